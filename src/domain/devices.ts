@@ -107,11 +107,23 @@ export interface PrinterStatus {
   readonly coverOpen: boolean;
 }
 
+/** A black-and-white strip, row-major, one bit a pixel, most significant bit first, 1 = black, rows padded to bytes. */
+export interface MonoBitmap {
+  readonly width: number;
+  readonly height: number;
+  readonly rows: Uint8Array;
+}
+
 export interface ReceiptPrinter extends Device {
+  /** Printable dots across (576 for 80 mm paper at 203 dpi, 384 for 58 mm). */
+  readonly dotsAcross: number;
   /** Asked before a hand-over commits to a receipt, so that a voter is never left with a torn one. */
   paper(): Promise<Result<PrinterStatus, DeviceProblem>>;
-  /** Sends ESC/POS bytes and waits until the printer reports them done; `paper-out` means not all is on paper. */
-  print(job: Uint8Array): Promise<Result<void, DeviceProblem>>;
+  /**
+   * Prints one strip and cuts; returns once the printer reports it done. Text comes as pixels, because no
+   * printer's code page has ң ө ү. `paper-out` means that not all of it is on paper.
+   */
+  print(strip: MonoBitmap): Promise<Result<void, DeviceProblem>>;
 }
 
 /** The devices of one desk. */
