@@ -1,0 +1,120 @@
+/**
+ * The four-way reconciliation: identified = receipts = ballots = signatures. The desk's figures come from the
+ * ledger; everything else is counted on paper by other members and typed in, never derived from the same
+ * clicks. A difference is named, never averaged away.
+ */
+export interface LedgerFigures {
+  /** Effective identifications (undone ones are out). */
+  readonly identified: number;
+  readonly undone: number;
+  /** Receipts due for them: identified times receipts per voter. */
+  readonly receiptsDue: number;
+  /** Receipts that the printer reported whole; reprints are counted apart. */
+  readonly receiptsPrinted: number;
+  readonly receiptsReprinted: number;
+  /** Printed receipts of identifications that were undone afterwards; they lie in the box of collected ones. */
+  readonly receiptsOfUndone: number;
+  readonly openHandovers: number;
+}
+
+/** What members counted by hand; null = not typed in yet. */
+export interface CountedFigures {
+  readonly ballotsReceived: number | null;
+  readonly ballotsUnused: number | null;
+  readonly ballotsSpoiled: number | null;
+  /** Stubs left after tearing ballots off; null where ballots have no stub. */
+  readonly ballotStubs: number | null;
+  readonly receiptsCollected: number | null;
+  readonly signatures: number | null;
+  /** Ballots found in the box. */
+  readonly ballotsInBox: number | null;
+}
+
+export const NO_COUNTS: CountedFigures = {
+  ballotsReceived: null,
+  ballotsUnused: null,
+  ballotsSpoiled: null,
+  ballotStubs: null,
+  receiptsCollected: null,
+  signatures: null,
+  ballotsInBox: null,
+};
+
+export type DifferenceName =
+  /** A ballot was given out without an identification: the reason for which stations' results were annulled. */
+  | 'ballots-exceed-identified'
+  | 'ballots-below-identified'
+  | 'stubs-differ-from-receipts'
+  | 'receipts-not-printed'
+  | 'receipts-collected-differ'
+  | 'signatures-exceed-identified'
+  | 'signatures-below-identified'
+  | 'box-exceeds-issued'
+  | 'box-below-issued'
+  | 'handovers-open';
+
+export interface Difference {
+  readonly name: DifferenceName;
+  readonly expected: number;
+  readonly counted: number;
+}
+
+export interface Reconciliation {
+  readonly ledger: LedgerFigures;
+  readonly counted: CountedFigures;
+  /** Received less unused and spoiled, per receipt of a voter; null until typed in. */
+  readonly ballotsIssued: number | null;
+  readonly differences: readonly Difference[];
+  /** Everything was counted and agrees. */
+  readonly agrees: boolean;
+}
+
+export function reconcile(
+  ledger: LedgerFigures,
+  counted: CountedFigures,
+  ballotsPerVoter: number,
+): Reconciliation {
+  const differences: Difference[] = [];
+  const compare = (
+    actual: number | null,
+    expected: number,
+    above: DifferenceName,
+    below: DifferenceName,
+  ): void => {
+    if (actual !== null && actual !== expected)
+      differences.push({ name: actual > expected ? above : below, expected, counted: actual });
+  };
+  const { ballotsReceived, ballotsUnused, ballotsSpoiled } = counted;
+  const ballotsIssued =
+    ballotsReceived === null || ballotsUnused === null || ballotsSpoiled === null
+      ? null
+      : ballotsReceived - ballotsUnused - ballotsSpoiled;
+  const ballotsDue = ledger.identified * ballotsPerVoter;
+  compare(ledger.receiptsPrinted, ledger.receiptsDue, 'receipts-not-printed', 'receipts-not-printed');
+  compare(ballotsIssued, ballotsDue, 'ballots-exceed-identified', 'ballots-below-identified');
+  compare(
+    counted.ballotStubs,
+    ledger.receiptsPrinted,
+    'stubs-differ-from-receipts',
+    'stubs-differ-from-receipts',
+  );
+  compare(
+    counted.receiptsCollected,
+    ledger.receiptsPrinted + ledger.receiptsOfUndone,
+    'receipts-collected-differ',
+    'receipts-collected-differ',
+  );
+  compare(
+    counted.signatures,
+    ledger.identified,
+    'signatures-exceed-identified',
+    'signatures-below-identified',
+  );
+  if (ballotsIssued !== null)
+    compare(counted.ballotsInBox, ballotsIssued, 'box-exceeds-issued', 'box-below-issued');
+  if (ledger.openHandovers > 0)
+    differences.push({ name: 'handovers-open', expected: 0, counted: ledger.openHandovers });
+  const complete =
+    ballotsIssued !== null && counted.receiptsCollected !== null && counted.signatures !== null;
+  return { ledger, counted, ballotsIssued, differences, agrees: complete && differences.length === 0 };
+}
