@@ -1,0 +1,44 @@
+import type { Report } from '../../domain/report.ts';
+import type { Result } from '../../domain/result.ts';
+import type { CallName, CallParameters } from './calls.ts';
+import type { StationError } from './errors.ts';
+import type { PhotoView, Snapshot, WindowKind } from './snapshot.ts';
+
+/** What a call gives back when it works; everything else shows in the next snapshot. */
+export interface CallValues {
+  viewReport: Report;
+  printReport: { readonly number: number };
+  reportPdf: { readonly fileName: string; readonly base64: string };
+  paperListPdf: { readonly fileName: string; readonly base64: string };
+  practiceBallotsPdf: { readonly fileName: string; readonly base64: string };
+  dockStrip: { readonly pngBase64: string };
+}
+
+export type CallValue<Name extends CallName> = Name extends keyof CallValues ? CallValues[Name] : undefined;
+
+/** The one typed API object that the screens, `mock` and the tests all see. */
+export type StationApi = {
+  readonly [Name in CallName]: (
+    parameters: CallParameters<Name>,
+  ) => Promise<Result<CallValue<Name>, StationError>>;
+};
+
+/** Screen to station. */
+export type ToStation =
+  | { readonly type: 'call'; readonly id: number; readonly name: string; readonly parameters: unknown }
+  /** Asks for a snapshot now (after loading, or after the station was restarted). */
+  | { readonly type: 'hello' };
+
+/** Station to screen. JSON on the WebSocket, the same objects on a MessagePort. */
+export type FromStation =
+  | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown, StationError> }
+  | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  /** A small grey picture of what lies on the glass, while it lies there; desk only, never kept. */
+  | { readonly type: 'finger-preview'; readonly preview: PhotoView | null }
+  /** Host to screen: the station process stopped and is being started again. */
+  | { readonly type: 'station-lost' };
+
+/** How a host hands a window to the station: the kind is fixed by the host, never claimed by the window. */
+export interface WindowConnection {
+  readonly kind: WindowKind;
+}

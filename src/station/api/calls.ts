@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { LANGUAGES } from '../../domain/language.ts';
+import { EXCEPTION_REASONS } from '../../domain/outcome.ts';
+import { REPORT_KINDS } from '../../domain/report.ts';
+import { DRAWN_JOBS } from '../../domain/roles.ts';
+import { dockCommandSchema } from './dock-command.ts';
+import { CHECK_NAMES } from './snapshot.ts';
+
+/**
+ * Every call that a screen can make: one named-parameter object each, parsed on arrival in the station, and
+ * answered with a `Result`. Who may call what stands in ../permissions.ts.
+ */
+const approval = z.strictObject({ personId: z.string().max(64), pin: z.string().min(4).max(12) });
+const approvals = z.array(approval).min(1).max(3);
+const stepId = z.string().max(64);
+const count = z.int().min(0).max(100_000);
+const reason = z.string().trim().min(3).max(300);
+
+export const CALLS = {
+  // The day
+  unlock: z.strictObject({ approvals }),
+  confirmClock: z.strictObject({ approvals }),
+  runChecks: z.strictObject({}),
+  /** A failed or missing check that the chair takes on record (a laptop without a battery). */
+  acceptCheck: z.strictObject({ check: z.enum(CHECK_NAMES), approvals }),
+  recordDraw: z.strictObject({ job: z.enum(DRAWN_JOBS), personId: z.string().max(64) }),
+  takeDesk: z.strictObject({ personId: z.string().max(64), pin: z.string().min(4).max(12).optional() }),
+  openStation: z.strictObject({ approvals }),
+  enterInside: z.strictObject({ inside: count, approvals }),
+  enterCounts: z.strictObject({
+    counts: z.strictObject({
+      ballotsReceived: count.nullable(),
+      ballotsUnused: count.nullable(),
+      ballotsSpoiled: count.nullable(),
+      ballotStubs: count.nullable(),
+      receiptsCollected: count.nullable(),
+      signatures: count.nullable(),
+      ballotsInBox: count.nullable(),
+    }),
+    approvals,
+  }),
+  closeStation: z.strictObject({ reason: z.string().trim().max(300), approvals }),
+
+  // The desk
+  lookUp: z.strictObject({ stepId, text: z.string().trim().min(1).max(100) }),
+  /** Text from a reader that types like a keyboard, already cut into lines. */
+  typedByReader: z.strictObject({ lines: z.array(z.string().max(90)).min(1).max(3) }),
+  chooseVoter: z.strictObject({ stepId, voterId: z.string().max(64) }),
+  takeFinger: z.strictObject({ stepId, position: z.int().min(0).max(10).optional() }),
+  askCommission: z.strictObject({ stepId, reason: z.enum(EXCEPTION_REASONS) }),
+  decideByCommission: z.strictObject({
+    stepId,
+    accept: z.boolean(),
+    note: z.string().trim().max(300),
+    approvals,
+  }),
+  issueReceipt: z.strictObject({ stepId }),
+  /** Puts the voter aside: a decided one stays in the open hand-overs, an undecided one is released. */
+  leaveDesk: z.strictObject({ stepId }),
+  resumeHandover: z.strictObject({ handoverId: z.string().max(64) }),
+  disputeStop: z.strictObject({ stepId, note: reason, approvals }),
+  printSlip: z.strictObject({ stepId, language: z.enum(LANGUAGES) }),
+
+  // The chair
+  undoIdentification: z.strictObject({ receiptNumber: z.string().max(32), reason, approvals }),
+  reprintReceipt: z.strictObject({ receiptNumber: z.string().max(32), approvals }),
+
+  // The issuing table
+  confirmBallot: z.strictObject({ code: z.string().trim().min(1).max(80) }),
+  confirmSignature: z.strictObject({ handoverId: z.string().max(64) }),
+
+  // Paper
+  viewReport: z.strictObject({ kind: z.enum(REPORT_KINDS) }),
+  printReport: z.strictObject({ kind: z.enum(REPORT_KINDS), language: z.enum(LANGUAGES) }),
+  reportPdf: z.strictObject({ kind: z.enum(REPORT_KINDS), language: z.enum(LANGUAGES) }),
+  paperListPdf: z.strictObject({ language: z.enum(LANGUAGES) }),
+  practiceBallotsPdf: z.strictObject({ language: z.enum(LANGUAGES), copies: z.int().min(1).max(50) }),
+
+  // The mock table
+  dock: z.strictObject({ command: dockCommandSchema }),
+  /** The last strips that came out of the simulated printer, as PNG. */
+  dockStrip: z.strictObject({ stripId: z.int().min(0) }),
+} as const;
+
+export type CallName = keyof typeof CALLS;
+export type CallParameters<Name extends CallName> = z.infer<(typeof CALLS)[Name]>;

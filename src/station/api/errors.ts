@@ -1,0 +1,53 @@
+/**
+ * Every refusal that the station can answer with. A screen has words for each in three languages, and says
+ * what to do next; none carries personal data.
+ */
+export const STATION_ERRORS = [
+  /** The call's parameters did not parse. */
+  'bad-request',
+  /** This window or this person may not do that. */
+  'not-allowed',
+  'wrong-pin',
+  /** Too many wrong PINs; `retryAfterSeconds` says how long to wait. */
+  'pin-locked',
+  'two-people-needed',
+  'same-person-twice',
+  'chair-needed',
+  'member-needed',
+  'operator-needed',
+  /** Not in this phase of the day (for instance identifying before opening). */
+  'wrong-phase',
+  /** Another step is on the desk (two windows acting at once, or a late click). */
+  'desk-moved-on',
+  'voter-not-found',
+  'handover-not-found',
+  'receipt-not-found',
+  'receipt-of-other-station',
+  'already-done',
+  'personal-number-invalid',
+  'mrz-invalid',
+  'search-too-short',
+  'image-unreadable',
+  'template-damaged',
+  'scanner-problem',
+  'card-problem',
+  'printer-problem',
+  'register-other-election',
+  'register-damaged',
+  'disk-full',
+  'disk-failed',
+  'clock-implausible',
+  'checks-missing',
+  'draw-incomplete',
+  'number-out-of-range',
+  'reason-missing',
+  'collector-unreachable',
+  'not-in-mock',
+  'station-restarting',
+] as const;
+export type StationErrorCode = (typeof STATION_ERRORS)[number];
+
+export interface StationError {
+  readonly code: StationErrorCode;
+  readonly retryAfterSeconds?: number;
+}

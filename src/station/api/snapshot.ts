@@ -1,0 +1,325 @@
+import type { DeviceKind, DeviceState } from '../../domain/devices.ts';
+import type { DockPerson, DockState } from '../../domain/dock.ts';
+import type { FingerAdvice, FingerPosition } from '../../domain/finger.ts';
+import type { HandoverState } from '../../domain/handover.ts';
+import type { LocalizedText } from '../../domain/language.ts';
+import type { ExceptionReason, LookupMethod, StopOutcome } from '../../domain/outcome.ts';
+import type { Procedure } from '../../domain/procedure.ts';
+import type { CountedFigures, Reconciliation } from '../../domain/reconciliation.ts';
+import type { DrawnJob, Person } from '../../domain/roles.ts';
+import type { DocumentKind, ElsewhereVoter, Sex } from '../../domain/voter.ts';
+import type { StationErrorCode } from './errors.ts';
+
+/**
+ * What the screens mirror. The station sends a whole snapshot after each change; a screen keeps no state of
+ * its own beyond what is being typed. Each kind of window gets only what its people may see.
+ */
+export const WINDOW_KINDS = ['desk', 'observer', 'issuing'] as const;
+export type WindowKind = (typeof WINDOW_KINDS)[number];
+
+export type Snapshot = DeskSnapshot | ObserverSnapshot | IssuingSnapshot;
+
+interface CommonSnapshot {
+  /** Grows with each change, never goes back while the station runs. */
+  readonly revision: number;
+  readonly mock: boolean;
+  readonly electionTitle: LocalizedText;
+  readonly electionDate: string;
+  readonly stationNumber: number;
+  readonly stationName: LocalizedText;
+  readonly lane: number;
+  /** Wall clock in epoch milliseconds when this was sent; the screen's clock goes on from it. */
+  readonly nowMs: number;
+  readonly timeZone: string;
+  readonly phase: Phase;
+}
+
+/**
+ * locked: two people have to unlock. preparing: unlocked, before opening (draw, checks, zero report).
+ * open: identifying. closing: after the chair entered how many are inside. closed: final report made.
+ * At 20:00 nothing locks: only people move the phase on.
+ */
+export type Phase = 'locked' | 'preparing' | 'open' | 'closing' | 'closed';
+
+export interface DeskSnapshot extends CommonSnapshot {
+  readonly window: 'desk';
+  /** The people of this station, for the lists that one chooses oneself from. */
+  readonly people: readonly Person[];
+  /** Practice PINs by person; a mock election shows them, any other sends null. */
+  readonly practicePins: Readonly<Record<string, string>> | null;
+  readonly operator: Person | null;
+  readonly procedure: Procedure | null;
+  readonly devices: Readonly<Record<DeviceKind, DeviceView>>;
+  readonly upload: UploadView;
+  readonly opening: OpeningView;
+  readonly desk: DeskStep;
+  readonly handovers: readonly HandoverView[];
+  readonly counts: CountsView;
+  /** Things that the people at the desk should know, most urgent first. */
+  readonly notices: readonly Notice[];
+  readonly closing: ClosingView | null;
+  /** Present only in a mock election: the table with pretend people, cards and cables. */
+  readonly dock: DockView | null;
+}
+
+export interface DockView {
+  readonly people: readonly DockPerson[];
+  readonly state: DockState;
+}
+
+export interface DeviceView {
+  readonly model: string;
+  readonly simulated: boolean;
+  readonly status: DeviceState;
+}
+
+export interface UploadView {
+  readonly state: 'off' | 'reachable' | 'unreachable';
+  /** Events that the centre has not receipted yet. */
+  readonly pending: number;
+}
+
+export const CHECK_NAMES = [
+  'clock',
+  'disk',
+  'battery',
+  'printer',
+  'scanner',
+  'card-reader',
+  'mrz-reader',
+  'register',
+  'ledger',
+] as const;
+export type CheckName = (typeof CHECK_NAMES)[number];
+
+export interface CheckView {
+  readonly name: CheckName;
+  readonly result: 'not-run' | 'running' | 'passed' | 'warning' | 'failed';
+  /** Free bytes, charge in percent, minutes of difference: whatever the check measures; null without a figure. */
+  readonly figure: number | null;
+}
+
+export interface OpeningView {
+  readonly register: {
+    readonly voters: number;
+    readonly women: number;
+    readonly men: number;
+    readonly hash: string;
+  } | null;
+  /** The laptop's own idea of local date and time, which two people compare with the wall. */
+  readonly clockConfirmed: boolean;
+  readonly checks: readonly CheckView[];
+  readonly draw: Readonly<Partial<Record<DrawnJob, string>>>;
+  readonly zeroReportNumber: number | null;
+  /** Why the station can't be opened yet, in the order in which to mend it. */
+  readonly missing: readonly ('clock' | 'checks' | 'draw' | 'operator' | 'zero-report')[];
+}
+
+/** One voter as the operator sees one: photo and name large, numbers masked. */
+export interface VoterView {
+  readonly voterId: string;
+  readonly name: {
+    readonly surname: string | null;
+    readonly given: string;
+    readonly patronymic: string | null;
+  };
+  readonly birthDate: string;
+  readonly sex: Sex;
+  readonly listNumber: number;
+  readonly address: string;
+  /** `ID ••••• 567`; null when the voter was found without a document. */
+  readonly maskedDocument: string | null;
+  readonly documentKind: DocumentKind | null;
+  readonly photo: PhotoView | null;
+  readonly changes: readonly ('new-name' | 'new-document')[];
+  readonly lookup: LookupMethod;
+  /** The four results of a chip's verification are kept apart; null when no chip was read. */
+  readonly chip: 'genuine' | 'consistent-issuer-not-trusted' | 'altered' | 'not-checked' | null;
+}
+
+export interface PhotoView {
+  readonly mediaType: 'image/jpeg' | 'image/png';
+  readonly base64: string;
+}
+
+export interface VoterHit {
+  readonly voterId: string;
+  readonly name: string;
+  readonly birthYear: number;
+  readonly address: string;
+  readonly listNumber: number;
+}
+
+/** What is on the desk. `stepId` changes with every step; a call made for an older one is refused. */
+export type DeskStep = { readonly stepId: string } & (
+  | { readonly kind: 'idle'; readonly last: LastHandover | null; readonly problem: StationErrorCode | null }
+  | { readonly kind: 'reading-document' }
+  | {
+      readonly kind: 'search-results';
+      readonly query: string;
+      readonly hits: readonly VoterHit[];
+      readonly total: number;
+    }
+  | { readonly kind: 'voter'; readonly voter: VoterView; readonly fingers: readonly FingerPosition[] }
+  | { readonly kind: 'finger'; readonly voter: VoterView; readonly finger: FingerView }
+  | {
+      readonly kind: 'commission';
+      readonly voter: VoterView;
+      readonly reason: ExceptionReason;
+      readonly membersNeeded: number;
+      readonly chairNeeded: boolean;
+    }
+  | {
+      readonly kind: 'verified';
+      readonly voter: VoterView;
+      readonly method: 'fingerprint' | 'commission';
+      readonly receiptsDue: number;
+      readonly receiptsPrinted: number;
+    }
+  | {
+      readonly kind: 'printing';
+      readonly voter: VoterView;
+      readonly receiptsDue: number;
+      readonly receiptsPrinted: number;
+    }
+  | {
+      readonly kind: 'printer-problem';
+      readonly voter: VoterView;
+      readonly problem: 'paper-out' | 'cover-open' | 'absent' | 'no-answer';
+      readonly receiptsDue: number;
+      readonly receiptsPrinted: number;
+    }
+  /** Receipt is out, desk is about to be free: give the receipt, say where to go. Falls back to idle by itself or by a tap. */
+  | { readonly kind: 'done'; readonly voter: VoterView; readonly receiptNumbers: readonly string[] }
+  | {
+      readonly kind: 'stop';
+      readonly outcome: StopOutcome;
+      readonly voter: VoterView | null;
+      readonly details: StopDetails;
+    }
+);
+
+export interface StopDetails {
+  readonly elsewhere: ElsewhereVoter | null;
+  /** For `already-identified`: which lane and receipt, so that the chair can look into it. No exact time. */
+  readonly earlier: {
+    readonly lane: number;
+    readonly receiptNumber: string | null;
+    readonly period: string;
+  } | null;
+  /** For `document-expired`: the day. */
+  readonly expired: string | null;
+  readonly fromDay: string | null;
+  /** A slip with the right station, or with the reason, can be printed. */
+  readonly slip: boolean;
+  /** A disputed refusal: true once it was put on record. */
+  readonly disputed: boolean;
+}
+
+export interface FingerView {
+  readonly position: FingerPosition;
+  /** 1-based, of `attempts`. */
+  readonly attempt: number;
+  readonly attempts: number;
+  readonly state:
+    | 'starting'
+    | 'waiting'
+    | 'on-glass'
+    | 'comparing'
+    | 'no-match'
+    | 'scanner-problem'
+    | 'unreadable';
+  readonly quality: { readonly score: number; readonly advice: FingerAdvice } | null;
+  /** What the ladder offers now. */
+  readonly offers: readonly ('retry' | 'other-finger' | 'third-finger' | 'commission')[];
+  /** Every enrolled finger of this voter, for "other finger". */
+  readonly enrolled: readonly FingerPosition[];
+}
+
+export interface LastHandover {
+  readonly name: string;
+  readonly receiptNumbers: readonly string[];
+}
+
+export interface HandoverView {
+  readonly handoverId: string;
+  readonly state: HandoverState;
+  readonly listNumber: number;
+  readonly name: string;
+  readonly receiptNumbers: readonly string[];
+  /** Minutes since the last step: an old one wants a look. */
+  readonly minutes: number;
+  readonly lane: number;
+}
+
+export interface CountsView {
+  readonly registered: number;
+  readonly identified: number;
+  readonly waitingForBallot: number;
+  readonly exceptions: number;
+  /** Share of the identified passed by the commission, 0-1. */
+  readonly exceptionShare: number;
+  readonly exceptionWarning: boolean;
+  readonly repeatedAttempts: number;
+  readonly restarts: number;
+}
+
+export type Notice =
+  | { readonly kind: 'clock-implausible' }
+  | { readonly kind: 'clock-jumped'; readonly minutes: number }
+  | { readonly kind: 'disk-low'; readonly megabytes: number }
+  | { readonly kind: 'restarted' }
+  | { readonly kind: 'voting-hours-over' }
+  | { readonly kind: 'report-due' }
+  | { readonly kind: 'open-handovers'; readonly count: number }
+  | { readonly kind: 'devices-restarting' }
+  | { readonly kind: 'error'; readonly code: StationErrorCode };
+
+export interface ClosingView {
+  /** How many voters were inside at the end, as the chair entered. */
+  readonly inside: number;
+  readonly stillInside: number;
+  readonly counted: CountedFigures;
+  readonly reconciliation: Reconciliation;
+  readonly closingReportNumber: number | null;
+}
+
+/** The second monitor: no name, no personal number, no method beside a face. */
+export interface ObserverSnapshot extends CommonSnapshot {
+  readonly window: 'observer';
+  readonly showing: ObserverShowing;
+  readonly registered: number;
+  readonly identified: number;
+  readonly exceptions: number;
+  readonly exceptionShare: number;
+  readonly exceptionWarning: boolean;
+  readonly repeatedAttempts: number;
+  readonly undone: number;
+  readonly restarts: number;
+  readonly byMethod: Readonly<Record<string, number>>;
+  /** Three checkpoint lines as last printed, and when (local `HH:MM`). */
+  readonly lastCheckpoint: { readonly at: string; readonly root: string } | null;
+}
+
+export type ObserverShowing =
+  | { readonly result: 'waiting' }
+  | { readonly result: 'checking'; readonly photo: PhotoView | null }
+  | { readonly result: 'identified'; readonly photo: PhotoView | null }
+  | { readonly result: 'not-identified'; readonly photo: PhotoView | null }
+  | { readonly result: 'commission-deciding'; readonly photo: PhotoView | null };
+
+/** The issuing table: hands out ballots against receipts, takes signatures. */
+export interface IssuingSnapshot extends CommonSnapshot {
+  readonly window: 'issuing';
+  readonly mode: 'scan' | 'hand-count';
+  readonly handovers: readonly HandoverView[];
+  readonly waitingForBallot: number;
+  readonly signed: number;
+  readonly last: {
+    readonly handoverId: string;
+    readonly listNumber: number;
+    readonly name: string;
+    readonly state: HandoverState;
+    readonly ballots: number;
+  } | null;
+}
