@@ -74,10 +74,7 @@ export interface FingerprintScanner extends Device {
    * Lights the sensor and streams frames until `signal` aborts (then `cancelled`) or the device fails.
    * The receiver owns each frame's pixels and wipes them.
    */
-  capture(
-    onFrame: (frame: FingerFrame) => void,
-    signal: AbortSignal,
-  ): Promise<Result<never, DeviceProblem>>;
+  capture(onFrame: (frame: FingerFrame) => void, signal: AbortSignal): Promise<Result<never, DeviceProblem>>;
 }
 
 /** APDUs to one card (ISO/IEC 7816-4). Everything in src/documents/ speaks to this and knows no USB. */
@@ -89,8 +86,12 @@ export interface CardTransport {
 }
 
 export interface CardReader extends Device {
-  /** Told when a card comes into reach (true) and when it leaves (false). */
+  /**
+   * Told when a card comes into reach (true) and when it leaves (false); also told, soon after subscribing,
+   * of a card that is there already.
+   */
   onCard(listener: (present: boolean) => void): Unsubscribe;
+  /** Powers the card up anew; what was connected before answers `card-lost` from then on. */
   connect(): Promise<Result<CardTransport, DeviceProblem>>;
 }
 
