@@ -1,0 +1,2 @@
+export { type ExtractionError, type ExtractionErrorCode, extractTemplate } from './extraction/extract.ts';
+export { compareTemplates } from './matching/compare.ts';

@@ -1,0 +1,159 @@
+import type { Minutia } from '../template.ts';
+import { cylinderSimilarity } from './cylinders.ts';
+import type { PreparedTemplate } from './prepared-template.ts';
+
+/** Two minutiae, one of each print, that look alike with their neighbourhoods. */
+export interface LocalPair {
+  readonly a: number;
+  readonly b: number;
+  /** Cylinder similarity, 0 to 1. */
+  readonly similarity: number;
+  /** Similarity after relaxation: what the other pairs think of this one. */
+  readonly relaxed: number;
+}
+
+export interface LocalMatch {
+  /** By falling efficiency of relaxation. */
+  readonly pairs: readonly LocalPair[];
+  /** The LSS-R score of the paper, 0 to 1. */
+  readonly score: number;
+  /** The same before relaxation (LSS). */
+  readonly unrelaxedScore: number;
+  /** Similarity of every minutia of a with every one of b, row by row of a; 0 where not comparable. */
+  readonly similarities: Float32Array;
+}
+
+const MAX_ROTATION = (2 * Math.PI) / 3;
+const MIN_PAIRS = 4; // min_nP
+const MAX_PAIRS = 11; // max_nP
+const PAIRS_CENTRE = 20; // mu_P
+const PAIRS_SLOPE = 0.4; // tau_P
+const RELAXATION_ROUNDS = 5; // n_rel
+const OWN_WEIGHT = 0.5; // w_R
+
+/**
+ * Local similarities sorted and relaxed (LSS-R, Cappelli, Ferrara and Maltoni, TPAMI 32(12), 2010, section 4):
+ * pairs that agree with each other on distance and two angles lift each other.
+ */
+export function matchLocally(a: PreparedTemplate, b: PreparedTemplate): LocalMatch {
+  const similarities = computeSimilarities(a, b);
+  const kept = Math.min(a.minutiae.length, b.minutiae.length);
+  const chosen = chooseBest(similarities, kept);
+  const width = b.minutiae.length;
+  const initial = Float64Array.from(chosen, (index) => similarities[index] as number);
+  const pairs = Array.from(chosen, (index) => ({ a: Math.floor(index / width), b: index % width }));
+  const relaxed = relax(a.minutiae, b.minutiae, pairs, initial);
+  const order = pairs
+    .map((pair, t) => ({ ...pair, similarity: initial[t] as number, relaxed: relaxed[t] as number }))
+    .filter((pair) => pair.similarity > 0)
+    .sort(
+      (one, other) =>
+        other.relaxed / other.similarity - one.relaxed / one.similarity || one.a - other.a || one.b - other.b,
+    );
+  const scored = scoredPairs(a.minutiae.length, b.minutiae.length);
+  let sum = 0;
+  for (const pair of order.slice(0, scored)) sum += pair.relaxed;
+  let unrelaxed = 0;
+  for (let t = 0; t < Math.min(scored, initial.length); t++) unrelaxed += initial[t] as number;
+  return { pairs: order, score: sum / scored, unrelaxedScore: unrelaxed / scored, similarities };
+}
+
+function computeSimilarities(a: PreparedTemplate, b: PreparedTemplate): Float32Array {
+  const width = b.minutiae.length;
+  const result = new Float32Array(a.minutiae.length * width);
+  for (let i = 0; i < a.minutiae.length; i++) {
+    if (a.cylinders.usable[i] === 0) continue;
+    const angle = (a.minutiae[i] as Minutia).angle;
+    for (let j = 0; j < width; j++) {
+      if (b.cylinders.usable[j] === 0) continue;
+      if (Math.abs(angleDifference(angle, (b.minutiae[j] as Minutia).angle)) > MAX_ROTATION) continue;
+      result[i * width + j] = cylinderSimilarity(a.cylinders, i, b.cylinders, j);
+    }
+  }
+  return result;
+}
+
+/** Indices of the largest values, falling, ties by index. */
+function chooseBest(values: Float32Array, count: number): number[] {
+  const sorted = Float32Array.from(values).sort();
+  const threshold = sorted[Math.max(0, sorted.length - count)] ?? 0;
+  const indices: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    if ((values[i] as number) >= threshold && (values[i] as number) > 0) indices.push(i);
+  }
+  indices.sort((one, other) => (values[other] as number) - (values[one] as number) || one - other);
+  return indices.slice(0, count);
+}
+
+/** n_P of the paper (eq. 21): few pairs are scored when the prints have few minutiae. */
+function scoredPairs(countA: number, countB: number): number {
+  const share = 1 / (1 + Math.exp(-PAIRS_SLOPE * (Math.min(countA, countB) - PAIRS_CENTRE)));
+  return MIN_PAIRS + Math.round(share * (MAX_PAIRS - MIN_PAIRS));
+}
+
+function relax(
+  a: readonly Minutia[],
+  b: readonly Minutia[],
+  pairs: readonly { a: number; b: number }[],
+  initial: Float64Array,
+): Float64Array {
+  const count = pairs.length;
+  if (count < 2) return initial.slice();
+  const support = new Float64Array(count * count);
+  for (let t = 0; t < count; t++) {
+    const first = pairs[t] as { a: number; b: number };
+    for (let k = t + 1; k < count; k++) {
+      const second = pairs[k] as { a: number; b: number };
+      const value =
+        first.a === second.a || first.b === second.b
+          ? 0
+          : compatibility(
+              a[first.a] as Minutia,
+              b[first.b] as Minutia,
+              a[second.a] as Minutia,
+              b[second.b] as Minutia,
+            );
+      support[t * count + k] = value;
+      support[k * count + t] = value;
+    }
+  }
+  let current = initial;
+  for (let round = 0; round < RELAXATION_ROUNDS; round++) {
+    const next = new Float64Array(count);
+    for (let t = 0; t < count; t++) {
+      let sum = 0;
+      for (let k = 0; k < count; k++) sum += (support[t * count + k] as number) * (current[k] as number);
+      next[t] = OWN_WEIGHT * (current[t] as number) + ((1 - OWN_WEIGHT) * sum) / (count - 1);
+    }
+    current = next;
+  }
+  return current;
+}
+
+/** How well two pairs agree (rho, eq. 25 to 27): distance, relative direction, and bearing. */
+function compatibility(a1: Minutia, b1: Minutia, a2: Minutia, b2: Minutia): number {
+  const dxA = a2.x - a1.x;
+  const dyA = a2.y - a1.y;
+  const dxB = b2.x - b1.x;
+  const dyB = b2.y - b1.y;
+  const distance = Math.abs(Math.sqrt(dxA * dxA + dyA * dyA) - Math.sqrt(dxB * dxB + dyB * dyB));
+  if (distance > 15) return 0;
+  const relative = Math.abs(angleDifference(a1.angle - a2.angle, b1.angle - b2.angle));
+  if (relative > 0.6) return 0;
+  const bearingA = Math.atan2(-dyA, dxA) - a1.angle;
+  const bearingB = Math.atan2(-dyB, dxB) - b1.angle;
+  const bearing = Math.abs(angleDifference(bearingA, bearingB));
+  return (
+    logistic(distance, 5, -1.6) * logistic(relative, Math.PI / 12, -30) * logistic(bearing, Math.PI / 12, -30)
+  );
+}
+
+function logistic(value: number, centre: number, slope: number): number {
+  return 1 / (1 + Math.exp(-slope * (value - centre)));
+}
+
+/** a - b brought into -pi to pi. */
+export function angleDifference(a: number, b: number): number {
+  const difference = (a - b) / (2 * Math.PI);
+  return (difference - Math.round(difference)) * 2 * Math.PI;
+}

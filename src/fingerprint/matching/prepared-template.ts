@@ -1,0 +1,25 @@
+import type { Minutia, Template } from '../template.ts';
+import { convexHull } from './convex-hull.ts';
+import { buildCylinders, type Cylinders } from './cylinders.ts';
+
+/** The best minutiae that take part in a comparison; more cost time squared and add mostly false ones. */
+const COMPARED_MINUTIAE = 80;
+
+/** A template with everything that comparison needs and that depends on it alone. */
+export interface PreparedTemplate {
+  readonly minutiae: readonly Minutia[];
+  readonly hull: ReturnType<typeof convexHull>;
+  readonly cylinders: Cylinders;
+}
+
+const cache = new WeakMap<Template, PreparedTemplate>();
+
+/** Prepares a template once; the work lives as long as the template itself. */
+export function prepareTemplate(template: Template): PreparedTemplate {
+  const known = cache.get(template);
+  if (known !== undefined) return known;
+  const minutiae = template.minutiae.slice(0, COMPARED_MINUTIAE);
+  const prepared = { minutiae, hull: convexHull(minutiae), cylinders: buildCylinders(minutiae) };
+  cache.set(template, prepared);
+  return prepared;
+}
