@@ -2,7 +2,7 @@ import type { Report } from '../../domain/report.ts';
 import type { Result } from '../../domain/result.ts';
 import type { CallName, CallParameters } from './calls.ts';
 import type { StationError } from './errors.ts';
-import type { PhotoView, Snapshot, WindowKind } from './snapshot.ts';
+import type { PhotoView, Snapshot } from './snapshot.ts';
 
 /** What a call gives back when it works; everything else shows in the next snapshot. */
 export interface CallValues {
@@ -37,8 +37,3 @@ export type FromStation =
   | { readonly type: 'finger-preview'; readonly preview: PhotoView | null }
   /** Host to screen: the station process stopped and is being started again. */
   | { readonly type: 'station-lost' };
-
-/** How a host hands a window to the station: the kind is fixed by the host, never claimed by the window. */
-export interface WindowConnection {
-  readonly kind: WindowKind;
-}

@@ -55,6 +55,8 @@ export const CALLS = {
     approvals,
   }),
   issueReceipt: z.strictObject({ stepId }),
+  /** After a power cut in the middle of printing: the receipt lies there, whole. */
+  receiptCameOut: z.strictObject({ stepId }),
   /** Puts the voter aside: a decided one stays in the open hand-overs, an undecided one is released. */
   leaveDesk: z.strictObject({ stepId }),
   resumeHandover: z.strictObject({ handoverId: z.string().max(64) }),

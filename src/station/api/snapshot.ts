@@ -14,9 +14,6 @@ import type { StationErrorCode } from './errors.ts';
  * What the screens mirror. The station sends a whole snapshot after each change; a screen keeps no state of
  * its own beyond what is being typed. Each kind of window gets only what its people may see.
  */
-export const WINDOW_KINDS = ['desk', 'observer', 'issuing'] as const;
-export type WindowKind = (typeof WINDOW_KINDS)[number];
-
 export type Snapshot = DeskSnapshot | ObserverSnapshot | IssuingSnapshot;
 
 interface CommonSnapshot {
@@ -175,6 +172,11 @@ export type DeskStep = { readonly stepId: string } & (
       readonly method: 'fingerprint' | 'commission';
       readonly receiptsDue: number;
       readonly receiptsPrinted: number;
+      /**
+       * A receipt that was sent to the printer and never reported whole (a power cut): somebody looks whether it
+       * lies there, and either confirms it (`receiptCameOut`) or prints it again, marked as a repeat.
+       */
+      readonly uncertainReceipt: string | null;
     }
   | {
       readonly kind: 'printing';

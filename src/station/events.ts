@@ -1,0 +1,204 @@
+import { throwIllegalValue } from '../domain/assert.ts';
+import type { DeviceKind } from '../domain/devices.ts';
+import type { ExceptionReason, IdentificationMethod, LookupMethod, StopOutcome } from '../domain/outcome.ts';
+import type { CountedFigures } from '../domain/reconciliation.ts';
+import type { ReportKind } from '../domain/report.ts';
+import type { DrawnJob } from '../domain/roles.ts';
+import type { AgeGroup, Sex } from '../domain/voter.ts';
+import type { CheckName } from './api/snapshot.ts';
+
+/**
+ * The catalogue of everything that the ledger can say. An act that isn't here can't happen; an event that is
+ * here has happened and is never changed. People are named by their opaque ids, voters by the register's.
+ */
+export type StationEvent =
+  | { readonly type: 'program-started'; readonly first: boolean }
+  | { readonly type: 'unlocked'; readonly people: readonly string[] }
+  | { readonly type: 'pin-refused'; readonly person: string }
+  | { readonly type: 'clock-confirmed'; readonly day: string; readonly people: readonly string[] }
+  | { readonly type: 'clock-jumped'; readonly minutes: number }
+  | {
+      readonly type: 'check-made';
+      readonly check: CheckName;
+      readonly result: 'passed' | 'warning' | 'failed';
+      readonly figure: number | null;
+    }
+  | { readonly type: 'check-accepted'; readonly check: CheckName; readonly people: readonly string[] }
+  | { readonly type: 'job-drawn'; readonly job: DrawnJob; readonly person: string }
+  | { readonly type: 'desk-taken'; readonly person: string }
+  | {
+      readonly type: 'report-made';
+      readonly report: ReportKind;
+      readonly number: number;
+      readonly checkpoint: string | null;
+    }
+  | { readonly type: 'station-opened'; readonly people: readonly string[] }
+  | { readonly type: 'device-changed'; readonly device: DeviceKind; readonly state: string }
+  | {
+      readonly type: 'voter-found';
+      readonly handover: string;
+      readonly voter: string;
+      readonly lookup: LookupMethod;
+      readonly receiptsDue: number;
+    }
+  | {
+      readonly type: 'voter-stopped';
+      readonly outcome: StopOutcome;
+      readonly voter: string | null;
+      readonly lookup: LookupMethod;
+    }
+  | {
+      readonly type: 'stop-disputed';
+      readonly outcome: StopOutcome;
+      readonly voter: string | null;
+      readonly note: string;
+      readonly people: readonly string[];
+    }
+  | {
+      readonly type: 'finger-compared';
+      readonly handover: string;
+      readonly position: number;
+      readonly attempt: number;
+      readonly matched: boolean;
+      readonly quality: number;
+    }
+  | { readonly type: 'commission-asked'; readonly handover: string; readonly reason: ExceptionReason }
+  | {
+      readonly type: 'commission-refused';
+      readonly handover: string;
+      readonly note: string;
+      readonly people: readonly string[];
+    }
+  | {
+      readonly type: 'identified';
+      readonly handover: string;
+      readonly voter: string;
+      readonly method: IdentificationMethod;
+      readonly exception: ExceptionReason | null;
+      readonly sex: Sex;
+      readonly ageGroup: AgeGroup;
+      readonly hour: number;
+      readonly note: string;
+      readonly people: readonly string[];
+    }
+  | { readonly type: 'released'; readonly handover: string }
+  | {
+      readonly type: 'receipt-started';
+      readonly handover: string;
+      readonly number: string;
+      readonly index: number;
+      readonly copy: number;
+    }
+  | {
+      readonly type: 'receipt-printed';
+      readonly handover: string;
+      readonly number: string;
+      readonly index: number;
+    }
+  | {
+      readonly type: 'receipt-failed';
+      readonly handover: string;
+      readonly number: string;
+      readonly problem: string;
+    }
+  | {
+      readonly type: 'receipt-reprinted';
+      readonly handover: string;
+      readonly number: string;
+      readonly people: readonly string[];
+    }
+  | { readonly type: 'ballot-issued'; readonly handover: string }
+  | { readonly type: 'signed'; readonly handover: string }
+  | {
+      readonly type: 'identification-undone';
+      readonly handover: string;
+      readonly reason: string;
+      readonly people: readonly string[];
+    }
+  | { readonly type: 'inside-entered'; readonly inside: number; readonly people: readonly string[] }
+  | { readonly type: 'counts-entered'; readonly counts: CountedFigures; readonly people: readonly string[] }
+  | { readonly type: 'station-closed'; readonly reason: string; readonly people: readonly string[] }
+  /** Bad input or a failing machine, in the same words as the screen's; never with the data itself. */
+  | { readonly type: 'problem'; readonly code: string };
+
+export type StationEventType = StationEvent['type'];
+
+/** What observers may count: the kind alone. */
+export function publicKind(event: StationEvent): 'identification' | 'undo' | 'other' {
+  if (event.type === 'identified') return 'identification';
+  return event.type === 'identification-undone' ? 'undo' : 'other';
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * What the centre gets of an event. It learns what it has to count, and neither who voted nor when exactly:
+ * voters, hand-overs, notes and people stay in the private part.
+ */
+export function centreFields(event: StationEvent): Fields {
+  switch (event.type) {
+    case 'identified':
+      return {
+        type: event.type,
+        method: event.method,
+        exception: event.exception,
+        sex: event.sex,
+        ageGroup: event.ageGroup,
+        hour: event.hour,
+      };
+    case 'voter-stopped':
+    case 'stop-disputed':
+      return { type: event.type, outcome: event.outcome };
+    case 'check-made':
+      return { type: event.type, check: event.check, result: event.result };
+    case 'clock-jumped':
+      return { type: event.type, minutes: event.minutes };
+    case 'device-changed':
+      return { type: event.type, device: event.device, state: event.state };
+    case 'report-made':
+      return { type: event.type, report: event.report, number: event.number };
+    case 'inside-entered':
+      return { type: event.type, inside: event.inside };
+    case 'counts-entered':
+      return { type: event.type, counts: event.counts };
+    case 'problem':
+      return { type: event.type, code: event.code };
+    case 'program-started':
+    case 'unlocked':
+    case 'pin-refused':
+    case 'clock-confirmed':
+    case 'check-accepted':
+    case 'job-drawn':
+    case 'desk-taken':
+    case 'station-opened':
+    case 'voter-found':
+    case 'finger-compared':
+    case 'commission-asked':
+    case 'commission-refused':
+    case 'released':
+    case 'receipt-started':
+    case 'receipt-printed':
+    case 'receipt-failed':
+    case 'receipt-reprinted':
+    case 'ballot-issued':
+    case 'signed':
+    case 'identification-undone':
+    case 'station-closed':
+      return { type: event.type };
+    default:
+      throwIllegalValue(event);
+  }
+}
+
+/** When and under whom it happened; part of every event's private part. */
+export interface EventCircumstances {
+  readonly wallMs: number;
+  readonly monotonicMs: number;
+  readonly bootId: string;
+  readonly operator: string | null;
+}
+
+/** The private part: the whole event with its circumstances, for the commission and the courts only. */
+export function privateFields(event: StationEvent, circumstances: EventCircumstances): Fields {
+  return { ...event, ...circumstances };
+}

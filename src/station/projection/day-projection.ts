@@ -1,0 +1,284 @@
+import type { HandoverState } from '../../domain/handover.ts';
+import type { ExceptionReason, IdentificationMethod, LookupMethod } from '../../domain/outcome.ts';
+import { type CountedFigures, type LedgerFigures, NO_COUNTS } from '../../domain/reconciliation.ts';
+import type { ReportKind } from '../../domain/report.ts';
+import { DRAWN_JOBS, type DrawnJob } from '../../domain/roles.ts';
+import { type CountedIdentification, type Turnout, tallyTurnout } from '../../domain/turnout.ts';
+import type { AgeGroup, Sex } from '../../domain/voter.ts';
+import type { ReadableStore } from '../../store/store.ts';
+import type { CheckName, Phase } from '../api/snapshot.ts';
+
+/** One hand-over as the tables hold it. */
+export interface HandoverRecord {
+  readonly id: string;
+  readonly voterId: string;
+  readonly state: HandoverState;
+  readonly lookup: LookupMethod;
+  readonly receiptsDue: number;
+  readonly receiptsPrinted: readonly number[];
+  readonly commissionReason: ExceptionReason | null;
+  readonly method: IdentificationMethod | null;
+  readonly hour: number | null;
+  readonly changedAtMs: number;
+  readonly sequence: number;
+}
+
+export interface ReceiptRecord {
+  readonly number: string;
+  readonly handoverId: string;
+  readonly index: number;
+  readonly state: 'started' | 'printed';
+  readonly copies: number;
+  readonly reprints: number;
+}
+
+interface HandoverRow {
+  readonly id: string;
+  readonly voter_id: string;
+  readonly state: HandoverState;
+  readonly lookup: LookupMethod;
+  readonly receipts_due: number;
+  readonly receipts_printed: string;
+  readonly commission_reason: ExceptionReason | null;
+  readonly method: IdentificationMethod | null;
+  readonly hour: number | null;
+  readonly changed_at_ms: number;
+  readonly sequence: number;
+}
+
+const HANDOVER_COLUMNS = `id, voter_id, state, lookup, receipts_due, receipts_printed, commission_reason, method,
+  hour, changed_at_ms, sequence`;
+const EFFECTIVE = `state IN ('verified', 'receipt', 'ballot', 'signed')`;
+
+/** Reads the projections of one lane's ledger; it can't write. */
+export class DayProjection {
+  readonly #store: ReadableStore;
+
+  constructor(store: ReadableStore) {
+    this.#store = store;
+  }
+
+  phase(): Exclude<Phase, 'locked'> {
+    return this.#day<Exclude<Phase, 'locked'>>('phase') ?? 'preparing';
+  }
+
+  operatorId(): string | null {
+    return this.#day<string>('operator');
+  }
+
+  confirmedDay(): string | null {
+    return this.#day<string>('clockConfirmed');
+  }
+
+  check(name: CheckName): { result: 'passed' | 'warning' | 'failed'; figure: number | null } | null {
+    return this.#day(`check:${name}`);
+  }
+
+  checkAccepted(name: CheckName): boolean {
+    return this.#day<boolean>(`checkAccepted:${name}`) ?? false;
+  }
+
+  draw(): Partial<Record<DrawnJob, string>> {
+    const drawn: Partial<Record<DrawnJob, string>> = {};
+    for (const job of DRAWN_JOBS) {
+      const person = this.#day<string>(`job:${job}`);
+      if (person !== null) drawn[job] = person;
+    }
+    return drawn;
+  }
+
+  reportNumber(): number {
+    return this.#day<number>('reportNumber') ?? 0;
+  }
+
+  lastReport(kind: ReportKind): { number: number; atMs: number } | null {
+    return this.#day(`report:${kind}`);
+  }
+
+  lastCheckpoint(): { atMs: number; note: string } | null {
+    return this.#day('lastCheckpoint');
+  }
+
+  restarts(): number {
+    return this.#day<number>('restarts') ?? 0;
+  }
+
+  startedBefore(): boolean {
+    return (this.#day<number>('starts') ?? 0) > 0;
+  }
+
+  /** Receipts that were ever begun here: the next one's number is one more. */
+  receiptSequence(): number {
+    return this.#day<number>('receiptSequence') ?? 0;
+  }
+
+  inside(): { count: number; still: number } | null {
+    const entered = this.#day<{ count: number; identifiedBefore: number }>('inside');
+    if (entered === null) return null;
+    const decided = this.#number(`SELECT count(*) AS n FROM handovers WHERE method IS NOT NULL`);
+    return { count: entered.count, still: Math.max(0, entered.count - (decided - entered.identifiedBefore)) };
+  }
+
+  counts(): CountedFigures {
+    return this.#day<CountedFigures>('counts') ?? NO_COUNTS;
+  }
+
+  stops(): Record<string, number> {
+    const rows = this.#store.all<{ outcome: string; count: number }>(`SELECT outcome, count FROM stops`);
+    return Object.fromEntries(rows.map((row) => [row.outcome, row.count]));
+  }
+
+  handover(id: string): HandoverRecord | null {
+    return record(
+      this.#store.get<HandoverRow>(`SELECT ${HANDOVER_COLUMNS} FROM handovers WHERE id = ?`, [id]),
+    );
+  }
+
+  /** The identification that counts for this voter, if there is one. */
+  effectiveHandoverOf(voterId: string): HandoverRecord | null {
+    const sql = `SELECT ${HANDOVER_COLUMNS} FROM handovers WHERE voter_id = ? AND ${EFFECTIVE}`;
+    return record(this.#store.get<HandoverRow>(sql, [voterId]));
+  }
+
+  /** The undecided hand-over of this voter, if one was left on the desk. */
+  undecidedHandoverOf(voterId: string): HandoverRecord | null {
+    const sql = `SELECT ${HANDOVER_COLUMNS} FROM handovers WHERE voter_id = ? AND state = 'found'`;
+    return record(this.#store.get<HandoverRow>(sql, [voterId]));
+  }
+
+  openHandovers(): HandoverRecord[] {
+    const sql = `SELECT ${HANDOVER_COLUMNS} FROM handovers
+      WHERE state IN ('found', 'verified', 'receipt', 'ballot') ORDER BY sequence`;
+    return this.#store.all<HandoverRow>(sql).map(fromRow);
+  }
+
+  receipts(handoverId: string): ReceiptRecord[] {
+    const sql = `SELECT number, handover_id, receipt_index, state, copies, reprints FROM receipts
+      WHERE handover_id = ? ORDER BY receipt_index`;
+    return this.#store.all<ReceiptRow>(sql, [handoverId]).map(receiptFrom);
+  }
+
+  receipt(number: string): ReceiptRecord | null {
+    const sql = `SELECT number, handover_id, receipt_index, state, copies, reprints FROM receipts WHERE number = ?`;
+    const row = this.#store.get<ReceiptRow>(sql, [number]);
+    return row === undefined ? null : receiptFrom(row);
+  }
+
+  signed(): number {
+    return this.#number(`SELECT count(*) AS n FROM handovers WHERE state = 'signed'`);
+  }
+
+  identified(): number {
+    return this.#number(`SELECT count(*) AS n FROM handovers WHERE ${EFFECTIVE}`);
+  }
+
+  waitingForBallot(): number {
+    return this.#number(`SELECT count(*) AS n FROM handovers WHERE state IN ('receipt', 'ballot')`);
+  }
+
+  exceptions(): { total: number; byReason: Record<string, number> } {
+    const rows = this.#store.all<{ exception: string; n: number }>(
+      `SELECT exception, count(*) AS n FROM handovers WHERE ${EFFECTIVE} AND exception IS NOT NULL GROUP BY exception`,
+    );
+    return {
+      total: rows.reduce((sum, row) => sum + row.n, 0),
+      byReason: Object.fromEntries(rows.map((row) => [row.exception, row.n])),
+    };
+  }
+
+  turnout(lane: number): Turnout {
+    interface Row {
+      readonly hour: number;
+      readonly sex: Sex;
+      readonly age_group: AgeGroup;
+      readonly method: IdentificationMethod;
+    }
+    const rows = this.#store.all<Row>(
+      `SELECT hour, sex, age_group, method FROM handovers WHERE ${EFFECTIVE}`,
+    );
+    return tallyTurnout(
+      rows.map(
+        (row): CountedIdentification => ({
+          hour: row.hour,
+          sex: row.sex,
+          ageGroup: row.age_group,
+          method: row.method,
+          lane,
+        }),
+      ),
+    );
+  }
+
+  undone(): number {
+    return this.#number(`SELECT count(*) AS n FROM handovers WHERE state = 'undone'`);
+  }
+
+  /** The ledger's side of the reconciliation. */
+  figures(receiptsPerVoter: number): LedgerFigures {
+    const receipts = (where: string): number =>
+      this.#number(
+        `SELECT count(*) AS n FROM receipts JOIN handovers ON handovers.id = receipts.handover_id WHERE ${where}`,
+      );
+    const identified = this.identified();
+    return {
+      identified,
+      undone: this.undone(),
+      receiptsDue: identified * receiptsPerVoter,
+      receiptsPrinted: receipts(`receipts.state = 'printed' AND handovers.${EFFECTIVE}`),
+      receiptsReprinted: this.#number(`SELECT coalesce(sum(reprints), 0) AS n FROM receipts`),
+      receiptsOfUndone: receipts(`receipts.state = 'printed' AND handovers.state = 'undone'`),
+      openHandovers: this.#number(
+        `SELECT count(*) AS n FROM handovers WHERE state IN ('found', 'verified', 'receipt', 'ballot')`,
+      ),
+    };
+  }
+
+  #number(sql: string): number {
+    return this.#store.get<{ n: number }>(sql)?.n ?? 0;
+  }
+
+  #day<T>(key: string): T | null {
+    const row = this.#store.get<{ value: string }>(`SELECT value FROM day_state WHERE key = ?`, [key]);
+    return row === undefined ? null : (JSON.parse(row.value) as T);
+  }
+}
+
+interface ReceiptRow {
+  readonly number: string;
+  readonly handover_id: string;
+  readonly receipt_index: number;
+  readonly state: 'started' | 'printed';
+  readonly copies: number;
+  readonly reprints: number;
+}
+
+function receiptFrom(row: ReceiptRow): ReceiptRecord {
+  return {
+    number: row.number,
+    handoverId: row.handover_id,
+    index: row.receipt_index,
+    state: row.state,
+    copies: row.copies,
+    reprints: row.reprints,
+  };
+}
+
+function record(row: HandoverRow | undefined): HandoverRecord | null {
+  return row === undefined ? null : fromRow(row);
+}
+
+function fromRow(row: HandoverRow): HandoverRecord {
+  return {
+    id: row.id,
+    voterId: row.voter_id,
+    state: row.state,
+    lookup: row.lookup,
+    receiptsDue: row.receipts_due,
+    receiptsPrinted: JSON.parse(row.receipts_printed) as number[],
+    commissionReason: row.commission_reason,
+    method: row.method,
+    hour: row.hour,
+    changedAtMs: row.changed_at_ms,
+    sequence: row.sequence,
+  };
+}

@@ -1,0 +1,176 @@
+import { assertDefined, throwIllegalValue } from '../../domain/assert.ts';
+import {
+  advanceHandover,
+  type Handover,
+  type HandoverState,
+  type HandoverStep,
+} from '../../domain/handover.ts';
+import { unwrap } from '../../domain/result.ts';
+import type { WritableStore } from '../../store/store.ts';
+import type { EventCircumstances, StationEvent } from '../events.ts';
+
+/**
+ * Writes what one event changes in the tables that screens and reports read. The same function serves the
+ * commit and a rebuild from the ledger, so that the two can't come apart. Runs inside the ledger's transaction.
+ */
+export function projectEvent(
+  store: WritableStore,
+  event: StationEvent,
+  at: EventCircumstances,
+  sequence: number,
+): void {
+  switch (event.type) {
+    case 'program-started':
+      addToDayNumber(store, event.first ? 'starts' : 'restarts', 1);
+      return;
+    case 'unlocked':
+      return;
+    case 'clock-confirmed':
+      setDay(store, 'clockConfirmed', event.day);
+      return;
+    case 'check-made':
+      setDay(store, `check:${event.check}`, { result: event.result, figure: event.figure });
+      return;
+    case 'check-accepted':
+      setDay(store, `checkAccepted:${event.check}`, true);
+      return;
+    case 'job-drawn':
+      setDay(store, `job:${event.job}`, event.person);
+      return;
+    case 'desk-taken':
+      setDay(store, 'operator', event.person);
+      return;
+    case 'report-made':
+      setDay(store, 'reportNumber', event.number);
+      setDay(store, `report:${event.report}`, { number: event.number, atMs: at.wallMs });
+      if (event.checkpoint !== null)
+        setDay(store, 'lastCheckpoint', { atMs: at.wallMs, note: event.checkpoint });
+      return;
+    case 'station-opened':
+      setDay(store, 'phase', 'open');
+      return;
+    case 'voter-found':
+      store.run(
+        `INSERT INTO handovers (id, voter_id, state, lookup, receipts_due, begun_at_ms, changed_at_ms, sequence)
+         VALUES (?, ?, 'found', ?, ?, ?, ?, ?)`,
+        [event.handover, event.voter, event.lookup, event.receiptsDue, at.wallMs, at.wallMs, sequence],
+      );
+      return;
+    case 'voter-stopped':
+      store.run(
+        `INSERT INTO stops (outcome, count) VALUES (?, 1) ON CONFLICT (outcome) DO UPDATE SET count = count + 1`,
+        [event.outcome],
+      );
+      return;
+    case 'commission-asked':
+      store.run(`UPDATE handovers SET commission_reason = ?, changed_at_ms = ? WHERE id = ?`, [
+        event.reason,
+        at.wallMs,
+        event.handover,
+      ]);
+      return;
+    case 'commission-refused':
+    case 'released':
+      advance(store, event.handover, { step: 'released' }, at);
+      return;
+    case 'identified':
+      advance(store, event.handover, { step: 'verified' }, at);
+      store.run(
+        `UPDATE handovers SET method = ?, exception = ?, sex = ?, age_group = ?, hour = ? WHERE id = ?`,
+        [event.method, event.exception, event.sex, event.ageGroup, event.hour, event.handover],
+      );
+      return;
+    case 'receipt-started':
+      addToDayNumber(store, 'receiptSequence', event.copy === 1 ? 1 : 0);
+      store.run(
+        `INSERT INTO receipts (number, handover_id, receipt_index, state, copies) VALUES (?, ?, ?, 'started', 1)
+         ON CONFLICT (number) DO UPDATE SET copies = copies + 1`,
+        [event.number, event.handover, event.index],
+      );
+      return;
+    case 'receipt-printed':
+      advance(store, event.handover, { step: 'receipt-printed', receiptIndex: event.index }, at);
+      store.run(`UPDATE receipts SET state = 'printed' WHERE number = ?`, [event.number]);
+      return;
+    case 'receipt-reprinted':
+      store.run(`UPDATE receipts SET reprints = reprints + 1, copies = copies + 1 WHERE number = ?`, [
+        event.number,
+      ]);
+      return;
+    case 'ballot-issued':
+      advance(store, event.handover, { step: 'ballot-issued' }, at);
+      return;
+    case 'signed':
+      advance(store, event.handover, { step: 'signed' }, at);
+      return;
+    case 'identification-undone':
+      advance(store, event.handover, { step: 'undone' }, at);
+      return;
+    case 'inside-entered':
+      setDay(store, 'phase', 'closing');
+      setDay(store, 'inside', { count: event.inside, identifiedBefore: countDecided(store) });
+      return;
+    case 'counts-entered':
+      setDay(store, 'counts', event.counts);
+      return;
+    case 'station-closed':
+      setDay(store, 'phase', 'closed');
+      return;
+    case 'clock-jumped':
+    case 'pin-refused':
+    case 'device-changed':
+    case 'stop-disputed':
+    case 'finger-compared':
+    case 'receipt-failed':
+    case 'problem':
+      return;
+    default:
+      throwIllegalValue(event);
+  }
+}
+
+interface HandoverStateRow {
+  readonly state: HandoverState;
+  readonly receipts_due: number;
+  readonly receipts_printed: string;
+}
+
+/** A step out of order can only come from a bug: the station asks before it commits. */
+function advance(store: WritableStore, id: string, step: HandoverStep, at: EventCircumstances): void {
+  const row = assertDefined(
+    store.get<HandoverStateRow>(`SELECT state, receipts_due, receipts_printed FROM handovers WHERE id = ?`, [
+      id,
+    ]),
+    'hand-over',
+  );
+  const before: Handover = {
+    state: row.state,
+    receiptsDue: row.receipts_due,
+    receiptsPrinted: JSON.parse(row.receipts_printed) as number[],
+  };
+  const after = unwrap(advanceHandover(before, step));
+  store.run(`UPDATE handovers SET state = ?, receipts_printed = ?, changed_at_ms = ? WHERE id = ?`, [
+    after.state,
+    JSON.stringify(after.receiptsPrinted),
+    at.wallMs,
+    id,
+  ]);
+}
+
+function setDay(store: WritableStore, key: string, value: unknown): void {
+  store.run(
+    `INSERT INTO day_state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+    [key, JSON.stringify(value)],
+  );
+}
+
+function addToDayNumber(store: WritableStore, key: string, by: number): void {
+  const row = store.get<{ value: string }>(`SELECT value FROM day_state WHERE key = ?`, [key]);
+  setDay(store, key, (row === undefined ? 0 : Number(JSON.parse(row.value))) + by);
+}
+
+/** Identifications ever decided here, undone ones included: they came out of the queue inside. */
+function countDecided(store: WritableStore): number {
+  const row = store.get<{ n: number }>(`SELECT count(*) AS n FROM handovers WHERE method IS NOT NULL`);
+  return row?.n ?? 0;
+}
