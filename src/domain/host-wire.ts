@@ -78,7 +78,10 @@ export const devicesOptionsSchema = z.strictObject({
 export type DevicesOptions = z.infer<typeof devicesOptionsSchema>;
 
 export const hostToDevicesSchema = z.discriminatedUnion('type', [
+  /** Comes first, once: open the devices. */
   z.object({ type: z.literal('start'), options: devicesOptionsSchema }),
+  /** A station has started: what follows comes from that one, and what went before is nobody's any more. */
+  z.object({ type: z.literal('connect'), connection: sequence }),
   /** `message` is a ToDevices. */
   z.object({ type: z.literal('message'), message: z.unknown() }),
   z.object({ type: z.literal('stop') }),
@@ -86,7 +89,10 @@ export const hostToDevicesSchema = z.discriminatedUnion('type', [
 export type HostToDevices = z.infer<typeof hostToDevicesSchema>;
 
 export const devicesToHostSchema = z.discriminatedUnion('type', [
+  /** The devices are open. */
   z.object({ type: z.literal('ready') }),
+  /** What follows is meant for the station of that connection. */
+  z.object({ type: z.literal('connected'), connection: sequence }),
   /** `message` is a FromDevices. */
   z.object({ type: z.literal('message'), message: z.unknown() }),
 ]);
