@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { Voter } from '../domain/voter.ts';
+import type { RegisterInfo, TemplateSource } from './register-source.ts';
+
+export interface TemplateDigest {
+  readonly position: number;
+  readonly source: TemplateSource;
+  readonly sha256: Uint8Array;
+}
+
+/**
+ * SHA-256 over a register's canonical rows: one JSON array a line, voters in the order of their list numbers,
+ * each with its documents and the hashes of its photo and templates. The same content gives the same hash in
+ * every file, whatever its keys; the table of other stations' voters is keyed and therefore not part of it.
+ */
+export class ContentHash {
+  readonly #hash = createHash('sha256');
+
+  constructor(info: Omit<RegisterInfo, 'voters' | 'women' | 'men' | 'contentHash'>) {
+    const { ky, ru, en } = info.stationName;
+    this.#line([
+      'tizme register v1',
+      info.electionId,
+      info.mock,
+      info.stationNumber,
+      info.districtNumber,
+      ky,
+      ru,
+      en,
+    ]);
+  }
+
+  add(voter: Voter, photoSha256: Uint8Array | null, templates: readonly TemplateDigest[]): void {
+    this.#line([
+      voter.listNumber,
+      voter.id,
+      voter.personalNumber,
+      voter.name.surname,
+      voter.name.given,
+      voter.name.patronymic,
+      voter.birthDate,
+      voter.sex,
+      voter.address,
+      voter.stationNumber,
+      voter.districtNumber,
+      voter.standing,
+      voter.ballotStyles,
+      voter.changes,
+      voter.hasFingerprints,
+      voter.documents.map((document) => [document.kind, document.number, document.expires, document.current]),
+      photoSha256 === null ? null : hexadecimal(photoSha256),
+      templates
+        .toSorted((a, b) => a.position - b.position)
+        .map(({ position, source, sha256 }) => [position, source, hexadecimal(sha256)]),
+    ]);
+  }
+
+  /** 64 hexadecimal digits; ends the hash. */
+  digest(): string {
+    return this.#hash.digest('hex');
+  }
+
+  #line(fields: readonly unknown[]): void {
+    this.#hash.update(`${JSON.stringify(fields)}\n`);
+  }
+}
+
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(bytes).digest());
+}
+
+function hexadecimal(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

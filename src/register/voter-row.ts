@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { DocumentKind, Voter, VoterDocument, VoterStanding } from '../domain/voter.ts';
+import type { VoterSummary } from './register-source.ts';
+
+/** A row of `voter` as SQL gives it. */
+export interface VoterRow {
+  readonly voter_key: number;
+  readonly id: string;
+  readonly list_number: number;
+  readonly personal_number: string;
+  readonly surname: string | null;
+  readonly given: string;
+  readonly patronymic: string | null;
+  readonly birth_date: string;
+  readonly sex: 'female' | 'male';
+  readonly address: string;
+  readonly station_number: number;
+  readonly district_number: number;
+  readonly standing: VoterStanding;
+  readonly ballot_styles: string;
+  readonly changes: string;
+  readonly has_fingerprints: 0 | 1;
+}
+
+/** A row of `voter_document`. */
+export interface DocumentRow {
+  readonly voter_key: number;
+  readonly kind: DocumentKind;
+  readonly number: string;
+  readonly expires: string;
+  readonly current: 0 | 1;
+}
+
+export type SummaryRow = Pick<
+  VoterRow,
+  'voter_key' | 'id' | 'list_number' | 'surname' | 'given' | 'patronymic' | 'birth_date' | 'address'
+>;
+
+const ballotStylesSchema = z.array(z.string());
+const changesSchema = z.array(z.enum(['new-name', 'new-document']));
+
+export function voterFromRows(row: VoterRow, documents: readonly DocumentRow[]): Voter {
+  return {
+    id: row.id,
+    listNumber: row.list_number,
+    personalNumber: row.personal_number,
+    name: { surname: row.surname, given: row.given, patronymic: row.patronymic },
+    birthDate: row.birth_date,
+    sex: row.sex,
+    address: row.address,
+    stationNumber: row.station_number,
+    districtNumber: row.district_number,
+    standing: row.standing,
+    ballotStyles: ballotStylesSchema.parse(JSON.parse(row.ballot_styles)),
+    documents: documents.map(documentFromRow),
+    hasFingerprints: row.has_fingerprints === 1,
+    changes: changesSchema.parse(JSON.parse(row.changes)),
+  };
+}
+
+export function summaryFromRow(row: SummaryRow): VoterSummary {
+  return {
+    id: row.id,
+    listNumber: row.list_number,
+    name: { surname: row.surname, given: row.given, patronymic: row.patronymic },
+    birthDate: row.birth_date,
+    address: row.address,
+  };
+}
+
+function documentFromRow(row: DocumentRow): VoterDocument {
+  return { kind: row.kind, number: row.number, expires: row.expires, current: row.current === 1 };
+}
