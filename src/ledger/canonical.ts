@@ -1,0 +1,56 @@
+import { decode, encode, rfc8949EncodeOptions } from 'cborg';
+import { err, ok, type Result } from '../domain/result.ts';
+
+/** What a part of an event may hold: plain records, as JSON has them, and byte strings. */
+export type CborValue =
+  | null
+  | boolean
+  | number
+  | string
+  | Uint8Array
+  | readonly CborValue[]
+  | { readonly [key: string]: CborValue };
+
+export type CborRecord = { readonly [key: string]: CborValue };
+
+/** Deterministic CBOR by RFC 8949 section 4.2.1: shortest forms, definite lengths, map keys in byte order. */
+export function encodeCanonical(record: CborRecord): Uint8Array {
+  return new Uint8Array(encode(record, rfc8949EncodeOptions));
+}
+
+const STRICT_DECODING = {
+  strict: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowInfinity: false,
+  allowNaN: false,
+  allowBigInt: false,
+  rejectDuplicateMapKeys: true,
+} as const;
+
+/**
+ * Decodes a record and refuses any bytes but the one canonical form of it. The decoder can't enforce key
+ * order and float width, so the value is encoded again and compared; the given bytes remain the ones that
+ * are hashed.
+ */
+export function decodeCanonical(bytes: Uint8Array): Result<CborRecord, { readonly code: 'not-canonical' }> {
+  try {
+    const value: unknown = decode(bytes, STRICT_DECODING);
+    if (!isRecord(value)) return err({ code: 'not-canonical' });
+    if (!equalBytes(encodeCanonical(value), bytes)) return err({ code: 'not-canonical' });
+    return ok(value);
+  } catch {
+    return err({ code: 'not-canonical' });
+  }
+}
+
+/** The decoder gives nothing but the types of `CborValue`; only the outermost shape is in question. */
+function isRecord(value: unknown): value is CborRecord {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+  );
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

@@ -1,0 +1,162 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { assert } from '../domain/assert.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { type CborRecord, decodeCanonical, encodeCanonical, equalBytes } from './canonical.ts';
+
+/**
+ * An event has three parts.
+ *
+ * - public: identity, place in the chain, kind, report period, and the commitments to the other two.
+ *   Observers get this part and nothing else.
+ * - centre: what national statistics and the cross-station check need. Goes to the collector.
+ * - private: who, exactly when, by whom, why. Never leaves the commission.
+ *
+ * commitment = SHA-256(32 random bytes || part bytes). Event hash = SHA-256(0x00 || public bytes), which is
+ * the leaf hash of RFC 6962 section 2.1: the chain and the Merkle tree stand on the same number, and it
+ * covers both commitments because the public bytes hold them.
+ */
+export const EVENT_VERSION = 1;
+export const HASH_BYTES = 32;
+export const SALT_BYTES = 32;
+
+export const EVENT_KINDS = ['identification', 'undo', 'other'] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+export const EVENT_PARTS = ['centre', 'private'] as const;
+export type EventPart = (typeof EVENT_PARTS)[number];
+
+/** Whose chain an event belongs to. */
+export interface LedgerIdentity {
+  readonly election: string;
+  readonly station: string;
+  readonly device: string;
+  /** A mock election: each event of it says so, and can't be taken for a real one. */
+  readonly mock: boolean;
+}
+
+/** A place in a device's log. Gap-free from 1 within an epoch; epochs only grow. */
+export interface ChainPoint {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly hash: Uint8Array;
+}
+
+export interface PublicPart extends LedgerIdentity {
+  readonly v: typeof EVENT_VERSION;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly kind: EventKind;
+  /** Number of the report period (procedure data); the exact time is private. */
+  readonly period: number;
+  /** Hash of the event before: of the same epoch, or the last known of an earlier one, or 32 zero bytes. */
+  readonly prev: Uint8Array;
+  readonly centreCommitment: Uint8Array;
+  readonly privateCommitment: Uint8Array;
+}
+
+/** A part with the salt that opens its commitment. */
+export interface SaltedPart {
+  readonly salt: Uint8Array;
+  /** Deterministic CBOR of the part's record. */
+  readonly bytes: Uint8Array;
+}
+
+export const NO_EVENT_HASH: Uint8Array = new Uint8Array(HASH_BYTES);
+
+/** Names that go into signed text and file names: letters, digits, dot, dash, underscore; 1 to 64 of them. */
+const IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+export function isIdentifier(text: string): boolean {
+  return IDENTIFIER.test(text);
+}
+
+const PUBLIC_FIELDS = [
+  'v',
+  'election',
+  'station',
+  'device',
+  'mock',
+  'epoch',
+  'seq',
+  'kind',
+  'period',
+  'prev',
+  'centreCommitment',
+  'privateCommitment',
+] as const;
+
+export function encodePublicPart(part: PublicPart): Uint8Array {
+  assert(
+    [part.election, part.station, part.device].every(isIdentifier),
+    'election, station and device are identifiers',
+  );
+  return encodeCanonical({
+    v: part.v,
+    election: part.election,
+    station: part.station,
+    device: part.device,
+    mock: part.mock,
+    epoch: part.epoch,
+    seq: part.seq,
+    kind: part.kind,
+    period: part.period,
+    prev: part.prev,
+    centreCommitment: part.centreCommitment,
+    privateCommitment: part.privateCommitment,
+  });
+}
+
+/** Refuses an unknown version, an unknown or missing field, a wrong type, and any non-canonical byte. */
+export function decodePublicPart(bytes: Uint8Array): Result<PublicPart, { readonly code: 'malformed' }> {
+  const decoded = decodeCanonical(bytes);
+  if (!decoded.ok) return err({ code: 'malformed' });
+  const part = decoded.value;
+  return isPublicPart(part) ? ok(part) : err({ code: 'malformed' });
+}
+
+function isPublicPart(record: CborRecord): record is CborRecord & PublicPart {
+  const { election, station, device } = record;
+  return (
+    Object.keys(record).length === PUBLIC_FIELDS.length &&
+    record.v === EVENT_VERSION &&
+    [election, station, device].every((name) => typeof name === 'string' && isIdentifier(name)) &&
+    typeof record.mock === 'boolean' &&
+    isCount(record.epoch, 1) &&
+    isCount(record.seq, 1) &&
+    EVENT_KINDS.some((kind) => kind === record.kind) &&
+    isCount(record.period, 0) &&
+    [record.prev, record.centreCommitment, record.privateCommitment].every(isHash)
+  );
+}
+
+function isCount(value: unknown, least: number): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
+}
+
+function isHash(value: unknown): boolean {
+  return value instanceof Uint8Array && value.length === HASH_BYTES;
+}
+
+/** SHA-256(0x00 || public bytes): link of the chain and leaf of the tree (RFC 6962 section 2.1). */
+export function hashEvent(publicBytes: Uint8Array): Uint8Array {
+  return sha256(Uint8Array.of(0), publicBytes);
+}
+
+/** SHA-256(salt || bytes), by which the public part stands for a part that it doesn't show. */
+export function commitTo(part: SaltedPart): Uint8Array {
+  return sha256(part.salt, part.bytes);
+}
+
+export function isCommittedTo(part: SaltedPart, commitment: Uint8Array): boolean {
+  return part.salt.length === SALT_BYTES && equalBytes(commitTo(part), commitment);
+}
+
+export function saltPart(record: CborRecord): SaltedPart {
+  return { salt: new Uint8Array(randomBytes(SALT_BYTES)), bytes: encodeCanonical(record) };
+}
+
+export function sha256(...pieces: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  return new Uint8Array(hash.digest());
+}

@@ -1,0 +1,238 @@
+import { err, ok, type Result } from '../domain/result.ts';
+import { equalBytes } from './canonical.ts';
+import type { ChainFault } from './chain-fault.ts';
+import {
+  type ChainPoint,
+  decodePublicPart,
+  hashEvent,
+  isCommittedTo,
+  type LedgerIdentity,
+  NO_EVENT_HASH,
+  type PublicPart,
+  type SaltedPart,
+} from './event.ts';
+import { isSignedBy, type SignedHead } from './head.ts';
+
+/** One event as somebody hands it over to be checked. */
+export interface ChainRecord {
+  readonly publicBytes: Uint8Array;
+  /** Null or absent where the part isn't shown or was erased; its commitment then stands unopened. */
+  readonly centre?: SaltedPart | null;
+  readonly private?: SaltedPart | null;
+  /** The hash that the carrier keeps beside the event, where it keeps one. */
+  readonly hash?: Uint8Array;
+}
+
+export interface ChainExpectation {
+  readonly identity: LedgerIdentity;
+  /** Signed heads; the last record needs one. Others may lie anywhere in the chain (photographed, received). */
+  readonly heads: readonly SignedHead[];
+  /** What the first record follows: null for a whole log, 'anywhere' when the start isn't known. */
+  readonly after: Pick<ChainPoint, 'epoch' | 'seq' | 'hash'> | null | 'anywhere';
+}
+
+export interface VerifiedEvent extends ChainPoint {
+  readonly public: PublicPart;
+}
+
+interface Entry {
+  readonly position: number;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly hash: Uint8Array;
+  readonly record: ChainRecord;
+  /** Null when malformed. */
+  readonly part: PublicPart | null;
+}
+
+/**
+ * Recomputes every hash, checks the links, the heads' signatures and the commitments of the parts that are
+ * given. Trust runs backwards: a signed head vouches for the last event, whose `prev` vouches for the one
+ * before, so the first event that doesn't match is exactly the one that was changed.
+ *
+ * @returns The events in order, or every fault found.
+ */
+export function verifyChain(
+  records: readonly ChainRecord[],
+  publicKey: Uint8Array,
+  expectation: ChainExpectation,
+): Result<VerifiedEvent[], ChainFault[]> {
+  const entries = readEntries(records, expectation.after);
+  const faults: ChainFault[] = [...findForm(entries, expectation.identity)];
+  const chain = sortEntries(entries, faults);
+  faults.push(...findGaps(chain, expectation.after));
+
+  const anchors = collectAnchors(publicKey, expectation, faults);
+  faults.push(...findCutTails(chain, anchors), ...findUnsignedTail(chain, anchors));
+  faults.push(...findAltered(chain, anchors, expectation.after));
+  faults.push(...findWrongCommitments(chain));
+
+  if (faults.length > 0) return err(faults);
+  return ok(
+    chain.flatMap(({ epoch, seq, hash, part }) =>
+      part === null ? [] : [{ epoch, seq, hash, public: part }],
+    ),
+  );
+}
+
+function readEntries(records: readonly ChainRecord[], after: ChainExpectation['after']): Entry[] {
+  const entries: Entry[] = [];
+  let before = after === 'anywhere' || after === null ? { epoch: 1, seq: 0 } : after;
+  records.forEach((record, position) => {
+    const decoded = decodePublicPart(record.publicBytes);
+    const part = decoded.ok ? decoded.value : null;
+    const { epoch, seq } = part ?? { epoch: before.epoch, seq: before.seq + 1 };
+    before = { epoch, seq };
+    entries.push({ position, epoch, seq, hash: hashEvent(record.publicBytes), record, part });
+  });
+  return entries;
+}
+
+function* findForm(entries: readonly Entry[], identity: LedgerIdentity): Generator<ChainFault> {
+  for (const { epoch, seq, position, part } of entries) {
+    if (part === null) {
+      yield { code: 'malformed', epoch, seq, position };
+      continue;
+    }
+    for (const field of ['election', 'station', 'device', 'mock'] as const) {
+      if (part[field] !== identity[field]) yield { code: 'wrong-identity', epoch, seq, field };
+    }
+  }
+}
+
+function comparePoints(a: { epoch: number; seq: number }, b: { epoch: number; seq: number }): number {
+  return a.epoch - b.epoch || a.seq - b.seq;
+}
+
+/** Puts the entries in chain order; what stood elsewhere or twice is a fault. */
+function sortEntries(entries: readonly Entry[], faults: ChainFault[]): Entry[] {
+  const seen = new Set<string>();
+  const unique: Entry[] = [];
+  let furthest: Entry | undefined;
+  for (const entry of entries) {
+    const { epoch, seq, position } = entry;
+    if (seen.has(pointName(entry))) {
+      // A malformed entry only guesses its place; it is named already.
+      if (entry.part !== null) faults.push({ code: 'duplicate', epoch, seq, position });
+      continue;
+    }
+    seen.add(pointName(entry));
+    unique.push(entry);
+    if (furthest !== undefined && comparePoints(entry, furthest) < 0) {
+      faults.push({ code: 'out-of-order', epoch, seq, position });
+    } else {
+      furthest = entry;
+    }
+  }
+  return unique.toSorted(comparePoints);
+}
+
+function pointName(point: { epoch: number; seq: number }): string {
+  return `${point.epoch}/${point.seq}`;
+}
+
+function* findGaps(chain: readonly Entry[], after: ChainExpectation['after']): Generator<ChainFault> {
+  let before = after === 'anywhere' || after === null ? undefined : { epoch: after.epoch, seq: after.seq };
+  for (const { epoch, seq } of chain) {
+    const start = before === undefined || before.epoch !== epoch ? 0 : before.seq;
+    const anyStart = before === undefined && after === 'anywhere';
+    if (!anyStart && seq > start + 1) yield { code: 'gap', epoch, fromSeq: start + 1, toSeq: seq - 1 };
+    before = { epoch, seq };
+  }
+}
+
+/** The heads whose signature holds, by their place; two of one place that differ are a fork. */
+function collectAnchors(
+  publicKey: Uint8Array,
+  { heads, identity }: ChainExpectation,
+  faults: ChainFault[],
+): Map<string, SignedHead> {
+  const anchors = new Map<string, SignedHead>();
+  for (const head of heads) {
+    const { epoch, seq } = head;
+    if (!isSignedBy(publicKey, identity, head)) {
+      faults.push({ code: 'wrong-signature', epoch, seq });
+      continue;
+    }
+    const other = anchors.get(pointName(head));
+    if (other !== undefined && !equalBytes(other.hash, head.hash))
+      faults.push({ code: 'forked', epoch, seq });
+    anchors.set(pointName(head), head);
+  }
+  return anchors;
+}
+
+function* findCutTails(
+  chain: readonly Entry[],
+  anchors: ReadonlyMap<string, SignedHead>,
+): Generator<ChainFault> {
+  const furthest = new Map<number, number>();
+  for (const { epoch, seq } of anchors.values()) {
+    furthest.set(epoch, Math.max(seq, furthest.get(epoch) ?? 0));
+  }
+  for (const [epoch, headSeq] of furthest) {
+    const lastSeq = chain.findLast((entry) => entry.epoch === epoch)?.seq ?? 0;
+    if (headSeq > lastSeq) yield { code: 'cut-tail', epoch, lastSeq, headSeq };
+  }
+}
+
+function* findUnsignedTail(
+  chain: readonly Entry[],
+  anchors: ReadonlyMap<string, SignedHead>,
+): Generator<ChainFault> {
+  const last = chain.at(-1);
+  if (last === undefined || anchors.has(pointName(last))) return;
+  const signed = chain.findLastIndex((entry) => anchors.has(pointName(entry)));
+  const first = chain[signed + 1] ?? last;
+  yield { code: 'unsigned-tail', epoch: first.epoch, fromSeq: first.seq };
+}
+
+function findAltered(
+  chain: readonly Entry[],
+  anchors: ReadonlyMap<string, SignedHead>,
+  after: ChainExpectation['after'],
+): ChainFault[] {
+  const faults: ChainFault[] = [];
+  /** What the entry that was just passed says its predecessor's hash is, if that entry itself is trusted. */
+  let vouched: Uint8Array | null = null;
+  for (const [i, entry] of [...chain.entries()].toReversed()) {
+    const { epoch, seq, hash, record, part } = entry;
+    const anchor = anchors.get(pointName(entry))?.hash ?? null;
+    if (vouched !== null && anchor !== null && !equalBytes(vouched, anchor)) {
+      faults.push({ code: 'forked', epoch, seq });
+    }
+    const wanted: Uint8Array | null = vouched ?? anchor;
+    const altered =
+      (wanted !== null && !equalBytes(hash, wanted)) ||
+      (record.hash !== undefined && !equalBytes(hash, record.hash));
+    // A malformed one is named already.
+    if (altered && part !== null) faults.push({ code: 'altered-event', epoch, seq });
+
+    const before = chain[i - 1];
+    const trusted: boolean = wanted !== null && !altered && part !== null;
+    vouched = trusted && (before === undefined || follows(before, entry)) ? part.prev : null;
+    if (before === undefined && after !== 'anywhere' && trusted) {
+      const start = after?.hash ?? NO_EVENT_HASH;
+      if (!equalBytes(part.prev, start)) faults.push({ code: 'broken-start', epoch, seq });
+    }
+  }
+  return faults.toReversed();
+}
+
+/** Whether nothing is missing between two entries; a new epoch begins at 1 and links to the one before. */
+function follows(before: Entry, entry: Entry): boolean {
+  return before.epoch === entry.epoch ? entry.seq === before.seq + 1 : entry.seq === 1;
+}
+
+function* findWrongCommitments(chain: readonly Entry[]): Generator<ChainFault> {
+  for (const { epoch, seq, record, part } of chain) {
+    if (part === null) continue;
+    const { centre, private: privatePart } = record;
+    if (centre && !isCommittedTo(centre, part.centreCommitment)) {
+      yield { code: 'wrong-commitment', epoch, seq, part: 'centre' };
+    }
+    if (privatePart && !isCommittedTo(privatePart, part.privateCommitment)) {
+      yield { code: 'wrong-commitment', epoch, seq, part: 'private' };
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import type Database from 'better-sqlite3';
+import { assert } from '../domain/assert.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { quickCheck } from './pragmas.ts';
+import { type StoreError, storeErrorFrom } from './store-error.ts';
+
+export type SqlValue = null | number | bigint | string | Uint8Array;
+/** Values for `?` in order, or for `@name` by name. */
+export type SqlParameters = readonly SqlValue[] | Readonly<Record<string, SqlValue>>;
+
+/** One extra argument that nobody can give: an async function doesn't compile as a transaction. */
+type RefuseAsync<T> = T extends PromiseLike<unknown> ? [asyncIsRefused: never] : [];
+
+declare const readable: unique symbol;
+declare const writable: unique symbol;
+
+/**
+ * A database as a reading function gets it: nothing here can change a row, whatever SQL it is given.
+ * `get`, `all` and `iterate` may throw the driver's error; `read` is the border that turns what a disk does
+ * into a `Result`.
+ */
+export interface ReadableStore {
+  readonly [readable]: true;
+  /** The first row, or undefined. The row type is the statement author's promise. */
+  get<Row>(sql: string, parameters?: SqlParameters): Row | undefined;
+  all<Row>(sql: string, parameters?: SqlParameters): Row[];
+  iterate<Row>(sql: string, parameters?: SqlParameters): IterableIterator<Row>;
+  /** Runs `work` on one snapshot of the database. */
+  read<T>(work: () => T, ...refuseAsync: RefuseAsync<T>): Result<T, StoreError>;
+  /** `PRAGMA quick_check`: to be called after an I/O error. */
+  check(): Result<void, StoreError>;
+  close(): void;
+}
+
+export interface WritableStore extends ReadableStore {
+  readonly [writable]: true;
+  /** INSERT, UPDATE or DELETE, inside `transaction` only. */
+  run(sql: string, parameters?: SqlParameters): { readonly changes: number };
+  /**
+   * Runs `work` in one IMMEDIATE transaction. It is on the disk once this has returned ok. What the disk does
+   * (`disk-full`, `io-error`, `busy`, `corrupt`) is an error and nothing of `work` stays; any other exception
+   * rolls back and goes on. Never nested, never async.
+   */
+  transaction<T>(work: () => T, ...refuseAsync: RefuseAsync<T>): Result<T, StoreError>;
+  /** Moves the write-ahead log into the file and empties it: before an export, after an erasure, at closing. */
+  checkpoint(): Result<void, StoreError>;
+}
+
+const LEADING_COMMENTS = /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)+/;
+const READING = /^(?:SELECT|WITH|VALUES|EXPLAIN)\b/i;
+const WRITING = /^(?:INSERT|UPDATE|DELETE|REPLACE|WITH)\b/i;
+
+/** The one implementation of both handles; `openStore` and `openReadOnly` decide which is given out. */
+export class SqliteStore implements WritableStore {
+  declare readonly [readable]: true;
+  declare readonly [writable]: true;
+  readonly #database: Database.Database;
+  readonly #onClose: () => void;
+  readonly #statements = new Map<string, Database.Statement>();
+
+  constructor(database: Database.Database, onClose: () => void) {
+    this.#database = database;
+    this.#onClose = onClose;
+  }
+
+  get<Row>(sql: string, parameters: SqlParameters = []): Row | undefined {
+    return this.#reading(sql).get(...asArguments(parameters)) as Row | undefined;
+  }
+
+  all<Row>(sql: string, parameters: SqlParameters = []): Row[] {
+    return this.#reading(sql).all(...asArguments(parameters)) as Row[];
+  }
+
+  iterate<Row>(sql: string, parameters: SqlParameters = []): IterableIterator<Row> {
+    // A statement of its own: an iterator that is still open must not block the next use of the same SQL.
+    const statement = this.#database.prepare(sql);
+    assert(READING.test(bare(sql)) && statement.readonly, 'a reading statement only reads');
+    return statement.iterate(...asArguments(parameters)) as IterableIterator<Row>;
+  }
+
+  run(sql: string, parameters: SqlParameters = []): { readonly changes: number } {
+    assert(this.#database.inTransaction, 'a statement that writes runs inside a transaction');
+    const { changes } = this.#prepare(sql, WRITING).run(...asArguments(parameters));
+    return { changes };
+  }
+
+  read<T>(work: () => T, ..._refuseAsync: RefuseAsync<T>): Result<T, StoreError> {
+    // Inside a transaction the snapshot is already there.
+    return this.#database.inTransaction ? ok(work()) : this.#within('BEGIN', work);
+  }
+
+  transaction<T>(work: () => T, ..._refuseAsync: RefuseAsync<T>): Result<T, StoreError> {
+    assert(!this.#database.inTransaction, 'transactions are not nested');
+    return this.#within('BEGIN IMMEDIATE', work);
+  }
+
+  check(): Result<void, StoreError> {
+    return catchStoreError(() => quickCheck(this.#database));
+  }
+
+  checkpoint(): Result<void, StoreError> {
+    return catchStoreError(() => {
+      this.#database.pragma('wal_checkpoint(TRUNCATE)');
+      return ok();
+    });
+  }
+
+  close(): void {
+    if (!this.#database.open) return;
+    this.#statements.clear();
+    this.#database.close();
+    this.#onClose();
+  }
+
+  #within<T>(begin: string, work: () => T): Result<T, StoreError> {
+    return catchStoreError(() => {
+      try {
+        this.#database.exec(begin);
+        const value = work();
+        assert(!isThenable(value), 'a transaction is not async');
+        this.#database.exec('COMMIT');
+        return ok(value);
+      } catch (cause) {
+        // After SQLITE_FULL and SQLITE_IOERR SQLite may have rolled back by itself.
+        if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+        throw cause;
+      }
+    });
+  }
+
+  #reading(sql: string): Database.Statement {
+    return this.#prepare(sql, READING);
+  }
+
+  #prepare(sql: string, kind: RegExp): Database.Statement {
+    const cached = this.#statements.get(sql);
+    const statement = cached ?? this.#database.prepare(sql);
+    if (cached === undefined) this.#statements.set(sql, statement);
+    // A reader must not write; a writer must not change settings, attach files or end the transaction.
+    assert(kind.test(bare(sql)), 'the statement is of the kind that the method is for');
+    if (kind === READING) assert(statement.readonly, 'a reading statement only reads');
+    return statement;
+  }
+}
+
+function bare(sql: string): string {
+  return sql.replace(LEADING_COMMENTS, '');
+}
+
+function asArguments(parameters: SqlParameters): unknown[] {
+  return Array.isArray(parameters) ? [...parameters] : [parameters];
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+function catchStoreError<T>(action: () => Result<T, StoreError>): Result<T, StoreError> {
+  try {
+    return action();
+  } catch (cause) {
+    const error = storeErrorFrom(cause);
+    if (error === null) throw cause;
+    return err(error);
+  }
+}
