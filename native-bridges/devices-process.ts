@@ -177,8 +177,7 @@ class DevicesServer {
   }
 }
 
-/** Real devices have no dock, so nothing of a dock's is there. */
-const NO_DOCK: Result<never, DockProblem> = err({ code: 'no-such-person' });
+const NO_DOCK: Result<never, DockProblem> = err({ code: 'no-dock' });
 
 /** `ok()` with an `undefined` that the schema can name. */
 function withoutValue<E>(result: Result<void, E>): Result<undefined, E> {

@@ -150,6 +150,7 @@ const dockProblem = z.object({
     'no-such-zone',
     'no-such-strip',
     'unplugged',
+    'no-dock',
     'restarting',
     'no-answer',
   ]),

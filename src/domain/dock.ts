@@ -60,7 +60,7 @@ export interface SimulatedPeople {
 }
 
 /** Names a person or a document of the mock election. */
-export const dockKeySchema = z.string().min(1).max(100);
+export const dockKeySchema = z.string().min(1).max(120);
 export const printerSpeedSchema = z.enum(['normal', 'slow']);
 export type PrinterSpeed = z.infer<typeof printerSpeedSchema>;
 
@@ -134,6 +134,8 @@ export interface DockProblem {
     | 'no-such-strip'
     /** The device that this needs is not plugged in. */
     | 'unplugged'
+    /** The devices are real, so there are no hands to move. */
+    | 'no-dock'
     /** The devices process is being started again. */
     | 'restarting'
     | 'no-answer';

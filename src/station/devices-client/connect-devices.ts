@@ -1,6 +1,7 @@
 import { throwIllegalValue } from '../../domain/assert.ts';
 import type { DeviceSet, Unsubscribe } from '../../domain/devices.ts';
 import type { DockControl } from '../../domain/dock.ts';
+import { ListenerSet } from '../../domain/listener-set.ts';
 import type { MessagePortLike } from '../../domain/message-port.ts';
 import { systemTimer, type Timer } from '../../domain/timer.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type RequestLimits,
 } from './device-proxies.ts';
 import { DockClient } from './dock-client.ts';
-import { ListenerSet } from './listener-set.ts';
 import { type DevicesEvent, type LossReason, WireConnection, type WireTiming } from './wire-connection.ts';
 
 export interface DevicesClientOptions {
@@ -41,7 +41,7 @@ const DEFAULT_LIMITS: RequestLimits = {
   connectCard: 10_000,
   transmit: 15_000,
   paper: 4_000,
-  print: 60_000,
+  print: 30_000,
   frame: 5_000,
   cancel: 2_000,
   dock: 20_000,

@@ -15,8 +15,8 @@ import type {
   Unsubscribe,
 } from '../../domain/devices.ts';
 import { wipeImage } from '../../domain/grey-image.ts';
+import { ListenerSet } from '../../domain/listener-set.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { ListenerSet } from './listener-set.ts';
 import type { WireConnection, WireFailure } from './wire-connection.ts';
 
 /** How long each kind of request may take before the station stops waiting. */
@@ -25,6 +25,7 @@ export interface RequestLimits {
   /** One APDU; key agreement on a slow chip takes seconds. */
   readonly transmit: number;
   readonly paper: number;
+  /** Beyond 10 ms for each row of dots, which is what the slowest printer takes. */
   readonly print: number;
   /** From one frame of a capture to the next. */
   readonly frame: number;
@@ -206,7 +207,7 @@ export class ReceiptPrinterProxy extends DeviceProxy implements ReceiptPrinter {
     assert(strip.width <= this.dots, 'a strip is as wide as the paper at most');
     const request = this.connection()?.request(
       { method: 'print', strip },
-      { milliseconds: this.limits.print },
+      { milliseconds: this.limits.print + strip.height * 10 },
     );
     return request === undefined ? RESTARTING : flatten(await request.outcome);
   }

@@ -1,8 +1,8 @@
 import type { MonoBitmap, Unsubscribe } from '../../domain/devices.ts';
 import type { DockCommand, DockControl, DockPerson, DockProblem, DockState } from '../../domain/dock.ts';
+import { ListenerSet } from '../../domain/listener-set.ts';
 import { err, type Result } from '../../domain/result.ts';
 import type { CurrentConnection } from './device-proxies.ts';
-import { ListenerSet } from './listener-set.ts';
 import type { WireFailure } from './wire-connection.ts';
 
 /** The station's end of the dock of a mock election. */

@@ -7,6 +7,7 @@ import {
   type FromDevices,
   fromDevicesSchema,
   type ToDevices,
+  toDevicesSchema,
 } from '../../domain/devices-wire.ts';
 import type { MessagePortLike } from '../../domain/message-port.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
@@ -147,8 +148,9 @@ export class WireConnection {
     for (const id of [...this.pending.keys()]) this.settle(id, err('restarting'));
   }
 
+  /** Parsed on the way out too: a call that breaks the protocol is a bug here, not a crash over there. */
   private post(message: ToDevices): void {
-    this.port.post(message);
+    this.port.post(toDevicesSchema.parse(message));
   }
 
   private lose(reason: LossReason): void {

@@ -1,4 +1,4 @@
-import type { Unsubscribe } from '../../domain/devices.ts';
+import type { Unsubscribe } from './devices.ts';
 
 /** Listeners of one kind of event; one may leave or join while others are being told. */
 export class ListenerSet<Event> {
