@@ -1,5 +1,5 @@
 import type { MonoBitmap, PrinterStatus, Unsubscribe } from '../../src/domain/devices.ts';
-import type { PrinterSpeed } from '../../src/domain/dock.ts';
+import type { PrintedStrip, PrinterSpeed } from '../../src/domain/dock.ts';
 import { ListenerSet } from '../../src/domain/listener-set.ts';
 import type { CancelTimer, Timer } from '../../src/domain/timer.ts';
 import { CLEAR_BUFFER } from '../printers/escpos/commands.ts';
@@ -7,7 +7,7 @@ import { encodeStatus } from '../printers/escpos/status.ts';
 import type { ByteTransport } from '../transports/byte-transport.ts';
 import { MemoryTransport } from '../transports/memory-transport.ts';
 import { EscPosInterpreter } from './escpos-interpreter.ts';
-import { PaperTray, type StripPicture } from './paper-tray.ts';
+import { PaperTray } from './paper-tray.ts';
 
 export const DOTS_PER_MILLIMETRE = 8;
 /** 150 mm/s, an ordinary receipt printer; and one that is worn, cold or on a weak supply. */
@@ -108,7 +108,7 @@ export class EscPosEmulator {
     return this.interpreter.unknownBytes;
   }
 
-  strips(): readonly StripPicture[] {
+  strips(): readonly PrintedStrip[] {
     return this.paper.strips();
   }
 

@@ -1,17 +1,10 @@
 import type { MonoBitmap, PrinterStatus } from '../../src/domain/devices.ts';
-import type { StripEnding } from '../../src/domain/dock.ts';
+import type { PrintedStrip, StripEnding } from '../../src/domain/dock.ts';
 
 /** Two metres left on the roll, where near-end sensors of receipt printers sit: enough for a dozen receipts. */
 export const NEAR_END_DOTS = 2_000 * 8;
 export const FULL_ROLL_DOTS = 80_000 * 8;
 const STRIPS_KEPT = 20;
-
-export interface StripPicture {
-  readonly id: number;
-  readonly width: number;
-  readonly height: number;
-  readonly ending: StripEnding;
-}
 
 interface Strip {
   readonly id: number;
@@ -77,7 +70,7 @@ export class PaperTray {
   }
 
   /** Newest first. */
-  strips(): readonly StripPicture[] {
+  strips(): readonly PrintedStrip[] {
     return this.kept.map(({ id, ending, rows }) => ({
       id,
       width: this.dotsAcross,

@@ -35,19 +35,23 @@ export class Platen {
     );
   }
 
-  /** A new frame of the sensor's size; the finger lies in its middle, what is larger is cut off. */
+  /**
+   * A new frame of the sensor's size; the finger lies in its middle, what is larger is cut off. The platen takes
+   * the light of the picture's border, so that a picture from another sensor leaves no edge around it.
+   */
   expose(finger: GreyImage | null, pressStage: number): GreyImage {
     const { width, height } = this.sensor;
     const pixels = new Uint8ClampedArray(width * height);
+    const light = finger === null ? EMPTY_GREY : borderGrey(finger);
     const start = Math.floor(this.random() * NOISE_LENGTH);
     for (let index = 0; index < pixels.length; index += 1) {
-      pixels[index] = EMPTY_GREY + (this.noise[(start + index) % NOISE_LENGTH] ?? 0);
+      pixels[index] = light + (this.noise[(start + index) % NOISE_LENGTH] ?? 0);
     }
-    if (finger !== null) this.press(pixels, finger, pressStage);
+    if (finger !== null) this.press(pixels, finger, light, pressStage);
     return { width, height, pixels: new Uint8Array(pixels.buffer), dpi: finger?.dpi ?? DPI };
   }
 
-  private press(pixels: Uint8ClampedArray, finger: GreyImage, pressStage: number): void {
+  private press(pixels: Uint8ClampedArray, finger: GreyImage, light: number, pressStage: number): void {
     const { width, height } = this.sensor;
     const { darkness, contact } = PRESS_RAMP[pressStage] ?? PRESS_RAMP[PRESS_STAGES - 1] ?? PRESS_RAMP[3];
     const left = Math.floor((width - finger.width) / 2);
@@ -57,10 +61,18 @@ export class Platen {
       for (let x = Math.max(0, left); x < Math.min(width, left + finger.width); x += 1) {
         const along = (x - width / 2) / ((finger.width / 2) * contact);
         if (across * across + along * along > 1) continue;
-        const grey = finger.pixels[(y - top) * finger.width + (x - left)] ?? EMPTY_GREY;
+        const grey = finger.pixels[(y - top) * finger.width + (x - left)] ?? light;
         const index = y * width + x;
-        pixels[index] = (pixels[index] ?? EMPTY_GREY) - darkness * (EMPTY_GREY - grey);
+        pixels[index] = (pixels[index] ?? light) - darkness * (light - grey);
       }
     }
   }
+}
+
+/** The mean grey along the four edges of a picture. */
+function borderGrey({ width, height, pixels }: GreyImage): number {
+  let sum = 0;
+  for (let x = 0; x < width; x += 1) sum += (pixels[x] ?? 0) + (pixels[(height - 1) * width + x] ?? 0);
+  for (let y = 0; y < height; y += 1) sum += (pixels[y * width] ?? 0) + (pixels[y * width + width - 1] ?? 0);
+  return sum / (2 * (width + height));
 }

@@ -109,7 +109,7 @@ export class SimulatedCardReader implements CardReader {
   private transportOf(card: CardTransport, signal: AbortSignal): CardTransport {
     let busy = false;
     const exchange = async (command: Uint8Array): Promise<Result<Uint8Array, DeviceProblem>> => {
-      await sleep(this.timer, this.exchangeMilliseconds);
+      if (this.exchangeMilliseconds > 0) await sleep(this.timer, this.exchangeMilliseconds);
       return card.transmit(command);
     };
     return {

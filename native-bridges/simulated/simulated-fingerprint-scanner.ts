@@ -9,11 +9,14 @@ import { type GreyImage, wipeImage } from '../../src/domain/grey-image.ts';
 import { err, type Result } from '../../src/domain/result.ts';
 import type { CancelTimer, Timer } from '../../src/domain/timer.ts';
 import { DeviceStatusKeeper, failedWith } from '../device-status-keeper.ts';
-import { FingerPresence } from '../fingerprint-scanners/finger-presence.ts';
+import { FingerPresence, type PresenceThresholds } from '../fingerprint-scanners/finger-presence.ts';
 import { Platen, PRESS_STAGES, type SensorSize } from './platen.ts';
 
 /** 20 x 24 mm at 500 dpi, the area of a FAP 20 sensor and a little more. */
 export const STANDARD_SENSOR: SensorSize = { width: 400, height: 480 };
+
+/** The empty platen varies by about 6; a worn finger that covers a third of it by some 60. */
+const PRESENCE: PresenceThresholds = { on: 40, off: 20 };
 
 const FRAME_MILLISECONDS = 100;
 /** Pressing a finger down takes about a third of a second. */
@@ -64,7 +67,7 @@ export class SimulatedFingerprintScanner implements FingerprintScanner {
     const abort = () => this.endCapture({ code: 'cancelled' });
     signal.addEventListener('abort', abort, { once: true });
     this.running = {
-      presence: new FingerPresence({ on: 150, off: 80 }),
+      presence: new FingerPresence(PRESENCE),
       onFrame,
       settle: (problem) => {
         signal.removeEventListener('abort', abort);

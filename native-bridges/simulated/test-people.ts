@@ -25,11 +25,14 @@ export const MRZ_LINES = [
   'ERIKSSON<<ANNA<MARIA<<<<<<<<<<',
 ];
 
-/** Stripes instead of ridges, seven pixels apart. */
+/** Stripes instead of ridges, seven pixels apart, in a light border. */
 export function stripedFinger(width = 200, height = 240): GreyImage {
-  const pixels = Uint8Array.from({ length: width * height }, (_, index) =>
-    (index % width) % 7 < 4 ? 60 : 220,
-  );
+  const pixels = Uint8Array.from({ length: width * height }, (_, index) => {
+    const x = index % width;
+    const y = Math.floor(index / width);
+    const inside = x > 0 && y > 0 && x < width - 1 && y < height - 1;
+    return inside && x % 7 < 4 ? 60 : 220;
+  });
   return { width, height, pixels, dpi: 500 };
 }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DeviceStatus, FingerFrame } from '../../domain/devices.ts';
 import {
@@ -200,5 +201,43 @@ describe('the devices client', () => {
     }
     await settle();
     expect(printer.status()).toEqual(PRINTER);
+  });
+
+  test('no message whatever breaks it, nor settles a request that it does not name', async () => {
+    const { process, printer } = await connected();
+    let settled = false;
+    const paper = printer.paper().finally(() => {
+      settled = true;
+    });
+    await settle();
+    const id = process.lastId();
+    const envelope = fc.record({
+      type: fc.constantFrom(
+        'welcome',
+        'status',
+        'card',
+        'text',
+        'frame',
+        'response',
+        'dock-state',
+        'pong',
+        'other',
+      ),
+      id: fc.constantFrom(id + 1, -1, 'x', null),
+      status: fc.jsonValue(),
+      image: fc.jsonValue(),
+      answer: fc.jsonValue(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.jsonValue(), envelope), async (message) => {
+        process.say(message);
+        await settle();
+        expect(settled).toBe(false);
+      }),
+      { numRuns: 300, seed: 11 },
+    );
+    const value = { paper: 'present', coverOpen: false };
+    process.say({ type: 'response', id, answer: { method: 'paper', result: { ok: true, value } } });
+    expect(await paper).toEqual({ ok: true, value });
   });
 });
