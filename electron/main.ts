@@ -1,0 +1,3 @@
+import { runShell } from './shell.ts';
+
+void runShell();

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { DevicesOptions, StationOptions } from '../../../src/domain/host-wire.ts';
+import { LANGUAGES } from '../../../src/domain/language.ts';
+import { err, ok, type Result } from '../../../src/domain/result.ts';
+import type { ProgramFiles } from './program-files.ts';
+
+/**
+ * What this laptop is: written when it is provisioned (or by `tizme start` for a mock election), read by either
+ * host. Nothing secret is in it.
+ */
+export const hostOptionsSchema = z.strictObject({
+  dataDirectory: z.string().min(1),
+  packageDirectory: z.string().min(1),
+  collectorUrl: z.string().min(1).nullable(),
+  language: z.enum(LANGUAGES),
+  /** The seed of a mock election; null in any other. */
+  seed: z.number().int().min(0).nullable(),
+  devices: z.enum(['real', 'simulated']),
+  /** Windows cover their monitors and can't be closed. */
+  kiosk: z.boolean(),
+  /** Pictures of the desk window can't be taken by other programs (Windows and macOS only). */
+  contentProtection: z.boolean(),
+});
+export type HostOptions = z.infer<typeof hostOptionsSchema>;
+
+/** Reads the options file; the error says whether it is missing or damaged. */
+export function readHostOptions(
+  path: string,
+): Result<HostOptions, { readonly code: 'options-missing' | 'options-damaged' }> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return err({ code: 'options-missing' });
+  }
+  try {
+    return ok(hostOptionsSchema.parse(JSON.parse(text)));
+  } catch {
+    return err({ code: 'options-damaged' });
+  }
+}
+
+export function stationOptionsOf(options: HostOptions, program: ProgramFiles): StationOptions {
+  return {
+    dataDirectory: options.dataDirectory,
+    packageDirectory: options.packageDirectory,
+    collectorUrl: options.collectorUrl,
+    language: options.language,
+    seed: options.seed,
+    fingerprintWorkerUrl: program.fingerprintWorkerEntry.href,
+    migrationsDirectory: program.migrationsDirectory,
+  };
+}
+
+export function devicesOptionsOf(options: HostOptions): DevicesOptions {
+  return { packageDirectory: options.packageDirectory, seed: options.seed };
+}
+
+export function devicesEntryOf(options: HostOptions, program: ProgramFiles): URL {
+  return options.devices === 'real' ? program.realDevicesEntry : program.simulatedDevicesEntry;
+}
