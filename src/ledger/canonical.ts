@@ -14,7 +14,7 @@ export type CborValue =
 export type CborRecord = { readonly [key: string]: CborValue };
 
 /** Deterministic CBOR by RFC 8949 section 4.2.1: shortest forms, definite lengths, map keys in byte order. */
-export function encodeCanonical(record: CborRecord): Uint8Array {
+export function encodeCanonical(record: Readonly<Record<string, unknown>>): Uint8Array {
   return new Uint8Array(encode(record, rfc8949EncodeOptions));
 }
 

@@ -32,6 +32,14 @@ export type ChainFault =
     }
   /** No signed head covers the records from here on. */
   | { readonly code: 'unsigned-tail'; readonly epoch: number; readonly fromSeq: number }
+  /** The sealed part doesn't open under its own key, which is there. */
+  | {
+      readonly code: 'damaged-part';
+      readonly epoch: number;
+      readonly seq: number;
+      readonly part: EventPart;
+    }
+  /** The part that is shown is not the one that the event committed to. */
   | {
       readonly code: 'wrong-commitment';
       readonly epoch: number;

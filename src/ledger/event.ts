@@ -151,8 +151,14 @@ export function isCommittedTo(part: SaltedPart, commitment: Uint8Array): boolean
   return part.salt.length === SALT_BYTES && equalBytes(commitTo(part), commitment);
 }
 
-export function saltPart(record: CborRecord): SaltedPart {
-  return { salt: new Uint8Array(randomBytes(SALT_BYTES)), bytes: encodeCanonical(record) };
+/** A part as a caller gives it: plain values only (checked when it is encoded), so typed records fit. */
+export type PartFields = Readonly<Record<string, unknown>>;
+
+/** Encodes a part under a fresh salt. Throws on a value that CBOR records don't have, such as undefined. */
+export function saltPart(fields: PartFields): SaltedPart {
+  const bytes = encodeCanonical(fields);
+  assert(decodeCanonical(bytes).ok, 'a part of an event holds plain values only');
+  return { salt: new Uint8Array(randomBytes(SALT_BYTES)), bytes };
 }
 
 export function sha256(...pieces: readonly Uint8Array[]): Uint8Array {

@@ -2,7 +2,9 @@ import { assertDefined } from '../domain/assert.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { openRecord, randomKey, sealRecord } from '../store/keys.ts';
 import type { ReadableStore, WritableStore } from '../store/store.ts';
-import { type EventPart, SALT_BYTES, type SaltedPart } from './event.ts';
+import { type ChainPoint, type EventPart, SALT_BYTES, type SaltedPart } from './event.ts';
+
+type Place = Pick<ChainPoint, 'epoch' | 'seq'>;
 
 /** A part that is sealed under the key of number `keyId`. */
 export interface SealedPart {
@@ -41,20 +43,16 @@ export class PartKeys {
     }
   }
 
-  seal(part: EventPart, commitment: Uint8Array, { salt, bytes }: SaltedPart): SealedPart {
+  seal(part: EventPart, place: Place, { salt, bytes }: SaltedPart): SealedPart {
     const keyId = assertDefined(this.#current.get(part), `a key for the ${part} part`);
     const key = assertDefined(this.#keys.get(keyId), `a key for the ${part} part`);
-    return { keyId, sealed: sealRecord(key, Buffer.concat([salt, bytes]), associate(part, commitment)) };
+    return { keyId, sealed: sealRecord(key, Buffer.concat([salt, bytes]), associate(part, place)) };
   }
 
-  open(
-    part: EventPart,
-    commitment: Uint8Array,
-    { keyId, sealed }: SealedPart,
-  ): Result<SaltedPart, OpenPartError> {
+  open(part: EventPart, place: Place, { keyId, sealed }: SealedPart): Result<SaltedPart, OpenPartError> {
     const key = this.#keys.get(keyId);
     if (key === undefined) return err({ code: 'erased' });
-    const plain = openRecord(key, sealed, associate(part, commitment));
+    const plain = openRecord(key, sealed, associate(part, place));
     if (!plain.ok) return err({ code: 'part-damaged' });
     return ok({ salt: plain.value.subarray(0, SALT_BYTES), bytes: plain.value.subarray(SALT_BYTES) });
   }
@@ -72,6 +70,6 @@ export class PartKeys {
 }
 
 /** Binds a sealed part to its event: moved to another one, it doesn't open. */
-function associate(part: EventPart, commitment: Uint8Array): Uint8Array {
-  return Buffer.concat([Buffer.from(`tizme ledger ${part} part v1 `, 'utf8'), commitment]);
+function associate(part: EventPart, { epoch, seq }: Place): Uint8Array {
+  return Buffer.from(`tizme ledger ${part} part v1 ${epoch}/${seq}`, 'utf8');
 }

@@ -196,27 +196,34 @@ function findAltered(
   /** What the entry that was just passed says its predecessor's hash is, if that entry itself is trusted. */
   let vouched: Uint8Array | null = null;
   for (const [i, entry] of [...chain.entries()].toReversed()) {
-    const { epoch, seq, hash, record, part } = entry;
+    const { epoch, seq } = entry;
     const anchor = anchors.get(pointName(entry))?.hash ?? null;
     if (vouched !== null && anchor !== null && !equalBytes(vouched, anchor)) {
       faults.push({ code: 'forked', epoch, seq });
     }
-    const wanted: Uint8Array | null = vouched ?? anchor;
-    const altered =
-      (wanted !== null && !equalBytes(hash, wanted)) ||
-      (record.hash !== undefined && !equalBytes(hash, record.hash));
-    // A malformed one is named already.
-    if (altered && part !== null) faults.push({ code: 'altered-event', epoch, seq });
-
     const before = chain[i - 1];
-    const trusted: boolean = wanted !== null && !altered && part !== null;
-    vouched = trusted && (before === undefined || follows(before, entry)) ? part.prev : null;
-    if (before === undefined && after !== 'anywhere' && trusted) {
+    const standing = judgeEntry(entry, vouched ?? anchor);
+    // A malformed one is named already.
+    if (standing.altered && entry.part !== null) faults.push({ code: 'altered-event', epoch, seq });
+    vouched = before === undefined || follows(before, entry) ? standing.trustedPrev : null;
+    if (before === undefined && after !== 'anywhere' && standing.trustedPrev !== null) {
       const start = after?.hash ?? NO_EVENT_HASH;
-      if (!equalBytes(part.prev, start)) faults.push({ code: 'broken-start', epoch, seq });
+      if (!equalBytes(standing.trustedPrev, start)) faults.push({ code: 'broken-start', epoch, seq });
     }
   }
   return faults.toReversed();
+}
+
+/** Whether an entry is what is vouched for; only then is what it says of its predecessor believed. */
+function judgeEntry(
+  { hash, record, part }: Entry,
+  wanted: Uint8Array | null,
+): { readonly altered: boolean; readonly trustedPrev: Uint8Array | null } {
+  const altered =
+    (wanted !== null && !equalBytes(hash, wanted)) ||
+    (record.hash !== undefined && !equalBytes(hash, record.hash));
+  const trusted = wanted !== null && !altered;
+  return { altered, trustedPrev: trusted && part !== null ? part.prev : null };
 }
 
 /** Whether nothing is missing between two entries; a new epoch begins at 1 and links to the one before. */

@@ -99,11 +99,11 @@ function prepareConnection(
   access: 'read' | 'write',
   prepare: (database: Database.Database) => Result<void, StoreError>,
 ): Result<void, StoreError> {
-  const version = checkSqliteVersion(database);
-  if (!version.ok) return version;
   giveKey(database, key);
   // The first page is read here: a wrong key shows now, before any setting could write.
   database.pragma('schema_version');
+  const version = checkSqliteVersion(database);
+  if (!version.ok) return version;
   const settings = applySettings(database, access);
   if (!settings.ok) return settings;
   const sound = quickCheck(database);

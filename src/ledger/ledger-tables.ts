@@ -1,0 +1,159 @@
+import { assertDefined } from '../domain/assert.ts';
+import type { ReadableStore, WritableStore } from '../store/store.ts';
+import type { DeviceKey } from './device-key.ts';
+import type { ChainPoint, LedgerIdentity } from './event.ts';
+import type { SignedHead } from './head.ts';
+import type { SealedPart } from './part-keys.ts';
+
+/** The SQL of the ledger's tables (migrations/station/0001-ledger.sql). Writing functions run in a transaction. */
+
+export interface EventRow extends ChainPoint {
+  readonly publicBytes: Uint8Array;
+  readonly centre: SealedPart;
+  readonly private: SealedPart;
+}
+
+export type Place = Pick<ChainPoint, 'epoch' | 'seq'>;
+
+export type EpochReason = 'blank' | 'restored' | 'requested';
+
+/** The first field in which the stored identity differs; null when it is the same, or when it was written now. */
+export function claimIdentity(
+  store: WritableStore,
+  identity: LedgerIdentity,
+  key: DeviceKey,
+): keyof LedgerIdentity | 'key' | null {
+  store.run(
+    `INSERT INTO ledger_identity (id, election, station, device, public_key, mock) VALUES (1, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO NOTHING`,
+    [identity.election, identity.station, identity.device, key.publicKey, identity.mock ? 1 : 0],
+  );
+  const stored = assertDefined(
+    store.get<{ election: string; station: string; device: string; publicKey: Uint8Array; mock: number }>(
+      'SELECT election, station, device, public_key AS publicKey, mock FROM ledger_identity',
+    ),
+    'the identity row',
+  );
+  if (stored.election !== identity.election) return 'election';
+  if (stored.station !== identity.station) return 'station';
+  if (stored.device !== identity.device) return 'device';
+  if ((stored.mock === 1) !== identity.mock) return 'mock';
+  return Buffer.compare(stored.publicKey, key.publicKey) === 0 ? null : 'key';
+}
+
+export function newestEpoch(store: ReadableStore): number | null {
+  const row = store.get<{ epoch: number | null }>('SELECT max(epoch) AS epoch FROM ledger_epoch');
+  return row?.epoch ?? null;
+}
+
+export function insertEpoch(store: WritableStore, epoch: number, reason: EpochReason, wallMs: number): void {
+  store.run('INSERT INTO ledger_epoch (epoch, reason, opened_wall_ms) VALUES (?, ?, ?)', [
+    epoch,
+    reason,
+    wallMs,
+  ]);
+}
+
+interface StoredEventRow {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly hash: Uint8Array;
+  readonly publicBytes: Uint8Array;
+  readonly centreKey: number;
+  readonly centreSealed: Uint8Array;
+  readonly privateKey: number;
+  readonly privateSealed: Uint8Array;
+}
+
+const EVENT_COLUMNS = `epoch, seq, hash, public_bytes AS publicBytes, centre_key AS centreKey,
+  centre_sealed AS centreSealed, private_key AS privateKey, private_sealed AS privateSealed`;
+
+function toEventRow(row: StoredEventRow): EventRow {
+  return {
+    epoch: row.epoch,
+    seq: row.seq,
+    hash: row.hash,
+    publicBytes: row.publicBytes,
+    centre: { keyId: row.centreKey, sealed: row.centreSealed },
+    private: { keyId: row.privateKey, sealed: row.privateSealed },
+  };
+}
+
+export function insertEvent(store: WritableStore, event: EventRow): void {
+  store.run(
+    `INSERT INTO ledger_event
+       (epoch, seq, hash, public_bytes, centre_key, centre_sealed, private_key, private_sealed)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      event.epoch,
+      event.seq,
+      event.hash,
+      event.publicBytes,
+      event.centre.keyId,
+      event.centre.sealed,
+      event.private.keyId,
+      event.private.sealed,
+    ],
+  );
+}
+
+/** In chain order, those after `after` (all of them for null). */
+export function selectEvents(store: ReadableStore, after: Place | null, limit: number): EventRow[] {
+  return store
+    .all<StoredEventRow>(
+      `SELECT ${EVENT_COLUMNS} FROM ledger_event WHERE (epoch, seq) > (?, ?) ORDER BY epoch, seq LIMIT ?`,
+      [after?.epoch ?? 0, after?.seq ?? 0, limit],
+    )
+    .map(toEventRow);
+}
+
+export function selectEvent(store: ReadableStore, { epoch, seq }: Place): EventRow | null {
+  const row = store.get<StoredEventRow>(
+    `SELECT ${EVENT_COLUMNS} FROM ledger_event WHERE epoch = ? AND seq = ?`,
+    [epoch, seq],
+  );
+  return row === undefined ? null : toEventRow(row);
+}
+
+/** The last event of the chain, over all epochs. */
+export function selectTail(store: ReadableStore): ChainPoint | null {
+  return (
+    store.get<ChainPoint>(
+      'SELECT epoch, seq, hash FROM ledger_event ORDER BY epoch DESC, seq DESC LIMIT 1',
+    ) ?? null
+  );
+}
+
+export function insertHead(store: WritableStore, head: SignedHead, firstSeq: number): void {
+  store.run('INSERT INTO ledger_head (epoch, seq, first_seq, hash, signature) VALUES (?, ?, ?, ?, ?)', [
+    head.epoch,
+    head.seq,
+    firstSeq,
+    head.hash,
+    head.signature,
+  ]);
+}
+
+export interface CommittedHead extends SignedHead {
+  /** The first event of the commit that this head closes. */
+  readonly firstSeq: number;
+}
+
+const HEAD_COLUMNS = 'epoch, seq, first_seq AS firstSeq, hash, signature';
+
+export function selectHeads(store: ReadableStore): CommittedHead[] {
+  return store.all<CommittedHead>(`SELECT ${HEAD_COLUMNS} FROM ledger_head ORDER BY epoch, seq`);
+}
+
+export function selectHead(store: ReadableStore, { epoch, seq }: Place): CommittedHead | null {
+  const sql = `SELECT ${HEAD_COLUMNS} FROM ledger_head WHERE epoch = ? AND seq = ?`;
+  return store.get<CommittedHead>(sql, [epoch, seq]) ?? null;
+}
+
+/** The last head of each epoch. */
+export function selectLastHeads(store: ReadableStore): CommittedHead[] {
+  return store.all<CommittedHead>(
+    `SELECT ${HEAD_COLUMNS} FROM ledger_head AS h
+     WHERE seq = (SELECT max(seq) FROM ledger_head WHERE epoch = h.epoch) ORDER BY epoch`,
+  );
+}

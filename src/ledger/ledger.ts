@@ -1,0 +1,331 @@
+import { assert, assertDefined } from '../domain/assert.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import type { WritableStore } from '../store/store.ts';
+import type { StoreError } from '../store/store-error.ts';
+import { type CborRecord, decodeCanonical, equalBytes } from './canonical.ts';
+import { type Checkpoint, makeCheckpoint } from './checkpoint.ts';
+import {
+  type ChainPoint,
+  commitTo,
+  decodePublicPart,
+  EVENT_VERSION,
+  type EventKind,
+  type EventPart,
+  encodePublicPart,
+  hashEvent,
+  isIdentifier,
+  type LedgerIdentity,
+  NO_EVENT_HASH,
+  type PartFields,
+  type PublicPart,
+  type SaltedPart,
+  saltPart,
+} from './event.ts';
+import { type EventTime, nextEventTime } from './event-time.ts';
+import { type SignedHead, signHead } from './head.ts';
+import type { LedgerError } from './ledger-error.ts';
+import {
+  type CommittedHead,
+  type EventRow,
+  insertEvent,
+  insertHead,
+  type Place,
+  selectEvent,
+  selectEvents,
+  selectHead,
+  selectHeads,
+  selectTail,
+} from './ledger-tables.ts';
+import type { MerkleTree } from './merkle.ts';
+import {
+  type Beginning,
+  type LedgerOptions,
+  type LedgerState,
+  pickIdentity,
+  recoverLedger,
+} from './open-ledger.ts';
+import {
+  acknowledge,
+  countPending,
+  enqueueCommit,
+  nextRangeEnd,
+  placeBeforePending,
+  type Receipt,
+  selectReceipts,
+} from './outbox.ts';
+import { type OpenPartError, PartKeys } from './part-keys.ts';
+import { MOST_RECORDS_PER_RANGE, type UploadRange } from './upload-range.ts';
+
+export interface NewEvent {
+  readonly kind: EventKind;
+  /** Number of the report period. */
+  readonly period: number;
+  /** Plain values. Goes to the centre. */
+  readonly centre: PartFields;
+  /** Plain values. Stays here. `at` is the ledger's own: the time of the event. */
+  readonly private: PartFields;
+}
+
+export interface StoredEvent extends ChainPoint {
+  readonly publicBytes: Uint8Array;
+  readonly public: PublicPart;
+}
+
+export interface CommittedEvent extends StoredEvent {
+  readonly at: EventTime;
+}
+
+type SealedEvent = CommittedEvent & EventRow;
+
+export type ReadPartError = OpenPartError | StoreError;
+
+const NO_PROJECTION = (): void => {};
+
+/**
+ * The log of one device. `commit` is the only way in: events, what they change in other tables, the signed
+ * head and the place in the outbox are on the disk together, or none of them is.
+ */
+export class Ledger {
+  readonly identity: LedgerIdentity;
+  /** 32 bytes; what the log is verified with. */
+  readonly publicKey: Uint8Array;
+  readonly epoch: number;
+  readonly beginning: Beginning;
+  readonly #store: WritableStore;
+  readonly #options: LedgerOptions;
+  readonly #keys: PartKeys;
+  readonly #tree: MerkleTree;
+  #tail: ChainPoint | null;
+  #lastTime: EventTime | null;
+
+  private constructor(store: WritableStore, options: LedgerOptions, keys: PartKeys, state: LedgerState) {
+    this.identity = pickIdentity(options);
+    this.publicKey = options.key.publicKey;
+    this.epoch = state.epoch;
+    this.beginning = state.beginning;
+    this.#store = store;
+    this.#options = options;
+    this.#keys = keys;
+    this.#tree = state.tree;
+    this.#tail = state.tail;
+    this.#lastTime = state.lastTime;
+  }
+
+  /**
+   * Opens the ledger in a store that has migrations/station, after verifying every event in it. A database
+   * of another election, station, device or kind (mock or real) is refused, and so is a damaged chain.
+   */
+  static open(store: WritableStore, options: LedgerOptions): Result<Ledger, LedgerError> {
+    assert(
+      [options.election, options.station, options.device].every(isIdentifier),
+      'election, station and device are identifiers',
+    );
+    const keys = new PartKeys();
+    const state = recoverLedger(store, keys, options);
+    return state.ok ? ok(new Ledger(store, options, keys, state.value)) : state;
+  }
+
+  /**
+   * Appends events, all or none. `project` writes what they change in other tables, in the same transaction;
+   * what it throws rolls everything back and goes on. When this has returned ok, everything is on the disk.
+   */
+  commit(
+    events: readonly NewEvent[],
+    project: (store: WritableStore, stored: readonly CommittedEvent[]) => void = NO_PROJECTION,
+  ): Result<readonly CommittedEvent[], LedgerError> {
+    assert(events.length > 0 && events.length <= MOST_RECORDS_PER_RANGE, 'a commit has 1 to 1000 events');
+    const sealed = this.#sealAll(events);
+    const first = assertDefined(sealed[0], 'the first event');
+    const last = assertDefined(sealed.at(-1), 'the last event');
+    const head = signHead(this.#options.key, this.identity, {
+      epoch: last.epoch,
+      seq: last.seq,
+      hash: last.hash,
+    });
+
+    const written = this.#store.transaction(() => {
+      if (!this.#isHeadOnDisk()) return 'head-moved';
+      for (const event of sealed) insertEvent(this.#store, event);
+      insertHead(this.#store, head, first.seq);
+      enqueueCommit(this.#store, this.epoch, first.seq, last.seq);
+      const outcome: unknown = project(this.#store, sealed);
+      assert(outcome === undefined, 'a projection gives nothing back, and no promise');
+      return 'written';
+    });
+    if (!written.ok) return written;
+    if (written.value === 'head-moved') return err({ code: 'head-moved' });
+    for (const event of sealed) this.#tree.append(event.hash);
+    this.#tail = { epoch: last.epoch, seq: last.seq, hash: last.hash };
+    this.#lastTime = last.at;
+    return ok(sealed);
+  }
+
+  /** The last event of the current epoch; null before its first. */
+  head(): ChainPoint | null {
+    return this.#tail?.epoch === this.epoch ? this.#tail : null;
+  }
+
+  /** The signature over the head, as it was committed; null before the first event of the epoch. */
+  signedHead(): Result<SignedHead | null, StoreError> {
+    const head = this.head();
+    return head === null ? ok(null) : this.#store.read(() => selectHead(this.#store, head));
+  }
+
+  /** Every signed head, one a commit, in order. */
+  signedHeads(): Result<readonly CommittedHead[], StoreError> {
+    return this.#store.read(() => selectHeads(this.#store));
+  }
+
+  /** Events after `after` (from the very first for null) in chain order, over all epochs. */
+  events(after: Place | null, limit: number): Result<readonly StoredEvent[], StoreError> {
+    return this.#store.read(() => selectEvents(this.#store, after, limit).map(toStoredEvent));
+  }
+
+  /** The centre part of an event, as it was given. */
+  openCentre(event: Place): Result<CborRecord, ReadPartError> {
+    return this.#openFields(event, 'centre');
+  }
+
+  /** The private part of an event, with its time under `at`. */
+  openPrivate(event: Place): Result<CborRecord, ReadPartError> {
+    return this.#openFields(event, 'private');
+  }
+
+  /** The exact bytes of a part with the salt that opens its commitment: for an export, not for a screen. */
+  openPart(event: Place, part: EventPart): Result<SaltedPart, ReadPartError> {
+    const row = this.#store.read(() => selectEvent(this.#store, event));
+    if (!row.ok) return row;
+    const stored = assertDefined(row.value, 'the event that was asked for');
+    return this.#keys.open(part, stored, stored[part]);
+  }
+
+  /** Events that the centre has not acknowledged. */
+  pendingCount(): Result<number, StoreError> {
+    return this.#store.read(() => countPending(this.#store));
+  }
+
+  /**
+   * The next range for the centre: after `after` where the centre said what it has, else from the first event
+   * that it has not acknowledged. Ends at a signed head, within one epoch. Null when there is nothing to send.
+   * @param limit Events, at most 1000; a single larger commit is given whole.
+   */
+  pendingRange(after: Place | null, limit: number): Result<UploadRange | null, StoreError> {
+    assert(limit >= 1 && limit <= MOST_RECORDS_PER_RANGE, 'a range has 1 to 1000 events');
+    return this.#store.read(() => {
+      const start = after ?? placeBeforePending(this.#store);
+      const range = start === null ? null : nextRangeEnd(this.#store, start, limit);
+      return range === null ? null : this.#readRange(range);
+    });
+  }
+
+  /** Keeps the centre's receipt and takes from the outbox what it covers; repeating it changes nothing. */
+  markUploaded(through: Place, receipt: Uint8Array): Result<void, LedgerError> {
+    return acknowledge(this.#store, through, receipt, this.#options.clock);
+  }
+
+  receipts(): Result<readonly Receipt[], StoreError> {
+    return this.#store.read(() => selectReceipts(this.#store));
+  }
+
+  /** The tree head over the current epoch, signed: three lines to print and compare. */
+  checkpoint(): Checkpoint {
+    return makeCheckpoint(this.identity, this.epoch, this.#tree, this.#options.key);
+  }
+
+  /**
+   * Destroys the keys of every centre or private part there is; the chain still verifies, the parts are gone
+   * for good. Events after this get a new key.
+   */
+  erase(part: EventPart): Result<void, LedgerError> {
+    const erased = this.#store.transaction(() => {
+      this.#keys.erase(this.#store, part);
+    });
+    if (!erased.ok) return erased;
+    const renewed = this.#store.transaction(() => this.#keys.prepare(this.#store));
+    return renewed.ok ? this.#store.checkpoint() : renewed;
+  }
+
+  #sealAll(events: readonly NewEvent[]): SealedEvent[] {
+    const sealed: SealedEvent[] = [];
+    let before = this.#tail;
+    let time = this.#lastTime;
+    for (const event of events) {
+      assert(!('at' in event.private), 'the time of an event is set by the ledger');
+      time = nextEventTime(this.#options.clock, time);
+      const made = this.#seal(event, before, time);
+      sealed.push(made);
+      before = made;
+    }
+    return sealed;
+  }
+
+  #seal(event: NewEvent, before: ChainPoint | null, at: EventTime): SealedEvent {
+    const place = { epoch: this.epoch, seq: before?.epoch === this.epoch ? before.seq + 1 : 1 };
+    const centre = saltPart(event.centre);
+    const privatePart = saltPart({ ...event.private, at });
+    const part: PublicPart = {
+      ...this.identity,
+      ...place,
+      v: EVENT_VERSION,
+      kind: event.kind,
+      period: event.period,
+      prev: before?.hash ?? NO_EVENT_HASH,
+      centreCommitment: commitTo(centre),
+      privateCommitment: commitTo(privatePart),
+    };
+    const publicBytes = encodePublicPart(part);
+    return {
+      ...place,
+      hash: hashEvent(publicBytes),
+      publicBytes,
+      public: part,
+      at,
+      centre: this.#keys.seal('centre', place, centre),
+      private: this.#keys.seal('private', place, privatePart),
+    };
+  }
+
+  #isHeadOnDisk(): boolean {
+    const stored = selectTail(this.#store);
+    if (stored === null || this.#tail === null) return stored === this.#tail;
+    return stored.epoch === this.#tail.epoch && equalBytes(stored.hash, this.#tail.hash);
+  }
+
+  #openFields(event: Place, part: EventPart): Result<CborRecord, ReadPartError> {
+    const opened = this.openPart(event, part);
+    if (!opened.ok) return opened;
+    const fields = decodeCanonical(opened.value.bytes);
+    return fields.ok ? fields : err({ code: 'part-damaged' });
+  }
+
+  #readRange({
+    epoch,
+    firstSeq,
+    lastSeq,
+  }: {
+    epoch: number;
+    firstSeq: number;
+    lastSeq: number;
+  }): UploadRange {
+    const rows = selectEvents(this.#store, { epoch, seq: firstSeq - 1 }, lastSeq - firstSeq + 1);
+    const head = assertDefined(selectHead(this.#store, { epoch, seq: lastSeq }), 'the head of a range');
+    return {
+      identity: this.identity,
+      epoch,
+      firstSeq,
+      lastSeq,
+      records: rows.map((row) => {
+        const centre = this.#keys.open('centre', row, row.centre);
+        return { publicBytes: row.publicBytes, centre: centre.ok ? centre.value : null };
+      }),
+      head: { epoch, seq: lastSeq, hash: head.hash, signature: head.signature },
+    };
+  }
+}
+
+function toStoredEvent({ epoch, seq, hash, publicBytes }: EventRow): StoredEvent {
+  const decoded = decodePublicPart(publicBytes);
+  // Every stored event was verified when the ledger was opened, or written by it.
+  assert(decoded.ok, 'a stored event can be decoded');
+  return { epoch, seq, hash, publicBytes, public: decoded.value };
+}

@@ -1,0 +1,159 @@
+import { err, ok, type Result } from '../domain/result.ts';
+import type { Clock } from '../store/clock.ts';
+import type { WritableStore } from '../store/store.ts';
+import { decodeCanonical, equalBytes } from './canonical.ts';
+import type { ChainFault } from './chain-fault.ts';
+import type { DeviceKey } from './device-key.ts';
+import type { ChainPoint, LedgerIdentity, SaltedPart } from './event.ts';
+import { type EventTime, readEventTime } from './event-time.ts';
+import type { LedgerError } from './ledger-error.ts';
+import {
+  claimIdentity,
+  type EpochReason,
+  type EventRow,
+  insertEpoch,
+  newestEpoch,
+  selectEvent,
+  selectEvents,
+  selectHeads,
+  selectLastHeads,
+  selectTail,
+} from './ledger-tables.ts';
+import { MerkleTree } from './merkle.ts';
+import type { PartKeys } from './part-keys.ts';
+import { type ChainRecord, verifyChain } from './verify-chain.ts';
+
+export interface LedgerOptions extends LedgerIdentity {
+  readonly key: DeviceKey;
+  readonly clock: Clock;
+  /** A new epoch, greater than any here, or the current one. Left out, the ledger decides. */
+  readonly epoch?: number;
+  /**
+   * The newest place of this device's log that anything outside this database has seen: the centre, another
+   * lane, a stick. If the database doesn't have it, the database is an old copy, and a new epoch begins.
+   */
+  readonly lastKnown?: ChainPoint;
+}
+
+/** How a ledger's current epoch came about. */
+export type Beginning = 'continued' | EpochReason;
+
+/** What the ledger goes on from. */
+export interface LedgerState {
+  readonly epoch: number;
+  readonly beginning: Beginning;
+  readonly tail: ChainPoint | null;
+  readonly lastTime: EventTime | null;
+  /** Over the events of `epoch`. */
+  readonly tree: MerkleTree;
+}
+
+/** Claims or checks the identity, verifies the whole stored chain, and settles the epoch. */
+export function recoverLedger(
+  store: WritableStore,
+  keys: PartKeys,
+  options: LedgerOptions,
+): Result<LedgerState, LedgerError> {
+  const claimed = store.transaction(() => {
+    const differs = claimIdentity(store, options, options.key);
+    if (differs === null) keys.prepare(store);
+    return differs;
+  });
+  if (!claimed.ok) return claimed;
+  if (claimed.value !== null) return err({ code: 'other-ledger', field: claimed.value });
+
+  const read = store.read(() => verifyStored(store, keys, options));
+  if (!read.ok) return read;
+  const verified = read.value;
+  if (!verified.ok) return err({ code: 'chain-damaged', faults: verified.error });
+
+  const tail = selectTail(store);
+  const settled = settleEpoch(store, options, tail);
+  if (!settled.ok) return settled;
+  const { epoch, beginning } = settled.value;
+  const tree = new MerkleTree();
+  for (const point of verified.value) if (point.epoch === epoch) tree.append(point.hash);
+  return ok({ epoch, beginning, tail, lastTime: tail === null ? null : timeOf(store, keys, tail), tree });
+}
+
+/** Every event, part and link that is stored; one signature per epoch, and all of them where that one fails. */
+function verifyStored(
+  store: WritableStore,
+  keys: PartKeys,
+  options: LedgerOptions,
+): Result<readonly ChainPoint[], ChainFault[]> {
+  const rows = selectEvents(store, null, -1);
+  const broken: ChainFault[] = [];
+  const records = rows.map((row) => recordOf(row, keys, broken));
+  const expectation = { identity: pickIdentity(options), after: null };
+  const quick = verifyChain(records, options.key.publicKey, {
+    ...expectation,
+    heads: selectLastHeads(store),
+  });
+  if (quick.ok && broken.length === 0) return quick;
+  const exact = verifyChain(records, options.key.publicKey, { ...expectation, heads: selectHeads(store) });
+  return err([...(exact.ok ? [] : exact.error), ...broken]);
+}
+
+function recordOf(row: EventRow, keys: PartKeys, broken: ChainFault[]): ChainRecord {
+  const { publicBytes, hash } = row;
+  const open = (part: 'centre' | 'private'): SaltedPart | null => {
+    const opened = keys.open(part, row, row[part]);
+    if (opened.ok) return opened.value;
+    if (opened.error.code === 'part-damaged') {
+      broken.push({ code: 'damaged-part', epoch: row.epoch, seq: row.seq, part });
+    }
+    return null;
+  };
+  return { publicBytes, hash, centre: open('centre'), private: open('private') };
+}
+
+export function pickIdentity({ election, station, device, mock }: LedgerIdentity): LedgerIdentity {
+  return { election, station, device, mock };
+}
+
+function settleEpoch(
+  store: WritableStore,
+  options: LedgerOptions,
+  tail: ChainPoint | null,
+): Result<{ readonly epoch: number; readonly beginning: Beginning }, LedgerError> {
+  const newest = newestEpoch(store);
+  const wanted = decideEpoch(store, options, newest, tail);
+  if (wanted.beginning === 'continued') return ok(wanted);
+  const { epoch, beginning } = wanted;
+  if (newest !== null && epoch <= newest) return err({ code: 'epoch-behind', newest });
+  const stored = store.transaction(() => {
+    insertEpoch(store, epoch, beginning, options.clock.wallMs());
+  });
+  return stored.ok ? ok(wanted) : stored;
+}
+
+function decideEpoch(
+  store: WritableStore,
+  { epoch, lastKnown, clock }: LedgerOptions,
+  newest: number | null,
+  tail: ChainPoint | null,
+): { readonly epoch: number; readonly beginning: Beginning } {
+  // Seconds of the clock keep two blank databases of one device apart; a known epoch is always passed.
+  const next = Math.max((newest ?? 0) + 1, (lastKnown?.epoch ?? 0) + 1, Math.floor(clock.wallMs() / 1000));
+  if (newest === null) return { epoch: epoch ?? next, beginning: 'blank' };
+  if (lastKnown !== undefined && !hasEvent(store, lastKnown, tail)) {
+    return { epoch: epoch ?? next, beginning: 'restored' };
+  }
+  if (epoch !== undefined && epoch !== newest) return { epoch, beginning: 'requested' };
+  return { epoch: newest, beginning: 'continued' };
+}
+
+function hasEvent(store: WritableStore, point: ChainPoint, tail: ChainPoint | null): boolean {
+  if (tail === null) return false;
+  const event = selectEvent(store, point);
+  return event !== null && equalBytes(event.hash, point.hash);
+}
+
+/** The time of the last event, so that logical time goes on from there; null once it was erased. */
+function timeOf(store: WritableStore, keys: PartKeys, tail: ChainPoint): EventTime | null {
+  const row = selectEvent(store, tail);
+  const opened = row === null ? null : keys.open('private', row, row.private);
+  const fields = opened?.ok === true ? decodeCanonical(opened.value.bytes) : null;
+  return fields?.ok === true ? readEventTime(fields.value) : null;
+}
