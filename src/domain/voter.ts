@@ -88,3 +88,9 @@ export function ageGroupOf(age: number): AgeGroup {
   if (age <= 45) return '36-45';
   return age <= 60 ? '46-60' : '61+';
 }
+
+/** The day on which somebody reaches an age; born on 29 February, it is 1 March in a common year. */
+export function dayOfAge(birthDate: IsoDate, years: number): IsoDate {
+  const day = `${Number(birthDate.slice(0, 4)) + years}${birthDate.slice(4)}`;
+  return new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10);
+}

@@ -190,15 +190,7 @@ export function centreFields(event: StationEvent): Fields {
   }
 }
 
-/** When and under whom it happened; part of every event's private part. */
-export interface EventCircumstances {
-  readonly wallMs: number;
-  readonly monotonicMs: number;
-  readonly bootId: string;
-  readonly operator: string | null;
-}
-
-/** The private part: the whole event with its circumstances, for the commission and the courts only. */
-export function privateFields(event: StationEvent, circumstances: EventCircumstances): Fields {
-  return { ...event, ...circumstances };
+/** The private part: the whole event and who sat at the desk, for the commission and the courts only. */
+export function privateFields(event: StationEvent, operator: string | null): Fields {
+  return { ...event, operator };
 }

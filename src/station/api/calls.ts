@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { dockCommandSchema } from '../../domain/dock.ts';
+import { FINGER_POSITIONS } from '../../domain/finger.ts';
 import { LANGUAGES } from '../../domain/language.ts';
 import { EXCEPTION_REASONS } from '../../domain/outcome.ts';
 import { REPORT_KINDS } from '../../domain/report.ts';
 import { DRAWN_JOBS } from '../../domain/roles.ts';
-import { dockCommandSchema } from './dock-command.ts';
 import { CHECK_NAMES } from './snapshot.ts';
 
 /**
@@ -46,7 +47,7 @@ export const CALLS = {
   /** Text from a reader that types like a keyboard, already cut into lines. */
   typedByReader: z.strictObject({ lines: z.array(z.string().max(90)).min(1).max(3) }),
   chooseVoter: z.strictObject({ stepId, voterId: z.string().max(64) }),
-  takeFinger: z.strictObject({ stepId, position: z.int().min(0).max(10).optional() }),
+  takeFinger: z.strictObject({ stepId, position: z.literal(FINGER_POSITIONS).optional() }),
   askCommission: z.strictObject({ stepId, reason: z.enum(EXCEPTION_REASONS) }),
   decideByCommission: z.strictObject({
     stepId,

@@ -34,6 +34,7 @@ export const STATION_ERRORS = [
   'printer-problem',
   'register-other-election',
   'register-damaged',
+  'ledger-damaged',
   'disk-full',
   'disk-failed',
   'clock-implausible',

@@ -44,6 +44,8 @@ export interface DeskSnapshot extends CommonSnapshot {
   readonly people: readonly Person[];
   /** Practice PINs by person; a mock election shows them, any other sends null. */
   readonly practicePins: Readonly<Record<string, string>> | null;
+  /** 2; or 1 after a restart on the same day, when one of those who unlocked reopens alone. */
+  readonly unlockPeopleNeeded: number;
   readonly operator: Person | null;
   readonly procedure: Procedure | null;
   readonly devices: Readonly<Record<DeviceKind, DeviceView>>;
@@ -106,6 +108,8 @@ export interface OpeningView {
   /** The laptop's own idea of local date and time, which two people compare with the wall. */
   readonly clockConfirmed: boolean;
   readonly checks: readonly CheckView[];
+  /** Failed checks that the chair took on record. */
+  readonly acceptedChecks: readonly CheckName[];
   readonly draw: Readonly<Partial<Record<DrawnJob, string>>>;
   readonly zeroReportNumber: number | null;
   /** Why the station can't be opened yet, in the order in which to mend it. */

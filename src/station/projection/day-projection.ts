@@ -1,5 +1,6 @@
 import type { HandoverState } from '../../domain/handover.ts';
 import type { ExceptionReason, IdentificationMethod, LookupMethod } from '../../domain/outcome.ts';
+import type { Procedure } from '../../domain/procedure.ts';
 import { type CountedFigures, type LedgerFigures, NO_COUNTS } from '../../domain/reconciliation.ts';
 import type { ReportKind } from '../../domain/report.ts';
 import { DRAWN_JOBS, type DrawnJob } from '../../domain/roles.ts';
@@ -146,9 +147,15 @@ export class DayProjection {
     return record(this.#store.get<HandoverRow>(sql, [voterId]));
   }
 
-  openHandovers(): HandoverRecord[] {
-    const sql = `SELECT ${HANDOVER_COLUMNS} FROM handovers
-      WHERE state IN ('found', 'verified', 'receipt', 'ballot') ORDER BY sequence`;
+  /** Begun at the desk and not finished there: the voter has no receipt yet. */
+  atDesk(): HandoverRecord[] {
+    const sql = `SELECT ${HANDOVER_COLUMNS} FROM handovers WHERE state IN ('found', 'verified') ORDER BY sequence`;
+    return this.#store.all<HandoverRow>(sql).map(fromRow);
+  }
+
+  /** Receipt in hand, ballot or signature still to come. */
+  atIssuingTable(): HandoverRecord[] {
+    const sql = `SELECT ${HANDOVER_COLUMNS} FROM handovers WHERE state IN ('receipt', 'ballot') ORDER BY sequence`;
     return this.#store.all<HandoverRow>(sql).map(fromRow);
   }
 
@@ -213,8 +220,12 @@ export class DayProjection {
     return this.#number(`SELECT count(*) AS n FROM handovers WHERE state = 'undone'`);
   }
 
-  /** The ledger's side of the reconciliation. */
-  figures(receiptsPerVoter: number): LedgerFigures {
+  /**
+   * The ledger's side of the reconciliation. Where ballots and signatures are counted by hand, a hand-over ends
+   * with its receipt; where receipts are scanned, with the signature.
+   */
+  figures(procedure: Pick<Procedure, 'receipts' | 'issuing'>): LedgerFigures {
+    const open = this.atDesk().length + (procedure.issuing === 'scan' ? this.atIssuingTable().length : 0);
     const receipts = (where: string): number =>
       this.#number(
         `SELECT count(*) AS n FROM receipts JOIN handovers ON handovers.id = receipts.handover_id WHERE ${where}`,
@@ -223,13 +234,11 @@ export class DayProjection {
     return {
       identified,
       undone: this.undone(),
-      receiptsDue: identified * receiptsPerVoter,
+      receiptsDue: identified * procedure.receipts.length,
       receiptsPrinted: receipts(`receipts.state = 'printed' AND handovers.${EFFECTIVE}`),
       receiptsReprinted: this.#number(`SELECT coalesce(sum(reprints), 0) AS n FROM receipts`),
       receiptsOfUndone: receipts(`receipts.state = 'printed' AND handovers.state = 'undone'`),
-      openHandovers: this.#number(
-        `SELECT count(*) AS n FROM handovers WHERE state IN ('found', 'verified', 'receipt', 'ballot')`,
-      ),
+      openHandovers: open,
     };
   }
 

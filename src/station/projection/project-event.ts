@@ -7,7 +7,7 @@ import {
 } from '../../domain/handover.ts';
 import { unwrap } from '../../domain/result.ts';
 import type { WritableStore } from '../../store/store.ts';
-import type { EventCircumstances, StationEvent } from '../events.ts';
+import type { StationEvent } from '../events.ts';
 
 /**
  * Writes what one event changes in the tables that screens and reports read. The same function serves the
@@ -16,7 +16,7 @@ import type { EventCircumstances, StationEvent } from '../events.ts';
 export function projectEvent(
   store: WritableStore,
   event: StationEvent,
-  at: EventCircumstances,
+  atMs: number,
   sequence: number,
 ): void {
   switch (event.type) {
@@ -42,9 +42,8 @@ export function projectEvent(
       return;
     case 'report-made':
       setDay(store, 'reportNumber', event.number);
-      setDay(store, `report:${event.report}`, { number: event.number, atMs: at.wallMs });
-      if (event.checkpoint !== null)
-        setDay(store, 'lastCheckpoint', { atMs: at.wallMs, note: event.checkpoint });
+      setDay(store, `report:${event.report}`, { number: event.number, atMs: atMs });
+      if (event.checkpoint !== null) setDay(store, 'lastCheckpoint', { atMs, note: event.checkpoint });
       return;
     case 'station-opened':
       setDay(store, 'phase', 'open');
@@ -53,7 +52,7 @@ export function projectEvent(
       store.run(
         `INSERT INTO handovers (id, voter_id, state, lookup, receipts_due, begun_at_ms, changed_at_ms, sequence)
          VALUES (?, ?, 'found', ?, ?, ?, ?, ?)`,
-        [event.handover, event.voter, event.lookup, event.receiptsDue, at.wallMs, at.wallMs, sequence],
+        [event.handover, event.voter, event.lookup, event.receiptsDue, atMs, atMs, sequence],
       );
       return;
     case 'voter-stopped':
@@ -65,16 +64,16 @@ export function projectEvent(
     case 'commission-asked':
       store.run(`UPDATE handovers SET commission_reason = ?, changed_at_ms = ? WHERE id = ?`, [
         event.reason,
-        at.wallMs,
+        atMs,
         event.handover,
       ]);
       return;
     case 'commission-refused':
     case 'released':
-      advance(store, event.handover, { step: 'released' }, at);
+      advance(store, event.handover, { step: 'released' }, atMs);
       return;
     case 'identified':
-      advance(store, event.handover, { step: 'verified' }, at);
+      advance(store, event.handover, { step: 'verified' }, atMs);
       store.run(
         `UPDATE handovers SET method = ?, exception = ?, sex = ?, age_group = ?, hour = ? WHERE id = ?`,
         [event.method, event.exception, event.sex, event.ageGroup, event.hour, event.handover],
@@ -89,7 +88,7 @@ export function projectEvent(
       );
       return;
     case 'receipt-printed':
-      advance(store, event.handover, { step: 'receipt-printed', receiptIndex: event.index }, at);
+      advance(store, event.handover, { step: 'receipt-printed', receiptIndex: event.index }, atMs);
       store.run(`UPDATE receipts SET state = 'printed' WHERE number = ?`, [event.number]);
       return;
     case 'receipt-reprinted':
@@ -98,13 +97,13 @@ export function projectEvent(
       ]);
       return;
     case 'ballot-issued':
-      advance(store, event.handover, { step: 'ballot-issued' }, at);
+      advance(store, event.handover, { step: 'ballot-issued' }, atMs);
       return;
     case 'signed':
-      advance(store, event.handover, { step: 'signed' }, at);
+      advance(store, event.handover, { step: 'signed' }, atMs);
       return;
     case 'identification-undone':
-      advance(store, event.handover, { step: 'undone' }, at);
+      advance(store, event.handover, { step: 'undone' }, atMs);
       return;
     case 'inside-entered':
       setDay(store, 'phase', 'closing');
@@ -136,7 +135,7 @@ interface HandoverStateRow {
 }
 
 /** A step out of order can only come from a bug: the station asks before it commits. */
-function advance(store: WritableStore, id: string, step: HandoverStep, at: EventCircumstances): void {
+function advance(store: WritableStore, id: string, step: HandoverStep, atMs: number): void {
   const row = assertDefined(
     store.get<HandoverStateRow>(`SELECT state, receipts_due, receipts_printed FROM handovers WHERE id = ?`, [
       id,
@@ -152,7 +151,7 @@ function advance(store: WritableStore, id: string, step: HandoverStep, at: Event
   store.run(`UPDATE handovers SET state = ?, receipts_printed = ?, changed_at_ms = ? WHERE id = ?`, [
     after.state,
     JSON.stringify(after.receiptsPrinted),
-    at.wallMs,
+    atMs,
     id,
   ]);
 }

@@ -1,0 +1,68 @@
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { ElsewhereVoter, EnrolledTemplate, Voter } from '../../domain/voter.ts';
+import type { NameSearchResult } from '../../register/name-search.ts';
+import type { PaperListLine, Register } from '../../register/register.ts';
+import type { RegisterInfo } from '../../register/register-source.ts';
+
+/** The voter register as the use cases ask it: with the template key bound, errors in the station's words. */
+export class StationRegister {
+  readonly #register: Register;
+  readonly #templateKey: Uint8Array;
+
+  constructor(register: Register, templateKey: Uint8Array) {
+    this.#register = register;
+    this.#templateKey = templateKey;
+  }
+
+  info(): RegisterInfo {
+    return this.#register.info();
+  }
+
+  /** Reads every row again and compares with the hash that the package was signed with. */
+  verifyContent(): boolean {
+    return this.#register.verifyContent().ok;
+  }
+
+  byId(id: string): Voter | null {
+    return this.#register.byId(id);
+  }
+
+  byPersonalNumber(personalNumber: string): Voter | null {
+    return this.#register.byPersonalNumber(personalNumber);
+  }
+
+  byDocumentNumber(number: string): Voter | null {
+    return this.#register.byDocumentNumber(number);
+  }
+
+  byListNumber(listNumber: number): Voter | null {
+    return this.#register.byListNumber(listNumber);
+  }
+
+  search(text: string, limit: number): NameSearchResult {
+    return this.#register.search(text, limit);
+  }
+
+  photo(id: string): Uint8Array | null {
+    return this.#register.photo(id);
+  }
+
+  /** Opened one by one for the length of a comparison; the caller wipes the records. */
+  openTemplates(id: string): Result<EnrolledTemplate[], 'template-damaged'> {
+    const opened = this.#register.openTemplates(id, this.#templateKey);
+    return opened.ok ? ok(opened.value) : err('template-damaged');
+  }
+
+  elsewhere(personalNumber: string, documentNumber: string): ElsewhereVoter | null {
+    return this.#register.elsewhere(personalNumber, documentNumber);
+  }
+
+  all(): IterableIterator<PaperListLine> {
+    return this.#register.all();
+  }
+
+  close(): void {
+    this.#templateKey.fill(0);
+    this.#register.close();
+  }
+}

@@ -1,0 +1,139 @@
+import type { CardTransport, DeviceSet, MonoBitmap } from '../domain/devices.ts';
+import type { CaptureQuality } from '../domain/finger.ts';
+import type { GreyImage } from '../domain/grey-image.ts';
+import type { Language, LocalizedText } from '../domain/language.ts';
+import type { Procedure } from '../domain/procedure.ts';
+import type { Report } from '../domain/report.ts';
+import type { Result } from '../domain/result.ts';
+import type { Person } from '../domain/roles.ts';
+import type { Timer } from '../domain/timer.ts';
+import type { Clock } from '../store/clock.ts';
+import type { StationRegister } from './adapters/station-register.ts';
+import type { StationErrorCode } from './api/errors.ts';
+import type { PhotoView } from './api/snapshot.ts';
+import type { Journal } from './journal.ts';
+import type { DayProjection } from './projection/day-projection.ts';
+
+/** What this lane is, fixed when the laptop was provisioned. Holds nothing secret and names no voter. */
+export interface LaneIdentity {
+  readonly electionId: string;
+  readonly mock: boolean;
+  readonly electionTitle: LocalizedText;
+  readonly electionDate: string;
+  readonly stationNumber: number;
+  readonly stationName: LocalizedText;
+  readonly districtNumber: number;
+  readonly lane: number;
+  readonly deviceId: string;
+  readonly timeZone: string;
+  readonly people: readonly Person[];
+}
+
+/** Comparison of images and templates, done in workers off this thread; pixels are wiped there. */
+export interface FingerprintMatcher {
+  assessQuality(image: GreyImage): Promise<Result<CaptureQuality, FingerprintProblem>>;
+  /** Compares one image with every enrolled template; the score is on the scale of procedure.fingerprint. */
+  verify(
+    image: GreyImage,
+    enrolled: readonly Uint8Array[],
+  ): Promise<Result<{ readonly score: number; readonly quality: number }, FingerprintProblem>>;
+}
+export type FingerprintProblem = 'image-unreadable' | 'template-damaged' | 'matcher-failed';
+
+/** What a chip said, as far as the desk needs it. */
+export interface ChipReading {
+  readonly personalNumber: string | null;
+  readonly documentNumber: string;
+  readonly verification: 'genuine' | 'consistent-issuer-not-trusted' | 'altered' | 'not-checked';
+}
+
+/** A machine-readable zone, as far as the desk needs it. */
+export interface ZoneReading {
+  readonly documentNumber: string;
+  readonly personalNumber: string | null;
+  readonly kind: 'id-card' | 'passport' | 'other';
+}
+
+export interface DocumentReading {
+  readZone(lines: readonly string[]): Result<ZoneReading, 'mrz-invalid'>;
+  readChip(transport: CardTransport, lines: readonly string[]): Promise<Result<ChipReading, 'card-problem'>>;
+}
+
+/** Everything on paper: strips for the receipt printer, PDFs for an office printer. */
+export interface PaperPress {
+  receipt(receipt: ReceiptContent, dotsAcross: number): Promise<MonoBitmap>;
+  reportStrip(report: Report, language: Language, dotsAcross: number): Promise<MonoBitmap>;
+  slip(slip: SlipContent, language: Language, dotsAcross: number): Promise<MonoBitmap>;
+  reportPdf(report: Report, language: Language): Promise<Uint8Array>;
+  paperListPdf(list: PaperListContent, language: Language): Promise<Uint8Array>;
+  practiceBallotsPdf(ballots: PracticeBallotsContent, language: Language): Promise<Uint8Array>;
+  /** Black-and-white strip as a PNG, for the dock of a mock election. */
+  stripPng(strip: MonoBitmap): Promise<Uint8Array>;
+}
+
+export interface ReceiptContent {
+  readonly mock: boolean;
+  readonly electionTitle: LocalizedText;
+  readonly receiptTitle: LocalizedText;
+  readonly stationNumber: number;
+  readonly lane: number;
+  readonly number: string;
+  /** 1 for the first print; a repeat says so in large letters. */
+  readonly copy: number;
+  readonly fields: Procedure['receiptFields'];
+  readonly listNumber: number;
+  readonly voterName: string;
+  /** Local `HH:MM`. */
+  readonly time: string;
+  /** Text of the QR code that the issuing table scans. */
+  readonly code: string;
+}
+
+export interface SlipContent {
+  readonly mock: boolean;
+  readonly stationNumber: number;
+  readonly outcome: string;
+  readonly elsewhere: {
+    readonly stationNumber: number;
+    readonly districtNumber: number;
+    readonly address: string;
+  } | null;
+  readonly day: string;
+}
+
+export interface PaperListContent {
+  readonly mock: boolean;
+  readonly electionTitle: LocalizedText;
+  readonly stationNumber: number;
+  readonly rows: Iterable<{ readonly listNumber: number; readonly name: string }>;
+}
+
+export interface PracticeBallotsContent {
+  readonly electionTitle: LocalizedText;
+  readonly stationNumber: number;
+  readonly titles: readonly LocalizedText[];
+  readonly copies: number;
+}
+
+/** The parts of an unlocked station that its use cases share. */
+export interface StationContext {
+  readonly identity: LaneIdentity;
+  readonly procedure: Procedure;
+  readonly register: StationRegister;
+  readonly journal: Journal;
+  readonly projection: DayProjection;
+  readonly devices: DeviceSet;
+  readonly matcher: FingerprintMatcher;
+  readonly documents: DocumentReading;
+  readonly paper: PaperPress;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  /** 32 bytes for the codes on receipts; see receipt-code.ts. */
+  readonly receiptCodeKey: Uint8Array;
+  /** Something that a screen shows has changed. */
+  changed(): void;
+  /** A small live picture for the desk's window, or null when the finger is off the glass. */
+  preview(picture: PhotoView | null): void;
+  /** A problem that belongs to no call: shown as a notice and, once unlocked, recorded. */
+  problem(code: StationErrorCode): void;
+}

@@ -1,0 +1,533 @@
+import { randomUUID } from 'node:crypto';
+import type { FingerPosition } from '../../domain/finger.ts';
+import type { ExceptionReason, StopOutcome } from '../../domain/outcome.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import { ageGroupOf, ageOn, dayOfAge, type ElsewhereVoter, fullName } from '../../domain/voter.ts';
+import type { StationError } from '../api/errors.ts';
+import type { DeskStep, LastHandover, StopDetails } from '../api/snapshot.ts';
+import type { StationContext } from '../context.ts';
+import { localTime, periodText } from '../local-time.ts';
+import type { HandoverRecord } from '../projection/day-projection.ts';
+import { DocumentFeed } from './document-feed.ts';
+import { assessVisitor, type Finding, findByText } from './find-voter.ts';
+import { FingerStep } from './finger-step.ts';
+import { printDueReceipts } from './print-receipts.ts';
+import { type Visitor, voterHit, voterView } from './voter-view.ts';
+
+type Step = DeskStep extends infer S
+  ? S extends { readonly stepId: string }
+    ? Omit<S, 'stepId'>
+    : never
+  : never;
+type StepKind = DeskStep['kind'];
+
+/** Who is at the desk now, with the hand-over that was begun for them (none for a refused visitor). */
+interface AtDesk {
+  readonly visitor: Visitor;
+  readonly handoverId: string;
+}
+
+const NO_DETAILS: StopDetails = {
+  elsewhere: null,
+  earlier: null,
+  expired: null,
+  fromDay: null,
+  slip: false,
+  disputed: false,
+};
+const SLIP_OUTCOMES: readonly StopOutcome[] = [
+  'wrong-station',
+  'wrong-station-own-district',
+  'not-in-list',
+  'no-ballot-style',
+  'struck-off',
+];
+/** Steps from which the next voter may begin: nobody's decision is pending on the screen. */
+const FREE_STEPS: readonly StepKind[] = ['idle', 'reading-document', 'search-results', 'stop', 'done'];
+
+/**
+ * The identification desk: one voter at a time, from the document to the receipt. Every step that matters is
+ * an event first and a screen after; the screen of an older step can't act on a newer one (`stepId`).
+ */
+export class Desk {
+  readonly #context: StationContext;
+  readonly #documents: DocumentFeed;
+  #step: DeskStep;
+  /** Sets the steps of this run apart from those that a window still shows of the run before a crash. */
+  readonly #run = randomUUID().slice(0, 8);
+  #steps = 0;
+  #atDesk: AtDesk | null = null;
+  #finger: FingerStep | null = null;
+  #last: LastHandover | null = null;
+
+  constructor(context: StationContext) {
+    this.#context = context;
+    this.#step = this.#numbered({ kind: 'idle', last: null, problem: null });
+    this.#documents = new DocumentFeed(context, {
+      reading: () => this.#documentReading(),
+      found: (finding) => this.#documentFound(finding),
+      failed: (code) => this.#documentFailed(code),
+    });
+  }
+
+  step(): DeskStep {
+    return this.#finger === null || this.#step.kind !== 'finger'
+      ? this.#step
+      : { ...this.#step, finger: this.#finger.view() };
+  }
+
+  /** Whoever's photo may be shown to the observers now. */
+  visitor(): Visitor | null {
+    return this.#atDesk?.visitor ?? null;
+  }
+
+  /** After a start: opens on the very step where the last hand-over stood. */
+  recover(): void {
+    const latest = this.#context.projection
+      .atDesk()
+      .reduce<HandoverRecord | null>(
+        (best, one) => (best === null || one.changedAtMs >= best.changedAtMs ? one : best),
+        null,
+      );
+    if (latest !== null) this.#reopen(latest);
+  }
+
+  // --- Document or search -> voter ---------------------------------------------------------------------------
+
+  lookUp(stepId: string, text: string): Result<undefined, StationError> {
+    const free = this.#free(stepId);
+    if (!free.ok) return free;
+    const finding = findByText(this.#context, text);
+    if (!finding.ok) {
+      this.#context.problem(finding.error);
+      return err({ code: finding.error });
+    }
+    return this.#show(finding.value);
+  }
+
+  chooseVoter(stepId: string, voterId: string): Result<undefined, StationError> {
+    const current = this.#current(stepId);
+    if (!current.ok) return current;
+    if (this.#step.kind !== 'search-results') return err({ code: 'desk-moved-on' });
+    const voter = this.#context.register.byId(voterId);
+    if (voter === null) return err({ code: 'voter-not-found' });
+    return this.#present({ voter, document: null, lookup: 'name', chip: null });
+  }
+
+  /** Text from a reader that types; real readers come in through the devices. */
+  typedByReader(lines: readonly string[]): Result<undefined, StationError> {
+    return this.#documents.zone(lines) ? ok(undefined) : err({ code: 'mrz-invalid' });
+  }
+
+  /** Documents come from readers, not from calls: phase and operator are asked here. */
+  #takesDocuments(): boolean {
+    const { projection } = this.#context;
+    const phase = projection.phase();
+    const identifying = phase === 'open' || phase === 'closing';
+    return identifying && projection.operatorId() !== null && FREE_STEPS.includes(this.#step.kind);
+  }
+
+  #documentReading(): void {
+    if (this.#takesDocuments()) this.#go({ kind: 'reading-document' });
+  }
+
+  #documentFound(finding: Finding): void {
+    // A document read while another voter's decision is pending is ignored: it stays on the reader.
+    if (!this.#takesDocuments()) return;
+    const shown = this.#show(finding);
+    if (!shown.ok) this.#context.problem(shown.error.code);
+  }
+
+  #documentFailed(code: 'mrz-invalid' | 'card-problem'): void {
+    if (!this.#takesDocuments()) return;
+    this.#context.problem(code);
+    this.#go({ kind: 'idle', last: this.#last, problem: code });
+  }
+
+  #show(finding: Finding): Result<undefined, StationError> {
+    switch (finding.kind) {
+      case 'visitor':
+        return this.#present(finding.visitor);
+      case 'several':
+        this.#go({
+          kind: 'search-results',
+          query: finding.query,
+          total: finding.total,
+          hits: finding.hits.map(voterHit),
+        });
+        return ok(undefined);
+      case 'nobody':
+        return this.#stop(finding.outcome, null, finding.lookup, finding.elsewhere);
+    }
+  }
+
+  #present(visitor: Visitor): Result<undefined, StationError> {
+    const { projection, journal, procedure } = this.#context;
+    const decided = projection.effectiveHandoverOf(visitor.voter.id);
+    // The receipt never came out: the same hand-over goes on, whoever says "already identified".
+    if (decided?.state === 'verified') return this.#resume(decided, visitor);
+    const outcome = assessVisitor(this.#context, visitor);
+    if (outcome !== 'eligible') return this.#stop(outcome, visitor, visitor.lookup, null);
+    const undecided = projection.undecidedHandoverOf(visitor.voter.id);
+    if (undecided !== null) return this.#resume(undecided, visitor);
+    const handoverId = randomUUID();
+    const recorded = journal.record([
+      {
+        type: 'voter-found',
+        handover: handoverId,
+        voter: visitor.voter.id,
+        lookup: visitor.lookup,
+        receiptsDue: procedure.receipts.length,
+      },
+    ]);
+    if (!recorded.ok) return recorded;
+    this.#atDesk = { visitor, handoverId };
+    this.#goVoter(visitor);
+    return ok(undefined);
+  }
+
+  // --- Voter -> finger -> decision ---------------------------------------------------------------------------
+
+  takeFinger(stepId: string, position: FingerPosition | undefined): Result<undefined, StationError> {
+    const at = this.#at(stepId, ['voter', 'finger']);
+    if (!at.ok) return at;
+    const { visitor } = at.value;
+    if (!visitor.voter.hasFingerprints) return err({ code: 'template-damaged' });
+    if (this.#finger === null) {
+      const begun = FingerStep.begin(this.#context, visitor.voter.id, at.value.handoverId, {
+        matched: () => this.#decided('fingerprint', null, '', []),
+        noUsableTemplates: () => this.#toCommission('no-templates'),
+        problem: (code) => this.#context.problem(code),
+      });
+      if (!begun.ok) {
+        this.#context.problem(begun.error);
+        return this.#toCommission('no-templates');
+      }
+      this.#finger = begun.value;
+      this.#go({
+        kind: 'finger',
+        voter: voterView(visitor, this.#context.register),
+        finger: begun.value.view(),
+      });
+    }
+    this.#finger.take(position);
+    this.#context.changed();
+    return ok(undefined);
+  }
+
+  askCommission(stepId: string, reason: ExceptionReason): Result<undefined, StationError> {
+    const at = this.#at(stepId, ['voter', 'finger']);
+    if (!at.ok) return at;
+    return this.#mayAsk(reason, at.value.visitor) ? this.#toCommission(reason) : err({ code: 'wrong-phase' });
+  }
+
+  /** The reason has to be true: "no match" only once the ladder leads there, "no fingers" only if so enrolled. */
+  #mayAsk(reason: ExceptionReason, visitor: Visitor): boolean {
+    switch (reason) {
+      case 'cannot-be-captured':
+        return true;
+      case 'no-fingers':
+        return !visitor.voter.hasFingerprints;
+      case 'no-match':
+        return this.#finger?.view().offers.includes('commission') ?? false;
+      case 'scanner-failed':
+        return this.#context.devices.scanner.status().status.state === 'failed';
+      case 'no-templates':
+        return false;
+    }
+  }
+
+  #toCommission(reason: ExceptionReason): Result<undefined, StationError> {
+    const atDesk = this.#atDesk;
+    if (atDesk === null) return err({ code: 'desk-moved-on' });
+    const { journal } = this.#context;
+    const recorded = journal.record([{ type: 'commission-asked', handover: atDesk.handoverId, reason }]);
+    if (!recorded.ok) return recorded;
+    this.#goCommission(atDesk.visitor, reason);
+    return ok(undefined);
+  }
+
+  /** Two members, and the chair where the procedure says so, looked at the person and the photo and decided. */
+  decideByCommission(
+    stepId: string,
+    accept: boolean,
+    note: string,
+    people: readonly string[],
+  ): Result<undefined, StationError> {
+    const at = this.#at(stepId, ['commission']);
+    if (!at.ok) return at;
+    if (this.#step.kind !== 'commission') return err({ code: 'desk-moved-on' });
+    if (accept) return this.#decided('commission', this.#step.reason, note, people);
+    if (note.length < 3) return err({ code: 'reason-missing' });
+    const { handoverId, visitor } = at.value;
+    const recorded = this.#context.journal.record([
+      { type: 'commission-refused', handover: handoverId, note, people },
+    ]);
+    if (!recorded.ok) return recorded;
+    return this.#stop('refused-by-commission', visitor, visitor.lookup, null);
+  }
+
+  #decided(
+    method: 'fingerprint' | 'commission',
+    exception: ExceptionReason | null,
+    note: string,
+    people: readonly string[],
+  ): Result<undefined, StationError> {
+    const atDesk = this.#atDesk;
+    if (atDesk === null) return err({ code: 'desk-moved-on' });
+    const { voter } = atDesk.visitor;
+    const { journal, procedure, clock, projection } = this.#context;
+    // Another window may have decided the same voter a moment ago.
+    if (projection.effectiveHandoverOf(voter.id) !== null) {
+      return this.#stop('already-identified', atDesk.visitor, atDesk.visitor.lookup, null);
+    }
+    const recorded = journal.record([
+      {
+        type: 'identified',
+        handover: atDesk.handoverId,
+        voter: voter.id,
+        method,
+        exception,
+        sex: voter.sex,
+        ageGroup: ageGroupOf(ageOn(voter.birthDate, procedure.electionDate)),
+        hour: localTime(clock.wallMs(), procedure.timeZone).hour,
+        note,
+        people,
+      },
+    ]);
+    if (!recorded.ok) {
+      this.#context.problem(recorded.error.code);
+      return recorded;
+    }
+    this.#endFinger();
+    this.#goVerified(atDesk);
+    return ok(undefined);
+  }
+
+  // --- Receipt -> free desk ----------------------------------------------------------------------------------
+
+  async issueReceipt(stepId: string): Promise<Result<undefined, StationError>> {
+    const at = this.#at(stepId, ['verified', 'printer-problem']);
+    if (!at.ok) return at;
+    const { visitor, handoverId } = at.value;
+    const { register, projection } = this.#context;
+    const voter = voterView(visitor, register);
+    const counts = (): { receiptsDue: number; receiptsPrinted: number } => {
+      const handover = projection.handover(handoverId);
+      return {
+        receiptsDue: handover?.receiptsDue ?? 0,
+        receiptsPrinted: handover?.receiptsPrinted.length ?? 0,
+      };
+    };
+    this.#go({ kind: 'printing', voter, ...counts() });
+    const printed = await printDueReceipts(this.#context, handoverId, visitor.voter);
+    if (!printed.ok) {
+      this.#goVerified(at.value);
+      return printed;
+    }
+    if (printed.value !== 'all-printed') {
+      this.#go({ kind: 'printer-problem', voter, problem: printed.value, ...counts() });
+      return ok(undefined);
+    }
+    this.#goDone(at.value);
+    return ok(undefined);
+  }
+
+  /** After a power cut in the middle of printing: somebody looked, and the receipt lies there, whole. */
+  receiptCameOut(stepId: string): Result<undefined, StationError> {
+    const at = this.#at(stepId, ['verified', 'printer-problem']);
+    if (!at.ok) return at;
+    const { projection, journal } = this.#context;
+    const { handoverId } = at.value;
+    const uncertain = projection.receipts(handoverId).find((receipt) => receipt.state === 'started');
+    if (uncertain === undefined) return err({ code: 'receipt-not-found' });
+    const recorded = journal.record([
+      { type: 'receipt-printed', handover: handoverId, number: uncertain.number, index: uncertain.index },
+    ]);
+    if (!recorded.ok) return recorded;
+    if (projection.handover(handoverId)?.state === 'verified') this.#goVerified(at.value);
+    else this.#goDone(at.value);
+    return ok(undefined);
+  }
+
+  /** Puts the voter aside. Undecided: released, nothing was given. Decided, or before the commission: stays listed. */
+  leave(stepId: string): Result<undefined, StationError> {
+    const at = this.#current(stepId);
+    if (!at.ok) return at;
+    if (this.#step.kind === 'printing') return err({ code: 'desk-moved-on' });
+    if ((this.#step.kind === 'voter' || this.#step.kind === 'finger') && this.#atDesk !== null) {
+      const recorded = this.#context.journal.record([
+        { type: 'released', handover: this.#atDesk.handoverId },
+      ]);
+      if (!recorded.ok) return recorded;
+    }
+    this.#goIdle();
+    return ok(undefined);
+  }
+
+  resume(handoverId: string): Result<undefined, StationError> {
+    if (!FREE_STEPS.includes(this.#step.kind)) return err({ code: 'desk-moved-on' });
+    const handover = this.#context.projection.handover(handoverId);
+    if (handover === null) return err({ code: 'handover-not-found' });
+    if (handover.state !== 'found' && handover.state !== 'verified') return err({ code: 'already-done' });
+    return this.#reopen(handover) ? ok(undefined) : err({ code: 'voter-not-found' });
+  }
+
+  /** An undo or another window changed the hand-over on the desk. */
+  handoverChanged(handoverId: string): void {
+    if (this.#atDesk?.handoverId === handoverId && this.#step.kind !== 'printing') this.#goIdle();
+  }
+
+  // --- A refusal that is disputed ----------------------------------------------------------------------------
+
+  dispute(stepId: string, note: string, people: readonly string[]): Result<undefined, StationError> {
+    const current = this.#current(stepId);
+    if (!current.ok) return current;
+    const step = this.#step;
+    if (step.kind !== 'stop') return err({ code: 'desk-moved-on' });
+    const recorded = this.#context.journal.record([
+      { type: 'stop-disputed', outcome: step.outcome, voter: step.voter?.voterId ?? null, note, people },
+    ]);
+    if (!recorded.ok) return recorded;
+    this.#go({ ...step, details: { ...step.details, disputed: true } });
+    return ok(undefined);
+  }
+
+  #stop(
+    outcome: StopOutcome,
+    visitor: Visitor | null,
+    lookup: Visitor['lookup'],
+    elsewhere: ElsewhereVoter | null,
+  ): Result<undefined, StationError> {
+    const { journal, register } = this.#context;
+    const recorded = journal.record([
+      { type: 'voter-stopped', outcome, voter: visitor?.voter.id ?? null, lookup },
+    ]);
+    if (!recorded.ok) return recorded;
+    this.#endFinger();
+    this.#atDesk = null;
+    this.#go({
+      kind: 'stop',
+      outcome,
+      voter: visitor === null ? null : voterView(visitor, register),
+      details: this.#stopDetails(outcome, visitor, elsewhere),
+    });
+    return ok(undefined);
+  }
+
+  #stopDetails(outcome: StopOutcome, visitor: Visitor | null, elsewhere: ElsewhereVoter | null): StopDetails {
+    const { projection, identity, procedure } = this.#context;
+    const voter = visitor?.voter ?? null;
+    const belongs =
+      voter !== null && (outcome === 'wrong-station' || outcome === 'wrong-station-own-district')
+        ? { stationNumber: voter.stationNumber, districtNumber: voter.districtNumber, address: voter.address }
+        : null;
+    const earlier =
+      voter !== null && outcome === 'already-identified' ? projection.effectiveHandoverOf(voter.id) : null;
+    return {
+      ...NO_DETAILS,
+      elsewhere: elsewhere ?? belongs,
+      earlier:
+        earlier === null
+          ? null
+          : {
+              lane: identity.lane,
+              receiptNumber: projection.receipts(earlier.id)[0]?.number ?? null,
+              period: earlier.hour === null ? '' : periodText(earlier.hour, 60),
+            },
+      expired: outcome === 'document-expired' ? (visitor?.document?.expires ?? null) : null,
+      fromDay:
+        outcome === 'under-age' && voter !== null ? dayOfAge(voter.birthDate, procedure.minimumAge) : null,
+      slip: SLIP_OUTCOMES.includes(outcome),
+    };
+  }
+
+  // --- Steps -------------------------------------------------------------------------------------------------
+
+  #reopen(handover: HandoverRecord): boolean {
+    const voter = this.#context.register.byId(handover.voterId);
+    if (voter === null) return false;
+    this.#resume(handover, { voter, document: null, lookup: handover.lookup, chip: null });
+    return true;
+  }
+
+  #resume(handover: HandoverRecord, visitor: Visitor): Result<undefined, StationError> {
+    this.#atDesk = { visitor, handoverId: handover.id };
+    if (handover.state === 'verified') this.#goVerified(this.#atDesk);
+    else if (handover.commissionReason !== null) this.#goCommission(visitor, handover.commissionReason);
+    else this.#goVoter(visitor);
+    return ok(undefined);
+  }
+
+  #goVoter(visitor: Visitor): void {
+    const enrolled = FingerStep.enrolledFingers(this.#context, visitor.voter);
+    this.#go({ kind: 'voter', voter: voterView(visitor, this.#context.register), fingers: enrolled });
+  }
+
+  #goCommission(visitor: Visitor, reason: ExceptionReason): void {
+    this.#endFinger();
+    const { members, chair } = this.#context.procedure.commissionDecision;
+    const voter = voterView(visitor, this.#context.register);
+    this.#go({ kind: 'commission', voter, reason, membersNeeded: members, chairNeeded: chair });
+  }
+
+  #goVerified(atDesk: AtDesk): void {
+    const { projection, register } = this.#context;
+    const handover = projection.handover(atDesk.handoverId);
+    if (handover === null) return;
+    const uncertain = projection.receipts(handover.id).find((receipt) => receipt.state === 'started');
+    this.#go({
+      kind: 'verified',
+      voter: voterView(atDesk.visitor, register),
+      method: handover.method ?? 'commission',
+      receiptsDue: handover.receiptsDue,
+      receiptsPrinted: handover.receiptsPrinted.length,
+      uncertainReceipt: uncertain?.number ?? null,
+    });
+  }
+
+  #goDone(atDesk: AtDesk): void {
+    const { projection, register } = this.#context;
+    const receiptNumbers = projection.receipts(atDesk.handoverId).map((receipt) => receipt.number);
+    this.#last = { name: fullName(atDesk.visitor.voter.name), receiptNumbers };
+    this.#atDesk = null;
+    this.#go({ kind: 'done', voter: voterView(atDesk.visitor, register), receiptNumbers });
+  }
+
+  #goIdle(): void {
+    this.#endFinger();
+    this.#atDesk = null;
+    this.#go({ kind: 'idle', last: this.#last, problem: null });
+  }
+
+  #endFinger(): void {
+    this.#finger?.stop();
+    this.#finger = null;
+  }
+
+  #go(step: Step): void {
+    if (step.kind !== 'finger') this.#endFinger();
+    this.#step = this.#numbered(step);
+    this.#context.changed();
+  }
+
+  #numbered(step: Step): DeskStep {
+    this.#steps += 1;
+    return { ...step, stepId: `${this.#run}-${this.#steps}` };
+  }
+
+  #free(stepId: string): Result<undefined, StationError> {
+    const current = this.#current(stepId);
+    if (!current.ok) return current;
+    return FREE_STEPS.includes(this.#step.kind) ? ok(undefined) : err({ code: 'desk-moved-on' });
+  }
+
+  #current(stepId: string): Result<undefined, StationError> {
+    return stepId === this.#step.stepId ? ok(undefined) : err({ code: 'desk-moved-on' });
+  }
+
+  #at(stepId: string, kinds: readonly StepKind[]): Result<AtDesk, StationError> {
+    const current = stepId === this.#step.stepId && kinds.includes(this.#step.kind);
+    return current && this.#atDesk !== null ? ok(this.#atDesk) : err({ code: 'desk-moved-on' });
+  }
+}

@@ -1,0 +1,73 @@
+import type { StationContext, ZoneReading } from '../context.ts';
+import { type Finding, findByDocument } from './find-voter.ts';
+
+export interface DocumentFeedOutcome {
+  /** A document is being read. */
+  reading(): void;
+  found(finding: Finding): void;
+  failed(code: 'mrz-invalid' | 'card-problem'): void;
+}
+
+/**
+ * Documents come as text (MRZ reader, or a reader that types) and as a card in reach. The zone opens the chip,
+ * so a chip is read when both are there; a zone alone finds the voter too, and the ledger says which it was.
+ */
+export class DocumentFeed {
+  readonly #context: StationContext;
+  readonly #outcome: DocumentFeedOutcome;
+  #cardPresent = false;
+  /** A zone that came before its card. */
+  #waiting: { readonly lines: readonly string[]; readonly zone: ZoneReading } | null = null;
+  #busy = false;
+
+  constructor(context: StationContext, outcome: DocumentFeedOutcome) {
+    this.#context = context;
+    this.#outcome = outcome;
+    context.devices.mrzReader.onText((lines) => this.zone(lines));
+    context.devices.cardReader.onCard((present) => this.#card(present));
+  }
+
+  /** @returns false when the text is no machine-readable zone. */
+  zone(lines: readonly string[]): boolean {
+    const zone = this.#context.documents.readZone(lines);
+    if (!zone.ok) {
+      this.#outcome.failed('mrz-invalid');
+      return false;
+    }
+    this.#waiting = { lines, zone: zone.value };
+    if (this.#cardPresent) void this.#readChip();
+    else {
+      this.#waiting = null;
+      this.#outcome.found(findByDocument(this.#context, zone.value, null));
+    }
+    return true;
+  }
+
+  #card(present: boolean): void {
+    this.#cardPresent = present;
+    if (!present) {
+      this.#waiting = null;
+      return;
+    }
+    this.#outcome.reading();
+    if (this.#waiting !== null) void this.#readChip();
+  }
+
+  async #readChip(): Promise<void> {
+    const waiting = this.#waiting;
+    if (waiting === null || this.#busy) return;
+    this.#waiting = null;
+    this.#busy = true;
+    this.#outcome.reading();
+    try {
+      const connected = await this.#context.devices.cardReader.connect();
+      const chip = connected.ok
+        ? await this.#context.documents.readChip(connected.value, waiting.lines)
+        : connected;
+      if (!chip.ok) this.#outcome.failed('card-problem');
+      else this.#outcome.found(findByDocument(this.#context, waiting.zone, chip.value));
+    } finally {
+      this.#busy = false;
+    }
+  }
+}

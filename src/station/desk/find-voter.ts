@@ -1,0 +1,112 @@
+import { assessEligibility } from '../../domain/eligibility.ts';
+import type { StopOutcome } from '../../domain/outcome.ts';
+import { parsePersonalNumber } from '../../domain/personal-number.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { ElsewhereVoter, Voter } from '../../domain/voter.ts';
+import type { VoterSummary } from '../../register/register-source.ts';
+import type { StationErrorCode } from '../api/errors.ts';
+import type { ChipReading, StationContext, ZoneReading } from '../context.ts';
+import { localTime } from '../local-time.ts';
+import type { Visitor } from './voter-view.ts';
+
+/** What a document or a typed text led to. */
+export type Finding =
+  | { readonly kind: 'visitor'; readonly visitor: Visitor }
+  | {
+      readonly kind: 'several';
+      readonly query: string;
+      readonly total: number;
+      readonly hits: readonly VoterSummary[];
+    }
+  | {
+      readonly kind: 'nobody';
+      readonly outcome:
+        | 'not-in-list'
+        | 'wrong-station'
+        | 'wrong-station-own-district'
+        | 'document-not-accepted';
+      readonly elsewhere: ElsewhereVoter | null;
+      readonly lookup: Visitor['lookup'];
+    };
+
+const SEARCH_LIMIT = 50;
+const DOCUMENT_NUMBER = /^[A-Z]{2}\d{7}$/;
+const PERSONAL_NUMBER_DIGITS = 14;
+const LONGEST_LIST_NUMBER = 5;
+
+/** Reads what was typed into the one field: personal number, document number, list number or a name. */
+export function findByText(context: StationContext, typed: string): Result<Finding, StationErrorCode> {
+  const text = typed.trim();
+  const digits = text.replaceAll(/[\s-]/g, '');
+  if (/^\d+$/.test(digits)) {
+    if (digits.length <= LONGEST_LIST_NUMBER)
+      return ok(oneOrNobody(context.register.byListNumber(Number(digits)), 'list-number'));
+    if (digits.length !== PERSONAL_NUMBER_DIGITS || !parsePersonalNumber(digits).ok)
+      return err('personal-number-invalid');
+    return ok(oneOrNobody(context.register.byPersonalNumber(digits), 'personal-number'));
+  }
+  const documentNumber = digits.toUpperCase();
+  if (DOCUMENT_NUMBER.test(documentNumber)) {
+    const voter = context.register.byDocumentNumber(documentNumber);
+    return ok(oneOrNobody(voter, 'document-number', documentNumber));
+  }
+  if (text.length < 2) return err('search-too-short');
+  const { total, hits } = context.register.search(text, SEARCH_LIMIT);
+  const [only] = hits;
+  if (total === 1 && only !== undefined) return ok(oneOrNobody(context.register.byId(only.id), 'name'));
+  return ok({ kind: 'several', query: text, total, hits });
+}
+
+/** Finds the voter of a document that was read: by personal number, for names and numbers of documents change. */
+export function findByDocument(
+  context: StationContext,
+  zone: ZoneReading,
+  chip: ChipReading | null,
+): Finding {
+  const lookup = chip === null ? 'mrz' : 'chip';
+  const { register } = context;
+  if (zone.kind === 'other')
+    return { kind: 'nobody', outcome: 'document-not-accepted', elsewhere: null, lookup };
+  const personalNumber = chip?.personalNumber ?? zone.personalNumber;
+  const documentNumber = chip?.documentNumber ?? zone.documentNumber;
+  const voter =
+    personalNumber === null
+      ? register.byDocumentNumber(documentNumber)
+      : register.byPersonalNumber(personalNumber);
+  if (voter !== null) {
+    const document = voter.documents.find((one) => one.number === documentNumber) ?? null;
+    return { kind: 'visitor', visitor: { voter, document, lookup, chip: chip?.verification ?? null } };
+  }
+  const elsewhere = personalNumber === null ? null : register.elsewhere(personalNumber, documentNumber);
+  if (elsewhere === null) return { kind: 'nobody', outcome: 'not-in-list', elsewhere, lookup };
+  const own = elsewhere.districtNumber === context.identity.districtNumber;
+  return { kind: 'nobody', outcome: own ? 'wrong-station-own-district' : 'wrong-station', elsewhere, lookup };
+}
+
+function oneOrNobody(
+  voter: Voter | null,
+  lookup: Visitor['lookup'],
+  documentNumber: string | null = null,
+): Finding {
+  if (voter === null) return { kind: 'nobody', outcome: 'not-in-list', elsewhere: null, lookup };
+  const document = voter.documents.find((one) => one.number === documentNumber) ?? null;
+  return { kind: 'visitor', visitor: { voter, document, lookup, chip: null } };
+}
+
+/** Whether this visitor may go on to the finger, or which screen halts the visit. */
+export function assessVisitor(context: StationContext, visitor: Visitor): StopOutcome | 'eligible' {
+  if (visitor.chip === 'altered') return 'document-altered';
+  return assessEligibility(
+    {
+      voter: visitor.voter,
+      document: visitor.document,
+      alreadyIdentified: context.projection.effectiveHandoverOf(visitor.voter.id) !== null,
+      ownStation: context.identity.stationNumber,
+      ownDistrict: context.identity.districtNumber,
+      day:
+        context.projection.confirmedDay() ??
+        localTime(context.clock.wallMs(), context.procedure.timeZone).date,
+    },
+    context.procedure,
+  );
+}

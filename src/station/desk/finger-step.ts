@@ -1,0 +1,166 @@
+import { FINGER_POSITIONS, type FingerPosition } from '../../domain/finger.ts';
+import type { GreyImage } from '../../domain/grey-image.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { EnrolledTemplate, Voter } from '../../domain/voter.ts';
+import type { StationErrorCode } from '../api/errors.ts';
+import type { FingerView } from '../api/snapshot.ts';
+import type { FingerprintProblem, StationContext } from '../context.ts';
+import { ladderOffers } from './fallback-ladder.ts';
+import { FingerCapture } from './finger-capture.ts';
+
+export interface FingerStepOutcome {
+  matched(): void;
+  /** The stored templates of this voter can't be used: the commission decides. */
+  noUsableTemplates(): void;
+  problem(code: StationErrorCode): void;
+}
+
+/** The finger step of one voter: which finger is asked for, how often, and what the ladder offers next. */
+export class FingerStep {
+  readonly #context: StationContext;
+  readonly #voterId: string;
+  readonly #handoverId: string;
+  readonly #outcome: FingerStepOutcome;
+  readonly #enrolled: readonly FingerPosition[];
+  readonly #exhausted = new Set<FingerPosition>();
+  #position: FingerPosition;
+  #cleanedAndRetried = false;
+  #capture: FingerCapture;
+
+  /** The fingers of a voter that the register has templates of, best to ask first (as enrolled). */
+  static enrolledFingers(context: StationContext, voter: Voter): FingerPosition[] {
+    if (!voter.hasFingerprints) return [];
+    const templates = context.register.openTemplates(voter.id);
+    if (!templates.ok) return [];
+    const positions = templates.value.map((template) => asFingerPosition(template.position));
+    wipeTemplates(templates.value);
+    return [...new Set(positions)];
+  }
+
+  static begin(
+    context: StationContext,
+    voterId: string,
+    handoverId: string,
+    outcome: FingerStepOutcome,
+  ): Result<FingerStep, 'template-damaged'> {
+    const voter = context.register.byId(voterId);
+    const enrolled = voter === null ? [] : FingerStep.enrolledFingers(context, voter);
+    const [first] = enrolled;
+    return first === undefined
+      ? err('template-damaged')
+      : ok(new FingerStep(context, voterId, handoverId, outcome, enrolled, first));
+  }
+
+  private constructor(
+    context: StationContext,
+    voterId: string,
+    handoverId: string,
+    outcome: FingerStepOutcome,
+    enrolled: readonly FingerPosition[],
+    first: FingerPosition,
+  ) {
+    this.#context = context;
+    this.#voterId = voterId;
+    this.#handoverId = handoverId;
+    this.#outcome = outcome;
+    this.#enrolled = enrolled;
+    this.#position = first;
+    this.#capture = this.#newCapture();
+  }
+
+  view(): FingerView {
+    const capture = this.#capture;
+    return {
+      position: this.#position,
+      attempt: Math.min(capture.attempt, capture.attempts),
+      attempts: capture.attempts,
+      state: capture.state,
+      quality: capture.quality,
+      offers: ladderOffers(
+        {
+          enrolled: this.#enrolled,
+          position: this.#position,
+          exhausted: [...this.#exhausted],
+          cleanedAndRetried: this.#cleanedAndRetried,
+          scannerFailed: capture.state === 'scanner-problem',
+        },
+        this.#context.procedure,
+      ),
+      enrolled: this.#enrolled,
+    };
+  }
+
+  /** Asks for a finger: the one named, or the current one again (a retry after cleaning, or after a scanner fault). */
+  take(position: FingerPosition | undefined): void {
+    const wanted = position ?? this.#position;
+    const retried = wanted === this.#position && this.#exhausted.has(wanted);
+    if (retried && this.#cleanedAndRetried) return;
+    this.#cleanedAndRetried ||= retried;
+    this.#capture.stop();
+    this.#exhausted.delete(wanted);
+    this.#position = wanted;
+    this.#capture = this.#newCapture();
+    this.#capture.start();
+  }
+
+  stop(): void {
+    this.#capture.stop();
+  }
+
+  #newCapture(): FingerCapture {
+    return new FingerCapture(this.#context, (image) => this.#compare(image), {
+      changed: () => this.#context.changed(),
+      compared: ({ matched, quality, attempt }) => this.#compared(matched, quality, attempt),
+      failed: (problem) => this.#failed(problem),
+    });
+  }
+
+  /** Templates are opened for this one comparison and wiped after it. */
+  async #compare(image: GreyImage): ReturnType<StationContext['matcher']['verify']> {
+    const templates = this.#context.register.openTemplates(this.#voterId);
+    if (!templates.ok) return err('template-damaged');
+    const records = templates.value.map((template) => template.record);
+    const verified = await this.#context.matcher.verify(image, records);
+    wipeTemplates(templates.value);
+    return verified;
+  }
+
+  #compared(matched: boolean, quality: number, attempt: number): void {
+    const recorded = this.#context.journal.record([
+      {
+        type: 'finger-compared',
+        handover: this.#handoverId,
+        position: this.#position,
+        attempt,
+        matched,
+        quality: Math.round(quality),
+      },
+    ]);
+    if (!recorded.ok) this.#outcome.problem(recorded.error.code);
+    else if (matched) this.#outcome.matched();
+    else this.#afterTry();
+  }
+
+  #failed(problem: FingerprintProblem): void {
+    if (problem === 'template-damaged') {
+      this.#outcome.problem('template-damaged');
+      this.#outcome.noUsableTemplates();
+      return;
+    }
+    this.#outcome.problem(problem === 'image-unreadable' ? 'image-unreadable' : 'scanner-problem');
+    this.#afterTry();
+  }
+
+  #afterTry(): void {
+    if (this.#capture.exhausted) this.#exhausted.add(this.#position);
+    this.#context.changed();
+  }
+}
+
+function asFingerPosition(position: number): FingerPosition {
+  return FINGER_POSITIONS.find((known) => known === position) ?? 0;
+}
+
+function wipeTemplates(templates: readonly EnrolledTemplate[]): void {
+  for (const template of templates) template.record.fill(0);
+}

@@ -1,0 +1,90 @@
+import { assertDefined } from '../domain/assert.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Clock } from '../store/clock.ts';
+import type { StationError } from './api/errors.ts';
+import { centreFields, privateFields, publicKind, type StationEvent } from './events.ts';
+import { reportPeriod } from './local-time.ts';
+import { projectEvent } from './projection/project-event.ts';
+
+export interface JournalOptions {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly timeZone: string;
+  readonly reportEveryMinutes: number;
+  readonly operatorId: () => string | null;
+  /** Whether the whole chain was found sound when the ledger was opened. */
+  readonly verified: boolean;
+}
+
+/** Wall and monotonic clock may come apart by this much before it is called a jump. */
+const JUMP_MS = 2 * 60_000;
+
+/**
+ * The one way in which something comes to have happened: events and their projections in one transaction.
+ * Only after `record` returned ok may a screen say so.
+ */
+export class Journal {
+  readonly #options: JournalOptions;
+  #offsetMs: number;
+  #jumpMinutes = 0;
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+    this.#offsetMs = options.clock.wallMs() - options.clock.monotonicMs();
+  }
+
+  record(events: readonly StationEvent[]): Result<void, StationError> {
+    const { ledger, clock, timeZone, reportEveryMinutes, operatorId } = this.#options;
+    const all = [...this.#clockJump(), ...events];
+    const operator = operatorId();
+    const period = reportPeriod(clock.wallMs(), timeZone, reportEveryMinutes);
+    const committed = ledger.commit(
+      all.map((event) => ({
+        kind: publicKind(event),
+        period,
+        centre: centreFields(event),
+        private: privateFields(event, operator),
+      })),
+      (store, stored) => {
+        all.forEach((event, index) => {
+          const { at, seq } = assertDefined(stored[index], 'the event that was committed');
+          projectEvent(store, event, at.wallMs, seq);
+        });
+      },
+    );
+    if (committed.ok) return ok();
+    return err({ code: committed.error.code === 'disk-full' ? 'disk-full' : 'disk-failed' });
+  }
+
+  verified(): boolean {
+    return this.#options.verified;
+  }
+
+  /** Events in this lane's ledger. */
+  size(): number {
+    return this.#options.ledger.head()?.seq ?? 0;
+  }
+
+  /** Three checkpoint lines over everything recorded so far; null before the first event. */
+  checkpoint(): string | null {
+    return this.size() === 0 ? null : this.#options.ledger.checkpoint().note;
+  }
+
+  /** Minutes by which the wall clock was moved since the start, or 0. */
+  jumpMinutes(): number {
+    return this.#jumpMinutes;
+  }
+
+  /** A clock that was set is put on record once; it decides nothing, and locks nobody out. */
+  #clockJump(): StationEvent[] {
+    const { clock } = this.#options;
+    const offset = clock.wallMs() - clock.monotonicMs();
+    const moved = offset - this.#offsetMs;
+    if (Math.abs(moved) < JUMP_MS) return [];
+    this.#offsetMs = offset;
+    const minutes = Math.round(moved / 60_000);
+    this.#jumpMinutes += minutes;
+    return [{ type: 'clock-jumped', minutes }];
+  }
+}

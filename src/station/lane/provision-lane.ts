@@ -1,0 +1,85 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Procedure } from '../../domain/procedure.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { Person } from '../../domain/roles.ts';
+import { createDeviceSeed } from '../../ledger/device-key.ts';
+import { randomKey } from '../../store/keys.ts';
+import type { Migration } from '../../store/migrations.ts';
+import { openStore } from '../../store/open-store.ts';
+import type { WritableStore } from '../../store/store.ts';
+import { type Argon2Cost, createUnlock, PIN_COST } from '../../store/unlock.ts';
+import type { LaneIdentity } from '../context.ts';
+import { hashPin } from '../people/pin-keeper.ts';
+import { writeDeviceSecret } from './device-secret.ts';
+import { LEDGER_FILE, UNLOCK_FILE, writeLaneFile } from './lane-file.ts';
+
+/** One person of this station with the PIN that the technician hands over in a sealed envelope. */
+export interface ProvisionedPerson extends Person {
+  readonly pin: string;
+}
+
+export interface ProvisionOptions {
+  /** Where this lane will keep its ledger and keys; made if missing, never overwritten. */
+  readonly directory: string;
+  readonly identity: Omit<LaneIdentity, 'people'>;
+  readonly people: readonly ProvisionedPerson[];
+  readonly procedure: Procedure;
+  /** The keys of the register that came in the package; the caller wipes its own copy. */
+  readonly registerKeys: { readonly database: Uint8Array; readonly templates: Uint8Array };
+  /** `migrations/station`, or the same as a list. */
+  readonly migrations: string | readonly Migration[];
+  readonly pinCost?: Argon2Cost;
+}
+
+/**
+ * Turns a data directory into lane k of a station: a fresh device key, an empty ledger under a key that only
+ * two of the commission's PINs together open on this very laptop, and everybody's PIN as a hash inside it.
+ */
+export async function provisionLane(
+  options: ProvisionOptions,
+): Promise<Result<void, 'already-provisioned' | 'disk-failed'>> {
+  const { directory, identity, people, migrations, pinCost = PIN_COST } = options;
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const ledgerKey = randomKey();
+  const store = openStore({ file: join(directory, LEDGER_FILE), key: ledgerKey, migrations });
+  if (!store.ok) return err('disk-failed');
+  const hashes = new Map<string, string>();
+  for (const person of people) hashes.set(person.id, await hashPin(person.pin, pinCost));
+  const written = writeSecrets(store.value, options, hashes);
+  store.value.close();
+  if (!written.ok) return written;
+  const deviceSecret = writeDeviceSecret(directory);
+  const members = people.filter((person) => person.role === 'chair' || person.role === 'member');
+  const unlock = await createUnlock({ key: ledgerKey, members, deviceSecret, argon2: pinCost });
+  ledgerKey.fill(0);
+  deviceSecret.fill(0);
+  writeFileSync(join(directory, UNLOCK_FILE), `${JSON.stringify(unlock, null, 2)}\n`, { mode: 0o600 });
+  const practicePins = identity.mock ? Object.fromEntries(people.map(({ id, pin }) => [id, pin])) : null;
+  const roster = people.map(({ id, name, role }) => ({ id, name, role }));
+  // Last: a directory with this file in it is whole.
+  writeLaneFile(directory, { identity: { ...identity, people: roster }, practicePins });
+  return ok();
+}
+
+function writeSecrets(
+  store: WritableStore,
+  { procedure, registerKeys }: ProvisionOptions,
+  hashes: ReadonlyMap<string, string>,
+): Result<void, 'already-provisioned' | 'disk-failed'> {
+  if (store.get(`SELECT 1 FROM lane_procedure`) !== undefined) return err('already-provisioned');
+  const secrets: [string, Uint8Array][] = [
+    ['device-seed', createDeviceSeed()],
+    ['register-database', registerKeys.database],
+    ['register-templates', registerKeys.templates],
+    ['receipt-codes', randomKey()],
+  ];
+  const done = store.transaction(() => {
+    for (const [name, value] of secrets)
+      store.run(`INSERT INTO lane_secret (name, value) VALUES (?, ?)`, [name, value]);
+    for (const [id, hash] of hashes)
+      store.run(`INSERT INTO person_pin (person_id, hash) VALUES (?, ?)`, [id, hash]);
+    store.run(`INSERT INTO lane_procedure (id, content) VALUES (1, ?)`, [JSON.stringify(procedure)]);
+  });
+  return done.ok ? ok() : err('disk-failed');
+}

@@ -1,0 +1,197 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { procedureSchema } from '../../domain/procedure.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { Approval } from '../../domain/roles.ts';
+import { deviceKeyFromSeed } from '../../ledger/device-key.ts';
+import { Ledger } from '../../ledger/ledger.ts';
+import { openRegister } from '../../register/register.ts';
+import type { Clock } from '../../store/clock.ts';
+import type { Migration } from '../../store/migrations.ts';
+import { openStore } from '../../store/open-store.ts';
+import type { WritableStore } from '../../store/store.ts';
+import { type Argon2Cost, PIN_COST, type UnlockRecord, unlock } from '../../store/unlock.ts';
+import { StationRegister } from '../adapters/station-register.ts';
+import type { StationError, StationErrorCode } from '../api/errors.ts';
+import type { LaneIdentity } from '../context.ts';
+import { localTime } from '../local-time.ts';
+import { TryLimiter } from '../people/try-limiter.ts';
+import type { OpenedVault, Vault } from '../station.ts';
+import { DayPass } from './day-pass.ts';
+import { readDeviceSecret } from './device-secret.ts';
+import { LEDGER_FILE, UNLOCK_FILE } from './lane-file.ts';
+
+export interface VaultOptions {
+  readonly directory: string;
+  readonly identity: LaneIdentity;
+  readonly registerFile: string;
+  readonly stationMigrations: string | readonly Migration[];
+  readonly registerMigrations: string | readonly Migration[];
+  readonly clock: Clock;
+  readonly pinCost?: Argon2Cost;
+}
+
+/** Opens a provisioned lane's databases for two of the commission, or for one of them after a restart that day. */
+export function createVault(options: VaultOptions): Vault {
+  const { directory, clock, identity, pinCost = PIN_COST } = options;
+  const tries = new TryLimiter(clock);
+  const dayPass = new DayPass(directory, pinCost);
+  const today = (): string => localTime(clock.wallMs(), identity.timeZone).date;
+  return {
+    reopensWithOne: () => dayPass.isFor(today()),
+    endDay: () => dayPass.destroy(),
+    async unlock(approvals) {
+      for (const { personId } of approvals) {
+        const retryAfterSeconds = tries.waitSeconds(personId);
+        if (retryAfterSeconds > 0) return err({ code: 'pin-locked', retryAfterSeconds });
+      }
+      const secret = readDeviceSecret(directory);
+      if (secret === null) return err({ code: 'not-allowed' });
+      const opened = await openKey(options, approvals, secret, dayPass, today());
+      if (!opened.ok) {
+        if (opened.error.personId !== null) tries.wrong(opened.error.personId);
+        secret.fill(0);
+        return err({ code: opened.error.code });
+      }
+      for (const { personId } of approvals) tries.right(personId);
+      const { key } = opened.value;
+      const databases = openDatabases(options, key);
+      if (databases.ok && opened.value.by === 'two') await dayPass.issue(today(), key, approvals, secret);
+      key.fill(0);
+      secret.fill(0);
+      return databases;
+    },
+  };
+}
+
+type KeyFailure = { readonly code: StationErrorCode; readonly personId: string | null };
+
+async function openKey(
+  { directory }: VaultOptions,
+  approvals: readonly Approval[],
+  deviceSecret: Uint8Array,
+  dayPass: DayPass,
+  today: string,
+): Promise<Result<{ readonly key: Uint8Array; readonly by: 'two' | 'one' }, KeyFailure>> {
+  const members = approvals.map(({ personId, pin }) => ({ id: personId, pin }));
+  const [only] = members;
+  if (new Set(members.map((member) => member.id)).size !== members.length)
+    return err({ code: 'same-person-twice', personId: null });
+  if (members.length === 1 && only !== undefined && dayPass.isFor(today)) {
+    const key = await dayPass.open(only, deviceSecret);
+    return key.ok ? ok({ key: key.value, by: 'one' }) : err({ code: key.error, personId: only.id });
+  }
+  const record = readUnlockRecord(directory);
+  if (record === null) return err({ code: 'not-allowed', personId: null });
+  const key = await unlock(record, { members, deviceSecret });
+  if (key.ok) return ok({ key: key.value, by: 'two' });
+  const { error } = key;
+  switch (error.code) {
+    case 'wrong-pin':
+      return err({ code: 'wrong-pin', personId: error.memberId });
+    case 'too-few-members':
+      return err({ code: 'two-people-needed', personId: null });
+    case 'unknown-member':
+      return err({ code: 'member-needed', personId: null });
+    case 'wrong-device':
+    case 'record-damaged':
+      return err({ code: 'not-allowed', personId: null });
+  }
+}
+
+function openDatabases(options: VaultOptions, key: Uint8Array): Result<OpenedVault, StationError> {
+  const { directory, identity, stationMigrations, clock } = options;
+  if (!existsSync(join(directory, LEDGER_FILE))) return err({ code: 'disk-failed' });
+  const store = openStore({ file: join(directory, LEDGER_FILE), key, migrations: stationMigrations, clock });
+  if (!store.ok) return err({ code: store.error.code === 'disk-full' ? 'disk-full' : 'disk-failed' });
+  const opened = openLane(options, store.value);
+  if (!opened.ok) store.value.close();
+  return opened;
+
+  function openLane(vault: VaultOptions, lane: WritableStore): Result<OpenedVault, StationError> {
+    const secrets = readSecrets(lane);
+    const row = lane.get<{ content: string }>(`SELECT content FROM lane_procedure`);
+    const procedure = procedureSchema.safeParse(row === undefined ? null : JSON.parse(row.content));
+    if (secrets === null || !procedure.success) return err({ code: 'disk-failed' });
+    const ledger = Ledger.open(lane, {
+      election: identity.electionId,
+      station: String(identity.stationNumber),
+      device: identity.deviceId,
+      mock: identity.mock,
+      key: deviceKeyFromSeed(secrets.deviceSeed),
+      clock,
+    });
+    secrets.deviceSeed.fill(0);
+    if (!ledger.ok) return err({ code: 'ledger-damaged' });
+    const register = openLaneRegister(vault, secrets.registerDatabase, secrets.registerTemplates);
+    secrets.registerDatabase.fill(0);
+    return ok({
+      procedure: procedure.data,
+      register,
+      ledger: ledger.value,
+      // `Ledger.open` reads the whole chain, and refuses a damaged one.
+      ledgerVerified: true,
+      store: lane,
+      pinHashes: readPinHashes(lane),
+      receiptCodeKey: secrets.receiptCodes,
+      close() {
+        if (register.ok) register.value.close();
+        lane.checkpoint();
+        lane.close();
+      },
+    });
+  }
+}
+
+function openLaneRegister(
+  { registerFile, registerMigrations, identity }: VaultOptions,
+  databaseKey: Uint8Array,
+  templateKey: Uint8Array,
+): Result<StationRegister, StationErrorCode> {
+  const opened = openRegister({
+    file: registerFile,
+    databaseKey,
+    migrations: registerMigrations,
+    expected: {
+      electionId: identity.electionId,
+      stationNumber: identity.stationNumber,
+      mock: identity.mock,
+    },
+  });
+  if (opened.ok) return ok(new StationRegister(opened.value, templateKey));
+  const { code } = opened.error;
+  const other = code === 'other-election' || code === 'other-station' || code === 'mock-mismatch';
+  return err(other ? 'register-other-election' : 'register-damaged');
+}
+
+interface LaneSecrets {
+  readonly deviceSeed: Uint8Array;
+  readonly registerDatabase: Uint8Array;
+  readonly registerTemplates: Uint8Array;
+  readonly receiptCodes: Uint8Array;
+}
+
+function readSecrets(store: WritableStore): LaneSecrets | null {
+  const rows = store.all<{ name: string; value: Uint8Array }>(`SELECT name, value FROM lane_secret`);
+  const named = new Map(rows.map(({ name, value }) => [name, new Uint8Array(value)]));
+  const deviceSeed = named.get('device-seed');
+  const registerDatabase = named.get('register-database');
+  const registerTemplates = named.get('register-templates');
+  const receiptCodes = named.get('receipt-codes');
+  if (!deviceSeed || !registerDatabase || !registerTemplates || !receiptCodes) return null;
+  return { deviceSeed, registerDatabase, registerTemplates, receiptCodes };
+}
+
+function readPinHashes(store: WritableStore): Map<string, string> {
+  const rows = store.all<{ person_id: string; hash: string }>(`SELECT person_id, hash FROM person_pin`);
+  return new Map(rows.map((row) => [row.person_id, row.hash]));
+}
+
+function readUnlockRecord(directory: string): UnlockRecord | null {
+  try {
+    // Written by `provisionLane`; every byte that matters in it is authenticated when it is opened.
+    return JSON.parse(readFileSync(join(directory, UNLOCK_FILE), 'utf8')) as UnlockRecord;
+  } catch {
+    return null;
+  }
+}

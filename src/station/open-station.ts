@@ -1,0 +1,235 @@
+import type { DockControl } from '../domain/dock.ts';
+import type { Procedure } from '../domain/procedure.ts';
+import { reconcile } from '../domain/reconciliation.ts';
+import type { Report, ReportKind } from '../domain/report.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { fullName } from '../domain/voter.ts';
+import type { CallValue } from './api/api.ts';
+import type { CallName, CallParameters } from './api/calls.ts';
+import type { StationError } from './api/errors.ts';
+import type { StationContext } from './context.ts';
+import { ElectionDay } from './day/election-day.ts';
+import type { Machine } from './day/machine.ts';
+import { Desk } from './desk/desk.ts';
+import { printerTrouble, reprintReceipt } from './desk/print-receipts.ts';
+import { IssuingTable } from './issuing/issuing-table.ts';
+import type { PinKeeper } from './people/pin-keeper.ts';
+import { makeReport } from './reports/make-report.ts';
+
+/** A call whose approvals were checked: the people who agreed, instead of their PINs. */
+export type ApprovedCall<Name extends CallName> = Omit<CallParameters<Name>, 'approvals'> & {
+  readonly people: readonly string[];
+};
+
+/** One handler, when which one it is is only known at run time: its call was parsed with its own schema. */
+export type AnyHandler = (
+  call: unknown,
+) => Result<unknown, StationError> | Promise<Result<unknown, StationError>>;
+
+type Handlers = {
+  readonly [Name in Exclude<CallName, 'unlock' | 'dock' | 'dockStrip'>]: (
+    call: ApprovedCall<Name>,
+  ) => Result<CallValue<Name>, StationError> | Promise<Result<CallValue<Name>, StationError>>;
+};
+
+/** Everything that exists once two people have unlocked: desk, issuing table, the day, and the reports. */
+export class OpenStation {
+  readonly context: StationContext;
+  readonly day: ElectionDay;
+  readonly desk: Desk;
+  readonly table: IssuingTable;
+  readonly pins: PinKeeper;
+  readonly handlers: Handlers;
+
+  constructor(context: StationContext, machine: Machine, pins: PinKeeper) {
+    this.context = context;
+    this.pins = pins;
+    this.day = new ElectionDay(context, machine);
+    this.desk = new Desk(context);
+    this.table = new IssuingTable(context);
+    const { day, desk, table } = this;
+    this.handlers = {
+      confirmClock: ({ people }) => day.confirmClock(people),
+      runChecks: () => day.runChecks(),
+      acceptCheck: ({ check, people }) => day.acceptCheck(check, people),
+      recordDraw: ({ job, personId }) => day.recordDraw(job, pins.person(personId)),
+      takeDesk: (call) => this.#takeDesk(call),
+      openStation: ({ people }) => day.open(people),
+      enterInside: ({ inside, people }) => day.enterInside(inside, people),
+      enterCounts: ({ counts, people }) => day.enterCounts(counts, people),
+      closeStation: ({ reason, people }) => this.#close(reason, people),
+      lookUp: ({ stepId, text }) => desk.lookUp(stepId, text),
+      typedByReader: ({ lines }) => desk.typedByReader(lines),
+      chooseVoter: ({ stepId, voterId }) => desk.chooseVoter(stepId, voterId),
+      takeFinger: ({ stepId, position }) => desk.takeFinger(stepId, position),
+      askCommission: ({ stepId, reason }) => desk.askCommission(stepId, reason),
+      decideByCommission: ({ stepId, accept, note, people }) =>
+        desk.decideByCommission(stepId, accept, note, people),
+      issueReceipt: ({ stepId }) => desk.issueReceipt(stepId),
+      receiptCameOut: ({ stepId }) => desk.receiptCameOut(stepId),
+      leaveDesk: ({ stepId }) => desk.leave(stepId),
+      resumeHandover: ({ handoverId }) => desk.resume(handoverId),
+      disputeStop: ({ stepId, note, people }) => desk.dispute(stepId, note, people),
+      printSlip: ({ stepId, language }) => this.#printSlip(stepId, language),
+      undoIdentification: ({ receiptNumber, reason, people }) => this.#undo(receiptNumber, reason, people),
+      reprintReceipt: async ({ receiptNumber, people }) =>
+        valueless(await reprintReceipt(context, receiptNumber, people)),
+      confirmBallot: ({ code }) => table.confirmBallot(code),
+      confirmSignature: ({ handoverId }) => table.confirmSignature(handoverId),
+      viewReport: ({ kind }) => ok(this.#report(kind)),
+      printReport: ({ kind, language }) => this.#printReport(kind, language),
+      reportPdf: async ({ kind, language }) => this.#reportPdf(kind, language),
+      paperListPdf: async ({ language }) =>
+        ok(pdf('list', await context.paper.paperListPdf(this.#paperList(), language))),
+      practiceBallotsPdf: async ({ language, copies }) =>
+        ok(pdf('practice-ballots', await context.paper.practiceBallotsPdf(this.#ballots(copies), language))),
+    };
+  }
+
+  async #takeDesk(call: ApprovedCall<'takeDesk'>): Promise<Result<undefined, StationError>> {
+    const { personId, pin } = call;
+    if (this.context.procedure.operatorChange === 'pin') {
+      if (pin === undefined) return err({ code: 'wrong-pin' });
+      const verified = await this.pins.verify({ personId, pin });
+      if (!verified.ok) return verified;
+    }
+    return this.day.takeDesk(this.pins.person(personId));
+  }
+
+  #undo(number: string, reason: string, people: readonly string[]): Result<undefined, StationError> {
+    const { projection, journal } = this.context;
+    const receipt = projection.receipt(number);
+    const handover = receipt === null ? null : projection.handover(receipt.handoverId);
+    if (handover === null) return err({ code: 'receipt-not-found' });
+    if (handover.state === 'undone') return err({ code: 'already-done' });
+    const recorded = journal.record([
+      { type: 'identification-undone', handover: handover.id, reason, people },
+    ]);
+    if (!recorded.ok) return recorded;
+    this.desk.handoverChanged(handover.id);
+    return ok(undefined);
+  }
+
+  #close(reason: string, people: readonly string[]): Result<undefined, StationError> {
+    const { projection, procedure } = this.context;
+    if (projection.lastReport('closing') === null) return err({ code: 'wrong-phase' });
+    const { agrees } = reconcile(
+      projection.figures(procedure),
+      projection.counts(),
+      procedure.receipts.length,
+    );
+    return this.day.close(reason, people, agrees);
+  }
+
+  #report(kind: ReportKind): Report {
+    return makeReport(this.context, kind, this.context.projection.reportNumber() + 1);
+  }
+
+  async #printReport(
+    kind: ReportKind,
+    language: Parameters<StationContext['paper']['reportStrip']>[1],
+  ): Promise<Result<{ number: number }, StationError>> {
+    if ((await printerTrouble(this.context)) !== null) return err({ code: 'printer-problem' });
+    const report = this.#report(kind);
+    const recorded = this.#record(report);
+    if (!recorded.ok) return recorded;
+    const strip = await this.context.paper.reportStrip(
+      report,
+      language,
+      this.context.devices.printer.dotsAcross,
+    );
+    const printed = await this.context.devices.printer.print(strip);
+    return printed.ok ? ok({ number: report.number }) : err({ code: 'printer-problem' });
+  }
+
+  async #reportPdf(
+    kind: ReportKind,
+    language: Parameters<StationContext['paper']['reportPdf']>[1],
+  ): Promise<Result<{ fileName: string; base64: string }, StationError>> {
+    const report = this.#report(kind);
+    const recorded = this.#record(report);
+    if (!recorded.ok) return recorded;
+    return ok(pdf(`${kind}-${report.number}`, await this.context.paper.reportPdf(report, language)));
+  }
+
+  #record(report: Report): Result<void, StationError> {
+    return this.context.journal.record([
+      { type: 'report-made', report: report.kind, number: report.number, checkpoint: report.checkpoint },
+    ]);
+  }
+
+  async #printSlip(
+    stepId: string,
+    language: CallParameters<'printSlip'>['language'],
+  ): Promise<Result<undefined, StationError>> {
+    const { identity, paper, devices } = this.context;
+    const step = this.desk.step();
+    if (step.stepId !== stepId || step.kind !== 'stop') return err({ code: 'desk-moved-on' });
+    if ((await printerTrouble(this.context)) !== null) return err({ code: 'printer-problem' });
+    const strip = await paper.slip(
+      {
+        mock: identity.mock,
+        stationNumber: identity.stationNumber,
+        outcome: step.outcome,
+        elsewhere: step.details.elsewhere,
+        day: identity.electionDate,
+      },
+      language,
+      devices.printer.dotsAcross,
+    );
+    const printed = await devices.printer.print(strip);
+    return printed.ok ? ok(undefined) : err({ code: 'printer-problem' });
+  }
+
+  #paperList(): Parameters<StationContext['paper']['paperListPdf']>[0] {
+    const { identity, register } = this.context;
+    return {
+      mock: identity.mock,
+      electionTitle: identity.electionTitle,
+      stationNumber: identity.stationNumber,
+      rows: (function* rows() {
+        for (const voter of register.all())
+          yield { listNumber: voter.listNumber, name: fullName(voter.name) };
+      })(),
+    };
+  }
+
+  #ballots(copies: number): Parameters<StationContext['paper']['practiceBallotsPdf']>[0] {
+    const { identity, procedure } = this.context;
+    return {
+      electionTitle: identity.electionTitle,
+      stationNumber: identity.stationNumber,
+      titles: procedure.receipts.map((receipt) => receipt.title),
+      copies,
+    };
+  }
+}
+
+/** How many have to agree where the procedure decides that. */
+export function commissionRule(procedure: Procedure): { chair: number; members: number } {
+  const { members, chair } = procedure.commissionDecision;
+  return { members, chair: chair ? 1 : 0 };
+}
+
+/** Calls to the table of a mock election; they work while the station is locked, too. */
+export async function callDock(
+  dock: DockControl,
+  parameters: CallParameters<'dock'> | CallParameters<'dockStrip'>,
+  stripPng: StationContext['paper']['stripPng'],
+): Promise<Result<unknown, StationError>> {
+  if ('command' in parameters) {
+    const done = await dock.perform(parameters.command);
+    return done.ok ? ok(undefined) : err({ code: 'bad-request' });
+  }
+  const strip = await dock.strip(parameters.stripId);
+  if (!strip.ok) return err({ code: 'bad-request' });
+  return ok({ pngBase64: Buffer.from(await stripPng(strip.value)).toString('base64') });
+}
+
+function valueless(result: Result<void, StationError>): Result<undefined, StationError> {
+  return result.ok ? ok(undefined) : result;
+}
+
+function pdf(name: string, bytes: Uint8Array): { fileName: string; base64: string } {
+  return { fileName: `tizme-${name}.pdf`, base64: Buffer.from(bytes).toString('base64') };
+}

@@ -1,0 +1,70 @@
+import type { WindowKind } from '../domain/window-kind.ts';
+import type { CallName } from './api/calls.ts';
+import type { Phase } from './api/snapshot.ts';
+
+/** How many people have to agree, each with an own PIN. */
+export interface ApprovalRule {
+  readonly chair: number;
+  readonly members: number;
+}
+
+export interface CallPermission {
+  readonly windows: readonly WindowKind[];
+  readonly phases: readonly Phase[];
+  /** An operator has to be signed in at the desk. */
+  readonly operator?: true;
+  /** `by-procedure`: as the procedure's commissionDecision says. */
+  readonly approvals?: ApprovalRule | 'by-procedure' | 'unlock';
+  /** Only in a mock election. */
+  readonly mockOnly?: true;
+}
+
+const DESK: readonly WindowKind[] = ['desk'];
+const ISSUING: readonly WindowKind[] = ['issuing'];
+const UNLOCKED: readonly Phase[] = ['preparing', 'open', 'closing', 'closed'];
+const PREPARING: readonly Phase[] = ['preparing'];
+/** Identification goes on in `closing`: whoever is inside at the end still gets a ballot. */
+const IDENTIFYING: readonly Phase[] = ['open', 'closing'];
+const OPERATING = { windows: DESK, phases: IDENTIFYING, operator: true } as const;
+const CHAIR: ApprovalRule = { chair: 1, members: 0 };
+const CHAIR_AND_MEMBER: ApprovalRule = { chair: 1, members: 1 };
+
+/**
+ * The one place that says who may do what. It is asked in the station for every call, whatever a screen shows;
+ * the observers' window may call nothing at all.
+ */
+export const PERMISSIONS: Readonly<Record<CallName, CallPermission>> = {
+  unlock: { windows: DESK, phases: ['locked'], approvals: 'unlock' },
+  confirmClock: { windows: DESK, phases: UNLOCKED, approvals: CHAIR_AND_MEMBER },
+  runChecks: { windows: DESK, phases: UNLOCKED },
+  acceptCheck: { windows: DESK, phases: PREPARING, approvals: CHAIR },
+  recordDraw: { windows: DESK, phases: PREPARING },
+  takeDesk: { windows: DESK, phases: ['preparing', 'open', 'closing'] },
+  openStation: { windows: DESK, phases: PREPARING, operator: true, approvals: CHAIR_AND_MEMBER },
+  enterInside: { windows: DESK, phases: IDENTIFYING, approvals: CHAIR },
+  enterCounts: { windows: DESK, phases: ['open', 'closing', 'closed'], approvals: { chair: 0, members: 1 } },
+  closeStation: { windows: DESK, phases: ['closing'], approvals: CHAIR_AND_MEMBER },
+  lookUp: OPERATING,
+  typedByReader: OPERATING,
+  chooseVoter: OPERATING,
+  takeFinger: OPERATING,
+  askCommission: OPERATING,
+  decideByCommission: { ...OPERATING, approvals: 'by-procedure' },
+  issueReceipt: OPERATING,
+  receiptCameOut: OPERATING,
+  leaveDesk: OPERATING,
+  resumeHandover: OPERATING,
+  disputeStop: { ...OPERATING, approvals: CHAIR },
+  printSlip: OPERATING,
+  undoIdentification: { windows: DESK, phases: IDENTIFYING, approvals: CHAIR_AND_MEMBER },
+  reprintReceipt: { windows: DESK, phases: IDENTIFYING, approvals: CHAIR },
+  confirmBallot: { windows: ISSUING, phases: IDENTIFYING },
+  confirmSignature: { windows: ISSUING, phases: IDENTIFYING },
+  viewReport: { windows: DESK, phases: UNLOCKED },
+  printReport: { windows: DESK, phases: UNLOCKED },
+  reportPdf: { windows: DESK, phases: UNLOCKED },
+  paperListPdf: { windows: DESK, phases: UNLOCKED },
+  practiceBallotsPdf: { windows: DESK, phases: UNLOCKED, mockOnly: true },
+  dock: { windows: DESK, phases: ['locked', ...UNLOCKED], mockOnly: true },
+  dockStrip: { windows: DESK, phases: ['locked', ...UNLOCKED], mockOnly: true },
+};

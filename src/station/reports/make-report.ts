@@ -1,0 +1,40 @@
+import { reconcile } from '../../domain/reconciliation.ts';
+import type { Report, ReportKind } from '../../domain/report.ts';
+import { turnoutAddsUp } from '../../domain/turnout.ts';
+import type { StationContext } from '../context.ts';
+import { drawnPeople } from '../day/election-day.ts';
+import { localTime } from '../local-time.ts';
+
+/** A report as it stands now. Making one changes nothing; printing one gives it its number in the ledger. */
+export function makeReport(context: StationContext, kind: ReportKind, number: number): Report {
+  const { identity, projection, procedure, register, clock, journal } = context;
+  const at = localTime(clock.wallMs(), procedure.timeZone);
+  const turnout = projection.turnout(identity.lane);
+  const figures = projection.figures(procedure);
+  const reconciliation = reconcile(figures, projection.counts(), procedure.receipts.length);
+  const exceptions = projection.exceptions();
+  const { voters, women, men, contentHash: hash } = register.info();
+  return {
+    kind,
+    number,
+    mock: identity.mock,
+    electionTitle: identity.electionTitle,
+    electionDate: identity.electionDate,
+    stationNumber: identity.stationNumber,
+    lane: identity.lane,
+    printedAt: `${at.date} ${at.time}`,
+    register: { voters, women, men, hash },
+    turnout,
+    exceptions: {
+      byReason: exceptions.byReason,
+      share: turnout.identified === 0 ? 0 : exceptions.total / turnout.identified,
+    },
+    stops: projection.stops(),
+    reconciliation,
+    restarts: projection.restarts(),
+    jobs: drawnPeople(context),
+    checkpoint: journal.checkpoint(),
+    addsUp:
+      turnoutAddsUp(turnout) && turnout.identified === figures.identified && turnout.identified <= voters,
+  };
+}

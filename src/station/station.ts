@@ -1,0 +1,345 @@
+import type { DeviceSet } from '../domain/devices.ts';
+import type { DockControl, DockPerson } from '../domain/dock.ts';
+import type { MessagePortLike } from '../domain/message-port.ts';
+import type { Procedure } from '../domain/procedure.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import type { Approval } from '../domain/roles.ts';
+import type { Timer } from '../domain/timer.ts';
+import type { WindowKind } from '../domain/window-kind.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Clock } from '../store/clock.ts';
+import type { ReadableStore } from '../store/store.ts';
+import type { StationRegister } from './adapters/station-register.ts';
+import type { FromStation } from './api/api.ts';
+import { CALLS, type CallName } from './api/calls.ts';
+import type { StationError, StationErrorCode } from './api/errors.ts';
+import type { Notice, Phase, PhotoView, Snapshot, UploadView } from './api/snapshot.ts';
+import type {
+  DocumentReading,
+  FingerprintMatcher,
+  LaneIdentity,
+  PaperPress,
+  StationContext,
+} from './context.ts';
+import type { Machine } from './day/machine.ts';
+import { Journal } from './journal.ts';
+import { type AnyHandler, callDock, commissionRule, OpenStation } from './open-station.ts';
+import { PinKeeper } from './people/pin-keeper.ts';
+import { PERMISSIONS } from './permissions.ts';
+import { DayProjection } from './projection/day-projection.ts';
+import { dayNotices } from './windows/day-notices.ts';
+import { deskSnapshot, lockedDeskSnapshot } from './windows/desk-snapshot.ts';
+import { issuingSnapshot, lockedIssuingSnapshot } from './windows/issuing-snapshot.ts';
+import { lockedObserverSnapshot, observerSnapshot } from './windows/observer-snapshot.ts';
+import { WindowSet } from './windows/window-set.ts';
+
+/** What two PINs open: the databases and keys of this lane. */
+export interface OpenedVault {
+  readonly procedure: Procedure;
+  /** The register can be wrong or damaged while the ledger is sound: the problem then goes on record. */
+  readonly register: Result<StationRegister, StationErrorCode>;
+  readonly ledger: Ledger;
+  readonly ledgerVerified: boolean;
+  readonly store: ReadableStore;
+  readonly pinHashes: ReadonlyMap<string, string>;
+  readonly receiptCodeKey: Uint8Array;
+  close(): void;
+}
+
+export interface Vault {
+  /** Two different people of the commission; after a same-day restart one of them is enough. */
+  unlock(approvals: readonly Approval[]): Promise<Result<OpenedVault, StationError>>;
+  /** True while one authorised person may reopen (the day's own unlock is remembered, sealed). */
+  reopensWithOne(): boolean;
+  /** Forgets the day's unlock: after closing, two people are needed again. */
+  endDay(): void;
+}
+
+/** Sends what is committed to the centre when it can be reached. */
+export interface UploadLine {
+  view(): UploadView;
+  onChange(listener: () => void): void;
+  /** Something new was committed. */
+  kick(): void;
+  stop(): Promise<void>;
+}
+
+export interface StationDependencies {
+  readonly identity: LaneIdentity;
+  readonly practicePins: Readonly<Record<string, string>> | null;
+  readonly vault: Vault;
+  readonly devices: DeviceSet;
+  readonly dock: DockControl | null;
+  readonly matcher: FingerprintMatcher;
+  readonly documents: DocumentReading;
+  readonly paper: PaperPress;
+  readonly machine: Machine;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly startUpload: (ledger: Ledger) => UploadLine | null;
+}
+
+const NO_UPLOAD: UploadView = { state: 'off', pending: 0 };
+/** Checks that nobody triggers (disk, report due, end of voting hours) are made this often. */
+const LOOK_AROUND_MS = 20_000;
+
+/**
+ * One lane of one station: the windows' calls come in, are parsed, checked against the permissions, and go to
+ * the use cases; after each change every window gets its snapshot.
+ */
+export class Station {
+  readonly #deps: StationDependencies;
+  readonly #windows: WindowSet;
+  #open: OpenStation | null = null;
+  #vault: OpenedVault | null = null;
+  #upload: UploadLine | null = null;
+  #dockPeople: readonly DockPerson[] | null = null;
+  #problem: StationErrorCode | null = null;
+  #freeDiskBytes: number | null = null;
+  #revision = 0;
+  /** What the observers' display shows, and since when (monotonic). */
+  #shown = { stepId: '', sinceMs: 0 };
+  #broadcastPending = false;
+  #stopped = false;
+
+  constructor(dependencies: StationDependencies) {
+    this.#deps = dependencies;
+    this.#windows = new WindowSet((kind) => this.#snapshot(kind));
+    const { scanner, cardReader, mrzReader, printer } = dependencies.devices;
+    for (const device of [scanner, cardReader, mrzReader, printer]) {
+      device.onStatus(({ info, status }) => {
+        this.#open?.context.journal.record([
+          { type: 'device-changed', device: info.kind, state: status.state },
+        ]);
+        this.#changed();
+      });
+    }
+    dependencies.dock?.onState(() => this.#changed());
+    this.#lookAround();
+  }
+
+  /** A window of the host; its kind was fixed by the host. */
+  connect(kind: WindowKind, port: MessagePortLike): void {
+    this.#windows.add(kind, port, (name, parameters) => this.call(kind, name, parameters));
+  }
+
+  /** One call, as from a window of this kind: parsed, permitted, approved, done. */
+  async call(kind: WindowKind, name: string, parameters: unknown): Promise<Result<unknown, StationError>> {
+    if (!isCallName(name)) return err({ code: 'bad-request' });
+    const parsed = CALLS[name].safeParse(parameters);
+    if (!parsed.success) return err({ code: 'bad-request' });
+    const allowed = this.#allowed(kind, name);
+    if (!allowed.ok) return allowed;
+    const result = await this.#perform(name, parsed.data);
+    if (result.ok) this.#problem = null;
+    this.#upload?.kick();
+    this.#changed();
+    return result;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#upload?.stop();
+    this.#vault?.close();
+  }
+
+  #allowed(kind: WindowKind, name: CallName): Result<undefined, StationError> {
+    const permission = PERMISSIONS[name];
+    if (!permission.windows.includes(kind)) return err({ code: 'not-allowed' });
+    if (permission.mockOnly === true && !this.#deps.identity.mock) return err({ code: 'not-in-mock' });
+    if (!permission.phases.includes(this.#phase())) return err({ code: 'wrong-phase' });
+    if (permission.operator === true && this.#open?.context.projection.operatorId() === null)
+      return err({ code: 'operator-needed' });
+    return ok(undefined);
+  }
+
+  async #perform(
+    name: CallName,
+    parameters: Record<string, unknown>,
+  ): Promise<Result<unknown, StationError>> {
+    const { approvals = [], ...rest } = parameters as { approvals?: readonly Approval[] };
+    if (name === 'unlock') return this.#unlock(approvals);
+    if (name === 'dock' || name === 'dockStrip') {
+      const { dock, paper } = this.#deps;
+      if (dock === null) return err({ code: 'not-in-mock' });
+      return callDock(dock, CALLS[name].parse(parameters), (strip) => paper.stripPng(strip));
+    }
+    const open = this.#open;
+    if (open === null) return err({ code: 'wrong-phase' });
+    const people = await this.#approve(open, name, approvals);
+    if (!people.ok) return people;
+    const handler = open.handlers[name] as AnyHandler;
+    const result = await handler({ ...rest, people: people.value });
+    if (name === 'closeStation' && result.ok) this.#deps.vault.endDay();
+    return result;
+  }
+
+  async #approve(
+    open: OpenStation,
+    name: CallName,
+    approvals: readonly Approval[],
+  ): Promise<Result<readonly string[], StationError>> {
+    const { approvals: rule } = PERMISSIONS[name];
+    if (rule === undefined || rule === 'unlock') return ok([]);
+    return open.pins.approve(
+      approvals,
+      rule === 'by-procedure' ? commissionRule(open.context.procedure) : rule,
+    );
+  }
+
+  async #unlock(approvals: readonly Approval[]): Promise<Result<undefined, StationError>> {
+    const { vault, identity, clock } = this.#deps;
+    const opened = await vault.unlock(approvals);
+    if (!opened.ok) return opened;
+    const { ledger, store, procedure, pinHashes, ledgerVerified } = opened.value;
+    const projection = new DayProjection(store);
+    const journal = new Journal({
+      ledger,
+      clock,
+      timeZone: procedure.timeZone,
+      reportEveryMinutes: procedure.reports.everyMinutes,
+      operatorId: () => projection.operatorId(),
+      verified: ledgerVerified,
+    });
+    const begun = journal.record([
+      { type: 'program-started', first: !projection.startedBefore() },
+      { type: 'unlocked', people: approvals.map((approval) => approval.personId) },
+    ]);
+    const register = opened.value.register;
+    if (!begun.ok || !register.ok) {
+      if (!register.ok) journal.record([{ type: 'problem', code: register.error }]);
+      opened.value.close();
+      return begun.ok ? err({ code: register.ok ? 'register-damaged' : register.error }) : begun;
+    }
+    const pins = new PinKeeper(identity.people, pinHashes, clock, (person) => {
+      journal.record([{ type: 'pin-refused', person }]);
+    });
+    const context = this.#context(opened.value, register.value, journal, projection);
+    this.#vault = opened.value;
+    this.#open = new OpenStation(context, this.#deps.machine, pins);
+    this.#upload = this.#deps.startUpload(ledger);
+    this.#upload?.onChange(() => this.#changed());
+    this.#open.desk.recover();
+    return ok(undefined);
+  }
+
+  #context(
+    vault: OpenedVault,
+    register: StationRegister,
+    journal: Journal,
+    projection: DayProjection,
+  ): StationContext {
+    const { identity, devices, matcher, documents, paper, clock, timer } = this.#deps;
+    return {
+      identity,
+      procedure: vault.procedure,
+      register,
+      journal,
+      projection,
+      devices,
+      matcher,
+      documents,
+      paper,
+      clock,
+      timer,
+      receiptCodeKey: vault.receiptCodeKey,
+      changed: () => this.#changed(),
+      preview: (picture) => this.#preview(picture),
+      problem: (code) => {
+        this.#problem = code;
+        journal.record([{ type: 'problem', code }]);
+        this.#changed();
+      },
+    };
+  }
+
+  // --- Snapshots ---------------------------------------------------------------------------------------------
+
+  /** Many changes of one moment become one snapshot. */
+  #changed(): void {
+    if (this.#broadcastPending || this.#stopped) return;
+    this.#broadcastPending = true;
+    queueMicrotask(() => {
+      this.#broadcastPending = false;
+      this.#noteWhatIsShown();
+      this.#revision += 1;
+      this.#windows.broadcast();
+    });
+  }
+
+  #preview(picture: PhotoView | null): void {
+    const message: FromStation = { type: 'finger-preview', preview: picture };
+    this.#windows.sendTo('desk', message);
+  }
+
+  #phase(): Phase {
+    return this.#open === null ? 'locked' : this.#open.context.projection.phase();
+  }
+
+  #snapshot(kind: WindowKind): Snapshot {
+    const { identity, clock } = this.#deps;
+    const frame = { revision: this.#revision, nowMs: clock.wallMs(), phase: this.#phase() };
+    const open = this.#open;
+    if (kind === 'observer') {
+      if (open === null) return lockedObserverSnapshot(identity, frame);
+      const shownForMs = clock.monotonicMs() - this.#shown.sinceMs;
+      return observerSnapshot(open.context, open.desk, frame, shownForMs);
+    }
+    if (kind === 'issuing') {
+      return open === null
+        ? lockedIssuingSnapshot(identity, frame)
+        : issuingSnapshot(open.context, open.table, frame);
+    }
+    const around = {
+      practicePins: this.#deps.practicePins,
+      unlockPeopleNeeded: this.#deps.vault.reopensWithOne() ? 1 : 2,
+      devices: this.#deps.devices,
+      upload: this.#upload?.view() ?? NO_UPLOAD,
+      notices: this.#notices(),
+      dock: this.#dockView(),
+    };
+    return open === null ? lockedDeskSnapshot(identity, frame, around) : deskSnapshot(open, frame, around);
+  }
+
+  /** The observers' display counts its seconds from the moment at which the desk's step changed. */
+  #noteWhatIsShown(): void {
+    const stepId = this.#open?.desk.step().stepId ?? '';
+    if (stepId === this.#shown.stepId) return;
+    this.#shown = { stepId, sinceMs: this.#deps.clock.monotonicMs() };
+    const seconds = this.#open?.context.procedure.observerDisplay.photoSeconds ?? 0;
+    this.#deps.timer.after(seconds * 1000 + 50, () => this.#changed());
+  }
+
+  #notices(): Notice[] {
+    const notices = dayNotices(this.#open?.context ?? null, this.#deps, this.#freeDiskBytes);
+    return this.#problem === null ? notices : [{ kind: 'error', code: this.#problem }, ...notices];
+  }
+
+  #dockView(): { people: readonly DockPerson[]; state: ReturnType<DockControl['state']> } | null {
+    const { dock } = this.#deps;
+    if (dock === null) return null;
+    if (this.#dockPeople === null) void this.#fetchDockPeople(dock);
+    return { people: this.#dockPeople ?? [], state: dock.state() };
+  }
+
+  async #fetchDockPeople(dock: DockControl): Promise<void> {
+    this.#dockPeople = [];
+    const people = await dock.people();
+    // The devices process may still be starting: ask again with the next snapshot.
+    this.#dockPeople = people.ok ? people.value : null;
+    if (people.ok) this.#changed();
+  }
+
+  #lookAround(): void {
+    if (this.#stopped) return;
+    void this.#deps.machine.freeDiskBytes().then((bytes) => {
+      this.#freeDiskBytes = bytes;
+      this.#changed();
+    });
+    this.#deps.timer.after(LOOK_AROUND_MS, () => this.#lookAround());
+  }
+}
+
+function isCallName(name: string): name is CallName {
+  return Object.hasOwn(CALLS, name);
+}
