@@ -64,7 +64,7 @@ CREATE TABLE voter_template (
   PRIMARY KEY (voter_key, position)
 ) STRICT, WITHOUT ROWID;
 
--- Name search: each different word of a name once, with the pairs of letters of its skeleton.
+-- Name search: each different word of a name once, with the letter pairs of both its forms.
 CREATE TABLE name_word (
   word_key INTEGER PRIMARY KEY,
   folded TEXT NOT NULL,
@@ -75,7 +75,7 @@ CREATE INDEX name_word_skeleton ON name_word (skeleton);
 
 CREATE TABLE name_pair (
   pair TEXT NOT NULL,
-  -- Letters of the skeleton: a near word is nearly as long.
+  -- Letters of the form that has the pair: a near word is nearly as long.
   letters INTEGER NOT NULL,
   word_key INTEGER NOT NULL REFERENCES name_word (word_key),
   PRIMARY KEY (pair, letters, word_key)

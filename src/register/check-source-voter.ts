@@ -1,6 +1,7 @@
 import { parsePersonalNumber } from '../domain/personal-number.ts';
 import type { Voter } from '../domain/voter.ts';
-import type { RegisterError, RowReason } from './register-error.ts';
+import { decodeIso2005 } from '../fingerprint/codecs/iso-19794-2-2005.ts';
+import type { RegisterError } from './register-error.ts';
 import type { SourceVoter } from './register-source.ts';
 
 type RowProblem = Pick<Extract<RegisterError, { code: 'row-refused' }>, 'field' | 'reason'>;
@@ -84,21 +85,12 @@ function dateProblem(voter: Voter): RowProblem | null {
   return isDay(voter.birthDate) ? null : { field: 'birthDate', reason: 'bad-date' };
 }
 
-/** The twelve letters and digits that every ISO/IEC 19794-2:2005 record begins with: "FMR", " 20", total length. */
 function templateProblem(templates: SourceVoter['templates']): RowProblem | null {
-  const reason: RowReason = 'bad-template';
+  const field = 'templates';
   const positions = new Set(templates.map((template) => template.position));
-  if (positions.size !== templates.length) return { field: 'templates', reason: 'duplicate' };
-  return templates.every(({ record }) => isFingerRecord(record)) ? null : { field: 'templates', reason };
-}
-
-function isFingerRecord(record: Uint8Array): boolean {
-  if (record.length < 24) return false;
-  const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
-  return (
-    Buffer.from(record.subarray(0, 8)).toString('latin1') === 'FMR\0 20\0' &&
-    view.getUint32(8) === record.length
-  );
+  if (positions.size !== templates.length) return { field, reason: 'duplicate' };
+  const readable = templates.every(({ record }) => decodeIso2005(record).ok);
+  return readable ? null : { field, reason: 'bad-template' };
 }
 
 function isDay(text: string): boolean {

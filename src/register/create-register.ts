@@ -180,12 +180,14 @@ class RegisterWriter {
       folded,
       skeleton,
     ]);
-    for (const pair of letterPairs(skeleton)) {
-      this.#store.run('INSERT INTO name_pair (pair, letters, word_key) VALUES (?, ?, ?)', [
-        pair,
-        skeleton.length,
-        key,
-      ]);
+    for (const form of new Set([folded, skeleton])) {
+      for (const pair of letterPairs(form)) {
+        this.#store.run('INSERT OR IGNORE INTO name_pair (pair, letters, word_key) VALUES (?, ?, ?)', [
+          pair,
+          form.length,
+          key,
+        ]);
+      }
     }
     return key;
   }

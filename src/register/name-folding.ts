@@ -5,75 +5,6 @@
  * spellings, everyday ones). The skeleton is for finding only; it is never shown or printed.
  */
 
-/** A name of several words, apart: at blanks, hyphens, full stops and commas. Empty when nothing is left. */
-export function splitName(text: string): string[] {
-  return text
-    .normalize('NFC')
-    .toLowerCase()
-    .split(/[\s\u00a0.,;/‐‑–—-]+/u)
-    .flatMap(splitParticle)
-    .map((word) => word.replace(APOSTROPHES, ''))
-    .filter((word) => word !== '');
-}
-
-/** The word as every Cyrillic keyboard of the country can type it. */
-export function foldWord(word: string): string {
-  return [...word.normalize('NFC').toLowerCase().replace(APOSTROPHES, '')]
-    .map((letter) => KEYBOARD_FOLDING.get(letter) ?? letter)
-    .join('');
-}
-
-/** All skeletons of a word; more than one where its letters have two Latin spellings that differ (Ё: E, IO). */
-export function wordSkeletons(word: string): string[] {
-  const plain = skeletonOf(word);
-  return /[ёЁ]/u.test(word) ? [...new Set([plain, skeletonOf(word.replace(/[ёЁ]/gu, 'ио'))])] : [plain];
-}
-
-/**
- * Skeletons that a longer word may begin with when `word` is its beginning: the last letters of a Latin
- * beginning may be half of a letter pair (`t` of `ts`, `i` of `ia`).
- */
-export function prefixSkeletons(word: string): string[] {
-  const plain = skeletonOf(word);
-  const found = new Set(plain === '' ? [] : [plain]);
-  if (/[a-z]$/u.test(word)) {
-    for (const next of ['h', 's', 'zh', 'a', 'e', 'o', 'u']) {
-      const longer = skeletonOf(word + next);
-      if (longer !== '' && !longer.startsWith(plain)) found.add(longer);
-    }
-  }
-  return [...found];
-}
-
-/**
- * `уулу` (son of), `кызы` (daughter of) and their Uzbek and Turkic sisters, by skeleton. Half of a village has
- * one, so they never narrow a search; typed or left out, the same voters are found.
- */
-const PARTICLES: ReadonlySet<string> = new Set(
-  ['уулу', 'улу', 'угли', 'огли', 'оглы', 'углы', 'оглу', 'ogli', 'ugli']
-    .concat(['кызы', 'кизи', 'гызы', 'qizi'])
-    .map(skeletonOf),
-);
-
-export function isParticle(word: string): boolean {
-  return PARTICLES.has(skeletonOf(word));
-}
-
-/** Written in one word (`Төлөгөнуулу`), the particle is taken off. */
-function splitParticle(word: string): string[] {
-  const glued = /^(.{3,})(уулу|кызы|uulu|kyzy)$/u.exec(word);
-  return glued?.[1] !== undefined && glued[2] !== undefined ? [glued[1], glued[2]] : [word];
-}
-
-function skeletonOf(word: string): string {
-  const latin = [...word.normalize('NFC').toLowerCase().replace(APOSTROPHES, '')]
-    .map((letter) => CYRILLIC_TO_LATIN.get(letter) ?? LATIN_SPECIAL.get(letter) ?? letter)
-    .join('')
-    .normalize('NFD')
-    .replace(/\p{Mark}/gu, '');
-  return SPELLINGS.reduce((text, [spelling, plain]) => text.replace(spelling, plain), latin);
-}
-
 const APOSTROPHES = /['`´ʹʺʻʼˈ‘’“”"]/gu;
 
 const KEYBOARD_FOLDING: ReadonlyMap<string, string> = new Map([
@@ -170,7 +101,7 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/ph/g, 'f'],
   [/ck/g, 'k'],
   [/t[sz]/g, 'c'],
-  [/ng/g, 'n'],
+  [/ng+/g, 'n'],
   [/x/g, 'ks'],
   [/q/g, 'k'],
   [/w/g, 'v'],
@@ -179,3 +110,72 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/i+(?=[aeou])/g, ''],
   [/(.)\1+/gu, '$1'],
 ];
+
+/** A name of several words, apart: at blanks, hyphens, full stops and commas. Empty when nothing is left. */
+export function splitName(text: string): string[] {
+  return text
+    .normalize('NFC')
+    .toLowerCase()
+    .split(/[\s\u00a0.,;/‐‑–—-]+/u)
+    .flatMap(splitParticle)
+    .map((word) => word.replace(APOSTROPHES, ''))
+    .filter((word) => word !== '');
+}
+
+/** The word as every Cyrillic keyboard of the country can type it. */
+export function foldWord(word: string): string {
+  return [...word.normalize('NFC').toLowerCase().replace(APOSTROPHES, '')]
+    .map((letter) => KEYBOARD_FOLDING.get(letter) ?? letter)
+    .join('');
+}
+
+/** All skeletons of a word; more than one where its letters have two Latin spellings that differ (Ё: E, IO). */
+export function wordSkeletons(word: string): string[] {
+  const plain = skeletonOf(word);
+  return /[ёЁ]/u.test(word) ? [...new Set([plain, skeletonOf(word.replace(/[ёЁ]/gu, 'ио'))])] : [plain];
+}
+
+/**
+ * Skeletons that a longer word may begin with when `word` is its beginning: the last letters of a Latin
+ * beginning may be half of a letter pair (`t` of `ts`, `i` of `ia`).
+ */
+export function prefixSkeletons(word: string): string[] {
+  const plain = skeletonOf(word);
+  const found = new Set(plain === '' ? [] : [plain]);
+  if (/[a-z]$/u.test(word)) {
+    for (const next of ['h', 's', 'zh', 'a', 'e', 'o', 'u']) {
+      const longer = skeletonOf(word + next);
+      if (longer !== '' && !longer.startsWith(plain)) found.add(longer);
+    }
+  }
+  return [...found];
+}
+
+/**
+ * `уулу` (son of), `кызы` (daughter of) and their Uzbek and Turkic sisters, by skeleton. Half of a village has
+ * one, so they never narrow a search; typed or left out, the same voters are found.
+ */
+const PARTICLES: ReadonlySet<string> = new Set(
+  ['уулу', 'улу', 'угли', 'огли', 'оглы', 'углы', 'оглу', 'ogli', 'ugli']
+    .concat(['кызы', 'кизи', 'гызы', 'qizi'])
+    .map(skeletonOf),
+);
+
+export function isParticle(word: string): boolean {
+  return PARTICLES.has(skeletonOf(word));
+}
+
+/** Written in one word (`Төлөгөнуулу`), the particle is taken off. */
+function splitParticle(word: string): string[] {
+  const glued = /^(.{3,})(уулу|кызы|uulu|kyzy)$/u.exec(word);
+  return glued?.[1] !== undefined && glued[2] !== undefined ? [glued[1], glued[2]] : [word];
+}
+
+function skeletonOf(word: string): string {
+  const latin = [...word.normalize('NFC').toLowerCase().replace(APOSTROPHES, '')]
+    .map((letter) => CYRILLIC_TO_LATIN.get(letter) ?? LATIN_SPECIAL.get(letter) ?? letter)
+    .join('')
+    .normalize('NFD')
+    .replace(/\p{Mark}/gu, '');
+  return SPELLINGS.reduce((text, [spelling, plain]) => text.replace(spelling, plain), latin);
+}

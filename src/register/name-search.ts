@@ -6,9 +6,12 @@ import type { VoterSummary } from './register-source.ts';
 import { type SummaryRow, summaryFromRow } from './voter-row.ts';
 
 export interface NameSearchResult {
-  /** All voters whose names fit. */
+  /** All voters whose names fit; of near spellings a thousand at most are counted. */
   readonly total: number;
-  /** The best first; empty when there are more than the limit, since nobody reads a list of a thousand. */
+  /**
+   * The best first, no more than the limit. When more fit, only names that have every word whole are listed, and
+   * none when even those are too many: nobody reads a list of a thousand.
+   */
   readonly hits: readonly VoterSummary[];
 }
 
@@ -30,6 +33,14 @@ interface TypedWord {
 interface Fit {
   readonly worst: number;
   readonly sum: number;
+  /** Particles that were typed and are not in the name: `уулу` where she is a `кызы`. */
+  readonly otherParticles: number;
+}
+
+interface TypedName {
+  /** What narrows the search. */
+  readonly words: readonly TypedWord[];
+  readonly particles: readonly string[];
 }
 
 /** As typed; same sound in another spelling; a beginning; from here on one more for each typing error. */
@@ -43,28 +54,32 @@ const FIT_NEAR = 2;
  * first, then, where few fit, words with one or two typing errors.
  */
 export function searchNames(store: ReadableStore, text: string, limit: number): NameSearchResult {
-  const words = typedWords(text);
+  const typed = readTypedName(text);
+  const { words } = typed;
   if (words.length === 0) return { total: 0, hits: [] };
 
   const asTyped = words.map((word) => wordsBeginning(store, word));
   const total = asTyped.every((keys) => keys.length > 0) ? countVoters(store, asTyped) : 0;
-  if (total > limit) return { total, hits: [] };
-  const exact = total > 0 ? ranked(findVoters(store, asTyped, limit), words) : [];
+  if (total > limit) {
+    const whole = words.map((word) => wordsEqual(store, word));
+    const few = whole.every((keys) => keys.length > 0) && countVoters(store, whole) <= limit;
+    return { total, hits: few ? ranked(findVoters(store, whole, limit), typed) : [] };
+  }
+  const exact = total > 0 ? ranked(findVoters(store, asTyped, limit), typed) : [];
   if (total >= ENOUGH_HITS) return { total, hits: exact };
 
   const near = words.map((word, index) => [...(asTyped[index] ?? []), ...wordsNear(store, word)]);
   if (!near.every((keys) => keys.length > 0)) return { total, hits: exact };
   const found = new Set(exact.map((hit) => hit.id));
-  const further = ranked(findVoters(store, near, MOST_NEAR_ROWS), words).filter((hit) => !found.has(hit.id));
-  const hits = [...exact, ...further].slice(0, limit);
-  return { total: hits.length, hits };
+  const further = ranked(findVoters(store, near, MOST_NEAR_ROWS), typed).filter((hit) => !found.has(hit.id));
+  return { total: total + further.length, hits: [...exact, ...further].slice(0, limit) };
 }
 
-/** `уулу` and `кызы` narrow nothing; they count only when nothing else was typed. */
-function typedWords(text: string): TypedWord[] {
-  const words = splitName(text);
-  const telling = words.filter((word) => !isParticle(word));
-  return (telling.length > 0 ? telling : words)
+/** `уулу` and `кызы` narrow nothing and only order the hits, unless nothing else was typed. */
+function readTypedName(text: string): TypedName {
+  const all = splitName(text);
+  const telling = all.filter((word) => !isParticle(word));
+  const words = (telling.length > 0 ? telling : all)
     .toSorted((a, b) => b.length - a.length)
     .slice(0, MOST_WORDS)
     .map((word) => ({
@@ -72,6 +87,17 @@ function typedWords(text: string): TypedWord[] {
       skeletons: wordSkeletons(word),
       beginnings: prefixSkeletons(word),
     }));
+  return { words, particles: all.filter(isParticle).flatMap(wordSkeletons) };
+}
+
+function wordsEqual(store: ReadableStore, word: TypedWord): number[] {
+  return store
+    .all<{ word_key: number }>(
+      `SELECT word_key FROM name_word
+        WHERE folded = ? OR skeleton IN (SELECT value FROM json_each(?))`,
+      [word.folded, JSON.stringify(word.skeletons)],
+    )
+    .map((row) => row.word_key);
 }
 
 function wordsBeginning(store: ReadableStore, word: TypedWord): number[] {
@@ -102,27 +128,32 @@ function endOfBeginning(beginning: string): string {
   return `${beginning}\u{10ffff}`;
 }
 
+/**
+ * Words within the forgiven number of errors, as typed or by skeleton: an error may turn a letter pair of the
+ * skeleton into others, which only the typed form forgives, and only the skeleton knows other alphabets.
+ */
 function wordsNear(store: ReadableStore, word: TypedWord): number[] {
   const keys = new Set<number>();
-  for (const skeleton of word.skeletons) {
-    const errors = forgivenErrors(skeleton.length);
+  for (const form of new Set([word.folded, ...word.skeletons])) {
+    const errors = forgivenErrors(form.length);
     if (errors === 0) continue;
-    const pairs = letterPairs(skeleton);
-    const rows = store.all<{ word_key: number; skeleton: string }>(
-      `SELECT name_word.word_key, name_word.skeleton
+    const pairs = letterPairs(form);
+    const rows = store.all<{ word_key: number; folded: string; skeleton: string }>(
+      `SELECT name_word.word_key, folded, skeleton
          FROM (SELECT word_key FROM name_pair
                 WHERE pair IN (SELECT value FROM json_each(?)) AND letters BETWEEN ? AND ?
                 GROUP BY word_key HAVING count(*) >= ?) AS candidate
          JOIN name_word ON name_word.word_key = candidate.word_key`,
       [
         JSON.stringify(pairs),
-        skeleton.length - errors,
-        skeleton.length + errors,
+        form.length - errors,
+        form.length + errors,
         sharedPairsAtLeast(pairs.length, errors),
       ],
     );
     for (const row of rows) {
-      if (editDistance(skeleton, row.skeleton, errors) <= errors) keys.add(row.word_key);
+      const near = [row.folded, row.skeleton].some((known) => editDistance(form, known, errors) <= errors);
+      if (near) keys.add(row.word_key);
     }
   }
   return [...keys];
@@ -159,20 +190,29 @@ function findVoters(
     .map(summaryFromRow);
 }
 
-function ranked(hits: readonly VoterSummary[], words: readonly TypedWord[]): VoterSummary[] {
+function ranked(hits: readonly VoterSummary[], typed: TypedName): VoterSummary[] {
   return hits
-    .map((hit) => ({ hit, fit: fitOf(hit.name, words) }))
-    .sort((a, b) => a.fit.worst - b.fit.worst || a.fit.sum - b.fit.sum || a.hit.listNumber - b.hit.listNumber)
+    .map((hit) => ({ hit, fit: fitOf(hit.name, typed) }))
+    .sort(
+      (a, b) =>
+        a.fit.worst - b.fit.worst ||
+        a.fit.sum - b.fit.sum ||
+        a.fit.otherParticles - b.fit.otherParticles ||
+        a.hit.listNumber - b.hit.listNumber,
+    )
     .map(({ hit }) => hit);
 }
 
-function fitOf(name: VoterName, words: readonly TypedWord[]): Fit {
+function fitOf(name: VoterName, { words, particles }: TypedName): Fit {
   const parts = splitName(fullName(name)).map((part) => ({
     folded: foldWord(part),
     skeletons: wordSkeletons(part),
   }));
   const fits = words.map((word) => Math.min(...parts.map((part) => wordFit(word, part))));
-  return { worst: Math.max(...fits), sum: fits.reduce((sum, fit) => sum + fit, 0) };
+  const otherParticles = particles.filter(
+    (particle) => !parts.some((part) => part.skeletons.includes(particle)),
+  ).length;
+  return { worst: Math.max(...fits), sum: fits.reduce((sum, fit) => sum + fit, 0), otherParticles };
 }
 
 function wordFit(typed: TypedWord, part: { folded: string; skeletons: readonly string[] }): number {
@@ -182,8 +222,8 @@ function wordFit(typed: TypedWord, part: { folded: string; skeletons: readonly s
     part.folded.startsWith(typed.folded) ||
     part.skeletons.some((skeleton) => typed.beginnings.some((beginning) => skeleton.startsWith(beginning)));
   if (begins) return FIT_BEGINNING;
-  const distances = part.skeletons.flatMap((skeleton) =>
-    typed.skeletons.map((own) => editDistance(own, skeleton, forgivenErrors(own.length))),
+  const distances = [part.folded, ...part.skeletons].flatMap((known) =>
+    [typed.folded, ...typed.skeletons].map((own) => editDistance(own, known, forgivenErrors(own.length))),
   );
   return FIT_NEAR + Math.min(...distances);
 }
