@@ -160,6 +160,9 @@ export class SimulatedDock implements DockControl {
     this.document = { person, document };
     // A document without a chip lies on the reader too, but no reader notices it.
     if (found.value.hasChip) this.desk.cardReader.insert(() => this.desk.people.openCard(document));
+    // The desk of a mock election has a full-page reader: it reads the printed zone of what is laid on it, too.
+    const lines = this.desk.people.mrzLines(document);
+    if (lines.length > 0) this.desk.mrz.emulator.swipe(lines);
     return ok();
   }
 

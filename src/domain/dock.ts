@@ -81,7 +81,7 @@ export type PaperAction = z.infer<typeof paperActionSchema>;
 
 /** What a hand can do; a schema, because commands come from a screen and cross into the devices process. */
 export const dockCommandSchema = z.discriminatedUnion('type', [
-  /** Puts a document on the card reader, taking away the one that lay there. */
+  /** Lays a document on the reader (chip and printed zone), taking away the one that lay there. */
   z.object({ type: z.literal('insert-document'), person: dockKeySchema, document: dockKeySchema }),
   z.object({ type: z.literal('remove-document') }),
   /** Pulls a document through the MRZ reader. */
