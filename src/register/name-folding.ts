@@ -129,10 +129,10 @@ export function foldWord(word: string): string {
     .join('');
 }
 
-/** All skeletons of a word; more than one where its letters have two Latin spellings that differ (Ё: E, IO). */
+/** All skeletons of a word; more than one where a letter has two Latin spellings that differ (Ё: E, IO; Ъ: none, IE). */
 export function wordSkeletons(word: string): string[] {
-  const plain = skeletonOf(word);
-  return /[ёЁ]/u.test(word) ? [...new Set([plain, skeletonOf(word.replace(/[ёЁ]/gu, 'ио'))])] : [plain];
+  const spellings = [word, word.replace(/[ёЁ]/gu, 'ио')];
+  return [...new Set(spellings.flatMap((each) => [each, each.replace(/[ъЪ]/gu, 'ие')]).map(skeletonOf))];
 }
 
 /**
