@@ -18,6 +18,7 @@ vi.mock('../scripts/hosts/shared/program-files.ts', () => ({
     simulatedDevicesEntry: new URL('file:///program/simulated-devices.js'),
     fingerprintWorkerEntry: new URL('file:///program/fingerprint-worker.js'),
     migrationsDirectory: '/program/migrations',
+    fontsDirectory: '/program/fonts',
     screensDirectory: screens,
   }),
 }));
@@ -35,6 +36,7 @@ const options: HostOptions = {
   language: 'ky',
   seed: 1,
   devices: 'simulated',
+  windows: ['desk', 'observer'],
   kiosk: true,
   contentProtection: true,
 };
@@ -92,6 +94,7 @@ describe('the shell', () => {
         seed: 1,
         fingerprintWorkerUrl: 'file:///program/fingerprint-worker.js',
         migrationsDirectory: '/program/migrations',
+        fontsDirectory: '/program/fonts',
       },
     } satisfies HostToStation);
     expect([desk.loaded, observer.loaded]).toEqual([['app://tizme/desk'], ['app://tizme/observer']]);

@@ -57,7 +57,7 @@ async function showStation(options: HostOptions): Promise<void> {
   const session = createSecureSession();
   serveScreens(session, readScreenFiles(program.screensDirectory));
   const { kiosk, contentProtection } = options;
-  new ShellWindows({ station, session, kiosk, contentProtection }).open(['desk', 'observer']);
+  new ShellWindows({ station, session, kiosk, contentProtection }).open(options.windows);
 }
 
 /** The databases are closed before the program ends, however it ends. */

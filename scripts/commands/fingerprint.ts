@@ -15,15 +15,10 @@ import {
   extractTemplate,
   type Template,
 } from '../../src/fingerprint/engine.ts';
+import type { CommandIo } from '../command-io.ts';
 import { drawExtraction } from './fingerprint-drawing.ts';
 import { evaluateFolders, formatEvaluation } from './fingerprint-evaluate.ts';
 import { readGreyImage } from './fingerprint-image-file.ts';
-
-/** Where a command writes: results a line at a time, and progress, which goes to stderr. */
-export interface CommandOutput {
-  out(line: string): void;
-  progress(text: string): void;
-}
 
 const USAGE = [
   'usage: tizme fingerprint <command> [--dpi N] [--json]',
@@ -57,7 +52,7 @@ interface Answer {
   readonly json: object;
 }
 
-type Command = (request: Request, io: CommandOutput) => Promise<Result<Answer, string>>;
+type Command = (request: Request, io: CommandIo) => Promise<Result<Answer, string>>;
 
 const COMMANDS: Readonly<Record<string, Command>> = { extract, match, evaluate, show };
 const USUAL_DPI = 500;
@@ -66,8 +61,12 @@ const USUAL_DPI = 500;
  * `tizme fingerprint ...`. With `--json` the last line of output is one JSON object.
  * @returns the exit code: 0 done, 1 the input can't be used, 2 wrong usage
  */
-export async function runFingerprint(args: readonly string[], io: CommandOutput): Promise<number> {
+export async function runFingerprint(args: readonly string[], io: CommandIo): Promise<number> {
   const [name = '', ...rest] = args;
+  if (args.includes('--help')) {
+    for (const line of USAGE) io.out(line);
+    return 0;
+  }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   const request = parseRequest(rest);
   if (command === undefined || !request.ok) {
@@ -162,7 +161,7 @@ async function readTemplate(file: string, request: Request): Promise<Result<Temp
   return view === undefined ? err(`${file}: no-view`) : ok(templateFromView(record.value, view));
 }
 
-async function evaluate(request: Request, io: CommandOutput): Promise<Result<Answer, string>> {
+async function evaluate(request: Request, io: CommandIo): Promise<Result<Answer, string>> {
   if (request.files.length === 0) return err('evaluate wants one folder or more');
   const evaluation = await evaluateFolders(request.files, {
     dpi: request.dpi,

@@ -30,6 +30,8 @@ export const stationOptionsSchema = z.strictObject({
   fingerprintWorkerUrl: url,
   /** The folder with the numbered SQL files, `station/` and `register/` in it. */
   migrationsDirectory: path,
+  /** The folder with the fonts of printed reports; null: those of the npm package. */
+  fontsDirectory: path.nullable(),
 });
 export type StationOptions = z.infer<typeof stationOptionsSchema>;
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DevicesOptions, StationOptions } from '../../../src/domain/host-wire.ts';
 import { LANGUAGES } from '../../../src/domain/language.ts';
 import { err, ok, type Result } from '../../../src/domain/result.ts';
+import { WINDOW_KINDS } from '../../../src/domain/window-kind.ts';
 import type { ProgramFiles } from './program-files.ts';
 
 /**
@@ -17,6 +18,8 @@ export const hostOptionsSchema = z.strictObject({
   /** The seed of a mock election; null in any other. */
   seed: z.number().int().min(0).nullable(),
   devices: z.enum(['real', 'simulated']),
+  /** Which windows this laptop shows, the first one on the primary monitor. */
+  windows: z.array(z.enum(WINDOW_KINDS)).min(1),
   /** Windows cover their monitors and can't be closed. */
   kiosk: z.boolean(),
   /** Pictures of the desk window can't be taken by other programs (Windows and macOS only). */
@@ -50,6 +53,7 @@ export function stationOptionsOf(options: HostOptions, program: ProgramFiles): S
     seed: options.seed,
     fingerprintWorkerUrl: program.fingerprintWorkerEntry.href,
     migrationsDirectory: program.migrationsDirectory,
+    fontsDirectory: program.fontsDirectory,
   };
 }
 

@@ -12,6 +12,7 @@ const stationOptions: StationOptions = {
   seed: 7,
   fingerprintWorkerUrl: 'file:///nowhere/worker.ts',
   migrationsDirectory: '/nowhere/migrations',
+  fontsDirectory: null,
 };
 const devicesOptions: DevicesOptions = { packageDirectory: '/nowhere/package', seed: 7 };
 

@@ -12,6 +12,8 @@ export interface ProgramFiles {
   readonly fingerprintWorkerEntry: URL;
   /** Holds `station/`, `register/` and `collector/`. */
   readonly migrationsDirectory: string;
+  /** Null from sources: the npm package has them. */
+  readonly fontsDirectory: string | null;
   /** The built screens; from sources they are built on the first start. */
   readonly screensDirectory: string;
 }
@@ -29,6 +31,7 @@ function sourceFiles(here: string): ProgramFiles {
     simulatedDevicesEntry: new URL('scripts/hosts/children/simulated-devices.ts', root),
     fingerprintWorkerEntry: new URL('src/fingerprint/fingerprint-worker.ts', root),
     migrationsDirectory: fileURLToPath(new URL('migrations/', root)),
+    fontsDirectory: null,
     screensDirectory: fileURLToPath(new URL('dist/ui/', root)),
   };
 }
@@ -42,6 +45,7 @@ function bundledFiles(here: string): ProgramFiles {
     simulatedDevicesEntry: new URL('processes/simulated-devices.js', dist),
     fingerprintWorkerEntry: new URL('processes/fingerprint-worker.js', dist),
     migrationsDirectory: fileURLToPath(new URL('migrations/', dist)),
+    fontsDirectory: fileURLToPath(new URL('fonts/', dist)),
     screensDirectory: fileURLToPath(new URL('ui/', dist)),
   };
 }

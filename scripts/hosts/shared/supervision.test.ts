@@ -68,6 +68,7 @@ function createHost() {
       seed: null,
       fingerprintWorkerUrl: 'file:///nowhere/worker.ts',
       migrationsDirectory: '/nowhere/migrations',
+      fontsDirectory: null,
     },
     devicesOptions: { packageDirectory: '/nowhere/package', seed: null },
     timer,

@@ -1,0 +1,122 @@
+import { copyFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type InlineConfig } from 'vite';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+export const BUNDLES_DIRECTORY = join(ROOT, 'dist');
+
+/** Packages with binaries of their own, or that read files beside themselves: they stay in node_modules. */
+const EXTERNAL = [
+  'electron',
+  'better-sqlite3',
+  'usb',
+  'node-hid',
+  'serialport',
+  '@napi-rs/canvas',
+  'pdfkit',
+  'pino',
+  'fastify',
+  'vite',
+];
+
+/** What reports are printed with (src/station/paper/fonts.ts). */
+const FONTS = [
+  '400Regular/GolosText_400Regular.ttf',
+  '500Medium/GolosText_500Medium.ttf',
+  '700Bold/GolosText_700Bold.ttf',
+  '800ExtraBold/GolosText_800ExtraBold.ttf',
+];
+
+interface Bundle {
+  readonly folder: string;
+  readonly entries: Readonly<Record<string, string>>;
+}
+
+/** Every entry has a file of its own beside the code that it shares, one level below dist (program-files.ts). */
+const BUNDLES: readonly Bundle[] = [
+  { folder: 'electron', entries: { main: 'electron/main.ts' } },
+  {
+    folder: 'processes',
+    entries: {
+      station: 'scripts/hosts/children/station.ts',
+      'simulated-devices': 'scripts/hosts/children/simulated-devices.ts',
+      'fingerprint-worker': 'src/fingerprint/fingerprint-worker.ts',
+    },
+  },
+  { folder: 'cli', entries: { tizme: 'scripts/tizme.ts' } },
+];
+
+/** Bundles the shell, the processes and the command line into dist/, with the migrations and fonts beside them. */
+export async function buildBundles(): Promise<void> {
+  for (const bundle of BUNDLES) await build(nodeBundle(bundle));
+  await build(preloadBundle());
+  copyMigrations();
+  copyFonts();
+}
+
+function copyMigrations(): void {
+  const migrations = join(BUNDLES_DIRECTORY, 'migrations');
+  rmSync(migrations, { recursive: true, force: true });
+  cpSync(join(ROOT, 'migrations'), migrations, { recursive: true });
+}
+
+function copyFonts(): void {
+  const fonts = join(BUNDLES_DIRECTORY, 'fonts');
+  mkdirSync(fonts, { recursive: true });
+  const { resolve } = createRequire(import.meta.url);
+  for (const file of FONTS) {
+    copyFileSync(resolve(`@expo-google-fonts/golos-text/${file}`), join(fonts, basename(file)));
+  }
+}
+
+function nodeBundle({ folder, entries }: Bundle): InlineConfig {
+  const input = Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(ROOT, path)]));
+  return {
+    ...common(folder),
+    ssr: { noExternal: true, external: EXTERNAL, target: 'node' },
+    build: {
+      ...common(folder).build,
+      ssr: true,
+      rolldownOptions: {
+        input,
+        // Without a folder for shared parts, `import.meta.url` means the same in all of them.
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+  };
+}
+
+/** A sandboxed preload script is one CommonJS file. */
+function preloadBundle(): InlineConfig {
+  return {
+    ...common('electron'),
+    ssr: { noExternal: true, external: EXTERNAL, target: 'node' },
+    build: {
+      ...common('electron').build,
+      emptyOutDir: false,
+      ssr: true,
+      rolldownOptions: {
+        input: { preload: join(ROOT, 'electron/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  };
+}
+
+function common(folder: string): InlineConfig & { readonly build: NonNullable<InlineConfig['build']> } {
+  return {
+    configFile: false,
+    root: ROOT,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      outDir: join(BUNDLES_DIRECTORY, folder),
+      emptyOutDir: true,
+      target: 'node24',
+      minify: false,
+      sourcemap: true,
+    },
+  };
+}

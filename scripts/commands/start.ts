@@ -1,0 +1,170 @@
+import { parseArgs } from 'node:util';
+import { LANGUAGES, type Language } from '../../src/domain/language.ts';
+import { err, ok, type Result } from '../../src/domain/result.ts';
+import type { CommandIo } from '../command-io.ts';
+import { findChromium } from '../hosts/chromium/find-chromium.ts';
+import { hasScreen } from '../hosts/chromium/monitors.ts';
+import type { HostOptions } from '../hosts/shared/host-options.ts';
+import { findProgramFiles, type ProgramFiles } from '../hosts/shared/program-files.ts';
+import { type ChosenHost, chooseHost, HOST_NAMES, type HostName } from '../start/choose-host.ts';
+import { dataDirectory } from '../start/data-directory.ts';
+import { findElectron, installElectron } from '../start/electron-binary.ts';
+import { INSTALL_CHROMIUM_COMMAND, installChromium } from '../start/install-chromium.ts';
+import { prepareElection } from '../start/prepare-election.ts';
+import { showInChromium } from '../start/show-in-chromium.ts';
+import { showInElectron } from '../start/show-in-electron.ts';
+import { findCommand } from './table.ts';
+
+const USAGE = [
+  'usage: tizme start [options]',
+  '  --host electron|chromium  what shows the screens (default: Electron where it is or can be installed)',
+  '  --headless                play a whole mock day without a screen (the same as tizme mock)',
+  '  --kiosk                   cover the monitors',
+  '  --collector URL           upload the log to a collector',
+  '  --language ky|ru|en       the language of the screens at the start (default ky)',
+  '  --voters N --seed S       the mock election, where none is provisioned (default 60, 1)',
+  '  --new                     begin the mock day again',
+  '  --json                    end with one line of JSON',
+  'TIZME_DATA names the data directory, TIZME_CHROMIUM another browser.',
+];
+
+const OPTIONS = {
+  host: { type: 'string' },
+  headless: { type: 'boolean', default: false },
+  kiosk: { type: 'boolean', default: false },
+  collector: { type: 'string' },
+  language: { type: 'string' },
+  voters: { type: 'string', default: '60' },
+  seed: { type: 'string', default: '1' },
+  new: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+interface StartRequest {
+  readonly host: HostName | null;
+  readonly kiosk: boolean;
+  readonly collectorUrl: string | null;
+  readonly language: Language | null;
+  readonly voters: number;
+  readonly seed: number;
+  readonly fresh: boolean;
+  readonly json: boolean;
+}
+
+/** `tizme start`: prepares the election and the screens, chooses a host, and runs until the desk is closed. */
+export async function runStart(args: readonly string[], io: CommandIo): Promise<number> {
+  if (args.includes('--help')) {
+    for (const line of USAGE) io.out(line);
+    return 0;
+  }
+  if (args.includes('--headless')) return playHeadless(args, io);
+  const request = parseRequest(args);
+  if (!request.ok) {
+    io.progress(`tizme start: ${request.error}`);
+    return 1;
+  }
+  const outcome = await start(request.value, io);
+  if (request.value.json) {
+    io.out(JSON.stringify(outcome.ok ? { ok: true, host: outcome.value } : { ok: false, ...outcome.error }));
+  } else if (!outcome.ok) {
+    io.progress(`tizme start: ${outcome.error.code}`);
+  }
+  return outcome.ok ? 0 : 1;
+}
+
+async function start(
+  request: StartRequest,
+  io: CommandIo,
+): Promise<Result<ChosenHost['host'], { readonly code: string }>> {
+  const program = findProgramFiles();
+  const data = dataDirectory();
+  const election = await prepareElection(data, program.migrationsDirectory, request, io);
+  if (!election.ok) return election;
+  const options = applyRequest(election.value, request);
+  await prepareScreens(program, io);
+  const chosen = await chooseHost(
+    request.host,
+    {
+      hasScreen,
+      findElectron,
+      installElectron: () => installElectron(data),
+      findChromium,
+      installChromium,
+      installCommand: INSTALL_CHROMIUM_COMMAND,
+    },
+    io,
+  );
+  if (chosen.host === 'none') return err({ code: 'no-browser' });
+  const shown =
+    chosen.host === 'electron'
+      ? await showInElectron(chosen.program, options, program, io)
+      : await showInChromium(chosen.host === 'chromium' ? chosen.program : null, options, program, io);
+  return shown.ok ? ok(chosen.host) : shown;
+}
+
+function applyRequest(options: HostOptions, request: StartRequest): HostOptions {
+  return {
+    ...options,
+    kiosk: options.kiosk || request.kiosk,
+    language: request.language ?? options.language,
+    collectorUrl: request.collectorUrl ?? options.collectorUrl,
+  };
+}
+
+/** Bundles bring their screens; sources build them when they changed. */
+async function prepareScreens(program: ProgramFiles, io: CommandIo): Promise<void> {
+  if (program.bundled) return;
+  const { buildScreensWhenNeeded } = await import('../start/build-screens.ts');
+  await buildScreensWhenNeeded(program.screensDirectory, io);
+}
+
+/** A mock day without a screen is what `mock` plays, with the same arguments. */
+async function playHeadless(args: readonly string[], io: CommandIo): Promise<number> {
+  const mock = await findCommand('mock')?.load();
+  if (mock === undefined) {
+    io.progress('tizme start: this build has no mock day');
+    return 1;
+  }
+  return mock(
+    args.filter((argument) => argument !== '--headless'),
+    io,
+  );
+}
+
+function parseRequest(args: readonly string[]): Result<StartRequest, string> {
+  let values: ReturnType<typeof parseValues>;
+  try {
+    values = parseValues(args);
+  } catch (error) {
+    return err(error instanceof Error ? error.message : 'the arguments can not be read');
+  }
+  const { host, language } = values;
+  const [voters, seed] = [Number(values.voters), Number(values.seed)];
+  const hostName = HOST_NAMES.find((name) => name === host);
+  const chosenLanguage = LANGUAGES.find((name) => name === language);
+  if (host !== undefined && hostName === undefined) return err(`--host is one of ${HOST_NAMES.join(', ')}`);
+  if (language !== undefined && chosenLanguage === undefined) {
+    return err(`--language is one of ${LANGUAGES.join(', ')}`);
+  }
+  if (!Number.isInteger(voters) || voters < 24 || voters > 60) {
+    return err(
+      '--voters is 24 to 60: fingers are drawn one by one (larger elections: tizme election generate)',
+    );
+  }
+  if (!Number.isInteger(seed) || seed < 0) return err('--seed is a whole number from 0');
+  return ok({
+    host: hostName ?? null,
+    kiosk: values.kiosk,
+    collectorUrl: values.collector ?? null,
+    language: chosenLanguage ?? null,
+    voters,
+    seed,
+    fresh: values.new,
+    json: values.json,
+  });
+}
+
+function parseValues(args: readonly string[]) {
+  return parseArgs({ args: [...args], options: OPTIONS }).values;
+}

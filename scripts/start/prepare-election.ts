@@ -1,0 +1,99 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { drawnFingers } from '../../fixtures/election/drawn-fingers.ts';
+import { ELECTION_FILE, readElection, writeElection } from '../../fixtures/election/election-package.ts';
+import { generateElection } from '../../fixtures/election/generate-election.ts';
+import { provisionMockLane } from '../../fixtures/mock-lane/provision-mock-lane.ts';
+import { err, ok, type Result } from '../../src/domain/result.ts';
+import { LANE_FILE } from '../../src/station/lane/lane-file.ts';
+import type { CommandIo } from '../command-io.ts';
+import { type HostOptions, readHostOptions } from '../hosts/shared/host-options.ts';
+import { progressBar } from '../progress.ts';
+
+/** Written by provisioning: this laptop belongs to a station, and `start` opens that one. */
+export const PROVISIONED_FILE = 'host-options.json';
+
+export interface MockElectionRequest {
+  readonly voters: number;
+  readonly seed: number;
+  /** Throw away the day that was played before. */
+  readonly fresh: boolean;
+}
+
+/**
+ * The election of this laptop: the one that it was provisioned with, else a mock election, generated the first
+ * time. Everything of a mock election lies in a folder of its own, named `training-...`.
+ */
+export async function prepareElection(
+  data: string,
+  migrationsDirectory: string,
+  request: MockElectionRequest,
+  io: CommandIo,
+): Promise<Result<HostOptions, { readonly code: string }>> {
+  const provisioned = readHostOptions(join(data, PROVISIONED_FILE));
+  if (provisioned.ok || provisioned.error.code === 'options-damaged') return provisioned;
+  const { voters, seed, fresh } = request;
+  const folder = join(data, `training-${voters}-${seed}`);
+  const packageDirectory = join(folder, 'package');
+  const dataDirectory = join(folder, 'station');
+  if (!existsSync(join(packageDirectory, ELECTION_FILE))) {
+    const written = await writePackage(packageDirectory, join(data, 'cache', 'fingers'), request, io);
+    if (!written.ok) return written;
+  }
+  if (fresh) rmSync(dataDirectory, { recursive: true, force: true });
+  if (!existsSync(join(dataDirectory, LANE_FILE))) {
+    const provisioned = await provision(packageDirectory, dataDirectory, migrationsDirectory);
+    if (!provisioned.ok) return provisioned;
+  }
+  return ok({
+    dataDirectory,
+    packageDirectory,
+    collectorUrl: null,
+    language: 'ky',
+    seed,
+    devices: 'simulated',
+    windows: ['desk', 'observer'],
+    kiosk: false,
+    contentProtection: false,
+  });
+}
+
+/** Generates beside the place and moves there at the end, so that a package is whole or not there. */
+async function writePackage(
+  directory: string,
+  cacheDirectory: string,
+  { voters, seed }: MockElectionRequest,
+  io: CommandIo,
+): Promise<Result<void, { readonly code: string }>> {
+  const unfinished = `${directory}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true });
+  io.progress(
+    `Generating a mock election with ${voters} voters (seed ${seed}); the next start finds it ready.`,
+  );
+  const written = await writeElection(unfinished, generateElection({ voters, seed }), {
+    fingers: drawnFingers({ cacheDirectory }),
+    onProgress: (step, done, of) => io.progress(progressBar(step, done, of)),
+  });
+  if (!written.ok) return err({ code: written.error.code });
+  renameSync(unfinished, directory);
+  return ok();
+}
+
+/** Turns the folder into lane 1; one without its lane file was left half done, and is made again. */
+async function provision(
+  packageDirectory: string,
+  directory: string,
+  migrationsDirectory: string,
+): Promise<Result<void, { readonly code: string }>> {
+  const electionPackage = readElection(packageDirectory);
+  if (!electionPackage.ok) return err({ code: electionPackage.error.code });
+  rmSync(directory, { recursive: true, force: true });
+  const provisioned = await provisionMockLane({
+    electionPackage: electionPackage.value,
+    directory,
+    lane: 1,
+    migrations: join(migrationsDirectory, 'station'),
+  });
+  return provisioned.ok ? ok() : err({ code: provisioned.error });
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that an older Node reaches the check below instead of failing on the syntax of the rest.
+const OLDEST_NODE = 24;
+
+if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+  console.error(
+    `tizme needs Node ${OLDEST_NODE} or newer, and this is ${process.version}: run it as "npm run -s tizme --" or "npx tizme", which bring their own.`,
+  );
+  process.exitCode = 1;
+} else {
+  await import('./tizme.ts');
+}
