@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readElection } from '../../fixtures/election/election-package.ts';
+import { runElection } from './election.ts';
+
+let parent: string;
+beforeAll(() => {
+  parent = mkdtempSync(join(tmpdir(), 'tizme-election-command-'));
+});
+afterAll(() => rmSync(parent, { recursive: true, force: true }));
+
+async function run(...args: string[]) {
+  const out: string[] = [];
+  const progress: string[] = [];
+  const io = { out: (line: string) => out.push(line), progress: (text: string) => progress.push(text) };
+  return { code: await runElection(args, io), out, progress };
+}
+
+const GENERATE = [
+  'generate',
+  '--voters',
+  '30',
+  '--seed',
+  '4',
+  '--fingers',
+  'generated',
+  '--no-photos',
+  '--json',
+];
+
+describe('tizme election generate', () => {
+  it('writes a package and ends with one line of JSON; the same seed has the same hash', async () => {
+    const directory = join(parent, 'package');
+    const first = await run(...GENERATE, '--out', directory);
+    expect(first.code).toBe(0);
+    const json = JSON.parse(first.out.at(-1) ?? '');
+    expect(json).toMatchObject({ voters: 30, fingers: 'generated', directory, visitors: 4 });
+    expect(json.women + json.men).toBe(30);
+    expect(readElection(directory)).toMatchObject({
+      ok: true,
+      value: { content: { registerHash: json.registerHash } },
+    });
+    const second = await run(...GENERATE);
+    expect(JSON.parse(second.out.at(-1) ?? '').registerHash).toBe(json.registerHash);
+    expect(first.progress.some((text) => text.startsWith('\r'))).toBe(true);
+  });
+
+  it('never overwrites', async () => {
+    const { code, progress } = await run(...GENERATE, '--out', parent);
+    expect(code).toBe(1);
+    expect(progress.join('\n')).toContain('nothing was changed');
+  });
+
+  it.each([
+    [['generate', '--voters', '5']],
+    [['generate']],
+    [['generate', '--voters', '30', '--seed', '']],
+    [['generate', '--voters', '30', '--nonsense']],
+    [['destroy', '--voters', '30']],
+    [[]],
+  ])('refuses %j', async (args) => {
+    const { code, out, progress } = await run(...args);
+    expect(code).toBe(1);
+    expect([...out, ...progress].join('\n')).toContain('usage');
+  });
+
+  it('explains itself', async () => {
+    const { code, out } = await run('--help');
+    expect(code).toBe(0);
+    expect(out.join('\n')).toContain('--voters');
+  });
+});
