@@ -18,6 +18,8 @@ export interface MockElectionRequest {
   readonly seed: number;
   /** Throw away the day that was played before. */
   readonly fresh: boolean;
+  /** Where enrolled fingers are kept, since drawing them is slow; in the data directory unless given. */
+  readonly fingersCache?: string;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function prepareElection(
   const packageDirectory = join(folder, 'package');
   const dataDirectory = join(folder, 'station');
   if (!existsSync(join(packageDirectory, ELECTION_FILE))) {
-    const written = await writePackage(packageDirectory, join(data, 'cache', 'fingers'), request, io);
+    const written = await writePackage(packageDirectory, data, request, io);
     if (!written.ok) return written;
   }
   if (fresh) rmSync(dataDirectory, { recursive: true, force: true });
@@ -61,8 +63,8 @@ export async function prepareElection(
 /** Generates beside the place and moves there at the end, so that a package is whole or not there. */
 async function writePackage(
   directory: string,
-  cacheDirectory: string,
-  { voters, seed }: MockElectionRequest,
+  data: string,
+  { voters, seed, fingersCache = join(data, 'cache', 'fingers') }: MockElectionRequest,
   io: CommandIo,
 ): Promise<Result<void, { readonly code: string }>> {
   const unfinished = `${directory}.unfinished`;
@@ -72,7 +74,7 @@ async function writePackage(
     `Generating a mock election with ${voters} voters (seed ${seed}); the next start finds it ready.`,
   );
   const written = await writeElection(unfinished, generateElection({ voters, seed }), {
-    fingers: drawnFingers({ cacheDirectory }),
+    fingers: drawnFingers({ cacheDirectory: fingersCache }),
     onProgress: (step, done, of) => io.progress(progressBar(step, done, of)),
   });
   if (!written.ok) return err({ code: written.error.code });

@@ -1,0 +1,35 @@
+import { defineConfig } from '@playwright/test';
+import { findChromium } from './scripts/hosts/chromium/find-chromium.ts';
+
+/**
+ * The same specs run against both hosts. `npm run test:e2e` checks what the machine has before it starts this.
+ */
+const executablePath = findChromium();
+const asRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  testMatch: '*.spec.ts',
+  outputDir: 'test-results/e2e',
+  fullyParallel: false,
+  workers: 1,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
+  use: {
+    viewport: { width: 1920, height: 1080 },
+    locale: 'ru-RU',
+    timezoneId: 'Asia/Bishkek',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(executablePath !== null && { executablePath }),
+      // Chromium refuses to run its sandbox as root, which containers of a test run are.
+      args: asRoot ? ['--no-sandbox'] : [],
+    },
+  },
+  projects: [
+    { name: 'chromium', metadata: { host: 'chromium' } },
+    { name: 'electron', metadata: { host: 'electron' }, testIgnore: 'loopback-host.spec.ts' },
+  ],
+});

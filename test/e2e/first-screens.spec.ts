@@ -1,0 +1,21 @@
+import { LANGUAGES } from '../../src/domain/language.ts';
+import { expect, takeScreenshot, test } from './kiosk.ts';
+
+const TRAINING = { ky: 'МАШЫГУУ', ru: 'ТРЕНИРОВКА', en: 'TRAINING' } as const;
+
+for (const language of LANGUAGES) {
+  test.describe(`the first screens (${language})`, () => {
+    test.use({ language });
+
+    test('show a locked desk, a waiting observer and an issuing table, each marked as training', async ({
+      desk,
+      observer,
+      issuing,
+    }) => {
+      for (const [name, page] of Object.entries({ desk, observer, issuing })) {
+        await expect(page.getByText(TRAINING[language]).first()).toBeVisible();
+        await takeScreenshot(page, language, `first-${name}`);
+      }
+    });
+  });
+}

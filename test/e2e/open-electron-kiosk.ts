@@ -1,0 +1,33 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { _electron, type Page } from '@playwright/test';
+import { BUNDLES_DIRECTORY } from '../../scripts/build-bundles.ts';
+import type { HostOptions } from '../../scripts/hosts/shared/host-options.ts';
+import type { OpenedKiosk } from './open-chromium-kiosk.ts';
+
+/** The bundled shell with its own windows; `npm run test:e2e` bundles it first. */
+export async function openElectronKiosk(
+  executablePath: string,
+  data: string,
+  options: HostOptions,
+): Promise<OpenedKiosk> {
+  const optionsFile = join(data, 'shell-options.json');
+  await writeFile(optionsFile, JSON.stringify(options));
+  const shell = await _electron.launch({
+    executablePath,
+    args: [
+      join(BUNDLES_DIRECTORY, 'electron', 'main.js'),
+      `--host-options=${optionsFile}`,
+      `--user-data-dir=${join(data, 'shell')}`,
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
+  });
+  return {
+    async open(kind): Promise<Page> {
+      const address = `app://tizme/${kind}`;
+      const opened = shell.windows().find((page) => page.url() === address);
+      return opened ?? shell.waitForEvent('window', (page) => page.url() === address);
+    },
+    stop: () => shell.close(),
+  };
+}
