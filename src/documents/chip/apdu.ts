@@ -21,6 +21,8 @@ export interface ResponseApdu {
 export const STATUS_OK = 0x9000;
 /** End of file met before all the bytes asked for. */
 export const STATUS_END_OF_FILE = 0x6282;
+/** Wrong parameters: READ BINARY beyond the end of the file. */
+export const STATUS_OUTSIDE_FILE = 0x6b00;
 
 const NOTHING = new Uint8Array(0);
 

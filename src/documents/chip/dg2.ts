@@ -1,0 +1,63 @@
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { DataGroupError } from './com.ts';
+import { CHIP_FILES } from './data-groups.ts';
+import { findTlv, readOnlyTlv } from './tlv.ts';
+
+export interface FaceImage {
+  readonly mediaType: 'image/jpeg' | 'image/jp2';
+  /** The compressed picture as the chip has it; the receiver wipes it. */
+  readonly bytes: Uint8Array;
+  /** In dots, as the record says; 0 when it does not. */
+  readonly width: number;
+  readonly height: number;
+}
+
+const BAD_DATA: DataGroupError = { code: 'bad-data' };
+
+/** Bytes of ISO/IEC 19794-5:2005: facial record header, information, one feature point, image information. */
+const RECORD_HEADER = 14;
+const FACE_INFORMATION = 20;
+const FEATURE_POINT = 8;
+const IMAGE_INFORMATION = 12;
+
+/** Reads the first face of DG2 (ICAO 9303-10, 4.7.2: 75, 7F61, 7F60, then 5F2E or 7F2E). */
+export function parseDataGroup2(file: Uint8Array): Result<FaceImage, DataGroupError> {
+  const outer = readOnlyTlv(file, CHIP_FILES.DG2.tag);
+  if (!outer.ok) return err(BAD_DATA);
+  const template = findTlv(outer.value.value, 0x7f61, 0x7f60);
+  if (!template.ok) return err(BAD_DATA);
+  const plain = findTlv(template.value.value, 0x5f2e);
+  const record = plain.ok ? plain : findTlv(template.value.value, 0x7f2e);
+  return record.ok ? parseFaceRecord(record.value.value) : err(BAD_DATA);
+}
+
+/** Reads the first face of a facial record (ISO/IEC 19794-5:2005, clause 5). */
+export function parseFaceRecord(record: Uint8Array): Result<FaceImage, DataGroupError> {
+  const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
+  const imageInformationAt = RECORD_HEADER + FACE_INFORMATION;
+  if (record.length < imageInformationAt + IMAGE_INFORMATION) return err(BAD_DATA);
+  const magic = Buffer.from(record.subarray(0, 8)).toString('latin1');
+  if (magic !== 'FAC\u0000010\u0000' || view.getUint16(12) === 0) return err(BAD_DATA);
+  const blockLength = view.getUint32(RECORD_HEADER);
+  const end = RECORD_HEADER + blockLength;
+  const featurePoints = view.getUint16(RECORD_HEADER + 4) * FEATURE_POINT;
+  const imageAt = imageInformationAt + featurePoints + IMAGE_INFORMATION;
+  if (end > record.length || imageAt >= end) return err(BAD_DATA);
+  const information = imageInformationAt + featurePoints;
+  const bytes = record.subarray(imageAt, end);
+  const mediaType = detectMediaType(bytes);
+  if (mediaType === null) return err(BAD_DATA);
+  return ok({
+    mediaType,
+    bytes,
+    width: view.getUint16(information + 2),
+    height: view.getUint16(information + 4),
+  });
+}
+
+/** By the first bytes, because the record's own type is often wrong: JPEG, JPEG 2000 file, JPEG 2000 code stream. */
+function detectMediaType(bytes: Uint8Array): FaceImage['mediaType'] | null {
+  const head = Buffer.from(bytes.subarray(0, 12)).toString('hex');
+  if (head.startsWith('ffd8ff')) return 'image/jpeg';
+  return head.startsWith('0000000c6a502020') || head.startsWith('ff4fff51') ? 'image/jp2' : null;
+}

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { type Certificate, parseCertificate, readTime, sameBytes } from './certificate.ts';
+import type { DataGroupName } from './data-groups.ts';
+import { decodeObjectIdentifier, hashName, OBJECT_IDENTIFIERS } from './object-identifiers.ts';
+import { parseSecurityObject, type SecurityObject, type SignerInfo } from './security-object.ts';
+import { checkSignature } from './signature.ts';
+
+/** What passive authentication found out; the four are kept apart wherever they are shown or recorded. */
+export type Authenticity =
+  /** Signed, unchanged, and the signer's issuer is one that the station trusts. */
+  | { readonly outcome: 'genuine' }
+  /** Signed and unchanged, but nobody vouches for the signer. A forger can make such a chip. */
+  | {
+      readonly outcome: 'consistent-issuer-not-trusted';
+      readonly reason: 'no-trusted-issuer' | 'signer-outside-validity';
+    }
+  /** Something is not as it was signed. */
+  | {
+      readonly outcome: 'altered';
+      readonly reason: 'malformed' | 'data-group' | 'content' | 'signature' | 'certificate';
+      /** The data groups that differ, for the reason `data-group`. */
+      readonly dataGroups: readonly DataGroupName[];
+    }
+  | {
+      readonly outcome: 'not-checked';
+      readonly reason: 'no-security-object' | 'no-signer-certificate' | 'unsupported-algorithm';
+    };
+
+type AlteredReason = Extract<Authenticity, { outcome: 'altered' }>['reason'];
+
+const GENUINE: Authenticity = { outcome: 'genuine' };
+
+/**
+ * Passive authentication (ICAO 9303-11, 5.1): the hashes of what was read, the signature over them, and the signer's
+ * certificate up to a country certificate that was provisioned. `trusted` is a list of those in DER; what in
+ * it is no certificate is passed over.
+ */
+export function authenticatePassively(
+  securityObject: Uint8Array | null,
+  dataGroups: ReadonlyMap<DataGroupName, Uint8Array>,
+  trusted: readonly Uint8Array[],
+): Authenticity {
+  if (securityObject === null) return { outcome: 'not-checked', reason: 'no-security-object' };
+  const parsed = parseSecurityObject(securityObject);
+  if (!parsed.ok) return altered('malformed');
+  const hash = hashName(parsed.value.hashAlgorithm);
+  if (hash === null) return altered('malformed');
+  const changed = changedDataGroups(parsed.value, hash, dataGroups);
+  if (changed.length > 0) return altered('data-group', changed);
+  if (parsed.value.signers.length === 0) return altered('malformed');
+  const certificates = parsed.value.certificates.map(parseCertificate);
+  const known = certificates.filter((certificate) => certificate !== null);
+  if (known.length !== certificates.length) return altered('certificate');
+  const anchors = trusted.map(parseCertificate).filter((certificate) => certificate !== null);
+  return combine(parsed.value.signers.map((signer) => checkSigner(parsed.value, signer, known, anchors)));
+}
+
+/** The data groups whose hash is not the one that was signed, or that none was signed for. */
+export function changedDataGroups(
+  securityObject: SecurityObject,
+  hash: string,
+  dataGroups: ReadonlyMap<DataGroupName, Uint8Array>,
+): readonly DataGroupName[] {
+  const changed: DataGroupName[] = [];
+  for (const [name, bytes] of dataGroups) {
+    const expected = securityObject.dataGroupHashes.get(name);
+    const actual = createHash(hash).update(bytes).digest();
+    if (expected === undefined || !sameBytes(expected, actual)) changed.push(name);
+  }
+  return changed;
+}
+
+function checkSigner(
+  securityObject: SecurityObject,
+  signer: SignerInfo,
+  certificates: readonly Certificate[],
+  anchors: readonly Certificate[],
+): Authenticity {
+  if (certificates.length === 0) return { outcome: 'not-checked', reason: 'no-signer-certificate' };
+  const certificate = certificates.find((candidate) => isNamedBy(candidate, signer));
+  if (certificate === undefined) return altered('certificate');
+  const digest = hashName(signer.digestAlgorithm);
+  if (digest === null) return altered('malformed');
+  if (!attributesHold(securityObject, signer, digest)) return altered('content');
+  const signature = checkSignature(
+    certificate.publicKeyInfo,
+    signer.signatureAlgorithm,
+    digest,
+    signer.signedBytes ?? securityObject.content,
+    signer.signature,
+  );
+  const chain = checkChain(certificate, anchors);
+  if (chain === 'invalid') return altered('certificate');
+  if (signature === 'invalid') return altered('signature');
+  if (signature === 'unsupported' || chain === 'unsupported') {
+    return { outcome: 'not-checked', reason: 'unsupported-algorithm' };
+  }
+  if (chain === 'no-anchor') {
+    return { outcome: 'consistent-issuer-not-trusted', reason: 'no-trusted-issuer' };
+  }
+  if (!signedWithinValidity(signer, certificate)) {
+    return { outcome: 'consistent-issuer-not-trusted', reason: 'signer-outside-validity' };
+  }
+  return GENUINE;
+}
+
+function isNamedBy(certificate: Certificate, { identifier }: SignerInfo): boolean {
+  if (identifier.kind === 'key-identifier') {
+    const own = certificate.subjectKeyIdentifier;
+    return own !== null && sameBytes(own, identifier.value);
+  }
+  return sameBytes(certificate.issuer, identifier.issuer) && sameBytes(certificate.serial, identifier.serial);
+}
+
+/** Content type and message digest (RFC 5652, 5.4 and 11). Without attributes the content itself is signed. */
+function attributesHold(securityObject: SecurityObject, signer: SignerInfo, digest: string): boolean {
+  if (signer.signedBytes === null) return true;
+  const value = (type: string) => signer.signedAttributes.find((attribute) => attribute.type === type)?.value;
+  const contentType = value(OBJECT_IDENTIFIERS.contentType);
+  const messageDigest = value(OBJECT_IDENTIFIERS.messageDigest);
+  if (contentType?.tag !== 0x06 || messageDigest?.tag !== 0x04) return false;
+  if (decodeObjectIdentifier(contentType.value) !== OBJECT_IDENTIFIERS.ldsSecurityObject) return false;
+  return sameBytes(messageDigest.value, createHash(digest).update(securityObject.content).digest());
+}
+
+/** Tries the trusted certificates that may be the issuer's. */
+function checkChain(
+  certificate: Certificate,
+  anchors: readonly Certificate[],
+): 'valid' | 'invalid' | 'unsupported' | 'no-anchor' {
+  const issuers = anchors.filter((anchor) => mayHaveIssued(anchor, certificate));
+  if (issuers.length === 0) return 'no-anchor';
+  const checks = issuers.map((issuer) =>
+    checkSignature(
+      issuer.publicKeyInfo,
+      certificate.signatureAlgorithm,
+      null,
+      certificate.signedBytes,
+      certificate.signature,
+    ),
+  );
+  if (checks.includes('valid')) return 'valid';
+  return checks.includes('unsupported') ? 'unsupported' : 'invalid';
+}
+
+/**
+ * A country renews its key under the same name, so key identifiers decide where both sides have one: a signer of a
+ * newer key is merely not trusted. Identifiers are hashes, so two that agree in half of their bytes mean the same key,
+ * and the difference was made afterwards.
+ */
+function mayHaveIssued(anchor: Certificate, certificate: Certificate): boolean {
+  const own = anchor.subjectKeyIdentifier;
+  const named = certificate.authorityKeyIdentifier;
+  if (own === null || named === null || own.length !== named.length) {
+    return sameBytes(anchor.subject, certificate.issuer);
+  }
+  const equal = own.filter((byte, i) => byte === named[i]).length;
+  return equal * 2 >= own.length;
+}
+
+function signedWithinValidity(signer: SignerInfo, certificate: Certificate): boolean {
+  const attribute = signer.signedAttributes.find(({ type }) => type === OBJECT_IDENTIFIERS.signingTime);
+  if (attribute === undefined) return true;
+  const time = readTime(attribute.value);
+  return time !== null && time >= certificate.validFrom && time <= certificate.validUntil;
+}
+
+/** One altered signature spoils the document; of the others the best counts, because each would do alone. */
+function combine(results: readonly Authenticity[]): Authenticity {
+  const order = ['altered', 'genuine', 'consistent-issuer-not-trusted', 'not-checked'];
+  const sorted = [...results].sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
+  return sorted[0] ?? altered('malformed');
+}
+
+function altered(reason: AlteredReason, dataGroups: readonly DataGroupName[] = []): Authenticity {
+  return { outcome: 'altered', reason, dataGroups };
+}
