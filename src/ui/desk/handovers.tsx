@@ -1,0 +1,125 @@
+import { useState } from 'react';
+import type { DeskSnapshot, HandoverView } from '../../station/api/snapshot.ts';
+import { formatCount } from '../format/format.ts';
+import { useStation } from '../mirror/station-context.tsx';
+import { useAct } from '../mirror/use-act.ts';
+import { ActButton } from '../parts/act-button.tsx';
+import { Chip, Problem } from '../parts/callout.tsx';
+import { Sheet } from '../parts/sheet.tsx';
+import { useWords } from '../words/use-words.ts';
+import { type ReceiptAct, ReceiptActSheet } from './papers/receipt-act-sheet.tsx';
+
+/** An open hand-over older than this wants a look. */
+const OLD_MINUTES = 15;
+
+/** A button where anything is open, and the list behind it: resume, or the chair's undo and reprint. */
+export function OpenHandovers({ snapshot }: { readonly snapshot: DeskSnapshot }) {
+  const { say } = useWords();
+  const [open, setOpen] = useState(false);
+  if (snapshot.handovers.length === 0) return null;
+  return (
+    <div className="row">
+      <ActButton testId="handovers-open" icon="people" onPress={() => setOpen(true)}>
+        {say('handovers.button', { count: snapshot.handovers.length })}
+      </ActButton>
+      {open ? <HandoversSheet snapshot={snapshot} onClose={() => setOpen(false)} /> : null}
+    </div>
+  );
+}
+
+interface HandoversSheetProps {
+  readonly snapshot: DeskSnapshot;
+  readonly onClose: () => void;
+}
+
+export function HandoversSheet({ snapshot, onClose }: HandoversSheetProps) {
+  const { say } = useWords();
+  const station = useStation();
+  const act = useAct();
+  const [receiptAct, setReceiptAct] = useState<{ act: ReceiptAct; receipt: string } | null>(null);
+
+  async function resume(handoverId: string): Promise<void> {
+    const result = await act.run(station.resumeHandover({ handoverId }));
+    if (result.ok) onClose();
+  }
+
+  if (receiptAct !== null)
+    return (
+      <ReceiptActSheet
+        snapshot={snapshot}
+        act={receiptAct.act}
+        receiptNumber={receiptAct.receipt}
+        onClose={() => setReceiptAct(null)}
+      />
+    );
+  return (
+    <Sheet testId="handovers" title={say('handovers.title')} side="right" onClose={onClose}>
+      <p className="soft">{say('handovers.hint')}</p>
+      <Problem problem={act.problem} />
+      {snapshot.handovers.length === 0 ? <p>{say('handovers.none')}</p> : null}
+      <ul className="handovers">
+        {snapshot.handovers.map((handover) => (
+          <HandoverLine
+            key={handover.handoverId}
+            handover={handover}
+            mine={handover.lane === snapshot.lane}
+            pending={act.pending}
+            onResume={() => void resume(handover.handoverId)}
+            onReceiptAct={(kind) => {
+              const receipt = handover.receiptNumbers[0];
+              if (receipt !== undefined) setReceiptAct({ act: kind, receipt });
+            }}
+          />
+        ))}
+      </ul>
+    </Sheet>
+  );
+}
+
+interface HandoverLineProps {
+  readonly handover: HandoverView;
+  readonly mine: boolean;
+  readonly pending: boolean;
+  readonly onResume: () => void;
+  readonly onReceiptAct: (act: ReceiptAct) => void;
+}
+
+function HandoverLine({ handover, mine, pending, onResume, onReceiptAct }: HandoverLineProps) {
+  const { say } = useWords();
+  const atDesk = handover.state === 'found' || handover.state === 'verified';
+  const withReceipt = handover.receiptNumbers.length > 0;
+  return (
+    <li className="handover" data-testid={`handover-${handover.handoverId}`} data-state={handover.state}>
+      <div className="handover-text">
+        <strong>{handover.name}</strong>
+        <span className="soft numbers">
+          {say('voter.list-number', { number: formatCount(handover.listNumber) })} ·{' '}
+          {say('handovers.lane', { lane: handover.lane })}
+          {withReceipt ? ` · ${handover.receiptNumbers.join(', ')}` : ''}
+        </span>
+        <span className="row">
+          <Chip tone={handover.minutes >= OLD_MINUTES ? 'care' : 'calm'}>
+            {say(`handover.${handover.state}`)} · {say('handovers.minutes', { minutes: handover.minutes })}
+          </Chip>
+        </span>
+      </div>
+      <div className="row">
+        {atDesk && mine ? (
+          <ActButton testId={`resume-${handover.handoverId}`} disabled={pending} onPress={onResume}>
+            {say('handovers.resume')}
+          </ActButton>
+        ) : null}
+        {withReceipt ? (
+          <>
+            <ActButton testId={`reprint-${handover.handoverId}`} onPress={() => onReceiptAct('reprint')}>
+              {say('receipt-act.reprint')}
+            </ActButton>
+            <ActButton testId={`undo-${handover.handoverId}`} onPress={() => onReceiptAct('undo')}>
+              {say('receipt-act.undo')}
+            </ActButton>
+          </>
+        ) : null}
+      </div>
+    </li>
+  );
+}

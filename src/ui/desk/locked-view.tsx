@@ -1,0 +1,49 @@
+import type { DeskSnapshot } from '../../station/api/snapshot.ts';
+import { formatLongDate, localDay } from '../format/format.ts';
+import { useStation } from '../mirror/station-context.tsx';
+import { ApprovalPanel } from '../parts/approval-panel.tsx';
+import type { ApprovalNeed } from '../parts/approval-rules.ts';
+import { Callout } from '../parts/callout.tsx';
+import { StepFrame } from '../parts/step-frame.tsx';
+import { useWords } from '../words/use-words.ts';
+
+/** Two people unlock; after a restart on the same day one of them reopens alone. */
+export function LockedView({ snapshot }: { readonly snapshot: DeskSnapshot }) {
+  const { say, local, language } = useWords();
+  const station = useStation();
+  const restarted = snapshot.unlockPeopleNeeded === 1;
+  const need: ApprovalNeed = { chair: 0, members: 0, either: snapshot.unlockPeopleNeeded };
+  return (
+    <StepFrame
+      testId="locked"
+      heading={say(restarted ? 'locked.heading-again' : 'locked.heading')}
+      hint={say(restarted ? 'locked.hint-again' : 'locked.hint')}
+      wayOn={null}
+      wayOut={null}
+      aside={
+        <div className="locked-place">
+          <p className="locked-title">{local(snapshot.electionTitle)}</p>
+          <p className="locked-date">{formatLongDate(snapshot.electionDate, language)}</p>
+          <p className="locked-number numbers">{snapshot.stationNumber}</p>
+          <p>{local(snapshot.stationName)}</p>
+          <p className="soft">{say('locked.lane', { lane: snapshot.lane })}</p>
+          {localDay(snapshot.nowMs, snapshot.timeZone) === snapshot.electionDate ? null : (
+            <Callout tone="care">
+              {say('locked.other-day', {
+                day: formatLongDate(localDay(snapshot.nowMs, snapshot.timeZone), language),
+              })}
+            </Callout>
+          )}
+          {snapshot.practicePins === null ? null : <Callout tone="calm">{say('locked.practice')}</Callout>}
+        </div>
+      }
+    >
+      <ApprovalPanel
+        key={restarted ? 'again' : 'first'}
+        snapshot={snapshot}
+        need={need}
+        onApproved={(approvals) => station.unlock({ approvals })}
+      />
+    </StepFrame>
+  );
+}

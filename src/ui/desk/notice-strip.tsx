@@ -1,0 +1,74 @@
+import { throwIllegalValue } from '../../domain/assert.ts';
+import { DEVICE_KINDS } from '../../domain/devices.ts';
+import type { DeskSnapshot, Notice } from '../../station/api/snapshot.ts';
+import { Icon } from '../parts/icons.tsx';
+import { useWords } from '../words/use-words.ts';
+import type { Say } from '../words/words.ts';
+import { deviceAdvice } from './device-words.ts';
+
+interface Line {
+  readonly key: string;
+  readonly tone: 'care' | 'bad' | 'calm';
+  readonly text: string;
+}
+
+/** What the people at the desk should know: at most two lines, the most urgent first; empty when all is well. */
+export function NoticeStrip({ snapshot }: { readonly snapshot: DeskSnapshot }) {
+  const { say } = useWords();
+  const lines = [...noticeLines(snapshot, say), ...deviceLines(snapshot, say)];
+  if (lines.length === 0) return null;
+  return (
+    <ul className="notices" data-testid="notices">
+      {lines.slice(0, 2).map((line) => (
+        <li key={line.key} className={`notice tone-${line.tone}`} data-testid={`notice-${line.key}`}>
+          <Icon name={line.tone === 'calm' ? 'clock' : line.tone === 'care' ? 'care' : 'stop'} size={20} />
+          <span>{line.text}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function noticeLines(snapshot: DeskSnapshot, say: Say): readonly Line[] {
+  return snapshot.notices.map((notice) => ({
+    key: notice.kind === 'error' ? notice.code : notice.kind,
+    tone: noticeTone(notice),
+    text: noticeText(notice, say),
+  }));
+}
+
+export function noticeText(notice: Notice, say: Say): string {
+  switch (notice.kind) {
+    case 'clock-jumped':
+      return say('notice.clock-jumped', { minutes: notice.minutes });
+    case 'disk-low':
+      return say('notice.disk-low', { megabytes: notice.megabytes });
+    case 'open-handovers':
+      return say('notice.open-handovers', { count: notice.count });
+    case 'error':
+      return say(`error.${notice.code}`);
+    case 'clock-implausible':
+    case 'restarted':
+    case 'voting-hours-over':
+    case 'report-due':
+    case 'devices-restarting':
+      return say(`notice.${notice.kind}`);
+    default:
+      throwIllegalValue(notice);
+  }
+}
+
+function noticeTone(notice: Notice): Line['tone'] {
+  if (notice.kind === 'clock-implausible' || notice.kind === 'disk-low' || notice.kind === 'error')
+    return 'bad';
+  return notice.kind === 'clock-jumped' ? 'care' : 'calm';
+}
+
+function deviceLines(snapshot: DeskSnapshot, say: Say): readonly Line[] {
+  return DEVICE_KINDS.flatMap((kind) => {
+    const { status } = snapshot.devices[kind];
+    const advice = deviceAdvice(kind, status);
+    if (advice === null || status.state !== 'failed') return [];
+    return [{ key: `device-${kind}`, tone: 'care' as const, text: say(advice) }];
+  });
+}
