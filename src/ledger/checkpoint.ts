@@ -1,4 +1,6 @@
-import type { DeviceKey } from './device-key.ts';
+import { assertDefined } from '../domain/assert.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { type DeviceKey, verifySignature } from './device-key.ts';
 import { type LedgerIdentity, sha256 } from './event.ts';
 import type { MerkleTree } from './merkle.ts';
 
@@ -30,12 +32,45 @@ export function makeCheckpoint(
   const origin = checkpointOrigin(identity, epoch);
   const rootBase64 = Buffer.from(tree.root()).toString('base64');
   const text = `${origin}\n${tree.size}\n${rootBase64}\n`;
-  const keyId = sha256(
-    Buffer.from(`${origin}\n`, 'utf8'),
-    Uint8Array.of(ED25519_TYPE),
-    key.publicKey,
-  ).subarray(0, 4);
   const signature = key.sign(Buffer.from(text, 'utf8'));
-  const signed = Buffer.concat([keyId, signature]).toString('base64');
+  const signed = Buffer.concat([noteKeyId(origin, key.publicKey), signature]).toString('base64');
   return { origin, size: tree.size, rootBase64, note: `${text}\n— ${origin} ${signed}\n` };
+}
+
+/** The first 4 bytes of SHA-256(name || 0x0A || type || key), by which a signature line names its key. */
+function noteKeyId(name: string, publicKey: Uint8Array): Uint8Array {
+  return sha256(Buffer.from(`${name}\n`, 'utf8'), Uint8Array.of(ED25519_TYPE), publicKey).subarray(0, 4);
+}
+
+const NOTE =
+  /^(?<origin>[^\n]+)\n(?<size>0|[1-9]\d*)\n(?<root>[A-Za-z0-9+/]{43}=)\n\n(?<lines>(?:— [^\n]+\n)+)$/;
+const SIGNATURE_LINE = /^— (\S+) ([A-Za-z0-9+/]+={0,2})$/;
+
+/**
+ * Reads a checkpoint note and checks that this device signed it; signature lines of others (witnesses) may
+ * stand beside its own.
+ */
+export function openCheckpoint(
+  note: string,
+  publicKey: Uint8Array,
+): Result<Checkpoint, { readonly code: 'malformed' | 'wrong-signature' }> {
+  const groups = NOTE.exec(note)?.groups;
+  if (groups === undefined) return err({ code: 'malformed' });
+  const origin = assertDefined(groups.origin, 'the origin');
+  const size = Number(groups.size);
+  const rootBase64 = assertDefined(groups.root, 'the root');
+  if (!Number.isSafeInteger(size)) return err({ code: 'malformed' });
+  const text = Buffer.from(`${origin}\n${size}\n${rootBase64}\n`, 'utf8');
+  const keyId = noteKeyId(origin, publicKey);
+  const isSigned = assertDefined(groups.lines, 'the signature lines')
+    .split('\n')
+    .some((line) => {
+      const [, name, base64] = SIGNATURE_LINE.exec(line) ?? [];
+      if (name !== origin || base64 === undefined) return false;
+      const signed = Buffer.from(base64, 'base64');
+      return (
+        keyId.every((byte, i) => byte === signed[i]) && verifySignature(publicKey, text, signed.subarray(4))
+      );
+    });
+  return isSigned ? ok({ origin, size, rootBase64, note }) : err({ code: 'wrong-signature' });
 }

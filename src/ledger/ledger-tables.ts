@@ -72,8 +72,8 @@ function toEventRow(row: StoredEventRow): EventRow {
   return {
     epoch: row.epoch,
     seq: row.seq,
-    hash: row.hash,
-    publicBytes: row.publicBytes,
+    hash: plainBytes(row.hash),
+    publicBytes: plainBytes(row.publicBytes),
     centre: { keyId: row.centreKey, sealed: row.centreSealed },
     private: { keyId: row.privateKey, sealed: row.privateSealed },
   };
@@ -117,11 +117,10 @@ export function selectEvent(store: ReadableStore, { epoch, seq }: Place): EventR
 
 /** The last event of the chain, over all epochs. */
 export function selectTail(store: ReadableStore): ChainPoint | null {
-  return (
-    store.get<ChainPoint>(
-      'SELECT epoch, seq, hash FROM ledger_event ORDER BY epoch DESC, seq DESC LIMIT 1',
-    ) ?? null
+  const row = store.get<ChainPoint>(
+    'SELECT epoch, seq, hash FROM ledger_event ORDER BY epoch DESC, seq DESC LIMIT 1',
   );
+  return row === undefined ? null : { ...row, hash: plainBytes(row.hash) };
 }
 
 export function insertHead(store: WritableStore, head: SignedHead, firstSeq: number): void {
@@ -141,19 +140,31 @@ export interface CommittedHead extends SignedHead {
 
 const HEAD_COLUMNS = 'epoch, seq, first_seq AS firstSeq, hash, signature';
 
+function toHead(row: CommittedHead): CommittedHead {
+  return { ...row, hash: plainBytes(row.hash), signature: plainBytes(row.signature) };
+}
+
 export function selectHeads(store: ReadableStore): CommittedHead[] {
-  return store.all<CommittedHead>(`SELECT ${HEAD_COLUMNS} FROM ledger_head ORDER BY epoch, seq`);
+  return store.all<CommittedHead>(`SELECT ${HEAD_COLUMNS} FROM ledger_head ORDER BY epoch, seq`).map(toHead);
 }
 
 export function selectHead(store: ReadableStore, { epoch, seq }: Place): CommittedHead | null {
   const sql = `SELECT ${HEAD_COLUMNS} FROM ledger_head WHERE epoch = ? AND seq = ?`;
-  return store.get<CommittedHead>(sql, [epoch, seq]) ?? null;
+  const row = store.get<CommittedHead>(sql, [epoch, seq]);
+  return row === undefined ? null : toHead(row);
 }
 
 /** The last head of each epoch. */
 export function selectLastHeads(store: ReadableStore): CommittedHead[] {
-  return store.all<CommittedHead>(
-    `SELECT ${HEAD_COLUMNS} FROM ledger_head AS h
-     WHERE seq = (SELECT max(seq) FROM ledger_head WHERE epoch = h.epoch) ORDER BY epoch`,
-  );
+  return store
+    .all<CommittedHead>(
+      `SELECT ${HEAD_COLUMNS} FROM ledger_head AS h
+       WHERE seq = (SELECT max(seq) FROM ledger_head WHERE epoch = h.epoch) ORDER BY epoch`,
+    )
+    .map(toHead);
+}
+
+/** The driver gives Node's Buffer; a plain view of the same bytes compares and prints as what it is. */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -232,6 +232,11 @@ export class Ledger {
     return makeCheckpoint(this.identity, this.epoch, this.#tree, this.#options.key);
   }
 
+  /** The device's signature over the manifest of an export, for `openssl pkeyutl -verify -rawin`. */
+  signManifest(manifest: Uint8Array): Uint8Array {
+    return this.#options.key.sign(manifest);
+  }
+
   /**
    * Destroys the keys of every centre or private part there is; the chain still verifies, the parts are gone
    * for good. Events after this get a new key.

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { err, ok, type Result } from '../../src/domain/result.ts';
+import { type ExportFault, type VerifiedExport, verifyExport } from '../../src/ledger/verify-export.ts';
+import type { CommandIo } from '../command-io.ts';
+
+const USAGE = [
+  'usage: tizme ledger verify EXPORT [options]',
+  '  checks an exported log: sums, signatures, every event and link, commitments, checkpoints',
+  '  --checkpoint FILE   a checkpoint note that was kept; the log must extend it (may be repeated)',
+  "  --public-key KEY    the device's published key, base64; without it the export is checked against itself",
+  '  --json              end with one line of JSON',
+];
+
+const OPTIONS = {
+  checkpoint: { type: 'string', multiple: true },
+  'public-key': { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+interface VerifyRequest {
+  readonly directory: string;
+  readonly checkpointFiles: readonly string[];
+  readonly publicKey: Uint8Array | null;
+  readonly json: boolean;
+}
+
+/**
+ * `tizme ledger verify EXPORT`.
+ * @returns the exit code: 0 everything matches, 1 something doesn't, 2 wrong usage
+ */
+export async function runLedger(args: readonly string[], io: CommandIo): Promise<number> {
+  if (args.includes('--help')) {
+    for (const line of USAGE) io.out(line);
+    return 0;
+  }
+  const request = parseRequest(args);
+  if (!request.ok) {
+    for (const line of [request.error, ...USAGE]) io.progress(line);
+    return 2;
+  }
+  const { directory, checkpointFiles, publicKey, json } = request.value;
+  const checkpoints = readTexts(checkpointFiles);
+  if (!checkpoints.ok) {
+    io.progress(checkpoints.error);
+    return 2;
+  }
+  const verified = verifyExport(directory, {
+    checkpoints: checkpoints.value,
+    ...(publicKey === null ? {} : { publicKey }),
+  });
+  for (const line of verified.ok ? describeExport(verified.value) : verified.error.map(describeFault)) {
+    if (json) io.progress(line);
+    else io.out(line);
+  }
+  if (json)
+    io.out(JSON.stringify(verified.ok ? exportJson(verified.value) : { ok: false, faults: verified.error }));
+  return verified.ok ? 0 : 1;
+}
+
+function parseRequest(args: readonly string[]): Result<VerifyRequest, string> {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+    const [command, directory, ...more] = positionals;
+    if (command !== 'verify' || directory === undefined || more.length > 0) {
+      return err('tizme ledger: expected "verify" and one directory');
+    }
+    const key = values['public-key'];
+    return ok({
+      directory,
+      checkpointFiles: values.checkpoint ?? [],
+      publicKey: key === undefined ? null : new Uint8Array(Buffer.from(key, 'base64')),
+      json: values.json,
+    });
+  } catch (cause) {
+    return err(`tizme ledger: ${cause instanceof Error ? cause.message : 'wrong options'}`);
+  }
+}
+
+function readTexts(files: readonly string[]): Result<readonly string[], string> {
+  try {
+    return ok(files.map((file) => readFileSync(file, 'utf8')));
+  } catch {
+    return err('tizme ledger: a checkpoint file cannot be read');
+  }
+}
+
+function describeExport(found: VerifiedExport): string[] {
+  const { identity, kinds, checkpoint } = found;
+  return [
+    ...(identity.mock ? ['МАШЫГУУ / ТРЕНИРОВКА / TRAINING'] : []),
+    `Election ${identity.election}, station ${identity.station}, device ${identity.device}: everything matches.`,
+    `${found.events} events: ${kinds.identification} identifications, ${kinds.undo} undone, ${kinds.other} other.`,
+    `Parts shown and matching their commitments: ${found.partsOpened}. Signed heads: ${found.heads}.`,
+    `Public key (compare it with the published one): ${Buffer.from(found.publicKey).toString('base64')}`,
+    checkpoint.origin,
+    String(checkpoint.size),
+    checkpoint.rootBase64,
+  ];
+}
+
+function exportJson(found: VerifiedExport): object {
+  const { publicKey, ...rest } = found;
+  return { ok: true, ...rest, publicKey: Buffer.from(publicKey).toString('base64') };
+}
+
+/** One line a fault: its code in words, and where. */
+function describeFault(fault: ExportFault): string {
+  const { code, ...where } = fault;
+  const places = Object.entries(where).map(([name, value]) => `${name} ${value}`);
+  return `FAULT ${code.replaceAll('-', ' ')}${places.length === 0 ? '' : `: ${places.join(', ')}`}`;
+}

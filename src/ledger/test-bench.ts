@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unwrap } from '../domain/result.ts';
+import { type SettableClock, settableClock } from '../store/clock.ts';
+import { randomKey } from '../store/keys.ts';
+import { type Migration, readMigrations } from '../store/migrations.ts';
+import { openStore } from '../store/open-store.ts';
+import type { WritableStore } from '../store/store.ts';
+import { createDeviceSeed, type DeviceKey, deviceKeyFromSeed } from './device-key.ts';
+import { Ledger, type NewEvent } from './ledger.ts';
+import type { LedgerOptions } from './open-ledger.ts';
+
+const MIGRATIONS: readonly Migration[] = [
+  ...readMigrations(join(import.meta.dirname, '../../migrations/station')).filter(
+    ({ number }) => number < 10,
+  ),
+  {
+    number: 9999,
+    name: 'test-projection',
+    sql: 'CREATE TABLE counted (voter TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;',
+  },
+];
+
+/** A database in a folder of its own and the ledger in it, for tests: can be closed, opened again, and thrown away. */
+export class TestBench {
+  readonly folder: string = mkdtempSync(join(tmpdir(), 'tizme-ledger-'));
+  readonly file: string = join(this.folder, 'ledger.db');
+  readonly key: DeviceKey = deviceKeyFromSeed(createDeviceSeed());
+  readonly clock: SettableClock = settableClock({ wallMs: 1_790_000_000_000 });
+  readonly #databaseKey = randomKey();
+  readonly #stores: WritableStore[] = [];
+
+  openStore(options: { readonly maxPages?: number; readonly file?: string } = {}): WritableStore {
+    const store = unwrap(
+      openStore({ file: this.file, key: this.#databaseKey, migrations: MIGRATIONS, ...options }),
+    );
+    this.#stores.push(store);
+    return store;
+  }
+
+  options(changes: Partial<LedgerOptions> = {}): LedgerOptions {
+    const { key, clock } = this;
+    return { election: 'mock-2026', station: '0101', device: 'lane-1', mock: true, key, clock, ...changes };
+  }
+
+  open(changes: Partial<LedgerOptions> = {}): { readonly store: WritableStore; readonly ledger: Ledger } {
+    const store = this.openStore();
+    return { store, ledger: unwrap(Ledger.open(store, this.options(changes))) };
+  }
+
+  dispose(): void {
+    for (const store of this.#stores) store.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export function identification(voter: string): NewEvent {
+  return {
+    kind: 'identification',
+    period: 3,
+    centre: { type: 'identified', sex: 'female', ageGroup: '30-39', method: 'finger' },
+    private: { voter, operator: 'operator-1' },
+  };
+}

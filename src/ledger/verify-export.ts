@@ -1,0 +1,269 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { err, ok, type Result } from '../domain/result.ts';
+import { equalBytes } from './canonical.ts';
+import type { ChainFault } from './chain-fault.ts';
+import { type Checkpoint, checkpointOrigin, openCheckpoint } from './checkpoint.ts';
+import { publicKeyPem, verifySignature } from './device-key.ts';
+import { EVENT_KINDS, type EventKind, type LedgerIdentity, sha256 } from './event.ts';
+import {
+  CHECKPOINT_FILE,
+  EVENTS_FILE,
+  eventLineSchema,
+  fromBase64,
+  fromHex,
+  HEADS_FILE,
+  headLineSchema,
+  KEY_FILE,
+  MANIFEST_FILE,
+  type Manifest,
+  manifestSchema,
+  SIGNATURE_FILE,
+  SUMS_FILE,
+  TRAINING_FILE,
+  TRAINING_MARK,
+  toHex,
+} from './export-format.ts';
+import type { SignedHead } from './head.ts';
+import { MerkleTree } from './merkle.ts';
+import { type ChainRecord, type VerifiedEvent, verifyChain } from './verify-chain.ts';
+
+/** What is wrong with an export. `line` counts from 1. */
+export type ExportFault =
+  | ChainFault
+  | { readonly code: 'missing-file'; readonly file: string }
+  | { readonly code: 'unexpected-file'; readonly file: string }
+  /** The file is not the one that the manifest, or the list of sums, was made of. */
+  | { readonly code: 'wrong-sum'; readonly file: string }
+  | { readonly code: 'malformed-file'; readonly file: string }
+  | { readonly code: 'malformed-line'; readonly file: string; readonly line: number }
+  /** The place written on a line is not the one inside its event. */
+  | { readonly code: 'wrong-label'; readonly file: string; readonly line: number }
+  | { readonly code: 'wrong-manifest-signature' }
+  /** Signed by another device than the one that was expected. */
+  | { readonly code: 'wrong-key' }
+  | { readonly code: 'wrong-count'; readonly manifest: number; readonly found: number }
+  /** The mark of a mock election is missing, or stands on a real one. */
+  | { readonly code: 'wrong-training-mark' }
+  /** A checkpoint (0: the export's own, then the given ones in order) isn't a note that this device signed. */
+  | { readonly code: 'checkpoint-not-signed'; readonly number: number }
+  /** The log doesn't extend the checkpoint: something up to `size` was changed, or is missing. */
+  | { readonly code: 'checkpoint-not-extended'; readonly number: number; readonly size: number };
+
+export interface VerifiedExport {
+  readonly identity: LedgerIdentity;
+  readonly level: Manifest['level'];
+  /** 32 bytes; to be compared with what was published for this device. */
+  readonly publicKey: Uint8Array;
+  readonly events: number;
+  readonly kinds: Readonly<Record<EventKind, number>>;
+  readonly heads: number;
+  /** The last event of each epoch. */
+  readonly ends: readonly { readonly epoch: number; readonly seq: number; readonly hash: string }[];
+  /** The export's own. */
+  readonly checkpoint: Omit<Checkpoint, 'note'>;
+  /** Parts that were shown and match their commitments. */
+  readonly partsOpened: number;
+}
+
+export interface VerifyOptions {
+  /** The device's key as it was published; without it the export is only checked against itself. */
+  readonly publicKey?: Uint8Array;
+  /** Checkpoint notes that somebody kept: the log must extend each of them. */
+  readonly checkpoints?: readonly string[];
+}
+
+/**
+ * Checks an export completely: sums, the manifest's signature, every event, link, head, commitment and
+ * checkpoint. Goes on after a fault as far as it makes sense, and names them all.
+ */
+export function verifyExport(
+  directory: string,
+  options: VerifyOptions = {},
+): Result<VerifiedExport, readonly ExportFault[]> {
+  const files = readAll(directory);
+  const manifest = readManifest(files);
+  if (!manifest.ok) return err([manifest.error]);
+  const { election, station, device, training, level } = manifest.value;
+  const publicKey = fromBase64(manifest.value.publicKey);
+  const identity = { election, station, device, mock: training !== null };
+
+  const faults: ExportFault[] = [
+    ...findFileFaults(files, manifest.value),
+    ...findSealFaults(files, publicKey, options.publicKey),
+    ...findTrainingFaults(files, identity.mock),
+  ];
+  const events = readLines(files, EVENTS_FILE, eventLineSchema, faults);
+  const heads = readLines(files, HEADS_FILE, headLineSchema, faults).map(({ value }): SignedHead => {
+    const { epoch, seq, hash, signature } = value;
+    return { epoch, seq, hash: fromHex(hash), signature: fromBase64(signature) };
+  });
+  if (events.length !== manifest.value.events) {
+    faults.push({ code: 'wrong-count', manifest: manifest.value.events, found: events.length });
+  }
+  const records = events.map(({ value }) => toRecord(value));
+  const chain = verifyChain(records, publicKey, { identity, heads, after: null });
+  if (!chain.ok) return err([...faults, ...chain.error]);
+
+  faults.push(...findLabelFaults(events, chain.value));
+  const own = files.get(CHECKPOINT_FILE)?.toString('utf8') ?? '';
+  const notes = [own, ...(options.checkpoints ?? [])];
+  const opened = notes.map((note) => openCheckpoint(note, publicKey));
+  for (const [number, checkpoint] of opened.entries()) {
+    if (!checkpoint.ok) faults.push({ code: 'checkpoint-not-signed', number });
+    else if (!isExtendedBy(checkpoint.value, identity, chain.value)) {
+      faults.push({ code: 'checkpoint-not-extended', number, size: checkpoint.value.size });
+    }
+  }
+  const checkpoint = opened[0];
+  if (faults.length > 0 || checkpoint === undefined || !checkpoint.ok) return err(faults);
+  const { origin, size, rootBase64 } = checkpoint.value;
+  return ok({
+    identity,
+    level,
+    publicKey,
+    events: chain.value.length,
+    kinds: countKinds(chain.value),
+    heads: heads.length,
+    ends: findEnds(chain.value),
+    checkpoint: { origin, size, rootBase64 },
+    partsOpened: records.reduce((sum, r) => sum + (r.centre ? 1 : 0) + (r.private ? 1 : 0), 0),
+  });
+}
+
+type Files = ReadonlyMap<string, Buffer>;
+
+const MOST_FILES = 32;
+
+function readAll(directory: string): Files {
+  try {
+    const names = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile());
+    return new Map(
+      names.slice(0, MOST_FILES).map(({ name }) => [name, readFileSync(join(directory, name))] as const),
+    );
+  } catch {
+    return new Map();
+  }
+}
+
+function readManifest(files: Files): Result<Manifest, ExportFault> {
+  const bytes = files.get(MANIFEST_FILE);
+  if (bytes === undefined) return err({ code: 'missing-file', file: MANIFEST_FILE });
+  const parsed = manifestSchema.safeParse(parseJson(bytes.toString('utf8')));
+  return parsed.success ? ok(parsed.data) : err({ code: 'malformed-file', file: MANIFEST_FILE });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function* findFileFaults(files: Files, manifest: Manifest): Generator<ExportFault> {
+  const listed = new Map(Object.entries(manifest.files));
+  const always = [EVENTS_FILE, HEADS_FILE, CHECKPOINT_FILE, KEY_FILE];
+  for (const file of new Set([...always, ...listed.keys()])) {
+    const bytes = files.get(file);
+    if (bytes === undefined) yield { code: 'missing-file', file };
+    else if (toHex(sha256(bytes)) !== listed.get(file)) yield { code: 'wrong-sum', file };
+  }
+  const known = new Set([...listed.keys(), MANIFEST_FILE, SIGNATURE_FILE, SUMS_FILE]);
+  for (const file of files.keys()) if (!known.has(file)) yield { code: 'unexpected-file', file };
+
+  const sums = files.get(SUMS_FILE)?.toString('utf8');
+  const expected = [...listed.keys(), MANIFEST_FILE, SIGNATURE_FILE].map((name) => {
+    const bytes = files.get(name);
+    return `${bytes === undefined ? '' : toHex(sha256(bytes))}  ${name}\n`;
+  });
+  if (sums === undefined) yield { code: 'missing-file', file: SUMS_FILE };
+  else if (sums !== expected.join('')) yield { code: 'wrong-sum', file: SUMS_FILE };
+}
+
+function* findSealFaults(
+  files: Files,
+  publicKey: Uint8Array,
+  expected: Uint8Array | undefined,
+): Generator<ExportFault> {
+  const manifest = files.get(MANIFEST_FILE) ?? Buffer.alloc(0);
+  const signature = files.get(SIGNATURE_FILE) ?? Buffer.alloc(0);
+  if (!verifySignature(publicKey, manifest, signature)) yield { code: 'wrong-manifest-signature' };
+  if (expected !== undefined && !equalBytes(expected, publicKey)) yield { code: 'wrong-key' };
+  if (files.get(KEY_FILE)?.toString('utf8') !== publicKeyPem(publicKey)) {
+    yield { code: 'malformed-file', file: KEY_FILE };
+  }
+}
+
+function* findTrainingFaults(files: Files, mock: boolean): Generator<ExportFault> {
+  const mark = files.get(TRAINING_FILE)?.toString('utf8') ?? null;
+  if (mark !== (mock ? `${TRAINING_MARK}\n` : null)) yield { code: 'wrong-training-mark' };
+}
+
+interface Line<T> {
+  readonly line: number;
+  readonly value: T;
+}
+
+function readLines<T>(files: Files, file: string, schema: z.ZodType<T>, faults: ExportFault[]): Line<T>[] {
+  const lines = (files.get(file)?.toString('utf8') ?? '').split('\n');
+  // Every line ends in a newline, so the last piece is empty.
+  if (lines.pop() !== '') faults.push({ code: 'malformed-line', file, line: lines.length + 1 });
+  return lines.flatMap((text, i) => {
+    const parsed = schema.safeParse(parseJson(text));
+    if (parsed.success) return [{ line: i + 1, value: parsed.data }];
+    faults.push({ code: 'malformed-line', file, line: i + 1 });
+    return [];
+  });
+}
+
+function toRecord(line: z.infer<typeof eventLineSchema>): ChainRecord {
+  const part = (shown: { salt: string; bytes: string } | null | undefined) =>
+    shown ? { salt: fromBase64(shown.salt), bytes: fromBase64(shown.bytes) } : null;
+  return {
+    publicBytes: fromBase64(line.public),
+    hash: fromHex(line.hash),
+    centre: part(line.centre),
+    private: part(line.private),
+  };
+}
+
+function* findLabelFaults(
+  lines: readonly Line<z.infer<typeof eventLineSchema>>[],
+  chain: readonly VerifiedEvent[],
+): Generator<ExportFault> {
+  for (const [i, { line, value }] of lines.entries()) {
+    const event = chain[i];
+    if (event === undefined || event.epoch !== value.epoch || event.seq !== value.seq) {
+      yield { code: 'wrong-label', file: EVENTS_FILE, line };
+    }
+  }
+}
+
+/** Whether the first `size` events of the checkpoint's epoch have its root. */
+function isExtendedBy(
+  checkpoint: Checkpoint,
+  identity: LedgerIdentity,
+  chain: readonly VerifiedEvent[],
+): boolean {
+  const epoch = Number(checkpoint.origin.split('/').at(-1));
+  if (checkpoint.origin !== checkpointOrigin(identity, epoch)) return false;
+  const leaves = chain.filter((event) => event.epoch === epoch).slice(0, checkpoint.size);
+  if (leaves.length !== checkpoint.size) return false;
+  const tree = new MerkleTree();
+  for (const leaf of leaves) tree.append(leaf.hash);
+  return Buffer.from(tree.root()).toString('base64') === checkpoint.rootBase64;
+}
+
+function countKinds(chain: readonly VerifiedEvent[]): Record<EventKind, number> {
+  const kinds: Record<EventKind, number> = { identification: 0, undo: 0, other: 0 };
+  for (const kind of EVENT_KINDS) kinds[kind] = chain.filter((event) => event.public.kind === kind).length;
+  return kinds;
+}
+
+function findEnds(chain: readonly VerifiedEvent[]): { epoch: number; seq: number; hash: string }[] {
+  return chain
+    .filter((event, i) => chain[i + 1]?.epoch !== event.epoch)
+    .map(({ epoch, seq, hash }) => ({ epoch, seq, hash: toHex(hash) }));
+}
