@@ -65,7 +65,8 @@ export async function exportLedger(
     await rename(unfinished, directory);
     return ok(exported);
   } catch (cause) {
-    await rm(unfinished, { recursive: true, force: true });
+    // Whatever stopped the export may stop the tidying too; the reason is what counts.
+    await rm(unfinished, { recursive: true, force: true }).catch(() => {});
     const reason = cause instanceof ExportStopped ? cause.reason : fileProblem(cause);
     if (reason === null) throw cause;
     return err(reason);

@@ -178,12 +178,7 @@ describe('the stored log', () => {
     for (let i = 1; i <= 5; i += 1) unwrap(ledger.commit([identification(`v-${i}`)]));
     const { epoch } = ledger;
     const tamper = (sql: string): unknown => {
-      unwrap(
-        store.transaction(() => {
-          // Only schema changes get past the triggers; the test stands in for a tool that isn't ours.
-          store.run(sql);
-        }),
-      );
+      unwrap(store.transaction(() => void store.run(sql)));
       const opened = Ledger.open(store, bench.options());
       return opened.ok ? 'opened' : opened.error;
     };

@@ -1,0 +1,187 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { unwrap } from '../domain/result.ts';
+import { TRAINING_MARK } from './export-format.ts';
+import { exportLedger } from './export-ledger.ts';
+import type { Ledger } from './ledger.ts';
+import { identification, TestBench } from './test-bench.ts';
+import { verifyExport } from './verify-export.ts';
+
+let bench: TestBench;
+let ledger: Ledger;
+let directory: string;
+
+beforeEach(() => {
+  bench = new TestBench();
+  ledger = bench.open().ledger;
+  directory = join(bench.folder, 'export');
+  for (let i = 1; i <= 6; i += 1) {
+    unwrap(ledger.commit([identification(`canary-${i}`), { ...identification('x'), kind: 'other' }]));
+  }
+});
+afterEach(() => bench.dispose());
+
+describe('an export', () => {
+  test('for observers holds public parts and commitments only, and everything in it checks', async () => {
+    unwrap(await exportLedger(ledger, directory, { level: 'public' }));
+    const found = unwrap(verifyExport(directory, { publicKey: bench.key.publicKey }));
+    expect(found).toMatchObject({
+      level: 'public',
+      events: 12,
+      kinds: { identification: 6, undo: 0, other: 6 },
+      heads: 1,
+      partsOpened: 0,
+      checkpoint: { size: 12, rootBase64: ledger.checkpoint().rootBase64 },
+    });
+    for (const file of readdirSync(directory)) {
+      const text = readFileSync(join(directory, file), 'utf8');
+      for (const secret of ['canary', 'finger', 'female']) {
+        expect(text.includes(secret)).toBe(false);
+        expect(text.includes(Buffer.from(secret).toString('base64').slice(0, -4))).toBe(false);
+      }
+    }
+  });
+
+  test('for the commission opens every part against its commitment', async () => {
+    const counts: number[] = [];
+    unwrap(await exportLedger(ledger, directory, { level: 'full', onEvents: (done) => counts.push(done) }));
+    expect(unwrap(verifyExport(directory))).toMatchObject({ level: 'full', heads: 6, partsOpened: 24 });
+    expect(counts.at(-1)).toBe(12);
+  });
+
+  test('of a mock election says so in its files, and cannot drop the mark', async () => {
+    unwrap(await exportLedger(ledger, directory, { level: 'public' }));
+    expect(readFileSync(join(directory, 'TRAINING.txt'), 'utf8')).toContain('TRAINING');
+    expect(readFileSync(join(directory, 'checkpoint.txt'), 'utf8')).toContain('TRAINING');
+    const manifest = readFileSync(join(directory, 'manifest.json'), 'utf8');
+    writeFileSync(join(directory, 'manifest.json'), manifest.replace(`"${TRAINING_MARK}"`, 'null'));
+    const found = verifyExport(directory);
+    const codes = found.ok ? [] : found.error.map((fault) => fault.code);
+    expect(codes).toContain('wrong-training-mark');
+    expect(codes).toContain('wrong-identity');
+  });
+
+  test('after the private parts were erased still verifies', async () => {
+    unwrap(ledger.erase('private'));
+    unwrap(await exportLedger(ledger, directory, { level: 'full' }));
+    expect(unwrap(verifyExport(directory))).toMatchObject({ events: 12, partsOpened: 12 });
+  });
+
+  test('can be checked with tools that are not ours: sha256sum and openssl', async () => {
+    unwrap(await exportLedger(ledger, directory, { level: 'public' }));
+    const run = (command: string, args: string[]): string =>
+      execFileSync(command, args, { cwd: directory, encoding: 'utf8' });
+    expect(run('sha256sum', ['--check', 'SHA256SUMS'])).toContain('events.jsonl: OK');
+    const args = [
+      'pkeyutl',
+      '-verify',
+      '-pubin',
+      '-inkey',
+      'public-key.pem',
+      '-rawin',
+      '-in',
+      'manifest.json',
+    ];
+    expect(run('openssl', [...args, '-sigfile', 'manifest.json.sig'])).toContain('Verified Successfully');
+  });
+
+  test('is never mixed with what is there already', async () => {
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'other.txt'), 'x');
+    expect(await exportLedger(ledger, directory, { level: 'public' })).toEqual({
+      ok: false,
+      error: { code: 'directory-not-empty' },
+    });
+    expect(await exportLedger(ledger, join(directory, 'other.txt', 'x'), { level: 'public' })).toEqual({
+      ok: false,
+      error: { code: 'directory-not-writable' },
+    });
+    expect(readdirSync(directory)).toEqual(['other.txt']);
+  });
+});
+
+describe('checking an export', () => {
+  test('any changed byte in any file is found', async () => {
+    unwrap(await exportLedger(ledger, directory, { level: 'full' }));
+    const files = readdirSync(directory).toSorted();
+    const whole = new Map(files.map((file) => [file, readFileSync(join(directory, file))]));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...files),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        (file, where, flip) => {
+          const bytes = Buffer.from(whole.get(file) ?? []);
+          const at = where % bytes.length;
+          bytes.writeUInt8(bytes.readUInt8(at) ^ flip, at);
+          writeFileSync(join(directory, file), bytes);
+          const found = verifyExport(directory);
+          writeFileSync(join(directory, file), whole.get(file) ?? '');
+          expect(found.ok).toBe(false);
+        },
+      ),
+      { seed: 8, numRuns: 120 },
+    );
+    expect(verifyExport(directory).ok).toBe(true);
+  });
+
+  test('a changed event is named by its number, not only by its file', async () => {
+    unwrap(await exportLedger(ledger, directory, { level: 'public' }));
+    const file = join(directory, 'events.jsonl');
+    const lines = readFileSync(file, 'utf8').split('\n');
+    const line: { public: string } = JSON.parse(lines[6] ?? '');
+    const bytes = Buffer.from(line.public, 'base64');
+    // The last byte of the text value "other" or "identification" stands before the key "period".
+    const at = bytes.indexOf('period') + 'period'.length;
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+    lines[6] = JSON.stringify({ ...line, public: bytes.toString('base64') });
+    writeFileSync(file, lines.join('\n'));
+    expect(verifyExport(directory)).toEqual({
+      ok: false,
+      error: [
+        { code: 'wrong-sum', file: 'events.jsonl' },
+        { code: 'wrong-sum', file: 'SHA256SUMS' },
+        { code: 'altered-event', epoch: ledger.epoch, seq: 7 },
+      ],
+    });
+  });
+
+  test('the log must extend every checkpoint that was kept, and only those of this device', async () => {
+    const early = ledger.checkpoint().note;
+    unwrap(ledger.commit([identification('v-later')]));
+    unwrap(await exportLedger(ledger, directory, { level: 'public' }));
+    unwrap(ledger.commit([identification('v-last')]));
+    const late = ledger.checkpoint().note;
+    expect(verifyExport(directory, { checkpoints: [early] }).ok).toBe(true);
+    expect(verifyExport(directory, { checkpoints: [early, late] })).toEqual({
+      ok: false,
+      error: [{ code: 'checkpoint-not-extended', number: 2, size: 14 }],
+    });
+    const stranger = new TestBench();
+    try {
+      const note = stranger.open().ledger.checkpoint().note;
+      expect(verifyExport(directory, { checkpoints: [note], publicKey: stranger.key.publicKey })).toEqual({
+        ok: false,
+        error: [{ code: 'wrong-key' }, { code: 'checkpoint-not-signed', number: 1 }],
+      });
+    } finally {
+      stranger.dispose();
+    }
+  });
+
+  test('a missing file, one too many, and no export at all', async () => {
+    expect(verifyExport(directory)).toEqual({
+      ok: false,
+      error: [{ code: 'missing-file', file: 'manifest.json' }],
+    });
+    unwrap(await exportLedger(ledger, directory, { level: 'public' }));
+    writeFileSync(join(directory, 'more.txt'), 'x');
+    expect(verifyExport(directory)).toEqual({
+      ok: false,
+      error: [{ code: 'unexpected-file', file: 'more.txt' }],
+    });
+  });
+});
