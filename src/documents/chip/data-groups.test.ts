@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { unwrap } from '../../domain/result.ts';
+import { parseCertificate } from './certificate.ts';
+import { parseCommonData } from './com.ts';
+import { parseDataGroup1 } from './dg1.ts';
+import { parseDataGroup2, parseFaceRecord } from './dg2.ts';
+import { parseDataGroup11 } from './dg11.ts';
+import { decodeObjectIdentifier, encodeObjectIdentifier } from './object-identifiers.ts';
+import { authenticatePassively } from './passive-authentication.ts';
+import { concatBytes, encodeTlv } from './tlv.ts';
+
+const TODAY = { today: '2026-11-22' };
+const text = (value: string): Uint8Array => Buffer.from(value, 'utf8');
+const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
+
+/** A facial record with so many feature points before its picture. */
+function faceRecord(picture: Uint8Array, featurePoints = 0): Uint8Array {
+  const block = 20 + featurePoints * 8 + 12 + picture.length;
+  const record = new DataView(new ArrayBuffer(14 + 20 + featurePoints * 8 + 12));
+  const head = new Uint8Array(record.buffer);
+  head.set(text('FAC\u0000010\u0000'));
+  record.setUint32(8, 14 + block);
+  record.setUint16(12, 1);
+  record.setUint32(14, block);
+  record.setUint16(18, featurePoints);
+  record.setUint16(34 + featurePoints * 8 + 2, 413);
+  record.setUint16(34 + featurePoints * 8 + 4, 531);
+  return concatBytes(head, picture);
+}
+
+const JPEG = bytes('ffd8ffe000104a46494600');
+const JP2 = bytes('0000000c6a5020200d0a870a');
+
+describe('EF.COM', () => {
+  test('the worked example of ICAO 9303-11 D.4 lists DG1 and DG2', () => {
+    // 9303-11 D.4: version 1.6, Unicode 4.0.0, data groups 61 and 75.
+    const file = bytes('60 14 5F01 04 30313036 5F36 06 303430303030 5C 02 6175');
+    expect(unwrap(parseCommonData(file))).toEqual({
+      version: '0106',
+      unicodeVersion: '040000',
+      dataGroups: ['DG1', 'DG2'],
+    });
+  });
+});
+
+describe('DG1', () => {
+  const lines = [
+    'I<UTOD231458907<<<<<<<<<<<<<<<',
+    '7408122F1204159UTO<<<<<<<<<<<6',
+    'ERIKSSON<<ANNA<MARIA<<<<<<<<<<',
+  ];
+  const file = (zone: string): Uint8Array => encodeTlv(0x61, encodeTlv(0x5f1f, text(zone)));
+
+  test('is the zone', () => {
+    expect(unwrap(parseDataGroup1(file(lines.join('')), TODAY)).lines).toEqual(lines);
+  });
+
+  test('is not repaired: a chip makes no reading errors', () => {
+    expect(parseDataGroup1(file(lines.join('').replace('7408122', '74O8122')), TODAY).ok).toBe(false);
+  });
+});
+
+describe('DG2', () => {
+  const file = (record: Uint8Array, tag: number): Uint8Array =>
+    encodeTlv(
+      0x75,
+      encodeTlv(
+        0x7f61,
+        encodeTlv(0x02, bytes('01')),
+        encodeTlv(0x7f60, encodeTlv(0xa1), encodeTlv(tag, record)),
+      ),
+    );
+
+  test.each([
+    ['JPEG', JPEG, 0x5f2e, 0, 'image/jpeg'],
+    ['JPEG behind feature points', JPEG, 0x5f2e, 5, 'image/jpeg'],
+    ['JPEG 2000, enciphered or constructed tag', JP2, 0x7f2e, 0, 'image/jp2'],
+  ])('gives a face in %s', (_, picture, tag, points, mediaType) => {
+    expect(unwrap(parseDataGroup2(file(faceRecord(picture, points), tag)))).toEqual({
+      mediaType,
+      bytes: picture,
+      width: 413,
+      height: 531,
+    });
+  });
+
+  test('with a record that says more than it holds is refused', () => {
+    const record = faceRecord(JPEG);
+    for (let length = 0; length < record.length; length++) {
+      expect(parseFaceRecord(record.subarray(0, length)).ok).toBe(false);
+    }
+    expect(parseFaceRecord(faceRecord(text('no picture'))).ok).toBe(false);
+  });
+});
+
+describe('DG11', () => {
+  const file = (...objects: readonly Uint8Array[]): Uint8Array => encodeTlv(0x6b, ...objects);
+
+  test('has the Cyrillic name, the number and the full date', () => {
+    const details = file(
+      encodeTlv(0x5c, bytes('5f0e5f105f2b5f42')),
+      encodeTlv(0x5f0e, text('ӨМҮРБЕКОВ<<ЭЛДАР<АСАНОВИЧ')),
+      encodeTlv(0x5f10, text('20101200000001')),
+      encodeTlv(0x5f2b, text('20000101')),
+      encodeTlv(0x5f42, text('ЧҮЙ<<БИШКЕК<1')),
+    );
+    expect(unwrap(parseDataGroup11(details))).toEqual({
+      surname: 'ӨМҮРБЕКОВ',
+      givenNames: 'ЭЛДАР АСАНОВИЧ',
+      personalNumber: { digits: '20101200000001', sex: 'male', birthDate: '2000-01-01' },
+      birthDate: '2000-01-01',
+      birthPlace: null,
+      address: 'ЧҮЙ БИШКЕК 1',
+    });
+  });
+
+  test('reads a packed date, and leaves out what is not there or not well formed', () => {
+    const packed = unwrap(parseDataGroup11(file(encodeTlv(0x5f2b, bytes('19840529')))));
+    expect(packed).toMatchObject({ birthDate: '1984-05-29', surname: null, personalNumber: null });
+    const wrong = unwrap(
+      parseDataGroup11(file(encodeTlv(0x5f2b, text('19841399')), encodeTlv(0x5f10, text('1')))),
+    );
+    expect(wrong).toMatchObject({ birthDate: null, personalNumber: null });
+  });
+});
+
+describe('object identifiers', () => {
+  test.each(['1.2.840.113549.1.7.2', '2.23.136.1.1.1', '2.5.29.35', '0.4.0.127.0.7'])(
+    '%s there and back',
+    (dotted) => {
+      expect(decodeObjectIdentifier(encodeObjectIdentifier(dotted))).toBe(dotted);
+    },
+  );
+
+  test('cut or overlong ones are refused', () => {
+    for (const hex of ['', '2a86', 'ffffffffffffff7f']) expect(decodeObjectIdentifier(bytes(hex))).toBeNull();
+  });
+});
+
+describe('any bytes', () => {
+  test('are read or refused by every reader of files, never thrown at', () => {
+    const tagged = fc
+      .tuple(fc.constantFrom(0x60, 0x61, 0x75, 0x6b, 0x77, 0x30), fc.uint8Array({ maxLength: 120 }))
+      .map(([tag, value]) => encodeTlv(tag, value));
+    const record = fc
+      .tuple(fc.nat(45), fc.nat(255))
+      .map(([at, value]) => faceRecord(JPEG).map((byte, i) => (i === at ? value : byte)));
+    fc.assert(
+      fc.property(fc.oneof(tagged, record, fc.uint8Array({ maxLength: 120 })), (input) => {
+        for (const parse of [parseCommonData, parseDataGroup2, parseDataGroup11, parseFaceRecord]) {
+          expect(typeof parse(input).ok).toBe('boolean');
+        }
+        expect(parseDataGroup1(input, TODAY).ok).toBe(false);
+        expect(parseCertificate(input)).toBeNull();
+        expect(authenticatePassively(input, new Map(), []).outcome).toBe('altered');
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});
