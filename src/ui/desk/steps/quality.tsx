@@ -12,14 +12,10 @@ export function Quality({ quality }: { readonly quality: NonNullable<FingerView[
       <Chip tone={advice === 'ok' ? 'good' : advice === 'no-finger' ? 'calm' : 'care'}>
         {say(`advice.${advice}`)}
       </Chip>
-      <div
-        className="quality-bar"
-        role="meter"
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={score}
-        aria-label={say('quality.label')}
-      >
+      <meter className="visually-hidden" min={0} max={100} value={score} aria-label={say('quality.label')}>
+        {score}
+      </meter>
+      <div className="quality-bar" aria-hidden="true">
         <span
           className={`quality-fill quality-${level}`}
           style={{ width: `${Math.min(100, Math.max(0, score))}%` }}

@@ -1,0 +1,169 @@
+import { NO_COUNTS, reconcile } from '../../domain/reconciliation.ts';
+import type { DeskSnapshot, DeskStep, DeviceView, VoterView } from '../../station/api/snapshot.ts';
+import { EXAMPLE_DOCK } from './example-dock.ts';
+
+/** Example snapshots of the desk, all invented; they are what the gallery shows and the unit tests read. */
+const READY: DeviceView = { model: 'Simulated', simulated: true, status: { state: 'ready' } };
+
+export const EXAMPLE_VOTER: VoterView = {
+  voterId: 'v1',
+  name: { surname: 'Асанова', given: 'Гүлнара', patronymic: 'Төлөгөн кызы' },
+  birthDate: '1987-03-12',
+  sex: 'female',
+  listNumber: 412,
+  address: 'Бишкек ш., Чүй пр. 114, 27',
+  maskedDocument: 'ID ••••• 567',
+  documentKind: 'id-card',
+  photo: null,
+  changes: [],
+  lookup: 'chip',
+  chip: 'genuine',
+};
+
+export const IDLE_STEP: DeskStep = { stepId: 's1', kind: 'idle', last: null, problem: null };
+
+const common = {
+  revision: 1,
+  mock: true,
+  electionTitle: {
+    ky: 'Президентти шайлоо (машыгуу)',
+    ru: 'Выборы Президента (тренировка)',
+    en: 'Presidential election (training)',
+  },
+  electionDate: '2027-01-24',
+  stationNumber: 9901,
+  stationName: { ky: '№ 5 орто мектеп', ru: 'Средняя школа № 5', en: 'Secondary school No. 5' },
+  lane: 2,
+  nowMs: Date.UTC(2027, 0, 24, 4, 42),
+  timeZone: 'Asia/Bishkek',
+} as const;
+
+export const EXAMPLE_COMMON = common;
+
+export function exampleDesk(changes: Partial<DeskSnapshot> = {}): DeskSnapshot {
+  return {
+    ...common,
+    window: 'desk',
+    phase: 'open',
+    people: [
+      { id: 'p-chair', name: 'Жолдошева Айнура', role: 'chair' },
+      { id: 'p-member-1', name: 'Петренко Сергей', role: 'member' },
+      { id: 'p-member-2', name: 'Абдыкадырова Бактыгүл', role: 'member' },
+      { id: 'p-member-3', name: 'Юлдашев Рустам', role: 'member' },
+      { id: 'p-member-4', name: 'Токтогулов Эмил', role: 'member' },
+      { id: 'p-operator-1', name: 'Касымова Нургүл', role: 'operator' },
+      { id: 'p-operator-2', name: 'Ибраимов Азамат', role: 'operator' },
+    ],
+    practicePins: {
+      'p-chair': '111111',
+      'p-member-1': '222222',
+      'p-member-2': '333333',
+      'p-member-3': '444444',
+      'p-member-4': '555555',
+    },
+    unlockPeopleNeeded: 2,
+    operator: { id: 'p-operator-1', name: 'Касымова Нургүл', role: 'operator' },
+    procedure: {
+      version: 1,
+      electionId: 'kg-2027-president-training',
+      title: common.electionTitle,
+      mock: true,
+      electionDate: '2027-01-24',
+      timeZone: 'Asia/Bishkek',
+      voting: { opens: '08:00', closes: '20:00' },
+      minimumAge: 18,
+      documents: { accepted: ['id-card', 'passport'], expiredAcceptedDays: 0 },
+      fingerprint: { attemptsPerFinger: 3, acceptScore: 50, minimumQuality: 40 },
+      fallbackLadder: ['other-finger', 'clean-and-retry', 'third-finger', 'commission'],
+      commissionDecision: { members: 2, chair: true },
+      overrideWarningShare: 0.05,
+      receipts: [{ id: 'president', title: common.electionTitle }],
+      receiptFields: ['list-number', 'name', 'time', 'lane', 'code'],
+      inkStep: false,
+      observerDisplay: { showPhoto: true, photoSeconds: 8 },
+      issuing: 'scan',
+      reports: { everyMinutes: 60 },
+      operatorChange: 'tap',
+      anyPrecinct: false,
+    },
+    devices: { 'fingerprint-scanner': READY, 'card-reader': READY, 'mrz-reader': READY, printer: READY },
+    upload: { state: 'unreachable', pending: 318 },
+    opening: {
+      register: { voters: 1723, women: 901, men: 822, hash: 'a91f77b2c04d5e6f8899aabbccddeeff' },
+      clockConfirmed: true,
+      checks: [],
+      acceptedChecks: [],
+      draw: {
+        'operator-control': 'p-member-1',
+        'paper-list': 'p-member-2',
+        ballots: 'p-member-3',
+        passage: 'p-member-4',
+      },
+      zeroReportNumber: 1,
+      missing: [],
+    },
+    desk: IDLE_STEP,
+    handovers: [
+      {
+        handoverId: 'h1',
+        state: 'receipt',
+        listNumber: 88,
+        name: 'Юсупова Дилдора Рустамовна',
+        receiptNumbers: ['2-0641'],
+        minutes: 2,
+        lane: 2,
+      },
+      {
+        handoverId: 'h2',
+        state: 'verified',
+        listNumber: 1204,
+        name: 'Мамытбек уулу Нурлан',
+        receiptNumbers: [],
+        minutes: 17,
+        lane: 2,
+      },
+    ],
+    counts: {
+      registered: 1723,
+      identified: 642,
+      waitingForBallot: 2,
+      exceptions: 4,
+      exceptionShare: 0.0062,
+      exceptionWarning: false,
+      repeatedAttempts: 0,
+      restarts: 0,
+    },
+    notices: [],
+    closing: null,
+    dock: null,
+    ...changes,
+  };
+}
+
+/** The figures of a day with the differences that were planted in it. */
+export const EXAMPLE_RECONCILIATION = reconcile(
+  {
+    identified: 642,
+    undone: 1,
+    receiptsDue: 642,
+    receiptsPrinted: 642,
+    receiptsReprinted: 2,
+    receiptsOfUndone: 1,
+    openHandovers: 0,
+  },
+  {
+    ...NO_COUNTS,
+    ballotsReceived: 1800,
+    ballotsUnused: 1151,
+    ballotsSpoiled: 6,
+    ballotStubs: 649,
+    receiptsCollected: 643,
+    signatures: 642,
+    ballotsInBox: 643,
+  },
+  1,
+);
+
+export function deskWithDock(changes: Partial<DeskSnapshot> = {}): DeskSnapshot {
+  return exampleDesk({ dock: EXAMPLE_DOCK, ...changes });
+}
