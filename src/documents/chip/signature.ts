@@ -38,7 +38,12 @@ export function checkSignature(
   if (typeof scheme === 'string') return scheme;
   const key = scheme.family === 'ecdsa' ? readEcKey(publicKeyInfo) : readRsaKey(publicKeyInfo);
   if (typeof key === 'string') return key;
-  return verify(scheme.hash, signed, keyOptions(key, scheme), signature) ? 'valid' : 'invalid';
+  try {
+    return verify(scheme.hash, signed, keyOptions(key, scheme), signature) ? 'valid' : 'invalid';
+  } catch {
+    // Thrown for a key too short for its hash or salt.
+    return 'invalid';
+  }
 }
 
 function keyOptions(key: KeyObject, scheme: Scheme): Parameters<typeof verify>[2] {
