@@ -1,0 +1,111 @@
+import type { Language } from '../../../domain/language.ts';
+import type { Report } from '../../../domain/report.ts';
+import { formatCount, formatDay, formatDayAndTime, formatHash, formatShareOf } from '../format.ts';
+import { sayIn } from '../words/paper-words.ts';
+import { LEAST_CELL } from './merge-small-cells.ts';
+import { type ReconciliationWording, wordReconciliation } from './reconciliation-wording.ts';
+import {
+  type Audience,
+  exceptionTable,
+  type ReportRow,
+  type ReportTable,
+  stopTable,
+  turnoutTables,
+} from './report-tables.ts';
+
+/** A report in words and formatted figures: what is said, not how it is laid out. */
+export interface ReportWording {
+  readonly mock: boolean;
+  readonly title: string;
+  /** `№ 14`. */
+  readonly number: string;
+  readonly election: string;
+  /** Station and lane, in one line. */
+  readonly place: string;
+  readonly electionDay: string;
+  readonly printedAt: string;
+  /** The three or four figures that a reader looks for first. */
+  readonly headline: readonly ReportRow[];
+  /** Sentences that nobody may overlook. */
+  readonly warnings: readonly string[];
+  readonly register: ReportTable;
+  /** Null in a zero report that is zero: then `zero` says so. */
+  readonly turnout: readonly ReportTable[] | null;
+  readonly zero: string;
+  readonly exceptions: ReportTable;
+  readonly stops: ReportTable;
+  readonly reconciliation: ReconciliationWording;
+  readonly restarts: ReportRow;
+  readonly jobs: ReportTable;
+  readonly checkpoint: readonly string[] | null;
+  readonly audience: string;
+  readonly signatures: readonly string[];
+}
+
+/** Lines to sign on besides the chair's. */
+const MEMBERS_SIGNING = 3;
+
+export function wordReport(report: Report, language: Language, audience: Audience): ReportWording {
+  const say = sayIn(language);
+  const { turnout, register } = report;
+  const row = (label: string, value: string): ReportRow => ({ label, value, bar: null });
+  const exceptions = exceptionTable(report.exceptions, say, language, audience);
+  const nobody = report.kind === 'opening' && turnout.identified === 0;
+  return {
+    mock: report.mock,
+    title: say(`report.${report.kind}`),
+    number: `№ ${report.number}`,
+    election: report.electionTitle[language],
+    place: [
+      say('station.number', { number: report.stationNumber }),
+      say('lane.number', { number: report.lane }),
+    ].join(' · '),
+    electionDay: `${say('report.election-day')}: ${formatDay(report.electionDate)}`,
+    printedAt: `${say('report.printed-at')}: ${formatDayAndTime(report.printedAt)}`,
+    headline: [
+      row(say('figure.registered'), formatCount(register.voters)),
+      row(say('figure.identified'), formatCount(turnout.identified)),
+      row(say('figure.turnout'), formatShareOf(turnout.identified, register.voters, language)),
+      row(say('figure.exceptions'), formatCount(sum(report.exceptions.byReason))),
+    ],
+    warnings: [
+      ...(report.addsUp ? [] : [say('report.does-not-add-up')]),
+      ...(report.kind === 'opening' && !isZero(report) ? [say('report.not-zero')] : []),
+    ],
+    register: {
+      title: say('section.register'),
+      rows: [
+        row(say('figure.registered'), formatCount(register.voters)),
+        row(say('sex.female'), formatCount(register.women)),
+        row(say('sex.male'), formatCount(register.men)),
+        row(say('figure.hash'), formatHash(register.hash)),
+      ],
+    },
+    turnout: nobody ? null : turnoutTables(turnout, say, audience),
+    zero: say('report.zero'),
+    exceptions,
+    stops: stopTable(report.stops, say),
+    reconciliation: wordReconciliation(report.reconciliation, say),
+    restarts: row(say('figure.restarts'), formatCount(report.restarts)),
+    jobs: {
+      title: say('section.jobs'),
+      rows: report.jobs.map(({ job, person }) => row(say(`job.${job}`), person)),
+    },
+    checkpoint: report.checkpoint === null ? null : report.checkpoint.trimEnd().split('\n'),
+    audience: audience === 'public' ? say('report.merged', { least: LEAST_CELL }) : say('report.exact'),
+    signatures: [
+      say('signature.chair'),
+      ...Array.from({ length: MEMBERS_SIGNING }, () => say('signature.member')),
+    ],
+  };
+}
+
+/** What an opening report has to be: nobody identified, nothing printed, no hand-over open. */
+function isZero(report: Report): boolean {
+  const { ledger } = report.reconciliation;
+  return report.turnout.identified === 0 && ledger.receiptsPrinted === 0 && ledger.openHandovers === 0;
+}
+
+function sum(table: Readonly<Record<string, number>>): number {
+  return Object.values(table).reduce((total, count) => total + count, 0);
+}
