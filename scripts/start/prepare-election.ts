@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { drawnFingers } from '../../fixtures/election/drawn-fingers.ts';
-import { ELECTION_FILE, readElection, writeElection } from '../../fixtures/election/election-package.ts';
+import { readElection, writeElection } from '../../fixtures/election/election-package.ts';
 import { generateElection } from '../../fixtures/election/generate-election.ts';
 import { provisionMockLane } from '../../fixtures/mock-lane/provision-mock-lane.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
@@ -38,7 +38,9 @@ export async function prepareElection(
   const folder = join(data, `training-${voters}-${seed}`);
   const packageDirectory = join(folder, 'package');
   const dataDirectory = join(folder, 'station');
-  if (!existsSync(join(packageDirectory, ELECTION_FILE))) {
+  // One that another version made, or that was left half done, is made again: it is only training.
+  if (!readElection(packageDirectory).ok) {
+    rmSync(dataDirectory, { recursive: true, force: true });
     const written = await writePackage(packageDirectory, data, request, io);
     if (!written.ok) return written;
   }
