@@ -56,7 +56,10 @@ export interface ZoneReading {
 
 export interface DocumentReading {
   readZone(lines: readonly string[]): Result<ZoneReading, 'mrz-invalid'>;
-  readChip(transport: CardTransport, lines: readonly string[]): Promise<Result<ChipReading, 'card-problem'>>;
+  readChip(
+    transport: CardTransport,
+    lines: readonly string[],
+  ): Promise<Result<ChipReading, 'card-lost' | 'card-problem'>>;
 }
 
 /** Everything on paper: strips for the receipt printer, PDFs for an office printer. */

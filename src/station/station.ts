@@ -9,6 +9,7 @@ import type { WindowKind } from '../domain/window-kind.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../store/clock.ts';
 import type { ReadableStore } from '../store/store.ts';
+import { storeErrorFrom } from '../store/store-error.ts';
 import type { StationRegister } from './adapters/station-register.ts';
 import type { FromStation } from './api/api.ts';
 import { CALLS, type CallName } from './api/calls.ts';
@@ -69,7 +70,10 @@ export interface StationDependencies {
   readonly practicePins: Readonly<Record<string, string>> | null;
   readonly vault: Vault;
   readonly devices: DeviceSet;
-  readonly dock: DockControl | null;
+  /** The table of a mock election; null with real devices, and until the devices process has said hello. */
+  readonly dock: () => DockControl | null;
+  /** Resolves once the first devices process has introduced itself. */
+  readonly devicesReady: Promise<void>;
   readonly matcher: FingerprintMatcher;
   readonly documents: DocumentReading;
   readonly paper: PaperPress;
@@ -114,7 +118,10 @@ export class Station {
         this.#changed();
       });
     }
-    dependencies.dock?.onState(() => this.#changed());
+    void dependencies.devicesReady.then(() => {
+      dependencies.dock()?.onState(() => this.#changed());
+      this.#changed();
+    });
     this.#lookAround();
   }
 
@@ -130,7 +137,7 @@ export class Station {
     if (!parsed.success) return err({ code: 'bad-request' });
     const allowed = this.#allowed(kind, name);
     if (!allowed.ok) return allowed;
-    const result = await this.#perform(name, parsed.data);
+    const result = await this.#performAndCatch(name, parsed.data);
     if (result.ok) this.#problem = null;
     this.#upload?.kick();
     this.#changed();
@@ -141,6 +148,20 @@ export class Station {
     this.#stopped = true;
     await this.#upload?.stop();
     this.#vault?.close();
+  }
+
+  /** The one border where an exception of the disk becomes a named error; a bug goes on being thrown. */
+  async #performAndCatch(
+    name: CallName,
+    parameters: Record<string, unknown>,
+  ): Promise<Result<unknown, StationError>> {
+    try {
+      return await this.#perform(name, parameters);
+    } catch (cause) {
+      const error = storeErrorFrom(cause);
+      if (error === null) throw cause;
+      return err({ code: error.code === 'disk-full' ? 'disk-full' : 'disk-failed' });
+    }
   }
 
   #allowed(kind: WindowKind, name: CallName): Result<undefined, StationError> {
@@ -160,7 +181,8 @@ export class Station {
     const { approvals = [], ...rest } = parameters as { approvals?: readonly Approval[] };
     if (name === 'unlock') return this.#unlock(approvals);
     if (name === 'dock' || name === 'dockStrip') {
-      const { dock, paper } = this.#deps;
+      const { paper } = this.#deps;
+      const dock = this.#deps.dock();
       if (dock === null) return err({ code: 'not-in-mock' });
       return callDock(dock, CALLS[name].parse(parameters), (strip) => paper.stripPng(strip));
     }
@@ -316,7 +338,7 @@ export class Station {
   }
 
   #dockView(): { people: readonly DockPerson[]; state: ReturnType<DockControl['state']> } | null {
-    const { dock } = this.#deps;
+    const dock = this.#deps.dock();
     if (dock === null) return null;
     if (this.#dockPeople === null) void this.#fetchDockPeople(dock);
     return { people: this.#dockPeople ?? [], state: dock.state() };

@@ -30,6 +30,7 @@ export const STATION_ERRORS = [
   'image-unreadable',
   'template-damaged',
   'scanner-problem',
+  'card-lost',
   'card-problem',
   'printer-problem',
   'register-other-election',

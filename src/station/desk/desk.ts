@@ -138,7 +138,7 @@ export class Desk {
     if (!shown.ok) this.#context.problem(shown.error.code);
   }
 
-  #documentFailed(code: 'mrz-invalid' | 'card-problem'): void {
+  #documentFailed(code: 'mrz-invalid' | 'card-lost'): void {
     if (!this.#takesDocuments()) return;
     this.#context.problem(code);
     this.#go({ kind: 'idle', last: this.#last, problem: code });

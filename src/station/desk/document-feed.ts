@@ -1,3 +1,4 @@
+import { err } from '../../domain/result.ts';
 import type { StationContext, ZoneReading } from '../context.ts';
 import { type Finding, findByDocument } from './find-voter.ts';
 
@@ -5,7 +6,7 @@ export interface DocumentFeedOutcome {
   /** A document is being read. */
   reading(): void;
   found(finding: Finding): void;
-  failed(code: 'mrz-invalid' | 'card-problem'): void;
+  failed(code: 'mrz-invalid' | 'card-lost'): void;
 }
 
 /**
@@ -63,9 +64,14 @@ export class DocumentFeed {
       const connected = await this.#context.devices.cardReader.connect();
       const chip = connected.ok
         ? await this.#context.documents.readChip(connected.value, waiting.lines)
-        : connected;
-      if (!chip.ok) this.#outcome.failed('card-problem');
-      else this.#outcome.found(findByDocument(this.#context, waiting.zone, chip.value));
+        : err(connected.error.code === 'card-lost' ? ('card-lost' as const) : ('card-problem' as const));
+      if (chip.ok) this.#outcome.found(findByDocument(this.#context, waiting.zone, chip.value));
+      else if (chip.error === 'card-lost') this.#outcome.failed('card-lost');
+      else {
+        // A chip that doesn't answer takes nobody's vote: the zone finds the voter, and the ledger says so.
+        this.#context.problem('card-problem');
+        this.#outcome.found(findByDocument(this.#context, waiting.zone, null));
+      }
     } finally {
       this.#busy = false;
     }

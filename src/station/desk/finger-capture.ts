@@ -26,7 +26,8 @@ const STILL_RISING = 2;
 export class FingerCapture {
   state: FingerView['state'] = 'starting';
   quality: CaptureQuality | null = null;
-  attempt = 1;
+  /** 1-based; the one that is being made, or one more than there are once they are used up. */
+  attempt: number;
   readonly attempts: number;
   readonly #context: StationContext;
   readonly #compare: (image: GreyImage) => ReturnType<StationContext['matcher']['verify']>;
@@ -39,10 +40,12 @@ export class FingerCapture {
 
   constructor(
     context: StationContext,
+    firstAttempt: number,
     compare: (image: GreyImage) => ReturnType<StationContext['matcher']['verify']>,
     outcome: FingerOutcome,
   ) {
     this.#context = context;
+    this.attempt = firstAttempt;
     this.#compare = compare;
     this.#outcome = outcome;
     this.attempts = context.procedure.fingerprint.attemptsPerFinger;

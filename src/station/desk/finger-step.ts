@@ -23,6 +23,8 @@ export class FingerStep {
   readonly #outcome: FingerStepOutcome;
   readonly #enrolled: readonly FingerPosition[];
   readonly #exhausted = new Set<FingerPosition>();
+  /** Attempts made with each finger. */
+  readonly #used = new Map<FingerPosition, number>();
   #position: FingerPosition;
   #cleanedAndRetried = false;
   #capture: FingerCapture;
@@ -93,11 +95,15 @@ export class FingerStep {
   /** Asks for a finger: the one named, or the current one again (a retry after cleaning, or after a scanner fault). */
   take(position: FingerPosition | undefined): void {
     const wanted = position ?? this.#position;
-    const retried = wanted === this.#position && this.#exhausted.has(wanted);
-    if (retried && this.#cleanedAndRetried) return;
-    this.#cleanedAndRetried ||= retried;
+    if (!this.#enrolled.includes(wanted)) return;
+    if (this.#exhausted.has(wanted)) {
+      // Attempts are counted per finger, however often one changes between them; cleaning gives one more round.
+      if (this.#cleanedAndRetried) return;
+      this.#cleanedAndRetried = true;
+      this.#exhausted.delete(wanted);
+      this.#used.delete(wanted);
+    }
     this.#capture.stop();
-    this.#exhausted.delete(wanted);
     this.#position = wanted;
     this.#capture = this.#newCapture();
     this.#capture.start();
@@ -108,7 +114,8 @@ export class FingerStep {
   }
 
   #newCapture(): FingerCapture {
-    return new FingerCapture(this.#context, (image) => this.#compare(image), {
+    const used = this.#used.get(this.#position) ?? 0;
+    return new FingerCapture(this.#context, used + 1, (image) => this.#compare(image), {
       changed: () => this.#context.changed(),
       compared: ({ matched, quality, attempt }) => this.#compared(matched, quality, attempt),
       failed: (problem) => this.#failed(problem),
@@ -152,6 +159,7 @@ export class FingerStep {
   }
 
   #afterTry(): void {
+    this.#used.set(this.#position, this.#capture.attempt - 1);
     if (this.#capture.exhausted) this.#exhausted.add(this.#position);
     this.#context.changed();
   }

@@ -13,6 +13,7 @@ import type { LaneIdentity } from '../context.ts';
 import { hashPin } from '../people/pin-keeper.ts';
 import { writeDeviceSecret } from './device-secret.ts';
 import { LEDGER_FILE, UNLOCK_FILE, writeLaneFile } from './lane-file.ts';
+import { writeTrustStore } from './trust-store.ts';
 
 /** One person of this station with the PIN that the technician hands over in a sealed envelope. */
 export interface ProvisionedPerson extends Person {
@@ -29,6 +30,8 @@ export interface ProvisionOptions {
   readonly registerKeys: { readonly database: Uint8Array; readonly templates: Uint8Array };
   /** `migrations/station`, or the same as a list. */
   readonly migrations: string | readonly Migration[];
+  /** Country certificates (DER) that documents may be signed under. */
+  readonly trustedCertificates?: readonly Uint8Array[];
   readonly pinCost?: Argon2Cost;
 }
 
@@ -55,6 +58,7 @@ export async function provisionLane(
   ledgerKey.fill(0);
   deviceSecret.fill(0);
   writeFileSync(join(directory, UNLOCK_FILE), `${JSON.stringify(unlock, null, 2)}\n`, { mode: 0o600 });
+  writeTrustStore(directory, options.trustedCertificates ?? []);
   const practicePins = identity.mock ? Object.fromEntries(people.map(({ id, pin }) => [id, pin])) : null;
   const roster = people.map(({ id, name, role }) => ({ id, name, role }));
   // Last: a directory with this file in it is whole.

@@ -1,0 +1,262 @@
+import type { RosterPerson } from '../../fixtures/election/roster.ts';
+import { documentKey } from '../../fixtures/election/simulated-people.ts';
+import type { SyntheticPerson } from '../../fixtures/election/synthetic-person.ts';
+import { throwIllegalValue } from '../../src/domain/assert.ts';
+import type { FingerPosition } from '../../src/domain/finger.ts';
+import type { StopOutcome } from '../../src/domain/outcome.ts';
+import { unwrap } from '../../src/domain/result.ts';
+import type { Approval } from '../../src/domain/roles.ts';
+import type { DeskSnapshot, DeskStep } from '../../src/station/api/snapshot.ts';
+import type { MockLane } from './lane.ts';
+
+/** How one visit to the desk ended. */
+export interface Visit {
+  readonly outcome: 'identified' | StopOutcome;
+  readonly method: 'fingerprint' | 'commission' | null;
+  readonly receiptNumbers: readonly string[];
+  /** Comparisons that were made until then. */
+  readonly fingerTries: number;
+}
+
+/** What the two members and the chair see with their own eyes when they look from the photo to the person. */
+export type LooksLikePhoto = (person: SyntheticPerson) => boolean;
+
+const WAITING_STEPS: readonly DeskStep['kind'][] = ['reading-document', 'printing'];
+
+/**
+ * Works the desk as an operator does: looks at the screen, does what it asks for, and never knows more than
+ * it shows. The voter's own doings (document, finger) go through the dock, as a hand's would.
+ */
+export class MockOperator {
+  readonly #lane: MockLane;
+  readonly #roster: readonly RosterPerson[];
+  readonly #looksLikePhoto: LooksLikePhoto;
+
+  constructor(lane: MockLane, roster: readonly RosterPerson[], looksLikePhoto: LooksLikePhoto) {
+    this.#lane = lane;
+    this.#roster = roster;
+    this.#looksLikePhoto = looksLikePhoto;
+  }
+
+  /** The named people's consent. */
+  approvals(...ids: readonly string[]): Approval[] {
+    return ids.map((id) => {
+      const person = this.#roster.find((one) => one.id === id);
+      if (person === undefined) throw new Error('nobody of that name in the roster');
+      return { personId: id, pin: person.pin };
+    });
+  }
+
+  /** One voter from the document to the end of the visit. `between` is told before each act, to do mischief. */
+  async serve(
+    person: SyntheticPerson,
+    documentIndex: number,
+    between: (step: DeskStep['kind']) => Promise<void> = async () => {},
+  ): Promise<Visit> {
+    const { desk } = this.#lane;
+    await desk.until('a free desk', (snapshot) => isFree(snapshot.desk));
+    const before = desk.snapshot.desk.stepId;
+    await between('idle');
+    await this.#layDocument(person, documentIndex);
+    await desk.until(
+      'the document to be read',
+      ({ desk: { stepId, kind } }) => stepId !== before && !WAITING_STEPS.includes(kind),
+    );
+    const visit = await this.#goOn(person, between);
+    await this.#lane.hand({ type: 'remove-document' });
+    await this.#lane.hand({ type: 'lift-finger' });
+    return visit;
+  }
+
+  /** Goes on with whatever stands on the desk, for instance after a restart. */
+  async goOnWith(person: SyntheticPerson): Promise<Visit> {
+    return this.#goOn(person, async () => {});
+  }
+
+  async #layDocument(person: SyntheticPerson, index: number): Promise<void> {
+    await this.#lane.hand({ type: 'remove-document' });
+    const document = documentKey(person, index);
+    await this.#lane.hand({ type: 'insert-document', person: person.key, document });
+  }
+
+  async #goOn(person: SyntheticPerson, between: (step: DeskStep['kind']) => Promise<void>): Promise<Visit> {
+    const { desk } = this.#lane;
+    let fingerTries = 0;
+    let method: Visit['method'] = null;
+    for (;;) {
+      const { desk: step } = await desk.until('something to do', (snapshot) => isMyTurn(snapshot.desk));
+      await between(step.kind);
+      // Mischief may have moved the desk on, or restarted it.
+      if (desk.snapshot.desk.stepId !== step.stepId) continue;
+      const { stepId } = step;
+      switch (step.kind) {
+        case 'voter':
+          if (step.fingers.length === 0) await desk.call('askCommission', { stepId, reason: 'no-fingers' });
+          else await desk.call('takeFinger', { stepId });
+          break;
+        case 'finger':
+          fingerTries += await this.#offerFinger(person, step);
+          break;
+        case 'commission':
+          await this.#commissionDecides(person, step);
+          break;
+        case 'verified':
+          method = step.method;
+          await this.#toReceipt(step);
+          break;
+        case 'printer-problem':
+          await this.#mendPrinter(step);
+          break;
+        case 'done': {
+          const { receiptNumbers } = step;
+          await desk.call('leaveDesk', { stepId });
+          return { outcome: 'identified', method, receiptNumbers, fingerTries };
+        }
+        case 'stop': {
+          const { outcome } = step;
+          await desk.call('leaveDesk', { stepId });
+          return { outcome, method: null, receiptNumbers: [], fingerTries };
+        }
+        case 'idle':
+          // The document was not understood: once more.
+          await this.#layDocument(person, 0);
+          await desk.until('the document to be read', (snapshot) => snapshot.desk.stepId !== stepId);
+          break;
+        case 'search-results':
+        case 'reading-document':
+        case 'printing':
+          throw new Error(`the mock operator does not act on ${step.kind}`);
+        default:
+          throwIllegalValue(step);
+      }
+    }
+  }
+
+  /** Lays the finger that the screen asks for, once; returns 1 when a comparison came of it. */
+  async #offerFinger(person: SyntheticPerson, step: Extract<DeskStep, { kind: 'finger' }>): Promise<number> {
+    const { desk } = this.#lane;
+    const { stepId, finger } = step;
+    const [offer] = finger.offers;
+    if (finger.state === 'scanner-problem') {
+      await this.#lane.hand({ type: 'plug', kind: 'fingerprint-scanner' });
+      await desk.until(
+        'the scanner',
+        ({ devices }) => devices['fingerprint-scanner'].status.state === 'ready',
+      );
+      await desk.call('takeFinger', { stepId });
+      return 0;
+    }
+    if (offer !== undefined && finger.state !== 'waiting') {
+      await this.#lane.hand({ type: 'lift-finger' });
+      await this.#takeOffer(stepId, finger, offer);
+      return 0;
+    }
+    const position = person.fingers.some((one) => one.position === finger.position)
+      ? finger.position
+      : person.fingers[0]?.position;
+    if (position === undefined) {
+      await desk.call('askCommission', { stepId, reason: 'cannot-be-captured' });
+      return 0;
+    }
+    return this.#layOnce(person, position, stepId, finger.attempt);
+  }
+
+  async #takeOffer(
+    stepId: string,
+    finger: Extract<DeskStep, { kind: 'finger' }>['finger'],
+    offer: (typeof finger.offers)[number],
+  ): Promise<void> {
+    const { desk } = this.#lane;
+    if (offer === 'commission') {
+      await desk.call('askCommission', { stepId, reason: 'no-match' });
+      return;
+    }
+    const other = finger.enrolled.find((position) => position !== finger.position);
+    const position = offer === 'retry' ? finger.position : (other ?? finger.position);
+    await desk.call('takeFinger', { stepId, position });
+  }
+
+  async #layOnce(
+    person: SyntheticPerson,
+    position: FingerPosition,
+    stepId: string,
+    attempt: number,
+  ): Promise<number> {
+    const { desk } = this.#lane;
+    await this.#lane.hand({ type: 'lift-finger' });
+    await desk.until(
+      'the glass to be free',
+      ({ desk: now }) => isNotFinger(now, stepId) || now.finger.state === 'waiting',
+    );
+    await this.#lane.hand({ type: 'lay-finger', person: person.key, position });
+    const after = await desk.until('a decision', ({ desk: now }) => {
+      if (isNotFinger(now, stepId)) return true;
+      const { state } = now.finger;
+      return (
+        state === 'no-match' ||
+        state === 'unreadable' ||
+        state === 'scanner-problem' ||
+        now.finger.attempt > attempt
+      );
+    });
+    await this.#lane.hand({ type: 'lift-finger' });
+    if (!isNotFinger(after.desk, stepId) && after.desk.finger.offers.length === 0)
+      await desk.until(
+        'the finger to be lifted',
+        ({ desk: now }) => isNotFinger(now, stepId) || now.finger.state !== 'no-match',
+      );
+    return 1;
+  }
+
+  async #commissionDecides(
+    person: SyntheticPerson,
+    step: Extract<DeskStep, { kind: 'commission' }>,
+  ): Promise<void> {
+    const accept = this.#looksLikePhoto(person);
+    unwrap(
+      await this.#lane.desk.call('decideByCommission', {
+        stepId: step.stepId,
+        accept,
+        note: accept ? '' : 'the person is not the one in the photo',
+        approvals: this.approvals('chair', 'secretary'),
+      }),
+    );
+  }
+
+  async #toReceipt(step: Extract<DeskStep, { kind: 'verified' }>): Promise<void> {
+    const { desk } = this.#lane;
+    const { stepId, uncertainReceipt } = step;
+    if (uncertainReceipt !== null && this.#liesWhole(desk.snapshot)) {
+      await desk.call('receiptCameOut', { stepId });
+      return;
+    }
+    await desk.call('issueReceipt', { stepId });
+  }
+
+  /** Somebody looks at what came out of the printer last. */
+  #liesWhole(snapshot: DeskSnapshot): boolean {
+    return snapshot.dock?.state.strips[0]?.ending === 'cut';
+  }
+
+  async #mendPrinter(step: Extract<DeskStep, { kind: 'printer-problem' }>): Promise<void> {
+    await this.#lane.hand({ type: 'plug', kind: 'printer' });
+    await this.#lane.hand({ type: 'cover', open: false });
+    await this.#lane.hand({ type: 'paper', action: { do: 'refill' } });
+    await this.#lane.desk.until('the printer', ({ devices }) => devices.printer.status.state === 'ready');
+    await this.#lane.desk.call('issueReceipt', { stepId: step.stepId });
+  }
+}
+
+function isFree(step: DeskStep): boolean {
+  return step.kind === 'idle' || step.kind === 'done' || step.kind === 'stop';
+}
+
+function isMyTurn(step: DeskStep): boolean {
+  if (step.kind !== 'finger') return !WAITING_STEPS.includes(step.kind);
+  const { state, offers } = step.finger;
+  return state === 'waiting' || state === 'scanner-problem' || (state === 'no-match' && offers.length > 0);
+}
+
+function isNotFinger(step: DeskStep, stepId: string): step is Exclude<DeskStep, { kind: 'finger' }> {
+  return step.kind !== 'finger' || step.stepId !== stepId;
+}

@@ -1,0 +1,64 @@
+import { type ChipDocument, readDocument } from '../../documents/chip/read-document.ts';
+import { parseMrz } from '../../documents/mrz/parse.ts';
+import type { MachineReadableZone } from '../../documents/mrz/zone.ts';
+import type { PersonalNumber } from '../../domain/personal-number.ts';
+import { err, ok } from '../../domain/result.ts';
+import type { ChipReading, DocumentReading, ZoneReading } from '../context.ts';
+
+/** Reading of documents in the words of the desk. `today` decides centuries; `trusted` are country certificates. */
+export function documentReading(today: () => string, trusted: readonly Uint8Array[]): DocumentReading {
+  return {
+    readZone(lines) {
+      const zone = parseMrz(lines, { today: today() });
+      return zone.ok ? ok(zoneReading(zone.value)) : err('mrz-invalid');
+    },
+    async readChip(transport, lines) {
+      const day = today();
+      const zone = parseMrz(lines, { today: day });
+      if (!zone.ok) return err('card-problem');
+      const read = await readDocument(
+        transport,
+        { mrz: zone.value },
+        { today: day, trustedCertificates: trusted },
+      );
+      if (read.ok) return ok(chipReading(read.value));
+      return err(read.error.code === 'card-lost' ? 'card-lost' : 'card-problem');
+    },
+  };
+}
+
+function zoneReading(zone: MachineReadableZone): ZoneReading {
+  return {
+    documentNumber: zone.documentNumber,
+    personalNumber: digitsOf(zone.personalNumber),
+    kind: kindOf(zone),
+  };
+}
+
+/** Only documents of this country stand in its register; a foreign passport is none that the law accepts. */
+function kindOf(zone: MachineReadableZone): ZoneReading['kind'] {
+  if (zone.issuingState !== 'KGZ') return 'other';
+  if (zone.format === 'TD1') return 'id-card';
+  return zone.format === 'TD3' && zone.documentCode.startsWith('P') ? 'passport' : 'other';
+}
+
+function chipReading(document: ChipDocument): ChipReading {
+  return {
+    documentNumber: document.zone.documentNumber,
+    personalNumber: digitsOf(document.details?.personalNumber ?? document.zone.personalNumber),
+    // A chip that names somebody else than the zone that opened it was put together from two documents.
+    verification: document.findings.some((finding) => CONTRADICTIONS.has(finding))
+      ? 'altered'
+      : document.authenticity.outcome,
+  };
+}
+
+const CONTRADICTIONS: ReadonlySet<string> = new Set([
+  'zone-differs-from-access',
+  'personal-number-differs-from-zone',
+  'birth-date-differs-from-zone',
+]);
+
+function digitsOf(number: PersonalNumber | null): string | null {
+  return number?.digits ?? null;
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { DeviceSet } from '../domain/devices.ts';
+import type { DockControl } from '../domain/dock.ts';
+import { ok, type Result } from '../domain/result.ts';
+import type { Timer } from '../domain/timer.ts';
+import type { FingerprintWorkers } from '../fingerprint/fingerprint-workers.ts';
+import type { Clock } from '../store/clock.ts';
+import type { Argon2Cost } from '../store/unlock.ts';
+import { startUpload } from '../sync/upload/start-upload.ts';
+import { documentReading } from './adapters/documents.ts';
+import { matcherOf } from './adapters/matcher.ts';
+import { type Machine, thisMachine } from './day/machine.ts';
+import { readLaneFile } from './lane/lane-file.ts';
+import { readTrustStore } from './lane/trust-store.ts';
+import { createVault } from './lane/vault.ts';
+import { localTime } from './local-time.ts';
+import { createPaperPress } from './paper/paper-press.ts';
+import { Station } from './station.ts';
+
+export interface ComposeOptions {
+  /** Where `provisionLane` put this lane. */
+  readonly dataDirectory: string;
+  /** The register, as it came in the package. */
+  readonly registerFile: string;
+  /** `station/` and `register/` with numbered SQL files in it. */
+  readonly migrationsDirectory: string;
+  readonly collectorUrl: string | null;
+  readonly devices: DeviceSet;
+  readonly dock: () => DockControl | null;
+  readonly devicesReady: Promise<void>;
+  readonly workers: FingerprintWorkers;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly machine?: Machine;
+  readonly pinCost?: Argon2Cost;
+}
+
+/** Puts one lane's station together from its directories, its devices and its clocks. */
+export function composeStation(
+  options: ComposeOptions,
+): Result<Station, 'lane-file-missing' | 'lane-file-malformed'> {
+  const lane = readLaneFile(options.dataDirectory);
+  if (!lane.ok) return lane;
+  const { identity, practicePins } = lane.value;
+  const { clock, timer, devices, dock, devicesReady, workers, collectorUrl, pinCost } = options;
+  const vault = createVault({
+    directory: options.dataDirectory,
+    identity,
+    registerFile: options.registerFile,
+    stationMigrations: join(options.migrationsDirectory, 'station'),
+    registerMigrations: join(options.migrationsDirectory, 'register'),
+    clock,
+    ...(pinCost === undefined ? {} : { pinCost }),
+  });
+  return ok(
+    new Station({
+      identity,
+      practicePins,
+      vault,
+      devices,
+      dock,
+      devicesReady,
+      matcher: matcherOf(workers),
+      documents: documentReading(
+        () => localTime(clock.wallMs(), identity.timeZone).date,
+        readTrustStore(options.dataDirectory),
+      ),
+      paper: createPaperPress(),
+      machine: options.machine ?? thisMachine(options.dataDirectory),
+      clock,
+      timer,
+      startUpload: (ledger) =>
+        collectorUrl === null ? null : startUpload({ ledger, collectorUrl, timer, random: Math.random }),
+    }),
+  );
+}
+
+/** A name for this laptop in the ledger: random, so that it says nothing about who owns it. */
+export function newDeviceId(lane: number): string {
+  return `lane-${lane}-${randomUUID().slice(0, 8)}`;
+}

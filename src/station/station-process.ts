@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { HostConnection } from '../domain/host-connection.ts';
+import type { StationOptions } from '../domain/host-wire.ts';
+import { createPortPair, type MessagePortLike } from '../domain/message-port.ts';
+import { systemTimer } from '../domain/timer.ts';
+import { startFingerprintWorkers } from '../fingerprint/fingerprint-workers.ts';
+import { systemClock } from '../store/clock.ts';
+import { composeStation } from './compose-station.ts';
+import { connectDevices } from './devices-client/connect-devices.ts';
+
+const REGISTER_FILE = 'register.db';
+
+/**
+ * The station process: one lane's station behind one port to its host, which carries the windows and the
+ * devices. Ends itself when the host says so, after everything is closed.
+ */
+export function startStation(ports: { readonly host: MessagePortLike }, options: StationOptions): void {
+  const host = new HostConnection(ports.host);
+  const timer = systemTimer();
+  const nobody = createPortPair();
+  nobody.close();
+  const client = connectDevices(nobody.near, { timer });
+  client.onLost((reason) => {
+    if (reason === 'silent') host.restartDevices();
+  });
+  host.onDevices((port) => client.reconnect(port));
+  const workers = startFingerprintWorkers({ entry: new URL(options.fingerprintWorkerUrl) });
+  const station = composeStation({
+    dataDirectory: options.dataDirectory,
+    registerFile: join(options.packageDirectory, REGISTER_FILE),
+    migrationsDirectory: options.migrationsDirectory,
+    collectorUrl: options.collectorUrl,
+    devices: client.devices,
+    dock: () => client.dock,
+    devicesReady: client.whenReady(),
+    workers,
+    clock: systemClock(),
+    timer,
+  });
+  if (!station.ok) {
+    host.fatal(station.error);
+    return;
+  }
+  host.onWindow((window) => station.value.connect(window.kind, window.port));
+  host.onStop(() => {
+    void station.value
+      .stop()
+      .then(() => workers.close())
+      .then(() => {
+        client.close();
+        process.exit(0);
+      });
+  });
+  host.ready();
+}
