@@ -1,0 +1,209 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import pino, { type Logger } from 'pino';
+import type { CollectorTotals } from '../../src/collector/collector-store.ts';
+import {
+  type OpenCollectorOptions,
+  openCollector,
+  type RunningCollector,
+  type StartCollectorError,
+} from '../../src/collector/open-collector.ts';
+import { parseRegistration, type Registration } from '../../src/collector/registration-file.ts';
+import { tabulateTurnout } from '../../src/collector/turnout-tables.ts';
+import { err, ok, type Result, unwrap } from '../../src/domain/result.ts';
+import { findProgramFiles } from '../hosts/shared/program-files.ts';
+
+/** Where a command writes: results a line at a time, and progress, which goes to stderr. */
+export interface CommandOutput {
+  out(line: string): void;
+  progress(text: string): void;
+}
+
+const USAGE = [
+  'usage: tizme collector [--port N] [--host ADDRESS] [--store sqlite:FILE] [--devices FILE] [--mock] [--json]',
+  '  --store sqlite:FILE   the database; its keys are made beside it at the first start (a mock one may leave it out)',
+  '  --devices FILE        the registered devices and their public keys; a real collector takes no others',
+  '  --mock                training: takes mock elections only, and believes a new device the first time',
+  'It listens on this machine only (127.0.0.1); --host 0.0.0.0 opens it to the network, without TLS of its own.',
+];
+
+const DEFAULT_PORT = 8480;
+const HIGHEST_PORT = 65_535;
+const STORE_PREFIX = 'sqlite:';
+
+interface Request {
+  readonly port: number;
+  readonly host: string;
+  /** Null: a temporary one. */
+  readonly file: string | null;
+  readonly devicesFile: string | null;
+  readonly mock: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * `tizme collector ...`: prints its address and runs until it is interrupted.
+ * @param interrupted Ends it; without one, SIGINT and SIGTERM do.
+ * @returns the exit code: 0 stopped as it was told, 1 it could not start, 2 wrong usage
+ */
+export async function runCollector(
+  args: readonly string[],
+  io: CommandOutput,
+  interrupted: AbortSignal = untilTold(),
+): Promise<number> {
+  const request = parseRequest(args);
+  if (!request.ok) {
+    for (const line of request.error === null ? USAGE : [request.error, ...USAGE]) io.out(line);
+    return request.error === null ? 0 : 2;
+  }
+  const { json } = request.value;
+  const say = (line: string): void => (json ? io.progress(`${line}\n`) : io.out(line));
+  const fail = (message: string): number => {
+    io.out(json ? JSON.stringify({ error: message }) : message);
+    return 1;
+  };
+  const registration = await readRegistration(request.value);
+  if (!registration.ok) return fail(registration.error);
+  const started = await start(request.value, registration.value, pino({ base: null }, pino.destination(2)));
+  if (!started.ok) return fail(`the collector can't start: ${started.error.code}`);
+  const { url, publicKey } = started.value;
+  const key = Buffer.from(publicKey).toString('hex');
+  if (request.value.mock) say('МАШЫГУУ / ТРЕНИРОВКА / TRAINING: takes mock elections only');
+  say(`collector: ${url}`);
+  say(`receipts are signed by ${key}`);
+  await new Promise<void>((resolve) => {
+    if (interrupted.aborted) resolve();
+    else interrupted.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const totals = await started.value.totals();
+  await started.value.close();
+  if (json) io.out(JSON.stringify({ url, publicKey: key, ...(totals.ok ? figures(totals.value) : {}) }));
+  return 0;
+}
+
+export interface InProcessCollector extends Omit<RunningCollector, 'totals'> {
+  totals(): Promise<CollectorFigures>;
+}
+
+export interface CollectorFigures {
+  readonly events: number;
+  readonly identified: number;
+  readonly undone: number;
+  /** Devices that sent at least one event. */
+  readonly devices: number;
+  readonly quarantinedRanges: number;
+  readonly alarms: number;
+}
+
+/**
+ * A mock collector in this process, on a free port of this machine and on a temporary database, which `close`
+ * removes (or on `file`, which stays). Throws where the machine lets none be started.
+ */
+export async function startCollector(
+  options: { readonly file?: string; readonly port?: number; readonly logger?: Logger } = {},
+): Promise<InProcessCollector> {
+  const { file = null, port = 0, logger = pino({ enabled: false }) } = options;
+  const request = { port, host: '127.0.0.1', file, devicesFile: null, mock: true, json: false };
+  const { url, publicKey, close, totals } = unwrap(await start(request, null, logger));
+  return { url, publicKey, close, totals: async () => figures(unwrap(await totals())) };
+}
+
+async function start(
+  request: Request,
+  registration: Registration | null,
+  logger: OpenCollectorOptions['logger'],
+): Promise<Result<RunningCollector, StartCollectorError>> {
+  const { mock, host, port } = request;
+  const folder = request.file === null ? await mkdtemp(join(tmpdir(), 'tizme-collector-')) : null;
+  const removeFolder = async (): Promise<void> => {
+    if (folder !== null) await rm(folder, { recursive: true, force: true });
+  };
+  const opened = await openCollector({
+    file: folder === null ? (request.file ?? '') : join(folder, 'collector.db'),
+    migrations: join(findProgramFiles().migrationsDirectory, 'collector'),
+    mock,
+    election: registration?.election ?? null,
+    devices: registration?.devices ?? [],
+    host,
+    port,
+    logger,
+  });
+  if (!opened.ok) {
+    await removeFolder();
+    return opened;
+  }
+  const { close } = opened.value;
+  return ok({
+    ...opened.value,
+    close: async () => {
+      await close();
+      await removeFolder();
+    },
+  });
+}
+
+/** An error of null asks for the usage alone. */
+function parseRequest(args: readonly string[]): Result<Request, string | null> {
+  const options = {
+    port: { type: 'string', default: String(DEFAULT_PORT) },
+    host: { type: 'string', default: '127.0.0.1' },
+    store: { type: 'string' },
+    devices: { type: 'string' },
+    mock: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  } as const;
+  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+  try {
+    ({ values } = parseArgs({ args: [...args], options }));
+  } catch (problem) {
+    return err(problem instanceof Error ? problem.message : 'unreadable options');
+  }
+  const { host, mock, json, store, devices } = values;
+  if (values.help) return err(null);
+  const port = Number(values.port);
+  if (!/^\d+$/.test(values.port) || port > HIGHEST_PORT) return err('--port wants a number up to 65535');
+  if (store !== undefined && (!store.startsWith(STORE_PREFIX) || store === STORE_PREFIX)) {
+    return err('--store wants sqlite:FILE');
+  }
+  if (!mock && (store === undefined || devices === undefined)) {
+    return err('a real collector wants --store and --devices; --mock starts one for training');
+  }
+  const file = store === undefined ? null : store.slice(STORE_PREFIX.length);
+  return ok({ port, host, file, devicesFile: devices ?? null, mock, json });
+}
+
+async function readRegistration({
+  devicesFile,
+  mock,
+}: Request): Promise<Result<Registration | null, string>> {
+  if (devicesFile === null) return ok(null);
+  const text = await readFile(devicesFile, 'utf8').catch(() => null);
+  if (text === null) return err(`${devicesFile}: unreadable-file`);
+  const registration = parseRegistration(text);
+  if (!registration.ok) return err(`${devicesFile}: ${registration.error.code}`);
+  if (registration.value.mock !== mock) {
+    return err(`${devicesFile}: it is of a ${mock ? 'real' : 'mock'} election`);
+  }
+  return registration;
+}
+
+function figures(totals: CollectorTotals): CollectorFigures {
+  const { identified, undone } = tabulateTurnout(totals);
+  return {
+    events: totals.events,
+    identified,
+    undone,
+    devices: totals.devices.filter(({ heardWallMs }) => heardWallMs !== null).length,
+    quarantinedRanges: totals.quarantinedRanges,
+    alarms: totals.alarms.length,
+  };
+}
+
+function untilTold(): AbortSignal {
+  const told = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => told.abort());
+  return told.signal;
+}

@@ -1,0 +1,127 @@
+import type { Result } from '../domain/result.ts';
+import type { ChainPoint, LedgerIdentity } from '../ledger/event.ts';
+import type { SignedHead } from '../ledger/head.ts';
+import type { WireRecord } from '../ledger/upload-range.ts';
+import type { StoreError } from '../store/store-error.ts';
+
+/**
+ * The one port between the collector and its database. Narrow and asynchronous, so that SQLite in this process
+ * and PostgreSQL under several collectors stand behind it alike: no method holds anything open, and `append`
+ * is the only one whose order matters.
+ */
+export interface CollectorStore {
+  /** Adds devices, all or none; one that is known with another key, station or election is an error. */
+  register(devices: readonly RegisteredDevice[]): Promise<Result<void, RegistrationError>>;
+  /** Null for a device that nobody registered. */
+  device(device: string): Promise<Result<DeviceState | null, StoreError>>;
+  /** Hashes of stored events, in order, from `firstSeq` through `lastSeq` as far as there are any. */
+  hashes(range: {
+    readonly device: string;
+    readonly epoch: number;
+    readonly firstSeq: number;
+    readonly lastSeq: number;
+  }): Promise<Result<readonly Uint8Array[], StoreError>>;
+  /** Whether an epoch before `epoch` holds an event of this hash. */
+  hasBefore(device: string, epoch: number, hash: Uint8Array): Promise<Result<boolean, StoreError>>;
+  /**
+   * Events, chain head, signature, counts and alarms in one transaction, on the disk once this is ok.
+   * `head-moved`: the epoch doesn't end at `afterSeq` any more, or the device is another one; nothing is written.
+   */
+  append(batch: AcceptedBatch): Promise<Result<'appended' | 'head-moved', StoreError>>;
+  /** Keeps a range aside, once however often it comes; `full` when no more is kept. The alarm is raised anyway. */
+  quarantine(range: QuarantinedRange): Promise<Result<'kept' | 'full', StoreError>>;
+  /** Everything counted so far, on one snapshot. */
+  totals(): Promise<Result<CollectorTotals, StoreError>>;
+  /** Stored events after a place, in chain order over all epochs. */
+  events(
+    device: string,
+    after: Pick<ChainPoint, 'epoch' | 'seq'>,
+    limit: number,
+  ): Promise<Result<readonly TakenEvent[], StoreError>>;
+  /** Cheap: whether the database answers at all. */
+  check(): Promise<Result<void, StoreError>>;
+  close(): Promise<void>;
+}
+
+export type RegistrationError =
+  | StoreError
+  | { readonly code: 'registered-otherwise'; readonly device: string };
+
+export interface RegisteredDevice extends LedgerIdentity {
+  /** Ed25519, 32 bytes. */
+  readonly publicKey: Uint8Array;
+  readonly origin: 'provisioned' | 'first-use';
+}
+
+export interface DeviceState {
+  readonly registration: RegisteredDevice;
+  /** The last event of each epoch, oldest epoch first. */
+  readonly heads: readonly ChainPoint[];
+  /** The furthest event of each epoch that lies in quarantine. */
+  readonly quarantined: readonly { readonly epoch: number; readonly lastSeq: number }[];
+}
+
+export interface TakenEvent extends ChainPoint, WireRecord {}
+
+export interface AcceptedBatch {
+  /** Registered by this batch where nobody has before. */
+  readonly registration: RegisteredDevice;
+  /** The last event of the epoch that is stored already; 0 for none. */
+  readonly afterSeq: number;
+  readonly events: readonly TakenEvent[];
+  readonly head: SignedHead;
+  readonly counts: readonly TurnoutCount[];
+  readonly alarms: readonly Alarm[];
+  readonly receivedWallMs: number;
+}
+
+export const COUNTED_PROPERTIES = ['kind', 'hour', 'sex', 'age-group', 'method'] as const;
+export type CountedProperty = (typeof COUNTED_PROPERTIES)[number];
+
+export interface TurnoutCount {
+  readonly property: CountedProperty;
+  readonly value: string;
+  readonly count: number;
+}
+
+export type AlarmCode =
+  /** Not what the device signed: a hash, a link, a commitment or the signature is wrong. */
+  | 'forged'
+  /** Two histories, both signed by the device: a cloned disk, or a stolen key. */
+  | 'forked'
+  /** An older epoch grew after a newer one had begun: an old disk is in use beside the new one. */
+  | 'older-epoch-grew';
+
+export interface Alarm {
+  readonly device: string;
+  readonly code: AlarmCode;
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+export interface QuarantinedRange {
+  readonly device: string;
+  readonly epoch: number;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  readonly faults: readonly string[];
+  readonly body: Uint8Array;
+  readonly alarm: Alarm | null;
+  readonly receivedWallMs: number;
+}
+
+export interface CollectorTotals {
+  readonly events: number;
+  readonly devices: readonly DeviceTotals[];
+  readonly quarantinedRanges: number;
+  readonly alarms: readonly (Alarm & { readonly times: number })[];
+}
+
+export interface DeviceTotals {
+  readonly device: string;
+  readonly station: string;
+  readonly events: number;
+  /** Null for a device that was never heard. */
+  readonly heardWallMs: number | null;
+  readonly counts: readonly TurnoutCount[];
+}

@@ -1,0 +1,195 @@
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import { throwIllegalValue } from '../domain/assert.ts';
+import { LANGUAGES } from '../domain/language.ts';
+import { isIdentifier } from '../ledger/event.ts';
+import {
+  DEVICE_KEY_HEADER,
+  decodeDeviceKey,
+  MOST_BODY_BYTES,
+  RANGE_CONTENT_TYPE,
+} from '../sync/upload/upload-protocol.ts';
+import type { CollectorTotals } from './collector-store.ts';
+import { Intake, type IntakeAnswer, type IntakeOptions } from './intake.ts';
+import { IntakeMetrics, METRICS_CONTENT_TYPE, renderMetrics, type Sample } from './metrics.ts';
+import { renderStatusPage, STATUS_PAGE_HEADERS, STATUS_STYLE } from './status-page.ts';
+import { tabulateTurnout } from './turnout-tables.ts';
+
+export interface CollectorOptions extends IntakeOptions {
+  /** Never gets a body, an address or anything of a person: device ids, codes and counts only. */
+  readonly logger: FastifyBaseLogger;
+}
+
+/** Ranges in memory at once; more are asked to come back, so that a herd can't exhaust the machine. */
+export const MOST_RANGES_AT_ONCE = 64;
+export const RETRY_AFTER_SECONDS = 5;
+
+type DeviceRoute = { Params: { device: string } };
+
+/**
+ * The central service as a Fastify application:
+ * `POST /v1/devices/:device/events`, `GET /v1/devices/:device/next`, `/v1/turnout`, `/health`, `/metrics` and
+ * a status page at `/`. The caller listens and closes; the store is the caller's too.
+ */
+export function createCollector(options: CollectorOptions): FastifyInstance {
+  const { store, clock, mock, logger } = options;
+  const intake = new Intake(options);
+  const metrics = new IntakeMetrics();
+  const app: FastifyInstance = fastify({
+    loggerInstance: logger,
+    // Our own lines say what happened without addresses and paths.
+    disableRequestLogging: true,
+    bodyLimit: MOST_BODY_BYTES,
+    forceCloseConnections: true,
+    requestTimeout: 60_000,
+  });
+  let underWay = 0;
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(RANGE_CONTENT_TYPE, { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+  });
+  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'not-found'));
+  app.setErrorHandler((problem: { statusCode?: number; code?: string }, request, reply) => {
+    const status = problem.statusCode ?? 500;
+    if (status >= 500) request.log.error({ code: problem.code ?? 'bug' }, 'a request failed');
+    metrics.countAnswer(status === 413 ? 'too-large' : 'bad-request');
+    return refuse(reply, status, status === 413 ? 'too-large' : 'bad-request');
+  });
+
+  app.post<DeviceRoute>(
+    '/v1/devices/:device/events',
+    {
+      onRequest: async (_request, reply) => {
+        if (underWay >= MOST_RANGES_AT_ONCE) return busy(reply, metrics);
+        underWay += 1;
+        reply.raw.once('close', () => {
+          underWay -= 1;
+        });
+      },
+    },
+    async (request, reply) => {
+      const { device } = request.params;
+      if (!isIdentifier(device) || !(request.body instanceof Uint8Array)) {
+        return refuse(reply, 400, 'bad-request');
+      }
+      const answer = await intake.take({
+        device,
+        body: request.body,
+        offeredKey: decodeDeviceKey(request.headers[DEVICE_KEY_HEADER]),
+      });
+      if (!answer.ok) {
+        request.log.error({ code: answer.error.code }, 'a range could not be stored');
+        return busy(reply, metrics);
+      }
+      note(request.log, metrics, device, answer.value);
+      return sendAnswer(reply, answer.value);
+    },
+  );
+
+  app.get<DeviceRoute>('/v1/devices/:device/next', async (request, reply) => {
+    const { device } = request.params;
+    const state = isIdentifier(device) ? await store.device(device) : null;
+    if (state === null) return refuse(reply, 400, 'bad-request');
+    if (!state.ok) return busy(reply, metrics);
+    // A mock collector gets to know a device by its first range.
+    if (state.value === null && !mock) return refuse(reply, 404, 'unknown-device');
+    const last = state.value?.heads.at(-1);
+    return reply.send({
+      last: last === undefined ? null : { epoch: last.epoch, seq: last.seq, hash: toBase64(last.hash) },
+    });
+  });
+
+  app.get('/health', async (_request, reply) => {
+    const answers = await store.check();
+    return reply.code(answers.ok ? 200 : 503).send({ status: answers.ok ? 'ok' : 'failing', mock });
+  });
+
+  app.get('/v1/turnout', async (_request, reply) => {
+    const totals = await store.totals();
+    if (!totals.ok) return busy(reply, metrics);
+    return reply.send({ mock, ...tabulateTurnout(totals.value) });
+  });
+
+  app.get('/metrics', async (_request, reply) => {
+    const totals = await store.totals();
+    if (!totals.ok) return busy(reply, metrics);
+    const samples = [...metrics.samples(), ...stateSamples(totals.value)];
+    return reply.type(METRICS_CONTENT_TYPE).send(renderMetrics(samples));
+  });
+
+  app.get<{ Querystring: { lang?: unknown } }>('/', async (request, reply) => {
+    const totals = await store.totals();
+    if (!totals.ok) return busy(reply, metrics);
+    const language = LANGUAGES.find((known) => known === request.query.lang) ?? 'ky';
+    const page = renderStatusPage({ totals: totals.value, mock, nowWallMs: clock.wallMs(), language });
+    return reply.headers(STATUS_PAGE_HEADERS).send(page);
+  });
+  app.get('/status.css', async (_request, reply) => reply.type('text/css; charset=utf-8').send(STATUS_STYLE));
+  return app;
+}
+
+function sendAnswer(reply: FastifyReply, answer: IntakeAnswer): FastifyReply {
+  switch (answer.status) {
+    case 'accepted': {
+      const { status, through, receipt } = answer;
+      return reply.code(200).send({ status, through, receipt: toBase64(receipt) });
+    }
+    case 'quarantined':
+      return reply.code(202).send(answer);
+    case 'gap':
+      return reply.code(409).send(answer);
+    case 'refused':
+      return refuse(reply, answer.code === 'malformed' ? 400 : 403, answer.code);
+    default:
+      return throwIllegalValue(answer);
+  }
+}
+
+function note(log: FastifyBaseLogger, metrics: IntakeMetrics, device: string, answer: IntakeAnswer): void {
+  metrics.countAnswer(answer.status === 'refused' ? answer.code : answer.status);
+  if (answer.status === 'accepted') {
+    metrics.countStored(answer.stored);
+    log.debug({ device, ...answer.through, stored: answer.stored }, 'a range was accepted');
+  } else if (answer.status === 'quarantined') {
+    log.warn({ device, ...answer.through, faults: answer.faults }, 'a range was quarantined');
+  } else if (answer.status === 'refused') {
+    // The device is only what the sender says, so it isn't written down.
+    log.warn({ code: answer.code }, 'a range was refused');
+  }
+}
+
+function refuse(reply: FastifyReply, status: number, code: string): FastifyReply {
+  return reply.code(status).send({ status: 'refused', code });
+}
+
+function busy(reply: FastifyReply, metrics: IntakeMetrics): FastifyReply {
+  metrics.countAnswer('busy');
+  return reply.code(503).header('retry-after', String(RETRY_AFTER_SECONDS)).send({ status: 'busy' });
+}
+
+function stateSamples({ events, devices, quarantinedRanges, alarms }: CollectorTotals): Sample[] {
+  const gauge = (name: string, help: string, value: number): Sample => ({
+    name,
+    help,
+    type: 'gauge',
+    values: [{ value }],
+  });
+  return [
+    gauge('tizme_collector_events', 'Events in the database.', events),
+    gauge('tizme_collector_devices', 'Registered devices.', devices.length),
+    gauge(
+      'tizme_collector_devices_heard',
+      'Devices that sent at least one event.',
+      devices.filter(({ heardWallMs }) => heardWallMs !== null).length,
+    ),
+    gauge('tizme_collector_quarantined_ranges', 'Ranges kept aside.', quarantinedRanges),
+    gauge('tizme_collector_alarms', 'Different alarms that were raised.', alarms.length),
+  ];
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}

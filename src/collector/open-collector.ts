@@ -1,0 +1,86 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { err, ok, type Result } from '../domain/result.ts';
+import { deviceKeyFromSeed } from '../ledger/device-key.ts';
+import { type Clock, systemClock } from '../store/clock.ts';
+import type { Migration } from '../store/migrations.ts';
+import type { StoreError } from '../store/store-error.ts';
+import { createCollector } from './collector.ts';
+import type { CollectorTotals, RegisteredDevice, RegistrationError } from './collector-store.ts';
+import { type KeyFileError, readOrCreateKeys } from './key-file.ts';
+import { type OpenCollectorError, SqliteCollectorStore } from './sqlite-collector-store.ts';
+
+export interface OpenCollectorOptions {
+  /** Its keys stand beside it, in a file made at the first start. */
+  readonly file: string;
+  /** `migrations/collector`, or the same as a list. */
+  readonly migrations: string | readonly Migration[];
+  readonly mock: boolean;
+  /** Null: any mock election. A real collector serves one election. */
+  readonly election: string | null;
+  readonly devices: readonly RegisteredDevice[];
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly logger: FastifyBaseLogger;
+  readonly clock?: Clock;
+}
+
+export interface RunningCollector {
+  readonly url: string;
+  /** Verifies its receipts: what a station is provisioned with. */
+  readonly publicKey: Uint8Array;
+  totals(): Promise<Result<CollectorTotals, StoreError>>;
+  close(): Promise<void>;
+}
+
+export type StartCollectorError =
+  | KeyFileError
+  | OpenCollectorError
+  | RegistrationError
+  /** `detail` is the system's code: EADDRINUSE, EACCES. */
+  | { readonly code: 'cannot-listen'; readonly detail: string };
+
+/** Opens the store, registers the devices and listens. What is half open after a failure is closed again. */
+export async function openCollector(
+  options: OpenCollectorOptions,
+): Promise<Result<RunningCollector, StartCollectorError>> {
+  const { file, migrations, mock, election, devices, host, port, logger, clock = systemClock() } = options;
+  const keys = readOrCreateKeys(file, mock);
+  if (!keys.ok) return keys;
+  const key = deviceKeyFromSeed(keys.value.signingSeed);
+  const { databaseKey } = keys.value;
+  const opened = SqliteCollectorStore.open({
+    file,
+    key: databaseKey,
+    migrations,
+    identity: { election, mock, publicKey: key.publicKey },
+  });
+  keys.value.signingSeed.fill(0);
+  databaseKey.fill(0);
+  if (!opened.ok) return opened;
+  const store = opened.value;
+  const registered = await store.register(devices);
+  if (!registered.ok) {
+    await store.close();
+    return registered;
+  }
+  const app = createCollector({ store, key, clock, mock, election, logger });
+  try {
+    const url = await app.listen({ host, port });
+    return ok({
+      url,
+      publicKey: key.publicKey,
+      totals: () => store.totals(),
+      close: async () => {
+        await app.close();
+        await store.close();
+      },
+    });
+  } catch (cause) {
+    await app.close();
+    await store.close();
+    const detail = cause instanceof Error && 'code' in cause ? String(cause.code) : null;
+    if (detail === null) throw cause;
+    return err({ code: 'cannot-listen', detail });
+  }
+}

@@ -1,0 +1,347 @@
+import { createHash } from 'node:crypto';
+import { err, ok, type Result } from '../domain/result.ts';
+import { equalBytes } from '../ledger/canonical.ts';
+import type { ChainPoint } from '../ledger/event.ts';
+import type { Migration } from '../store/migrations.ts';
+import { openStore } from '../store/open-store.ts';
+import type { WritableStore } from '../store/store.ts';
+import type { StoreError } from '../store/store-error.ts';
+import type {
+  AcceptedBatch,
+  Alarm,
+  CollectorStore,
+  CollectorTotals,
+  CountedProperty,
+  DeviceState,
+  DeviceTotals,
+  QuarantinedRange,
+  RegisteredDevice,
+  RegistrationError,
+  TakenEvent,
+} from './collector-store.ts';
+
+/** What a stranger can make the collector keep is bounded. */
+export const MOST_QUARANTINED_PER_DEVICE = 64;
+export const MOST_QUARANTINED = 4096;
+
+/** Whose collector it is: fixed when its file is made. */
+export interface CollectorIdentity {
+  /** Null: any election, which only a mock collector takes. */
+  readonly election: string | null;
+  readonly mock: boolean;
+  readonly publicKey: Uint8Array;
+}
+
+export type OpenCollectorError =
+  | StoreError
+  /** The file belongs to another collector; `field` is the first that differs. */
+  | { readonly code: 'other-collector'; readonly field: 'election' | 'mock' | 'key' };
+
+interface DeviceRow {
+  readonly election: string;
+  readonly station: string;
+  readonly device: string;
+  readonly mock: number;
+  readonly publicKey: Uint8Array;
+  readonly origin: RegisteredDevice['origin'];
+}
+
+interface EventRow extends ChainPoint {
+  readonly publicBytes: Uint8Array;
+  readonly centreSalt: Uint8Array | null;
+  readonly centreBytes: Uint8Array | null;
+}
+
+/** The collector's database in one file: WAL, FULL, one writer, encrypted (as every file of ours). */
+export class SqliteCollectorStore implements CollectorStore {
+  readonly #store: WritableStore;
+
+  private constructor(store: WritableStore) {
+    this.#store = store;
+  }
+
+  static open(options: {
+    readonly file: string;
+    /** 32 bytes. */
+    readonly key: Uint8Array;
+    /** `migrations/collector`, or the same as a list. */
+    readonly migrations: string | readonly Migration[];
+    readonly identity: CollectorIdentity;
+  }): Result<SqliteCollectorStore, OpenCollectorError> {
+    const { file, key, migrations, identity } = options;
+    const opened = openStore({ file, key, migrations });
+    if (!opened.ok) return opened;
+    const store = opened.value;
+    const claimed = store.transaction(() => claimIdentity(store, identity));
+    if (!claimed.ok || claimed.value !== null) store.close();
+    if (!claimed.ok) return claimed;
+    if (claimed.value !== null) return err({ code: 'other-collector', field: claimed.value });
+    return ok(new SqliteCollectorStore(store));
+  }
+
+  async register(devices: readonly RegisteredDevice[]): Promise<Result<void, RegistrationError>> {
+    const other = devices.find((device) => {
+      const known = this.#store.read(() => selectDevice(this.#store, device.device));
+      return known.ok && known.value !== null && !isSameDevice(known.value, device);
+    });
+    if (other !== undefined) return err({ code: 'registered-otherwise', device: other.device });
+    const stored = this.#store.transaction(() => {
+      for (const device of devices) insertDevice(this.#store, device);
+    });
+    return stored.ok ? ok() : stored;
+  }
+
+  async device(device: string): Promise<Result<DeviceState | null, StoreError>> {
+    return this.#store.read(() => {
+      const registration = selectDevice(this.#store, device);
+      if (registration === null) return null;
+      return {
+        registration,
+        heads: this.#store.all<ChainPoint>(
+          'SELECT epoch, seq, hash FROM chain_head WHERE device = ? ORDER BY epoch',
+          [device],
+        ),
+        quarantined: this.#store.all<{ epoch: number; lastSeq: number }>(
+          `SELECT epoch, max(last_seq) AS lastSeq FROM quarantined_range WHERE device = ?
+           GROUP BY epoch ORDER BY epoch`,
+          [device],
+        ),
+      };
+    });
+  }
+
+  async hashes({
+    device,
+    epoch,
+    firstSeq,
+    lastSeq,
+  }: Parameters<CollectorStore['hashes']>[0]): Promise<Result<readonly Uint8Array[], StoreError>> {
+    return this.#store.read(() =>
+      this.#store
+        .all<{ hash: Uint8Array }>(
+          'SELECT hash FROM event WHERE device = ? AND epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq',
+          [device, epoch, firstSeq, lastSeq],
+        )
+        .map(({ hash }) => hash),
+    );
+  }
+
+  async hasBefore(device: string, epoch: number, hash: Uint8Array): Promise<Result<boolean, StoreError>> {
+    return this.#store.read(() => {
+      const row = this.#store.get<{ found: number }>(
+        'SELECT EXISTS (SELECT 1 FROM event WHERE device = ? AND epoch < ? AND hash = ?) AS found',
+        [device, epoch, hash],
+      );
+      return row?.found === 1;
+    });
+  }
+
+  async append(batch: AcceptedBatch): Promise<Result<'appended' | 'head-moved', StoreError>> {
+    const { registration, head, receivedWallMs } = batch;
+    const { device } = registration;
+    const store = this.#store;
+    return store.transaction(() => {
+      insertDevice(store, registration);
+      const known = selectDevice(store, device);
+      const stored = store.get<{ seq: number }>('SELECT seq FROM chain_head WHERE device = ? AND epoch = ?', [
+        device,
+        head.epoch,
+      ]);
+      if (known === null || !isSameDevice(known, registration)) return 'head-moved';
+      if ((stored?.seq ?? 0) !== batch.afterSeq) return 'head-moved';
+      for (const event of batch.events) insertEvent(store, device, event);
+      store.run(
+        `INSERT INTO chain_head (device, epoch, seq, hash, heard_wall_ms) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (device, epoch) DO UPDATE
+           SET seq = excluded.seq, hash = excluded.hash, heard_wall_ms = excluded.heard_wall_ms`,
+        [device, head.epoch, head.seq, head.hash, receivedWallMs],
+      );
+      store.run(
+        `INSERT INTO signed_head (device, epoch, seq, hash, signature, received_wall_ms)
+         VALUES (?, ?, ?, ?, ?, ?)`,
+        [device, head.epoch, head.seq, head.hash, head.signature, receivedWallMs],
+      );
+      for (const { property, value, count } of batch.counts) {
+        store.run(
+          `INSERT INTO turnout_count (device, property, value, count) VALUES (?, ?, ?, ?)
+           ON CONFLICT (device, property, value) DO UPDATE SET count = count + excluded.count`,
+          [device, property, value, count],
+        );
+      }
+      for (const alarm of batch.alarms) raise(store, alarm, receivedWallMs);
+      return 'appended';
+    });
+  }
+
+  async quarantine(range: QuarantinedRange): Promise<Result<'kept' | 'full', StoreError>> {
+    const { device, epoch, firstSeq, lastSeq, receivedWallMs } = range;
+    const store = this.#store;
+    const sha256 = createHash('sha256').update(range.body).digest();
+    return store.transaction(() => {
+      if (range.alarm !== null) raise(store, range.alarm, receivedWallMs);
+      if (isQuarantined(store, device, sha256)) return 'kept';
+      if (quarantineIsFull(store, device)) return 'full';
+      store.run(
+        `INSERT INTO quarantined_range
+           (device, sha256, epoch, first_seq, last_seq, faults, body, received_wall_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        [device, sha256, epoch, firstSeq, lastSeq, JSON.stringify(range.faults), range.body, receivedWallMs],
+      );
+      return 'kept';
+    });
+  }
+
+  async totals(): Promise<Result<CollectorTotals, StoreError>> {
+    return this.#store.read(() => {
+      const devices = selectDeviceTotals(this.#store);
+      const quarantined = this.#store.get<{ count: number }>(
+        'SELECT count(*) AS count FROM quarantined_range',
+      );
+      return {
+        events: devices.reduce((sum, device) => sum + device.events, 0),
+        devices,
+        quarantinedRanges: quarantined?.count ?? 0,
+        alarms: this.#store.all<Alarm & { times: number }>(
+          'SELECT device, code, epoch, seq, times FROM alarm ORDER BY device, code, epoch, seq',
+        ),
+      };
+    });
+  }
+
+  async events(
+    device: string,
+    after: Pick<ChainPoint, 'epoch' | 'seq'>,
+    limit: number,
+  ): Promise<Result<readonly TakenEvent[], StoreError>> {
+    return this.#store.read(() =>
+      this.#store
+        .all<EventRow>(
+          `SELECT epoch, seq, hash, public_bytes AS publicBytes,
+             centre_salt AS centreSalt, centre_bytes AS centreBytes
+           FROM event WHERE device = ? AND (epoch, seq) > (?, ?) ORDER BY epoch, seq LIMIT ?`,
+          [device, after.epoch, after.seq, limit],
+        )
+        .map(toTakenEvent),
+    );
+  }
+
+  async check(): Promise<Result<void, StoreError>> {
+    const answered = this.#store.read(() => {
+      this.#store.get('SELECT mock FROM collector_identity');
+    });
+    return answered.ok ? ok() : answered;
+  }
+
+  async close(): Promise<void> {
+    this.#store.close();
+  }
+}
+
+function claimIdentity(
+  store: WritableStore,
+  { election, mock, publicKey }: CollectorIdentity,
+): 'election' | 'mock' | 'key' | null {
+  store.run(
+    `INSERT INTO collector_identity (id, election, mock, public_key) VALUES (1, ?, ?, ?)
+     ON CONFLICT (id) DO NOTHING`,
+    [election, mock ? 1 : 0, publicKey],
+  );
+  const stored = store.get<{ election: string | null; mock: number; publicKey: Uint8Array }>(
+    'SELECT election, mock, public_key AS publicKey FROM collector_identity',
+  );
+  if (stored === undefined || (stored.mock === 1) !== mock) return 'mock';
+  if (stored.election !== election) return 'election';
+  return equalBytes(stored.publicKey, publicKey) ? null : 'key';
+}
+
+function selectDevice(store: WritableStore, device: string): RegisteredDevice | null {
+  const row = store.get<DeviceRow>(
+    'SELECT device, election, station, mock, public_key AS publicKey, origin FROM device WHERE device = ?',
+    [device],
+  );
+  return row === undefined ? null : { ...row, mock: row.mock === 1 };
+}
+
+function insertDevice(store: WritableStore, device: RegisteredDevice): void {
+  store.run(
+    `INSERT INTO device (device, election, station, mock, public_key, origin) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (device) DO NOTHING`,
+    [device.device, device.election, device.station, device.mock ? 1 : 0, device.publicKey, device.origin],
+  );
+}
+
+function isSameDevice(a: RegisteredDevice, b: RegisteredDevice): boolean {
+  return (
+    a.election === b.election &&
+    a.station === b.station &&
+    a.mock === b.mock &&
+    equalBytes(a.publicKey, b.publicKey)
+  );
+}
+
+function insertEvent(store: WritableStore, device: string, event: TakenEvent): void {
+  store.run(
+    `INSERT INTO event (device, epoch, seq, hash, public_bytes, centre_salt, centre_bytes)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    [
+      device,
+      event.epoch,
+      event.seq,
+      event.hash,
+      event.publicBytes,
+      event.centre?.salt ?? null,
+      event.centre?.bytes ?? null,
+    ],
+  );
+}
+
+function toTakenEvent({ centreSalt, centreBytes, ...event }: EventRow): TakenEvent {
+  const centre =
+    centreSalt === null || centreBytes === null ? null : { salt: centreSalt, bytes: centreBytes };
+  return { ...event, centre };
+}
+
+function raise(store: WritableStore, { device, code, epoch, seq }: Alarm, wallMs: number): void {
+  store.run(
+    `INSERT INTO alarm (device, code, epoch, seq, first_wall_ms, last_wall_ms, times)
+     VALUES (@device, @code, @epoch, @seq, @wallMs, @wallMs, 1)
+     ON CONFLICT (device, code, epoch, seq) DO UPDATE
+       SET times = times + 1, last_wall_ms = excluded.last_wall_ms`,
+    { device, code, epoch, seq, wallMs },
+  );
+}
+
+function isQuarantined(store: WritableStore, device: string, sha256: Uint8Array): boolean {
+  const row = store.get<{ known: number }>(
+    'SELECT EXISTS (SELECT 1 FROM quarantined_range WHERE device = ? AND sha256 = ?) AS known',
+    [device, sha256],
+  );
+  return row?.known === 1;
+}
+
+function quarantineIsFull(store: WritableStore, device: string): boolean {
+  const row = store.get<{ every: number; own: number }>(
+    `SELECT count(*) AS every, count(*) FILTER (WHERE device = ?) AS own FROM quarantined_range`,
+    [device],
+  );
+  return row === undefined || row.every >= MOST_QUARANTINED || row.own >= MOST_QUARANTINED_PER_DEVICE;
+}
+
+function selectDeviceTotals(store: WritableStore): DeviceTotals[] {
+  const counts = new Map<string, DeviceTotals['counts'][number][]>();
+  for (const { device, ...count } of store.all<{
+    device: string;
+    property: CountedProperty;
+    value: string;
+    count: number;
+  }>('SELECT device, property, value, count FROM turnout_count ORDER BY device, property, value')) {
+    counts.set(device, [...(counts.get(device) ?? []), count]);
+  }
+  return store
+    .all<Omit<DeviceTotals, 'counts'>>(
+      // Sequence numbers of an epoch have no gaps, so the last one is how many there are.
+      `SELECT d.device, d.station, coalesce(sum(h.seq), 0) AS events, max(h.heard_wall_ms) AS heardWallMs
+       FROM device AS d LEFT JOIN chain_head AS h USING (device) GROUP BY d.device ORDER BY d.device`,
+    )
+    .map((device) => ({ ...device, counts: counts.get(device.device) ?? [] }));
+}

@@ -1,0 +1,106 @@
+import type { z } from 'zod';
+import type { Timer } from '../../domain/timer.ts';
+import type { LedgerIdentity } from '../../ledger/event.ts';
+import { encodeUploadRange, type UploadRange } from '../../ledger/upload-range.ts';
+import { parseRetryAfter } from './backoff.ts';
+import {
+  DEVICE_KEY_HEADER,
+  encodeDeviceKey,
+  eventsPath,
+  type NextAnswer,
+  nextAnswerSchema,
+  nextPath,
+  RANGE_CONTENT_TYPE,
+  type UploadAnswer,
+  uploadAnswerSchema,
+} from './upload-protocol.ts';
+
+export type Fetch = (url: string, request: RequestInit) => Promise<Response>;
+
+/** What can come instead of an answer. */
+export type NoAnswer =
+  /** No connection, no answer in time, or an answer that isn't a collector's (a captive portal's page). */
+  | { readonly status: 'unreachable' }
+  | { readonly status: 'too-large' }
+  | { readonly status: 'busy'; readonly retryAfterMs: number | null }
+  | { readonly status: 'refused'; readonly code: string };
+
+export type SendAnswer = Exclude<UploadAnswer, { status: 'busy' }> | NoAnswer;
+export type AskAnswer = ({ readonly status: 'told' } & NextAnswer) | NoAnswer;
+
+export interface CollectorClientOptions {
+  readonly collectorUrl: string;
+  readonly identity: LedgerIdentity;
+  readonly publicKey: Uint8Array;
+  readonly timer: Timer;
+  readonly fetch: Fetch;
+}
+
+const REQUEST_TIMEOUT_MS = 30_000;
+const UNREACHABLE: NoAnswer = { status: 'unreachable' };
+
+/** The collector as one device sees it. Every failure of the network is a value. */
+export class CollectorClient {
+  readonly #options: CollectorClientOptions;
+  #underWay: AbortController | null = null;
+
+  constructor(options: CollectorClientOptions) {
+    this.#options = options;
+  }
+
+  /** What the collector has of this device. */
+  async ask(): Promise<AskAnswer> {
+    const answer = await this.#request(nextPath(this.#options.identity.device), { method: 'GET' });
+    if ('status' in answer) return answer;
+    const told = nextAnswerSchema.safeParse(answer.json);
+    return told.success ? { status: 'told', ...told.data } : refusalIn(answer.json);
+  }
+
+  async send(range: UploadRange): Promise<SendAnswer> {
+    const answer = await this.#request(eventsPath(this.#options.identity.device), {
+      method: 'POST',
+      headers: {
+        'content-type': RANGE_CONTENT_TYPE,
+        [DEVICE_KEY_HEADER]: encodeDeviceKey(this.#options.publicKey),
+      },
+      body: new Uint8Array(encodeUploadRange(range)),
+    });
+    if ('status' in answer) return answer;
+    const said = uploadAnswerSchema.safeParse(answer.json);
+    if (!said.success) return UNREACHABLE;
+    return said.data.status === 'busy' ? { status: 'busy', retryAfterMs: null } : said.data;
+  }
+
+  /** Breaks off the request that is under way; its caller gets `unreachable`. */
+  abort(): void {
+    this.#underWay?.abort();
+  }
+
+  async #request(path: string, request: RequestInit): Promise<{ readonly json: unknown } | NoAnswer> {
+    const { collectorUrl, timer, fetch } = this.#options;
+    const abort = new AbortController();
+    this.#underWay = abort;
+    const cancel = timer.after(REQUEST_TIMEOUT_MS, () => abort.abort());
+    try {
+      const url = new URL(path, collectorUrl).href;
+      const response = await fetch(url, { ...request, redirect: 'error', signal: abort.signal });
+      const text = await response.text();
+      if (response.status === 413) return { status: 'too-large' };
+      if (response.status === 429 || response.status === 503) {
+        return { status: 'busy', retryAfterMs: parseRetryAfter(response.headers.get('retry-after')) };
+      }
+      return { json: JSON.parse(text) };
+    } catch {
+      // Whatever fetch or the parser throws here was caused by the network or by what stands at its other end.
+      return UNREACHABLE;
+    } finally {
+      cancel();
+      this.#underWay = null;
+    }
+  }
+}
+
+function refusalIn(json: unknown): NoAnswer {
+  const said: z.ZodSafeParseResult<UploadAnswer> = uploadAnswerSchema.safeParse(json);
+  return said.success && said.data.status === 'refused' ? said.data : UNREACHABLE;
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from '../../ledger/device-key.ts';
+import { HASH_BYTES } from '../../ledger/event.ts';
+
+/**
+ * The words between a station and the collector. A range goes as the deterministic CBOR of
+ * `encodeUploadRange`; answers are JSON. The collector's `next` decides where to go on (as the offset of
+ * resumable uploads does, draft-ietf-httpbis-resumable-upload); the range itself is what makes a repetition
+ * harmless.
+ */
+export const RANGE_CONTENT_TYPE = 'application/cbor';
+export const MOST_BODY_BYTES = 1024 * 1024;
+
+/** The device's public key in base64. Only a mock collector believes it, and only the first time. */
+export const DEVICE_KEY_HEADER = 'tizme-device-key';
+
+export function eventsPath(device: string): string {
+  return `/v1/devices/${encodeURIComponent(device)}/events`;
+}
+
+export function nextPath(device: string): string {
+  return `/v1/devices/${encodeURIComponent(device)}/next`;
+}
+
+const placeSchema = z.object({ epoch: z.int().min(1), seq: z.int().min(1) });
+
+const bytesSchema = (length: number) =>
+  z
+    .base64()
+    .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
+    .refine((bytes) => bytes.length === length);
+
+/** What the collector says to a range. A field that is not known here is passed over. */
+export const uploadAnswerSchema = z.discriminatedUnion('status', [
+  /** On its disk, now or before; `receipt` covers everything up to `through`. */
+  z.object({ status: z.literal('accepted'), through: placeSchema, receipt: bytesSchema(SIGNATURE_BYTES) }),
+  /** Kept aside as it came, and not counted: it is not what the device signed, or contradicts what it signed. */
+  z.object({ status: z.literal('quarantined'), through: placeSchema, faults: z.array(z.string()) }),
+  /** It lacks what comes before; `next` is the first event that it wants, null the very first there is. */
+  z.object({ status: z.literal('gap'), next: placeSchema.nullable() }),
+  z.object({ status: z.literal('refused'), code: z.string() }),
+  z.object({ status: z.literal('busy') }),
+]);
+export type UploadAnswer = z.infer<typeof uploadAnswerSchema>;
+
+/** What the collector has of a device: the last event of its newest epoch. */
+export const nextAnswerSchema = z.object({
+  last: placeSchema.extend({ hash: bytesSchema(HASH_BYTES) }).nullable(),
+});
+export type NextAnswer = z.infer<typeof nextAnswerSchema>;
+
+export function encodeDeviceKey(publicKey: Uint8Array): string {
+  return Buffer.from(publicKey).toString('base64');
+}
+
+const deviceKeySchema = bytesSchema(PUBLIC_KEY_BYTES);
+
+/** Null for anything but the base64 of 32 bytes. */
+export function decodeDeviceKey(header: unknown): Uint8Array | null {
+  const parsed = deviceKeySchema.safeParse(header);
+  return parsed.success ? parsed.data : null;
+}
