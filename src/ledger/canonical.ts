@@ -1,4 +1,4 @@
-import { decode, encode, rfc8949EncodeOptions } from 'cborg';
+import { decode, encode } from 'cborg';
 import { err, ok, type Result } from '../domain/result.ts';
 
 /** What a part of an event may hold: plain records, as JSON has them, and byte strings. */
@@ -13,9 +13,13 @@ export type CborValue =
 
 export type CborRecord = { readonly [key: string]: CborValue };
 
-/** Deterministic CBOR by RFC 8949 section 4.2.1: shortest forms, definite lengths, map keys in byte order. */
+/**
+ * Deterministic CBOR by RFC 8949 section 4.2.1: shortest forms, definite lengths, map keys in byte order.
+ * The encoder's own key order is RFC 7049's (shorter first); with text keys only it is the same order, because
+ * the encoded length comes first, and it sorts three times as fast.
+ */
 export function encodeCanonical(record: Readonly<Record<string, unknown>>): Uint8Array {
-  return new Uint8Array(encode(record, rfc8949EncodeOptions));
+  return new Uint8Array(encode(record));
 }
 
 const STRICT_DECODING = {
@@ -52,5 +56,5 @@ function isRecord(value: unknown): value is CborRecord {
 }
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  return Buffer.compare(a, b) === 0;
 }

@@ -53,6 +53,13 @@ function addPerson(store: WritableStore, name: string): void {
   unwrap(store.transaction(() => void store.run('INSERT INTO person (name) VALUES (?)', [name])));
 }
 
+function addMany(store: WritableStore, count: number): void {
+  const add = (): void => {
+    for (let i = 0; i < count; i += 1) store.run('INSERT INTO person (name) VALUES (?)', ['x'.repeat(100)]);
+  };
+  unwrap(store.transaction(add));
+}
+
 function countPeople(store: Pick<WritableStore, 'get'>): number | undefined {
   return store.get<{ n: number }>('SELECT count(*) AS n FROM person')?.n;
 }
@@ -70,6 +77,14 @@ describe('a new database', () => {
     store.close();
     expect(readFileSync(file).includes('recognisable-name')).toBe(false);
     expect(open().all<{ name: string }>('SELECT name FROM person')).toEqual([{ name: 'recognisable-name' }]);
+  });
+
+  test('has its log moved into the file and emptied on demand', () => {
+    const store = open();
+    addPerson(store, 'one');
+    expect(readFileSync(`${file}-wal`).length).toBeGreaterThan(0);
+    expect(store.checkpoint()).toEqual({ ok: true });
+    expect(readFileSync(`${file}-wal`).length).toBe(0);
   });
 
   test('keeps every setting that durability rests on', () => {
@@ -136,7 +151,7 @@ describe('an existing file', () => {
 
   test('is refused when it is cut short or a page of it is damaged', () => {
     const store = open();
-    for (let i = 0; i < 500; i += 1) addPerson(store, `person ${i} ${'x'.repeat(50)}`);
+    addMany(store, 500);
     store.close();
     const whole = readFileSync(file);
     const damaged = Buffer.from(whole);
@@ -317,7 +332,7 @@ describe('transactions', () => {
 
   test('a page that is damaged under an open store is an error of the next reading of it', () => {
     const store = open();
-    for (let i = 0; i < 300; i += 1) addPerson(store, 'x'.repeat(100));
+    addMany(store, 500);
     unwrap(store.checkpoint());
     const reader = unwrap(openReadOnly({ file, key, migrations: [people] }));
     opened.push(reader);

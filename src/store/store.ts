@@ -42,7 +42,10 @@ export interface WritableStore extends ReadableStore {
    * rolls back and goes on. Never nested, never async.
    */
   transaction<T>(work: () => T, ...refuseAsync: RefuseAsync<T>): Result<T, StoreError>;
-  /** Moves the write-ahead log into the file and empties it: before an export, after an erasure, at closing. */
+  /**
+   * Moves the write-ahead log into the file and empties it: before an export, after an erasure, at closing.
+   * `busy` when a reader is in the middle of a snapshot.
+   */
   checkpoint(): Result<void, StoreError>;
 }
 
@@ -100,8 +103,9 @@ export class SqliteStore implements WritableStore {
 
   checkpoint(): Result<void, StoreError> {
     return catchStoreError(() => {
-      this.#database.pragma('wal_checkpoint(TRUNCATE)');
-      return ok();
+      // 1 where a reader kept the log from being emptied (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
+      const busy = this.#database.pragma('wal_checkpoint(TRUNCATE)', { simple: true });
+      return busy === 0 ? ok() : err({ code: 'busy' });
     });
   }
 
