@@ -11,9 +11,11 @@ export function Training({ mock }: { readonly mock: boolean }) {
         <span className="training-words">{MARK}</span>
       </div>
       <div className="training-mark" aria-hidden="true">
-        {ROWS.map((row) => (
-          <span key={row}>{[...MARKS, ...MARKS].join('   ')}</span>
-        ))}
+        <div>
+          {ROWS.map((row) => (
+            <span key={row}>{[...MARKS, ...MARKS].join('   ')}</span>
+          ))}
+        </div>
       </div>
     </>
   );
