@@ -12,6 +12,7 @@ describe('wrapping text', () => {
       'Төлөгөн кызы',
     ]);
     expect(wrapText('Абдыкадыровна уулу', 6, letters)).toEqual(['Абдыка', 'дыровн', 'а уулу']);
+    expect(wrapText('Бектурсунова-Жумагулова', 21, letters)).toEqual(['Бектурсунова-', 'Жумагулова']);
     expect(wrapText('бир\nэки', 20, letters)).toEqual(['бир', 'эки']);
     expect(wrapText('', 20, letters)).toEqual(['']);
   });

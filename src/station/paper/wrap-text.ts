@@ -26,14 +26,16 @@ function wrapParagraph(paragraph: string, width: number, measure: MeasureText): 
   return line === '' && lines.length > 0 ? lines : [...lines, line];
 }
 
-/** Pieces of a word that fit; a single letter wider than the line stays one piece. */
+/** Pieces of a word that fit, broken after a hyphen where there is one; a letter wider than the line stays whole. */
 function breakWord(word: string, width: number, measure: MeasureText): string[] {
   const pieces: string[] = [];
   let piece = '';
   for (const letter of word) {
     if (piece !== '' && measure(piece + letter) > width) {
-      pieces.push(piece);
-      piece = letter;
+      const hyphen = piece.lastIndexOf('-');
+      const end = hyphen > 0 ? hyphen + 1 : piece.length;
+      pieces.push(piece.slice(0, end));
+      piece = piece.slice(end) + letter;
     } else piece += letter;
   }
   return [...pieces, piece];

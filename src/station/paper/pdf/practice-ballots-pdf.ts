@@ -45,6 +45,8 @@ function drawBallot(
 ): void {
   const say = (key: PaperWordKey, values = {}): string =>
     languages.map((language) => sayIn(language)(key, values)).join(' / ');
+  const sentences = (key: PaperWordKey): string =>
+    languages.map((language) => sayIn(language)(key)).join(languages.length > 2 ? '\n' : ' / ');
   const titles = (text: LocalizedText): string =>
     [...new Set(languages.map((language) => text[language]))].join(' / ');
   drawTrainingBand(pen, PAGE.margin, top + BALLOT_TOP);
@@ -62,15 +64,15 @@ function drawBallot(
     ),
     pen.text(titles(title), { size: 12, weight: 'bold', align: 'centre' }, CONTENT_WIDTH),
     gap(3),
-    pen.text(say('practice.rule'), { size: 8.5, align: 'centre' }, CONTENT_WIDTH),
+    pen.text(sentences('practice.rule'), { size: 8.5, align: 'centre' }, CONTENT_WIDTH),
     gap(6),
   ]);
   const options = [
     ...LETTERS.map((letter) => say('practice.option', { letter })),
     say('practice.against-all'),
-  ].map((option) => optionBlock(pen, option));
+  ].map((option) => optionBlock(pen, option, languages.length > 2 ? 37 : 42));
   const foot = pen.text(
-    say('practice.not-a-vote'),
+    sentences('practice.not-a-vote'),
     { size: 8.5, weight: 'medium', align: 'centre' },
     CONTENT_WIDTH,
   );
@@ -78,8 +80,7 @@ function drawBallot(
 }
 
 /** A choice with its square at the right. */
-function optionBlock(pen: PdfPen, option: string): PdfBlock {
-  const height = 42;
+function optionBlock(pen: PdfPen, option: string, height: number): PdfBlock {
   const inset = 14;
   const text = pen.text(option, { size: 12, weight: 'medium' }, CONTENT_WIDTH - 2 * inset - SQUARE - 16);
   return {

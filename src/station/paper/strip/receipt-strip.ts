@@ -108,7 +108,9 @@ function fieldBlocks(
   }
 }
 
-/** Both languages, or one word where they agree. */
+/** Both languages, or one word where they agree. On narrow paper the line breaks between the languages only. */
 function bilingual(key: PaperWordKey): string {
-  return ky(key) === ru(key) ? ky(key) : `${ky(key)} / ${ru(key)}`;
+  if (ky(key) === ru(key)) return ky(key);
+  const [first, second] = [`${ky(key)} /`, ru(key)].map((text) => text.replaceAll(' ', '\u00a0'));
+  return `${first} ${second}`;
 }

@@ -190,7 +190,8 @@ export class StripPen {
   }
 
   #fontOf(style: TextStyle): string {
-    return `${this.#pixels(style.size)}px ${familyOf(style.weight ?? 'regular')}`;
+    // Thermal paper fades: medium is the lightest weight whose strokes stay two dots wide at the small sizes.
+    return `${this.#pixels(style.size)}px ${familyOf(style.weight ?? 'medium')}`;
   }
 }
 
