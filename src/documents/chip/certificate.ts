@@ -1,6 +1,16 @@
-import { decodeObjectIdentifier, OBJECT_IDENTIFIERS } from './object-identifiers.ts';
-import { children } from './security-object.ts';
-import { readOnlyTlv, readTlvs, type Tlv } from './tlv.ts';
+import {
+  DER,
+  INTEGER,
+  OCTET_STRING,
+  readAll,
+  readBitString,
+  readChildren,
+  readIdentifier,
+  SEQUENCE,
+  sameBytes,
+} from './der.ts';
+import { OBJECT_IDENTIFIERS } from './object-identifiers.ts';
+import { readOnlyTlv, type Tlv } from './tlv.ts';
 
 /** What passive authentication needs of an X.509 certificate (RFC 5280, 4.1), each part in DER. */
 export interface Certificate {
@@ -20,28 +30,25 @@ export interface Certificate {
   readonly authorityKeyIdentifier: Uint8Array | null;
 }
 
-const DER = { der: true };
-const SEQUENCE = 0x30;
-
 /** Takes a certificate apart; null when it is none. */
 export function parseCertificate(encoded: Uint8Array): Certificate | null {
-  const [signed, algorithm, signature, ...more] = children(encoded, SEQUENCE) ?? [];
+  const [signed, algorithm, signature, ...more] = readChildren(encoded, SEQUENCE) ?? [];
   if (signed?.tag !== SEQUENCE || algorithm?.tag !== SEQUENCE || signature === undefined || more.length > 0) {
     return null;
   }
-  const fields = readTlvs(signed.value, DER);
-  if (!fields.ok) return null;
+  const fields = readAll(signed.value);
+  if (fields === null) return null;
   // The version is left away only in version 1, which has no extensions.
-  const [serial, inner, issuer, validity, subject, publicKey, ...rest] = fields.value.filter(
+  const [serial, inner, issuer, validity, subject, publicKey, ...rest] = fields.filter(
     (field) => field.tag !== 0xa0,
   );
-  if (serial?.tag !== 0x02 || inner === undefined || !sameBytes(inner.encoded, algorithm.encoded))
-    return null;
+  if (serial?.tag !== INTEGER) return null;
+  // The algorithm is said twice, once under the signature (RFC 5280, 4.1.1.2).
+  if (inner === undefined || !sameBytes(inner.encoded, algorithm.encoded)) return null;
   if (issuer?.tag !== SEQUENCE || validity?.tag !== SEQUENCE) return null;
   if (subject?.tag !== SEQUENCE || publicKey?.tag !== SEQUENCE) return null;
-  const times = readTlvs(validity.value, DER);
-  const [validFrom, validUntil] = times.ok ? times.value.map(readTime) : [];
-  const signatureBytes = bitString(signature);
+  const [validFrom, validUntil] = readAll(validity.value)?.map(readTime) ?? [];
+  const signatureBytes = readBitString(signature);
   if (typeof validFrom !== 'string' || typeof validUntil !== 'string' || signatureBytes === null) return null;
   const extensions = parseExtensions(rest.find((field) => field.tag === 0xa3));
   return {
@@ -55,7 +62,7 @@ export function parseCertificate(encoded: Uint8Array): Certificate | null {
     publicKeyInfo: publicKey.encoded,
     validFrom,
     validUntil,
-    subjectKeyIdentifier: innerValue(extensions.get(OBJECT_IDENTIFIERS.subjectKeyIdentifier), 0x04),
+    subjectKeyIdentifier: innerValue(extensions.get(OBJECT_IDENTIFIERS.subjectKeyIdentifier), OCTET_STRING),
     authorityKeyIdentifier: authorityKey(extensions.get(OBJECT_IDENTIFIERS.authorityKeyIdentifier)),
   };
 }
@@ -68,23 +75,13 @@ export function readTime(time: Tlv): string | null {
   return (Number(text.slice(0, 2)) >= 50 ? '19' : '20') + text.slice(0, 12);
 }
 
-/** The bytes of a BIT STRING of whole bytes. */
-export function bitString(tlv: Tlv | undefined): Uint8Array | null {
-  return tlv?.tag === 0x03 && tlv.value[0] === 0 ? tlv.value.subarray(1) : null;
-}
-
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0;
-}
-
 function parseExtensions(wrapped: Tlv | undefined): ReadonlyMap<string, Uint8Array> {
   const found = new Map<string, Uint8Array>();
-  for (const extension of wrapped === undefined ? [] : (children(wrapped.value, SEQUENCE) ?? [])) {
-    const parts = readTlvs(extension.value, DER);
-    const type =
-      parts.ok && parts.value[0]?.tag === 0x06 ? decodeObjectIdentifier(parts.value[0].value) : null;
-    const value = parts.ok ? parts.value.at(-1) : undefined;
-    if (type !== null && value?.tag === 0x04) found.set(type, value.value);
+  for (const extension of wrapped === undefined ? [] : (readChildren(wrapped.value, SEQUENCE) ?? [])) {
+    const parts = readAll(extension.value) ?? [];
+    const type = readIdentifier(parts[0]);
+    const value = parts.at(-1);
+    if (type !== null && value?.tag === OCTET_STRING) found.set(type, value.value);
   }
   return found;
 }
@@ -95,6 +92,6 @@ function innerValue(bytes: Uint8Array | undefined, tag: number): Uint8Array | nu
 }
 
 function authorityKey(bytes: Uint8Array | undefined): Uint8Array | null {
-  const parts = bytes === undefined ? null : children(bytes, SEQUENCE);
+  const parts = bytes === undefined ? null : readChildren(bytes, SEQUENCE);
   return parts?.find((part) => part.tag === 0x80)?.value ?? null;
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type Certificate, parseCertificate, readTime, sameBytes } from './certificate.ts';
+import { type Certificate, parseCertificate, readTime } from './certificate.ts';
 import type { DataGroupName } from './data-groups.ts';
-import { decodeObjectIdentifier, hashName, OBJECT_IDENTIFIERS } from './object-identifiers.ts';
+import { OCTET_STRING, readIdentifier, sameBytes } from './der.ts';
+import { hashName, OBJECT_IDENTIFIERS } from './object-identifiers.ts';
 import { parseSecurityObject, type SecurityObject, type SignerInfo } from './security-object.ts';
 import { checkSignature } from './signature.ts';
 
@@ -56,7 +57,7 @@ export function authenticatePassively(
 }
 
 /** The data groups whose hash is not the one that was signed, or that none was signed for. */
-export function changedDataGroups(
+function changedDataGroups(
   securityObject: SecurityObject,
   hash: string,
   dataGroups: ReadonlyMap<DataGroupName, Uint8Array>,
@@ -118,8 +119,8 @@ function attributesHold(securityObject: SecurityObject, signer: SignerInfo, dige
   const value = (type: string) => signer.signedAttributes.find((attribute) => attribute.type === type)?.value;
   const contentType = value(OBJECT_IDENTIFIERS.contentType);
   const messageDigest = value(OBJECT_IDENTIFIERS.messageDigest);
-  if (contentType?.tag !== 0x06 || messageDigest?.tag !== 0x04) return false;
-  if (decodeObjectIdentifier(contentType.value) !== OBJECT_IDENTIFIERS.ldsSecurityObject) return false;
+  if (messageDigest?.tag !== OCTET_STRING) return false;
+  if (readIdentifier(contentType) !== OBJECT_IDENTIFIERS.ldsSecurityObject) return false;
   return sameBytes(messageDigest.value, createHash(digest).update(securityObject.content).digest());
 }
 

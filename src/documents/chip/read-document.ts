@@ -42,7 +42,7 @@ export type ChipFinding =
   | 'zone-differs-from-access'
   | 'personal-number-differs-from-zone'
   | 'birth-date-differs-from-zone'
-  /** Optional data groups that are there, but could not be read or understood. */
+  /** The chip says that it has the data group, but keeps it back or has it malformed. */
   | 'face-unreadable'
   | 'details-unreadable';
 
@@ -87,25 +87,31 @@ export async function readDocument(
   for (const name of ['DG2', 'DG11'] as const) {
     if (!commonData.value.dataGroups.includes(name)) continue;
     const file = await readFile(session, name, clock);
-    if (!file.ok) return file;
-    files.set(name, file.value);
+    if (file.ok) files.set(name, file.value);
+    // A chip that keeps one of these back still proves the rest.
+    else if (file.error.code !== 'refused') return file;
   }
 
   clock.begin('verify');
   const authenticity = authenticatePassively(securityObject.value, files, options.trustedCertificates ?? []);
-  const face = parseOptional(files.get('DG2'), parseDataGroup2);
-  const details = parseOptional(files.get('DG11'), parseDataGroup11);
+  const face = parseDataGroup2(files.get('DG2') ?? new Uint8Array(0));
+  const details = parseDataGroup11(files.get('DG11') ?? new Uint8Array(0));
   clock.end();
   if (!zone.ok) return err({ code: 'bad-data', step: 'DG1' });
-  const document = { zone: zone.value, face: face.value, details: details.value };
+  const document = {
+    zone: zone.value,
+    face: face.ok ? face.value : null,
+    details: details.ok ? details.value : null,
+  };
+  const announced = (name: DataGroupName): boolean => commonData.value.dataGroups.includes(name);
   return ok({
     accessProtocol: 'bac',
     ...document,
     commonData: commonData.value,
     authenticity,
     findings: [
-      ...(face.failed ? (['face-unreadable'] as const) : []),
-      ...(details.failed ? (['details-unreadable'] as const) : []),
+      ...(announced('DG2') && !face.ok ? (['face-unreadable'] as const) : []),
+      ...(announced('DG11') && !details.ok ? (['details-unreadable'] as const) : []),
       ...compareWithZone(document, access.mrz),
     ],
     timings: clock.timings,
@@ -175,15 +181,6 @@ function atStep(error: CardSessionError, step: ChipStep): ChipError {
   const problem = error.problem.code;
   if (problem === 'card-lost') return { code: 'card-lost', step };
   return problem === 'bad-data' ? { code: 'bad-data', step } : { code: 'reader-failed', step, problem };
-}
-
-function parseOptional<T>(
-  file: Uint8Array | undefined,
-  parse: (file: Uint8Array) => Result<T, unknown>,
-): { readonly value: T | null; readonly failed: boolean } {
-  if (file === undefined) return { value: null, failed: false };
-  const parsed = parse(file);
-  return parsed.ok ? { value: parsed.value, failed: false } : { value: null, failed: true };
 }
 
 function compareWithZone(

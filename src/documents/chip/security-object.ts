@@ -1,7 +1,18 @@
 import { err, ok, type Result } from '../../domain/result.ts';
 import { CHIP_FILES, type DataGroupName, dataGroupName } from './data-groups.ts';
-import { decodeObjectIdentifier, OBJECT_IDENTIFIERS } from './object-identifiers.ts';
-import { readOnlyTlv, readTlvs, type Tlv } from './tlv.ts';
+import {
+  DER,
+  INTEGER,
+  OCTET_STRING,
+  readAll,
+  readChildren,
+  readIdentifier,
+  readPlainAlgorithm,
+  SEQUENCE,
+  SET,
+} from './der.ts';
+import { OBJECT_IDENTIFIERS } from './object-identifiers.ts';
+import { readOnlyTlv, type Tlv } from './tlv.ts';
 
 /** The security object EF.SOD: CMS SignedData (RFC 5652) over the hashes of the data groups (ICAO 9303-10, 4.6.2). */
 export interface SecurityObject {
@@ -40,24 +51,21 @@ export interface MalformedError {
 }
 
 const MALFORMED: Result<never, MalformedError> = err({ code: 'malformed' });
-const DER = { der: true };
-
-const SEQUENCE = 0x30;
-const SET = 0x31;
-const INTEGER = 0x02;
-const OCTET_STRING = 0x04;
-const OBJECT_IDENTIFIER = 0x06;
 
 /** Takes EF.SOD apart; strict, because a byte that means nothing is a byte that may be altered unseen. */
 export function parseSecurityObject(file: Uint8Array): Result<SecurityObject, MalformedError> {
   const outer = readOnlyTlv(file, CHIP_FILES.SOD.tag);
   if (!outer.ok) return MALFORMED;
-  const contentInfo = children(outer.value.value, SEQUENCE);
+  const contentInfo = readChildren(outer.value.value, SEQUENCE);
   const [type, wrapped] = contentInfo ?? [];
-  if (contentInfo?.length !== 2 || oidOf(type) !== OBJECT_IDENTIFIERS.signedData || wrapped?.tag !== 0xa0) {
+  if (
+    contentInfo?.length !== 2 ||
+    readIdentifier(type) !== OBJECT_IDENTIFIERS.signedData ||
+    wrapped?.tag !== 0xa0
+  ) {
     return MALFORMED;
   }
-  const signedData = children(wrapped.value, SEQUENCE);
+  const signedData = readChildren(wrapped.value, SEQUENCE);
   if (signedData === null) return MALFORMED;
   const [version, digests, encapsulated, ...rest] = signedData;
   const versionNumber = version?.tag === INTEGER && version.value.length === 1 ? version.value[0] : null;
@@ -79,34 +87,8 @@ export function parseSecurityObject(file: Uint8Array): Result<SecurityObject, Ma
   return ok({ ...hashes, content, certificates: certificateList.map((tlv) => tlv.encoded), signers: infos });
 }
 
-/** The algorithm of an AlgorithmIdentifier whose parameters, if any, are NULL; else null. */
-export function plainAlgorithm(identifier: Tlv | undefined): string | null {
-  if (identifier?.tag !== SEQUENCE) return null;
-  const parts = readAll(identifier.value);
-  const parameters = parts?.[1];
-  const plain = parameters === undefined || (parameters.tag === 0x05 && parameters.value.length === 0);
-  return parts !== null && parts.length <= 2 && plain ? oidOf(parts[0]) : null;
-}
-
-/** The children of the one constructed object that `bytes` are. */
-export function children(bytes: Uint8Array, tag: number): readonly Tlv[] | null {
-  const objects = readAll(bytes);
-  const outer = objects?.[0];
-  if (outer?.tag !== tag || objects?.length !== 1) return null;
-  return readAll(outer.value);
-}
-
-function readAll(bytes: Uint8Array): readonly Tlv[] | null {
-  const objects = readTlvs(bytes, DER);
-  return objects.ok ? objects.value : null;
-}
-
-function oidOf(tlv: Tlv | undefined): string | null {
-  return tlv?.tag === OBJECT_IDENTIFIER ? decodeObjectIdentifier(tlv.value) : null;
-}
-
 function parseDigestAlgorithms(set: Tlv): readonly string[] | null {
-  const algorithms = set.tag === SET ? readAll(set.value)?.map(plainAlgorithm) : undefined;
+  const algorithms = set.tag === SET ? readAll(set.value)?.map(readPlainAlgorithm) : undefined;
   const known = algorithms?.filter((algorithm) => algorithm !== null);
   return known !== undefined && known.length === algorithms?.length ? known : null;
 }
@@ -114,15 +96,15 @@ function parseDigestAlgorithms(set: Tlv): readonly string[] | null {
 function parseEncapsulated(encapsulated: Tlv): Uint8Array | null {
   const parts = encapsulated.tag === SEQUENCE ? readAll(encapsulated.value) : null;
   const [type, wrapped] = parts ?? [];
-  if (parts?.length !== 2 || oidOf(type) !== OBJECT_IDENTIFIERS.ldsSecurityObject) return null;
+  if (parts?.length !== 2 || readIdentifier(type) !== OBJECT_IDENTIFIERS.ldsSecurityObject) return null;
   if (wrapped?.tag !== 0xa0) return null;
   const octets = readOnlyTlv(wrapped.value, OCTET_STRING, DER);
   return octets.ok ? octets.value.value : null;
 }
 
 function parseHashes(content: Uint8Array): Pick<SecurityObject, 'hashAlgorithm' | 'dataGroupHashes'> | null {
-  const [, algorithm, list] = children(content, SEQUENCE) ?? [];
-  const hashAlgorithm = plainAlgorithm(algorithm);
+  const [, algorithm, list] = readChildren(content, SEQUENCE) ?? [];
+  const hashAlgorithm = readPlainAlgorithm(algorithm);
   const entries = list?.tag === SEQUENCE ? readAll(list.value) : null;
   if (hashAlgorithm === null || entries === null) return null;
   const dataGroupHashes = new Map<DataGroupName, Uint8Array>();
@@ -142,7 +124,7 @@ function parseSigner(signer: Tlv): SignerInfo | null {
   const [version, identifier, digest, ...rest] = parts;
   const attributes = rest.find((object) => object.tag === 0xa0);
   const [signatureAlgorithm, signature] = rest.filter((object) => object.tag !== 0xa0 && object.tag !== 0xa1);
-  const digestAlgorithm = plainAlgorithm(digest);
+  const digestAlgorithm = readPlainAlgorithm(digest);
   const signedAttributes = attributes === undefined ? [] : parseAttributes(attributes.value);
   const named = identifier === undefined ? null : parseIdentifier(identifier);
   // RFC 5652, 5.3: version 1 goes with issuer and serial number, 3 with the key's identifier.
@@ -173,7 +155,7 @@ function parseAttributes(bytes: Uint8Array): readonly SignedAttribute[] | null {
   for (const attribute of readAll(bytes) ?? []) {
     const [type, values] = attribute.tag === SEQUENCE ? (readAll(attribute.value) ?? []) : [];
     const value = values?.tag === SET ? readAll(values.value)?.[0] : undefined;
-    const identifier = oidOf(type);
+    const identifier = readIdentifier(type);
     if (identifier === null || value === undefined) return null;
     attributes.push({ type: identifier, value });
   }

@@ -1,15 +1,13 @@
 import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { bitString } from './certificate.ts';
+import { isAbsentOrNull, readAll, readBitString, readChildren, readIdentifier, SEQUENCE } from './der.ts';
 import {
-  decodeObjectIdentifier,
   encodeObjectIdentifier,
   hashName,
   isSupportedCurve,
   OBJECT_IDENTIFIERS,
   signatureScheme,
 } from './object-identifiers.ts';
-import { children } from './security-object.ts';
-import { encodeTlv, readTlvs, type Tlv } from './tlv.ts';
+import { encodeTlv, type Tlv } from './tlv.ts';
 
 /** `unsupported`: well formed, but with a curve or parameters that this program does not compute. */
 export type SignatureCheck = 'valid' | 'invalid' | 'unsupported';
@@ -19,9 +17,6 @@ interface Scheme {
   readonly hash: string;
   readonly saltLength: number;
 }
-
-const DER = { der: true };
-const SEQUENCE = 0x30;
 
 /**
  * Verifies a signature by a SubjectPublicKeyInfo and an AlgorithmIdentifier, both in DER: RSA PKCS #1 v1.5, RSA-PSS
@@ -58,32 +53,31 @@ function keyOptions(key: KeyObject, scheme: Scheme): Parameters<typeof verify>[2
 }
 
 function readScheme(algorithm: Uint8Array, digest: string | null): Scheme | 'invalid' | 'unsupported' {
-  const [identifier, parameters] = children(algorithm, SEQUENCE) ?? [];
-  const name = identifierOf(identifier);
+  const [identifier, parameters] = readChildren(algorithm, SEQUENCE) ?? [];
+  const name = readIdentifier(identifier);
   if (name === null) return 'invalid';
   if (name === OBJECT_IDENTIFIERS.rsaPss) return readPssScheme(parameters);
-  const plain = parameters === undefined || (parameters.tag === 0x05 && parameters.value.length === 0);
-  if (!plain) return 'invalid';
+  if (!isAbsentOrNull(parameters)) return 'invalid';
   if (name === OBJECT_IDENTIFIERS.rsaEncryption) {
     return digest === null ? 'invalid' : { family: 'rsa', hash: digest, saltLength: 0 };
   }
   const scheme = signatureScheme(name);
   if (scheme === null) return 'invalid';
+  // CMS wants this hash to be the one over the attributes (RFC 5754, 3), but issuers exist that mix them.
   const [family, hash] = scheme;
-  // The hash over the attributes and the one of the signature are the same in CMS (RFC 5754, 3).
-  return digest !== null && digest !== hash ? 'invalid' : { family, hash, saltLength: 0 };
+  return { family, hash, saltLength: 0 };
 }
 
 /** RSASSA-PSS parameters (RFC 4055, 3.1): hash, mask generation with the same hash, salt length; SHA-1 and 20 by default. */
 function readPssScheme(parameters: Tlv | undefined): Scheme | 'invalid' | 'unsupported' {
-  const fields = parameters?.tag === SEQUENCE ? readTlvs(parameters.value, DER) : null;
-  if (fields?.ok !== true) return 'invalid';
-  const field = (tag: number): Tlv | undefined => fields.value.find((candidate) => candidate.tag === tag);
+  const fields = parameters?.tag === SEQUENCE ? readAll(parameters.value) : null;
+  if (fields === null) return 'invalid';
+  const field = (tag: number): Tlv | undefined => fields.find((candidate) => candidate.tag === tag);
   const hash = pssHash(field(0xa0)?.value);
-  const [maskName, maskHash] = children(field(0xa1)?.value ?? new Uint8Array(0), SEQUENCE) ?? [];
+  const [maskName, maskHash] = readChildren(field(0xa1)?.value ?? new Uint8Array(0), SEQUENCE) ?? [];
   const mask = field(0xa1) === undefined ? 'sha1' : pssHash(maskHash?.encoded);
   const maskKnown =
-    field(0xa1) === undefined || identifierOf(maskName) === OBJECT_IDENTIFIERS.maskGeneration1;
+    field(0xa1) === undefined || readIdentifier(maskName) === OBJECT_IDENTIFIERS.maskGeneration1;
   if (hash === null || mask === null || !maskKnown) return 'invalid';
   if (hash !== mask) return 'unsupported';
   const salt = field(0xa2);
@@ -93,17 +87,17 @@ function readPssScheme(parameters: Tlv | undefined): Scheme | 'invalid' | 'unsup
 
 function pssHash(algorithm: Uint8Array | undefined): string | null {
   if (algorithm === undefined) return 'sha1';
-  const identifier = identifierOf(children(algorithm, SEQUENCE)?.[0]);
+  const identifier = readIdentifier(readChildren(algorithm, SEQUENCE)?.[0]);
   return identifier === null ? null : hashName(identifier);
 }
 
 function readEcKey(publicKeyInfo: Uint8Array): KeyObject | 'invalid' | 'unsupported' {
-  const [algorithm] = children(publicKeyInfo, SEQUENCE) ?? [];
-  const [name, curve] = algorithm === undefined ? [] : (children(algorithm.encoded, SEQUENCE) ?? []);
-  if (identifierOf(name) !== OBJECT_IDENTIFIERS.ecPublicKey) return 'invalid';
+  const [algorithm] = readChildren(publicKeyInfo, SEQUENCE) ?? [];
+  const [name, curve] = algorithm === undefined ? [] : (readChildren(algorithm.encoded, SEQUENCE) ?? []);
+  if (readIdentifier(name) !== OBJECT_IDENTIFIERS.ecPublicKey) return 'invalid';
   // Explicit parameters (a SEQUENCE) and other curves are left to a later verifier, not called wrong.
   if (curve?.tag === SEQUENCE) return 'unsupported';
-  const curveName = identifierOf(curve);
+  const curveName = readIdentifier(curve);
   if (curveName === null) return 'invalid';
   if (curveName.startsWith(BRAINPOOL)) return 'unsupported';
   return isSupportedCurve(curveName) ? importKey(publicKeyInfo) : 'invalid';
@@ -113,10 +107,11 @@ const BRAINPOOL = '1.3.36.3.3.2.8.1.1.';
 
 /** Keys marked for PSS only are read as plain RSA keys, because BoringSSL does not know the mark. */
 function readRsaKey(publicKeyInfo: Uint8Array): KeyObject | 'invalid' {
-  const [algorithm, key] = children(publicKeyInfo, SEQUENCE) ?? [];
-  const name = algorithm === undefined ? null : identifierOf(children(algorithm.encoded, SEQUENCE)?.[0]);
+  const [algorithm, key] = readChildren(publicKeyInfo, SEQUENCE) ?? [];
+  const name =
+    algorithm === undefined ? null : readIdentifier(readChildren(algorithm.encoded, SEQUENCE)?.[0]);
   const rsa = name === OBJECT_IDENTIFIERS.rsaEncryption || name === OBJECT_IDENTIFIERS.rsaPss;
-  if (!rsa || key === undefined || bitString(key) === null) return 'invalid';
+  if (!rsa || key === undefined || readBitString(key) === null) return 'invalid';
   const plain = encodeTlv(0x06, encodeObjectIdentifier(OBJECT_IDENTIFIERS.rsaEncryption));
   return importKey(encodeTlv(SEQUENCE, encodeTlv(SEQUENCE, plain, Uint8Array.of(5, 0)), key.encoded));
 }
@@ -128,8 +123,4 @@ function importKey(publicKeyInfo: Uint8Array): KeyObject | 'invalid' {
     // The library throws for a point that is not on the curve and the like.
     return 'invalid';
   }
-}
-
-function identifierOf(tlv: Tlv | undefined): string | null {
-  return tlv?.tag === 0x06 ? decodeObjectIdentifier(tlv.value) : null;
 }
