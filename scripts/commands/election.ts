@@ -26,6 +26,7 @@ const USAGE = [
   '  --any-precinct      voters of other districts are identified here',
   '  --fingers KIND      drawn (real images behind every template) or generated (minutiae alone);',
   '                      drawn up to 60 voters unless said',
+  '  --finger-pool N     only so many voters have fingers of their own; makes a long list of drawn ones quick',
   '  --cache DIR         keeps the templates of drawn fingers for the next time',
   '  --no-photos         leaves the portraits out',
 ];
@@ -41,6 +42,7 @@ const OPTIONS = {
   receipts: { type: 'string', default: '1' },
   'any-precinct': { type: 'boolean', default: false },
   fingers: { type: 'string' },
+  'finger-pool': { type: 'string' },
   cache: { type: 'string' },
   'no-photos': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -55,6 +57,7 @@ const requestSchema = z.object({
   receipts: z.enum(['1', '2']),
   'any-precinct': z.boolean(),
   fingers: z.enum(['drawn', 'generated']).optional(),
+  'finger-pool': z.coerce.number().int().min(2).optional(),
   cache: z.string().min(1).optional(),
   'no-photos': z.boolean(),
   json: z.boolean(),
@@ -97,6 +100,7 @@ async function generate(directory: string, request: Request, io: CommandIo): Pro
     seed: request.seed,
     twoReceipts: request.receipts === '2',
     anyPrecinct: request['any-precinct'],
+    fingerPool: request['finger-pool'] ?? null,
     ...(request.date === undefined ? {} : { electionDate: request.date }),
   });
   const kind = request.fingers ?? (request.voters <= DRAWN_UP_TO ? 'drawn' : 'generated');

@@ -41,8 +41,13 @@ export function createRegister(options: CreateRegisterOptions): Result<RegisterI
     removeDatabase(unfinished);
     return written;
   }
-  renameSync(unfinished, file);
-  return written;
+  try {
+    renameSync(unfinished, file);
+    return written;
+  } catch {
+    removeDatabase(unfinished);
+    return err({ code: 'register-store', store: { code: 'cannot-open', sqliteCode: 'SQLITE_CANTOPEN' } });
+  }
 }
 
 /** Breaks off the transaction; carries the named reason out of it. */
