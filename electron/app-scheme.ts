@@ -1,13 +1,14 @@
 import { protocol, type Session } from 'electron';
 import type { ScreenFile } from '../scripts/hosts/shared/screen-files.ts';
 import { securityHeaders } from '../scripts/hosts/shared/security-headers.ts';
+import type { Language } from '../src/domain/language.ts';
 import type { WindowKind } from '../src/domain/window-kind.ts';
 
 /** The screens' own origin: never file:, which may read the disk, and never http:, which somebody else may answer. */
 export const APP_ORIGIN = 'app://tizme';
 
-export function appAddress(kind: WindowKind): string {
-  return `${APP_ORIGIN}/${kind}`;
+export function appAddress(kind: WindowKind, language: Language): string {
+  return `${APP_ORIGIN}/${kind}?language=${language}`;
 }
 
 /** Has to run before the app is ready. */

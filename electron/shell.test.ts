@@ -97,7 +97,10 @@ describe('the shell', () => {
         fontsDirectory: '/program/fonts',
       },
     } satisfies HostToStation);
-    expect([desk.loaded, observer.loaded]).toEqual([['app://tizme/desk'], ['app://tizme/observer']]);
+    expect([desk.loaded, observer.loaded]).toEqual([
+      ['app://tizme/desk?language=ky'],
+      ['app://tizme/observer?language=ky'],
+    ]);
     expect(desk.options).toMatchObject({ x: 0, kiosk: true, closable: false });
     expect(observer.options).toMatchObject({ x: 1920, kiosk: true });
     expect(desk.contentProtection).toBe(true);
@@ -263,7 +266,7 @@ describe('the walls around a screen', () => {
   it('serves the screens with the policy, and nothing else', async () => {
     const { session } = await startShell();
     const get = (url: string, method = 'GET') => session.call('app', { url, method }) as Response;
-    const page = get('app://tizme/desk');
+    const page = get('app://tizme/desk?language=ky');
     expect(await page.text()).toContain('Тизме');
     expect(page.headers.get('content-security-policy')).toContain("connect-src 'none'");
     for (const url of ['app://tizme/host-options', 'app://evil/desk', 'app://tizme/../host-options']) {

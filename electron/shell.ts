@@ -56,8 +56,8 @@ async function showStation(options: HostOptions): Promise<void> {
   }
   const session = createSecureSession();
   serveScreens(session, readScreenFiles(program.screensDirectory));
-  const { kiosk, contentProtection } = options;
-  new ShellWindows({ station, session, kiosk, contentProtection }).open(options.windows);
+  const { language, kiosk, contentProtection } = options;
+  new ShellWindows({ station, session, language, kiosk, contentProtection }).open(options.windows);
 }
 
 /** The databases are closed before the program ends, however it ends. */

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { BrowserWindow, type Display, type IpcMainEvent, ipcMain, type Session, screen } from 'electron';
 import type { HostWindow, StationHost } from '../scripts/hosts/shared/station-host.ts';
+import type { Language } from '../src/domain/language.ts';
 import type { WindowKind } from '../src/domain/window-kind.ts';
 import { APP_ORIGIN, appAddress } from './app-scheme.ts';
 import { CHANNEL } from './channel.ts';
@@ -12,6 +13,7 @@ const PRELOAD = fileURLToPath(new URL('./preload.cjs', import.meta.url));
 export interface ShellWindowsOptions {
   readonly station: StationHost;
   readonly session: Session;
+  readonly language: Language;
   readonly kiosk: boolean;
   readonly contentProtection: boolean;
 }
@@ -36,7 +38,7 @@ export class ShellWindows {
   }
 
   private openWindow(kind: WindowKind, display: Display, alone: boolean): void {
-    const { station, session, contentProtection } = this.options;
+    const { station, session, language, contentProtection } = this.options;
     const kiosk = this.options.kiosk && alone;
     const { x, y, width, height } = display.workArea;
     const window = new BrowserWindow({
@@ -67,7 +69,9 @@ export class ShellWindows {
       this.connected.delete(id);
     });
     const load = () => {
-      window.loadURL(appAddress(kind)).catch(() => console.error(`tizme: the ${kind} window did not load`));
+      window
+        .loadURL(appAddress(kind, language))
+        .catch(() => console.error(`tizme: the ${kind} window did not load`));
     };
     // A screen keeps nothing of its own: loaded anew, it asks for a snapshot and goes on.
     webContents.on('render-process-gone', load);

@@ -10,7 +10,7 @@ import { type ChosenHost, chooseHost, HOST_NAMES, type HostName } from '../start
 import { dataDirectory } from '../start/data-directory.ts';
 import { findElectron, installElectron } from '../start/electron-binary.ts';
 import { INSTALL_CHROMIUM_COMMAND, installChromium } from '../start/install-chromium.ts';
-import { prepareElection } from '../start/prepare-election.ts';
+import { prepareElection, todayAtStation } from '../start/prepare-election.ts';
 import { showInChromium } from '../start/show-in-chromium.ts';
 import { showInElectron } from '../start/show-in-electron.ts';
 import { findCommand } from './table.ts';
@@ -79,7 +79,12 @@ async function start(
 ): Promise<Result<ChosenHost['host'], { readonly code: string }>> {
   const program = findProgramFiles();
   const data = dataDirectory();
-  const election = await prepareElection(data, program.migrationsDirectory, request, io);
+  const election = await prepareElection(
+    data,
+    program.migrationsDirectory,
+    { ...request, electionDate: todayAtStation() },
+    io,
+  );
   if (!election.ok) return election;
   const options = applyRequest(election.value, request);
   await prepareScreens(program, io);

@@ -15,6 +15,21 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./start.ts')).runStart,
   },
   {
+    name: 'election',
+    summary: 'generate a synthetic national register, deterministic from its seed',
+    load: async () => (await import('./election.ts')).runElection,
+  },
+  {
+    name: 'document',
+    summary: 'what an identity document says, and whether it is genuine',
+    load: async () => (await import('./document.ts')).runDocument,
+  },
+  {
+    name: 'ledger',
+    summary: 'check an exported log, against photographed checkpoints',
+    load: async () => (await import('./ledger.ts')).runLedger,
+  },
+  {
     name: 'fingerprint',
     summary: 'extract, match and evaluate fingerprints',
     load: async () => (await import('./fingerprint.ts')).runFingerprint,

@@ -5,6 +5,7 @@ import { readElection, writeElection } from '../../fixtures/election/election-pa
 import { generateElection } from '../../fixtures/election/generate-election.ts';
 import { provisionMockLane } from '../../fixtures/mock-lane/provision-mock-lane.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
+import type { IsoDate } from '../../src/domain/voter.ts';
 import { LANE_FILE } from '../../src/station/lane/lane-file.ts';
 import type { CommandIo } from '../command-io.ts';
 import { type HostOptions, readHostOptions } from '../hosts/shared/host-options.ts';
@@ -13,11 +14,16 @@ import { progressBar } from '../progress.ts';
 /** Written by provisioning: this laptop belongs to a station, and `start` opens that one. */
 export const PROVISIONED_FILE = 'host-options.json';
 
+/** The only time zone of the country. */
+const STATION_TIME_ZONE = 'Asia/Bishkek';
+
 export interface MockElectionRequest {
   readonly voters: number;
   readonly seed: number;
   /** Throw away the day that was played before. */
   readonly fresh: boolean;
+  /** The election is held on this day: a rehearsal takes place as if it were the day itself. */
+  readonly electionDate: IsoDate;
   /** Where enrolled fingers are kept, since drawing them is slow; in the data directory unless given. */
   readonly fingersCache?: string;
 }
@@ -34,8 +40,8 @@ export async function prepareElection(
 ): Promise<Result<HostOptions, { readonly code: string }>> {
   const provisioned = readHostOptions(join(data, PROVISIONED_FILE));
   if (provisioned.ok || provisioned.error.code === 'options-damaged') return provisioned;
-  const { voters, seed, fresh } = request;
-  const folder = join(data, `training-${voters}-${seed}`);
+  const { voters, seed, fresh, electionDate } = request;
+  const folder = join(data, `training-${electionDate}-${voters}-${seed}`);
   const packageDirectory = join(folder, 'package');
   const dataDirectory = join(folder, 'station');
   // One that another version made, or that was left half done, is made again: it is only training.
@@ -62,11 +68,16 @@ export async function prepareElection(
   });
 }
 
+/** Today where the mock election is held. */
+export function todayAtStation(nowMs: number = Date.now()): IsoDate {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: STATION_TIME_ZONE, dateStyle: 'short' }).format(nowMs);
+}
+
 /** Generates beside the place and moves there at the end, so that a package is whole or not there. */
 async function writePackage(
   directory: string,
   data: string,
-  { voters, seed, fingersCache = join(data, 'cache', 'fingers') }: MockElectionRequest,
+  { voters, seed, electionDate, fingersCache = join(data, 'cache', 'fingers') }: MockElectionRequest,
   io: CommandIo,
 ): Promise<Result<void, { readonly code: string }>> {
   const unfinished = `${directory}.unfinished`;
@@ -75,7 +86,7 @@ async function writePackage(
   io.progress(
     `Generating a mock election with ${voters} voters (seed ${seed}); the next start finds it ready.`,
   );
-  const written = await writeElection(unfinished, generateElection({ voters, seed }), {
+  const written = await writeElection(unfinished, generateElection({ voters, seed, electionDate }), {
     fingers: drawnFingers({ cacheDirectory: fingersCache }),
     onProgress: (step, done, of) => io.progress(progressBar(step, done, of)),
   });

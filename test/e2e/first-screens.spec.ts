@@ -13,6 +13,7 @@ for (const language of LANGUAGES) {
       issuing,
     }) => {
       for (const [name, page] of Object.entries({ desk, observer, issuing })) {
+        await expect(page.locator('html')).toHaveAttribute('lang', new RegExp(`^${language}`));
         await expect(page.getByText(TRAINING[language]).first()).toBeVisible();
         await takeScreenshot(page, language, `first-${name}`);
       }

@@ -7,7 +7,7 @@ import { test as base, expect, type Page } from '@playwright/test';
 import type { HostOptions } from '../../scripts/hosts/shared/host-options.ts';
 import { findProgramFiles } from '../../scripts/hosts/shared/program-files.ts';
 import { findElectron } from '../../scripts/start/electron-binary.ts';
-import { prepareElection } from '../../scripts/start/prepare-election.ts';
+import { prepareElection, todayAtStation } from '../../scripts/start/prepare-election.ts';
 import type { Language } from '../../src/domain/language.ts';
 import type { WindowKind } from '../../src/domain/window-kind.ts';
 import { openChromiumKiosk } from './open-chromium-kiosk.ts';
@@ -36,14 +36,26 @@ interface KioskFixtures {
   readonly issuing: Page;
 }
 
-/** `test` with a kiosk on a fresh data directory; what its pages complain of fails the test. */
-export const test = base.extend<KioskFixtures>({
+interface WorkerFixtures {
+  /** Holds the mock election, generated once for all tests of a worker. */
+  readonly data: string;
+}
+
+/** `test` with a kiosk on a fresh station directory; what its pages complain of fails the test. */
+export const test = base.extend<KioskFixtures, WorkerFixtures>({
   language: ['ru', { option: true }],
-  kiosk: async ({ language, browser }, use, testInfo) => {
+  data: [
+    async ({ browserName: _ }, use) => {
+      const data = await mkdtemp(join(tmpdir(), 'tizme-e2e-'));
+      await use(data);
+      await rm(data, { recursive: true });
+    },
+    { scope: 'worker' },
+  ],
+  kiosk: async ({ language, browser, data }, use, testInfo) => {
     const host: unknown = testInfo.project.metadata.host;
     const electron = findElectron();
     test.skip(host === 'electron' && electron === null, "Electron's binary is not on this machine");
-    const data = await mkdtemp(join(tmpdir(), 'tizme-e2e-'));
     const options = { ...(await prepareOptions(data)), language };
     const complaints: string[] = [];
     const kiosk =
@@ -56,11 +68,11 @@ export const test = base.extend<KioskFixtures>({
       async open(kind) {
         const page = await kiosk.open(kind);
         listenForComplaints(page, kind, complaints);
+        await page.getByTestId(`lang-${language}`).first().click();
         return page;
       },
     });
     await kiosk.stop();
-    await rm(data, { recursive: true });
     expect(complaints).toEqual([]);
   },
   desk: async ({ kiosk }, use) => use(await kiosk.open('desk')),
@@ -80,7 +92,7 @@ export async function takeScreenshot(page: Page, language: Language, name: strin
 async function prepareOptions(data: string): Promise<HostOptions> {
   const { migrationsDirectory } = findProgramFiles();
   const io = { out() {}, progress() {} };
-  const request = { ...MOCK_ELECTION, fresh: false, fingersCache: CACHE };
+  const request = { ...MOCK_ELECTION, fresh: true, fingersCache: CACHE, electionDate: todayAtStation() };
   const prepared = await prepareElection(data, migrationsDirectory, request, io);
   if (!prepared.ok) throw new Error(`no mock election: ${prepared.error.code}`);
   return { ...prepared.value, windows: ['desk', 'observer', 'issuing'] };

@@ -24,9 +24,8 @@ export async function openElectronKiosk(
   });
   return {
     async open(kind): Promise<Page> {
-      const address = `app://tizme/${kind}`;
-      const opened = shell.windows().find((page) => page.url() === address);
-      return opened ?? shell.waitForEvent('window', (page) => page.url() === address);
+      const shows = (page: Page) => page.url().startsWith(`app://tizme/${kind}`);
+      return shell.windows().find(shows) ?? shell.waitForEvent('window', shows);
     },
     stop: () => shell.close(),
   };

@@ -47,6 +47,7 @@ export async function startChromiumHost(
   }
   const server = await ScreenServer.listen({
     files: readScreenFiles(options.screensDirectory),
+    language: options.stationOptions.language,
     openWindow: (kind, send) => station.openWindow(kind, send),
     ...(options.onEntered && { onEntered: options.onEntered }),
     ...(options.port !== undefined && { port: options.port }),

@@ -21,6 +21,7 @@ beforeEach(async () => {
   closed.length = 0;
   server = await ScreenServer.listen({
     files,
+    language: 'ky',
     openWindow(kind, send) {
       opened.push(kind);
       let left = 3;
@@ -94,7 +95,7 @@ describe('the loopback host', () => {
     const address = server.createAddress('desk');
     const first = await get(address);
     expect(first.status).toBe(303);
-    expect(first.headers.location).toBe('/desk');
+    expect(first.headers.location).toBe('/desk?language=ky');
     const cookie = first.headers['set-cookie']?.[0] ?? '';
     expect(cookie).toMatch(/^tizme-desk-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Language } from '../../../src/domain/language.ts';
 import { WINDOW_KINDS, type WindowKind } from '../../../src/domain/window-kind.ts';
 import type { ScreenFile } from '../shared/screen-files.ts';
 import { securityHeaders } from '../shared/security-headers.ts';
@@ -18,6 +19,8 @@ const UNSUPPORTED_DATA = 1003;
 
 export interface ScreenServerOptions {
   readonly files: ReadonlyMap<string, ScreenFile>;
+  /** What the screens speak until somebody chooses otherwise. */
+  readonly language: Language;
   readonly openWindow: (kind: WindowKind, send: (message: unknown) => void) => HostWindow;
   /** A one-time address was used. */
   readonly onEntered?: (kind: WindowKind) => void;
@@ -87,6 +90,7 @@ export class ScreenServer {
     else if (comesFromElsewhere(request, this.origin)) this.refuse(response, 403, 'Forbidden');
     else if (address === null) this.refuse(response, 400, 'Bad Request');
     else if (address.pathname === '/enter') this.enter(address, response);
+    else if (address.pathname === '/favicon.ico') response.writeHead(204, this.headers).end();
     else this.serveFile(request, address.pathname, response);
   }
 
@@ -102,7 +106,8 @@ export class ScreenServer {
       return;
     }
     const cookie = `${this.cookieName(entered.kind)}=${entered.session}; Path=/; HttpOnly; SameSite=Strict`;
-    response.writeHead(303, { ...this.headers, location: `/${entered.kind}`, 'set-cookie': cookie }).end();
+    const location = `/${entered.kind}?language=${this.options.language}`;
+    response.writeHead(303, { ...this.headers, location, 'set-cookie': cookie }).end();
     this.options.onEntered?.(entered.kind);
   }
 
