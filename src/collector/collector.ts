@@ -1,4 +1,10 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  fastify,
+  LogController,
+} from 'fastify';
 import { throwIllegalValue } from '../domain/assert.ts';
 import { LANGUAGES } from '../domain/language.ts';
 import { isIdentifier } from '../ledger/event.ts';
@@ -37,7 +43,7 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
   const app: FastifyInstance = fastify({
     loggerInstance: logger,
     // Our own lines say what happened without addresses and paths.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MOST_BODY_BYTES,
     forceCloseConnections: true,
     requestTimeout: 60_000,

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { saltPart } from '../ledger/event.ts';
+import { countEvents, UNKNOWN } from './count-events.ts';
+
+test('identifications are counted in a table for each property, other events by their kind', () => {
+  const centre = (sex: string) =>
+    saltPart({ type: 'identified', method: 'commission', sex, ageGroup: '61+', hour: 8, token: 'newer' });
+  const counts = countEvents([
+    { kind: 'identification', centre: centre('male') },
+    { kind: 'identification', centre: centre('female') },
+    { kind: 'other', centre: saltPart({ type: 'unlocked', hour: 8 }) },
+  ]);
+  expect(counts).toEqual([
+    { property: 'kind', value: 'identification', count: 2 },
+    { property: 'hour', value: '08', count: 2 },
+    { property: 'sex', value: 'male', count: 1 },
+    { property: 'age-group', value: '61+', count: 2 },
+    { property: 'method', value: 'commission', count: 2 },
+    { property: 'sex', value: 'female', count: 1 },
+    { property: 'kind', value: 'other', count: 1 },
+  ]);
+});
+
+test('an identification whose centre part is gone or strange still counts, as unknown', () => {
+  const strange = saltPart({ sex: 'x', hour: 99, ageGroup: 5 });
+  const counts = countEvents([
+    { kind: 'identification', centre: null },
+    { kind: 'identification', centre: strange },
+    { kind: 'identification', centre: { salt: strange.salt, bytes: Uint8Array.of(255) } },
+  ]);
+  for (const property of ['hour', 'sex', 'age-group', 'method']) {
+    expect(counts).toContainEqual({ property, value: UNKNOWN, count: 3 });
+  }
+});

@@ -1,0 +1,269 @@
+import fc from 'fast-check';
+import { afterEach, expect, test } from 'vitest';
+import { assertDefined } from '../domain/assert.ts';
+import { unwrap } from '../domain/result.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { TestBench } from '../ledger/test-bench.ts';
+import { encodeUploadRange, type UploadRange } from '../ledger/upload-range.ts';
+import { DEVICE_KEY_HEADER, encodeDeviceKey, RANGE_CONTENT_TYPE } from '../sync/upload/upload-protocol.ts';
+import { RETRY_AFTER_SECONDS } from './collector.ts';
+import { comparable, eventsOf, identified, TestCentre } from './test-centre.ts';
+
+const rubbish: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const throwAway of rubbish.splice(0).toReversed()) await throwAway();
+});
+
+function openLane(changes: Parameters<TestBench['open']>[0] = {}, events = 4): Ledger {
+  const bench = new TestBench();
+  rubbish.push(() => bench.dispose());
+  const { ledger } = bench.open({ epoch: 1, ...changes });
+  for (let i = 0; i < events; i += 1) unwrap(ledger.commit([identified()]));
+  return ledger;
+}
+
+function openCentre(options: ConstructorParameters<typeof TestCentre>[0] = {}): TestCentre {
+  const centre = new TestCentre(options);
+  rubbish.push(() => centre.dispose());
+  return centre;
+}
+
+/** Events `first` to `last` of the ledger's epoch 1. */
+function range(ledger: Ledger, first: number, last: number): UploadRange {
+  const found = unwrap(ledger.pendingRange({ epoch: 1, seq: first - 1 }, last - first + 1));
+  return assertDefined(found, 'the range');
+}
+
+async function post(
+  centre: TestCentre,
+  body: Uint8Array,
+  { device = 'lane-1', headers = {} }: { device?: string; headers?: Record<string, string> } = {},
+): Promise<{ status: number; answer: unknown; retryAfter: unknown }> {
+  const answer = await centre.app.inject({
+    method: 'POST',
+    url: `/v1/devices/${device}/events`,
+    headers: { 'content-type': RANGE_CONTENT_TYPE, ...headers },
+    payload: Buffer.from(body),
+  });
+  return { status: answer.statusCode, answer: answer.json(), retryAfter: answer.headers['retry-after'] };
+}
+
+function send(centre: TestCentre, sent: UploadRange): ReturnType<typeof post> {
+  return post(centre, encodeUploadRange(sent), { device: sent.identity.device });
+}
+
+test('a gap is answered with the first event that is missing, and nothing of the range is stored', async () => {
+  const ledger = openLane();
+  const centre = openCentre();
+  await centre.register(ledger);
+  expect(await send(centre, range(ledger, 3, 4))).toMatchObject({
+    status: 409,
+    answer: { status: 'gap', next: { epoch: 1, seq: 1 } },
+  });
+  expect((await centre.totals()).events).toBe(0);
+  expect(await send(centre, range(ledger, 1, 2))).toMatchObject({ status: 200 });
+  expect(await send(centre, range(ledger, 3, 4))).toMatchObject({ status: 200 });
+  expect((await centre.events('lane-1')).map(comparable)).toEqual(eventsOf(ledger));
+});
+
+test('an epoch that links to an unknown one is a gap before it', async () => {
+  const bench = new TestBench();
+  rubbish.push(() => bench.dispose());
+  const first = bench.open({ epoch: 1 });
+  unwrap(first.ledger.commit([identified(), identified()]));
+  first.store.close();
+  const { ledger } = bench.open({ epoch: 2 });
+  unwrap(ledger.commit([identified()]));
+  const centre = openCentre();
+  await centre.register(ledger);
+
+  const newer = assertDefined(unwrap(ledger.pendingRange({ epoch: 2, seq: 0 }, 10)), 'the newer epoch');
+  expect(await send(centre, newer)).toMatchObject({ status: 409, answer: { status: 'gap', next: null } });
+  expect(await send(centre, range(ledger, 1, 2))).toMatchObject({ status: 200 });
+  expect(await send(centre, newer)).toMatchObject({ status: 200 });
+  expect((await centre.events('lane-1')).map(comparable)).toEqual(eventsOf(ledger));
+});
+
+test('ranges that overlap what is stored add only what is new; a repetition gets the very same receipt', async () => {
+  const ledger = openLane();
+  const centre = openCentre();
+  await centre.register(ledger);
+  const first = await send(centre, range(ledger, 1, 2));
+  await send(centre, range(ledger, 1, 4));
+  expect(await send(centre, range(ledger, 2, 3))).toMatchObject({ status: 200 });
+  expect(await send(centre, range(ledger, 1, 2))).toEqual(first);
+  expect((await centre.events('lane-1')).map(comparable)).toEqual(eventsOf(ledger));
+  const [lane] = (await centre.totals()).devices;
+  expect(lane).toMatchObject({ events: 4 });
+  expect(lane?.counts).toContainEqual({ property: 'hour', value: '09', count: 4 });
+});
+
+test('another election, a mock event for a real collector, a real one for a mock: refused, nothing kept', async () => {
+  const real = openCentre({ mock: false, election: 'parliament-2025' });
+  const mock = openCentre();
+  const refused = (code: string) => ({ status: 403, answer: { status: 'refused', code } });
+
+  const otherElection = openLane({ mock: false, election: 'president-2027' });
+  expect(await send(real, range(otherElection, 1, 4))).toMatchObject(refused('other-election'));
+  const training = openLane({ election: 'parliament-2025' });
+  expect(await send(real, range(training, 1, 4))).toMatchObject(refused('mock-and-real'));
+  const genuine = openLane({ mock: false });
+  expect(await send(mock, range(genuine, 1, 4))).toMatchObject(refused('mock-and-real'));
+  const stranger = openLane({ mock: false, election: 'parliament-2025' });
+  expect(await send(real, range(stranger, 1, 4))).toMatchObject(refused('unknown-device'));
+
+  for (const centre of [real, mock]) {
+    expect(await centre.totals()).toEqual({ events: 0, devices: [], quarantinedRanges: 0, alarms: [] });
+  }
+});
+
+test('a range under another device’s address, or of another station, is refused', async () => {
+  const ledger = openLane();
+  const centre = openCentre();
+  await centre.register(ledger, '9999');
+  const body = encodeUploadRange(range(ledger, 1, 4));
+  const refused = { status: 403, answer: { status: 'refused', code: 'wrong-identity' } };
+  expect(await post(centre, body)).toMatchObject(refused);
+  expect(await post(centre, body, { device: 'lane-2' })).toMatchObject(refused);
+});
+
+test('a mock collector believes a key the first time only, and only with a range that it signed', async () => {
+  const ledger = openLane();
+  const impostor = openLane({}, 2);
+  const centre = openCentre();
+  const withKey = (key: Uint8Array) => ({ headers: { [DEVICE_KEY_HEADER]: encodeDeviceKey(key) } });
+  const body = encodeUploadRange(range(ledger, 1, 4));
+
+  expect(await post(centre, body, withKey(impostor.publicKey))).toMatchObject({ status: 403 });
+  expect((await centre.totals()).devices).toEqual([]);
+  expect(await post(centre, body, withKey(ledger.publicKey))).toMatchObject({ status: 200 });
+  const forged = encodeUploadRange(range(impostor, 1, 2));
+  expect(await post(centre, forged, withKey(impostor.publicKey))).toMatchObject({
+    status: 202,
+    answer: { status: 'quarantined', faults: expect.arrayContaining(['wrong-signature']) },
+  });
+  expect((await centre.events('lane-1')).map(comparable)).toEqual(eventsOf(ledger));
+});
+
+test('one changed byte anywhere: never accepted, never counted', async () => {
+  const ledger = openLane();
+  const centre = openCentre();
+  await centre.register(ledger);
+  const whole = encodeUploadRange(range(ledger, 1, 4));
+  await fc.assert(
+    fc.asyncProperty(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), async (at, mask) => {
+      const changed = new Uint8Array(whole);
+      changed[at] = (changed[at] ?? 0) ^ mask;
+      const { status } = await post(centre, changed);
+      expect([202, 400, 403]).toContain(status);
+    }),
+    { numRuns: 150, seed: 7 },
+  );
+  for (const length of [0, 1, whole.length - 1]) {
+    expect(await post(centre, whole.subarray(0, length))).toMatchObject({ status: 400 });
+  }
+  expect((await centre.totals()).events).toBe(0);
+  // The quarantine is bounded, and what was kept aside doesn't stand in the way of the true range.
+  expect((await centre.totals()).quarantinedRanges).toBeLessThanOrEqual(64);
+  expect(await post(centre, whole)).toMatchObject({ status: 200 });
+});
+
+test('bodies that are too large or of another kind are refused before they are read', async () => {
+  const centre = openCentre();
+  expect(await post(centre, new Uint8Array(1024 * 1024 + 1))).toMatchObject({ status: 413 });
+  expect(
+    await post(centre, new Uint8Array(3), { headers: { 'content-type': 'application/json' } }),
+  ).toMatchObject({ status: 415, answer: { status: 'refused', code: 'bad-request' } });
+  expect(await post(centre, new Uint8Array(3), { device: '%20' })).toMatchObject({ status: 400 });
+});
+
+test('a full disk at the centre: the station is asked to come back, and nothing half is stored', async () => {
+  const ledger = openLane();
+  const centre = openCentre();
+  await centre.register(ledger);
+  const append = centre.store.append.bind(centre.store);
+  centre.store.append = async () => ({ ok: false, error: { code: 'disk-full' } });
+  expect(await send(centre, range(ledger, 1, 4))).toEqual({
+    status: 503,
+    answer: { status: 'busy' },
+    retryAfter: String(RETRY_AFTER_SECONDS),
+  });
+  centre.store.append = append;
+  expect(await send(centre, range(ledger, 1, 4))).toMatchObject({ status: 200 });
+});
+
+test('two collectors on one database: who comes second sees what the first stored', async () => {
+  const ledger = openLane();
+  const centre = openCentre();
+  await centre.register(ledger);
+  const append = centre.store.append.bind(centre.store);
+  let raced = false;
+  centre.store.append = async (batch) => {
+    if (!raced) {
+      // Between this one's reading and its writing, the other stores the first half.
+      raced = true;
+      await send(centre, range(ledger, 1, 2));
+    }
+    return append(batch);
+  };
+  expect(await send(centre, range(ledger, 1, 4))).toMatchObject({ status: 200 });
+  expect((await centre.events('lane-1')).map(comparable)).toEqual(eventsOf(ledger));
+  expect((await centre.totals()).devices[0]?.counts).toContainEqual({
+    property: 'kind',
+    value: 'identification',
+    count: 4,
+  });
+});
+
+test('next names the last event of a device; an unknown one has none', async () => {
+  const ledger = openLane();
+  const centre = openCentre();
+  const ask = async (app: TestCentre) =>
+    (await app.app.inject({ method: 'GET', url: '/v1/devices/lane-1/next' })).json();
+  expect(await ask(centre)).toEqual({ last: null });
+  await centre.register(ledger);
+  await send(centre, range(ledger, 1, 3));
+  const hash = Buffer.from(unwrap(ledger.events({ epoch: 1, seq: 2 }, 1))[0]?.hash ?? []).toString('base64');
+  expect(await ask(centre)).toEqual({ last: { epoch: 1, seq: 3, hash } });
+  expect(await ask(openCentre({ mock: false, election: 'x' }))).toMatchObject({ code: 'unknown-device' });
+});
+
+test('turnout, health, metrics and the status page show totals, and no small cell', async () => {
+  const ledger = openLane({}, 0);
+  for (let i = 0; i < 24; i += 1) {
+    const sex = i < 3 ? 'male' : 'female';
+    unwrap(ledger.commit([identified({ sex, hour: i < 12 ? 8 : 9 })]));
+  }
+  unwrap(
+    ledger.commit([{ kind: 'undo', period: 2, centre: { type: 'identification-undone' }, private: {} }]),
+  );
+  const centre = openCentre();
+  await centre.register(ledger);
+  await send(centre, range(ledger, 1, 25));
+  const get = (url: string) => centre.app.inject({ method: 'GET', url });
+
+  expect((await get('/v1/turnout')).json()).toEqual({
+    mock: true,
+    identified: 24,
+    undone: 1,
+    byHour: { cells: { '08': 12, '09': 12 }, merged: 0 },
+    bySex: { cells: {}, merged: 24 },
+    byAgeGroup: { cells: { '26-35': 24 }, merged: 0 },
+    byMethod: { cells: { fingerprint: 24 }, merged: 0 },
+    byStation: { cells: { '0101': 24 }, merged: 0 },
+  });
+  expect((await get('/health')).json()).toEqual({ status: 'ok', mock: true });
+  const metrics = await get('/metrics');
+  expect(metrics.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+  expect(metrics.body).toContain('tizme_collector_ranges_total{answer="accepted"} 1\n');
+  expect(metrics.body).toContain('# TYPE tizme_collector_events gauge\ntizme_collector_events 25\n');
+
+  const page = await get('/?lang=en');
+  expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'self';/);
+  expect(page.body).toContain('МАШЫГУУ / ТРЕНИРОВКА / TRAINING');
+  expect(page.body).toContain('<td>0101</td><td>lane-1</td><td>now</td><td>24</td><td>25</td>');
+  expect(page.body).not.toMatch(/<script|<style|style=/);
+  expect((await get('/')).body).toContain('<html lang="ky">');
+  expect((await get('/status.css')).headers['content-type']).toBe('text/css; charset=utf-8');
+  expect((await get('/nothing-here')).json()).toEqual({ status: 'refused', code: 'not-found' });
+});

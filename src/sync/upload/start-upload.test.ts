@@ -1,0 +1,150 @@
+import { afterEach, expect, test } from 'vitest';
+import { manualTimer } from '../../domain/manual-timer.ts';
+import { unwrap } from '../../domain/result.ts';
+import { identification, TestBench } from '../../ledger/test-bench.ts';
+import { backoffMs, LONGEST_WAIT_MS, parseRetryAfter, SHORTEST_WAIT_MS } from './backoff.ts';
+import type { Fetch } from './collector-client.ts';
+import { ASK_EVERY_MS, startUpload, type UploadOptions } from './start-upload.ts';
+import type { UploadLine } from './upload-line.ts';
+
+const rubbish: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const throwAway of rubbish.splice(0).toReversed()) await throwAway();
+});
+
+/** A line to a collector that answers whatever `answer` gives, with the times of its requests. */
+function startLine(answer: (method: string, request: number) => Response | Promise<Response>, events = 3) {
+  const bench = new TestBench();
+  rubbish.push(() => bench.dispose());
+  const { ledger } = bench.open();
+  for (let i = 0; i < events; i += 1) unwrap(ledger.commit([identification(`voter-${i}`)]));
+  const timer = manualTimer();
+  const requests: string[] = [];
+  const fetch: Fetch = async (_url, request) => {
+    requests.push(request.method ?? 'GET');
+    return answer(request.method ?? 'GET', requests.length);
+  };
+  const options: UploadOptions = {
+    ledger,
+    collectorUrl: 'http://collector.test',
+    timer,
+    random: () => 0.5,
+    fetch,
+  };
+  const line: UploadLine = startUpload(options);
+  rubbish.push(() => line.stop());
+  return { ledger, line, timer, requests };
+}
+
+const nothing = () => Response.json({ last: null });
+const busy = (retryAfter: string) =>
+  Response.json({ status: 'busy' }, { status: 503, headers: { 'retry-after': retryAfter } });
+
+test('a collector that is out of reach is asked at growing distances, whatever is committed meanwhile', async () => {
+  const { ledger, line, timer, requests } = startLine(() => {
+    throw new TypeError('fetch failed');
+  });
+  await timer.advance(0);
+  expect(requests).toEqual(['GET']);
+  // Half of 1, 2, 4 and 8 seconds.
+  for (const [wait, count] of [
+    [499, 1],
+    [1, 2],
+    [999, 2],
+    [1, 3],
+    [2000, 4],
+    [4000, 5],
+  ] as const) {
+    unwrap(ledger.commit([identification(`later-${count}-${wait}`)]));
+    line.kick();
+    await timer.advance(wait);
+    expect(requests).toHaveLength(count);
+  }
+  expect(line.view()).toEqual({ state: 'unreachable', pending: 9, problem: null });
+});
+
+test('Retry-After is obeyed', async () => {
+  const { line, timer, requests } = startLine((_method, request) => (request === 1 ? busy('90') : nothing()));
+  await timer.advance(90_000);
+  expect(requests).toHaveLength(1);
+  expect(line.view()).toEqual({ state: 'reachable', pending: 3, problem: null });
+  await timer.advance(500);
+  expect(requests.slice(0, 2)).toEqual(['GET', 'GET']);
+});
+
+test('a page that is not the collector’s counts as out of reach', async () => {
+  const { line, timer } = startLine(() => new Response('<html>Sign in to the hotel</html>'));
+  await timer.advance(0);
+  expect(line.view().state).toBe('unreachable');
+});
+
+test('a collector that never answers is given up after half a minute', async () => {
+  const bench = new TestBench();
+  rubbish.push(() => bench.dispose());
+  const { ledger } = bench.open();
+  const timer = manualTimer();
+  const aborted: boolean[] = [];
+  const fetch: Fetch = (_url, { signal }) =>
+    new Promise((_resolve, reject) => {
+      signal?.addEventListener('abort', () => {
+        aborted.push(true);
+        reject(new Error('aborted'));
+      });
+    });
+  const line = startUpload({ ledger, collectorUrl: 'http://x.test', timer, random: () => 0.5, fetch });
+  await timer.advance(29_999);
+  expect(aborted).toHaveLength(0);
+  await timer.advance(1);
+  expect(aborted).toHaveLength(1);
+  // Stopping breaks off the next one, which is under way.
+  await timer.advance(500);
+  await line.stop();
+  expect(aborted).toHaveLength(2);
+});
+
+test('gap after gap is not answered for ever', async () => {
+  const { line, timer, requests } = startLine((method) =>
+    method === 'GET'
+      ? nothing()
+      : Response.json({ status: 'gap', next: { epoch: 1, seq: 1 } }, { status: 409 }),
+  );
+  await timer.advance(100);
+  expect(line.view()).toEqual({ state: 'reachable', pending: 3, problem: 'out-of-step' });
+  expect(requests).toEqual(['GET', 'POST', 'POST', 'POST', 'POST']);
+});
+
+test('with nothing to send, the collector is asked every minute whether it is there', async () => {
+  let reachable = true;
+  const { line, timer, requests } = startLine(() => {
+    if (!reachable) throw new TypeError('fetch failed');
+    return nothing();
+  }, 0);
+  await timer.advance(10);
+  expect(line.view()).toEqual({ state: 'reachable', pending: 0, problem: null });
+  reachable = false;
+  await timer.advance(ASK_EVERY_MS);
+  expect(requests).toEqual(['GET', 'GET']);
+  expect(line.view().state).toBe('unreachable');
+});
+
+test('listeners hear of every change, and nothing is sent or said after the end', async () => {
+  const { ledger, line, timer, requests } = startLine(() => nothing(), 0);
+  const seen: number[] = [];
+  line.onChange(() => seen.push(line.view().pending));
+  await timer.advance(10);
+  await line.stop();
+  unwrap(ledger.commit([identification('after the end')]));
+  line.kick();
+  await timer.advance(ASK_EVERY_MS);
+  expect(requests).toEqual(['GET']);
+  expect(seen).toEqual([0]);
+});
+
+test('waits grow to a limit, and are never nothing', () => {
+  expect(backoffMs(1, () => 0.999)).toBeCloseTo(999);
+  expect(backoffMs(4, () => 0.5)).toBe(4000);
+  expect(backoffMs(1000, () => 0.5)).toBe(LONGEST_WAIT_MS / 2);
+  expect(backoffMs(5, () => 0)).toBe(SHORTEST_WAIT_MS);
+  expect(parseRetryAfter('120')).toBe(120_000);
+  expect(parseRetryAfter('Wed, 21 Oct 2026 07:28:00 GMT')).toBeNull();
+});
