@@ -9,8 +9,8 @@ export interface NameSearchResult {
   /** All voters whose names fit; of near spellings a thousand at most are counted. */
   readonly total: number;
   /**
-   * The best first, no more than the limit. When more fit, only names that have every word whole are listed, and
-   * none when even those are too many: nobody reads a list of a thousand.
+   * The best first, no more than the limit. When more fit, only names that have every word whole are listed, or
+   * have no other word; none when even those are too many: nobody reads a list of a thousand.
    */
   readonly hits: readonly VoterSummary[];
 }
@@ -19,8 +19,8 @@ export interface NameSearchResult {
 const MOST_WORDS = 6;
 /** Near spellings are looked for when so few names fit as typed. */
 const ENOUGH_HITS = 10;
-/** Candidates of a near search that are compared at all. */
-const MOST_NEAR_ROWS = 1000;
+/** Candidates that are compared one by one. */
+const MOST_COMPARED = 1000;
 
 /** One typed word. */
 interface TypedWord {
@@ -60,25 +60,38 @@ export function searchNames(store: ReadableStore, text: string, limit: number): 
 
   const asTyped = words.map((word) => wordsBeginning(store, word));
   const total = asTyped.every((keys) => keys.length > 0) ? countVoters(store, asTyped) : 0;
-  if (total > limit) {
-    const whole = words.map((word) => wordsEqual(store, word));
-    const few = whole.every((keys) => keys.length > 0) && countVoters(store, whole) <= limit;
-    return { total, hits: few ? ranked(findVoters(store, whole, limit), typed) : [] };
-  }
+  if (total > limit) return { total, hits: wholeNames(store, typed, limit) };
   const exact = total > 0 ? ranked(findVoters(store, asTyped, limit), typed) : [];
   if (total >= ENOUGH_HITS) return { total, hits: exact };
 
   const near = words.map((word, index) => [...(asTyped[index] ?? []), ...wordsNear(store, word)]);
   if (!near.every((keys) => keys.length > 0)) return { total, hits: exact };
   const found = new Set(exact.map((hit) => hit.id));
-  const further = ranked(findVoters(store, near, MOST_NEAR_ROWS), typed).filter((hit) => !found.has(hit.id));
+  const further = ranked(findVoters(store, near, MOST_COMPARED), typed).filter((hit) => !found.has(hit.id));
   return { total: total + further.length, hits: [...exact, ...further].slice(0, limit) };
+}
+
+/**
+ * Of too many, those who have every typed word whole; of too many of these, those whose name has no other word:
+ * who has no surname is found among all whose surname was left out.
+ */
+function wholeNames(store: ReadableStore, typed: TypedName, limit: number): readonly VoterSummary[] {
+  const keys = typed.words.map((word) => wordsEqual(store, word));
+  if (!keys.every((list) => list.length > 0)) return [];
+  const whole = findVoters(store, keys, MOST_COMPARED);
+  if (whole.length <= limit) return ranked(whole, typed);
+  const complete = whole.filter(({ name }) => tellingWords(fullName(name)).length === typed.words.length);
+  return complete.length <= limit ? ranked(complete, typed) : [];
+}
+
+function tellingWords(text: string): readonly string[] {
+  return splitName(text).filter((word) => !isParticle(word));
 }
 
 /** `уулу` and `кызы` narrow nothing and only order the hits, unless nothing else was typed. */
 function readTypedName(text: string): TypedName {
   const all = splitName(text);
-  const telling = all.filter((word) => !isParticle(word));
+  const telling = tellingWords(text);
   const words = (telling.length > 0 ? telling : all)
     .toSorted((a, b) => b.length - a.length)
     .slice(0, MOST_WORDS)
