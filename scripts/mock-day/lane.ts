@@ -23,6 +23,10 @@ export interface MockLaneSetup {
   readonly workers: FingerprintWorkers;
   readonly migrationsDirectory: string;
   readonly collectorUrl: string | null;
+  /** Null: beside the lane's own files. */
+  readonly exportDirectory: string | null;
+  /** Null from sources: the npm package has them. */
+  readonly fontsDirectory: string | null;
   readonly seed: number;
   /** How many times faster than real devices the simulated ones are. */
   readonly speed: number;
@@ -86,6 +90,8 @@ export class MockLane {
         registerFile: setup.electionPackage.registerFile,
         migrationsDirectory: setup.migrationsDirectory,
         collectorUrl: setup.collectorUrl,
+        ...(setup.exportDirectory === null ? {} : { exportDirectory: setup.exportDirectory }),
+        ...(setup.fontsDirectory === null ? {} : { fontsDirectory: setup.fontsDirectory }),
         devices: client.devices,
         dock: () => client.dock,
         devicesReady: client.whenReady(),

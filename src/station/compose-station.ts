@@ -26,6 +26,10 @@ export interface ComposeOptions {
   /** `station/` and `register/` with numbered SQL files in it. */
   readonly migrationsDirectory: string;
   readonly collectorUrl: string | null;
+  /** In the data directory unless given. */
+  readonly exportDirectory?: string;
+  /** Where a bundle keeps the fonts of what is printed; from sources the npm package has them. */
+  readonly fontsDirectory?: string;
   readonly devices: DeviceSet;
   readonly dock: () => DockControl | null;
   readonly devicesReady: Promise<void>;
@@ -66,10 +70,13 @@ export function composeStation(
         () => localTime(clock.wallMs(), identity.timeZone).date,
         readTrustStore(options.dataDirectory),
       ),
-      paper: createPaperPress(),
+      paper: createPaperPress(
+        options.fontsDirectory === undefined ? {} : { fontDirectory: options.fontsDirectory },
+      ),
       machine: options.machine ?? thisMachine(options.dataDirectory),
       clock,
       timer,
+      exportDirectory: options.exportDirectory ?? join(options.dataDirectory, 'exports'),
       startUpload: (ledger) =>
         collectorUrl === null ? null : startUpload({ ledger, collectorUrl, timer, random: Math.random }),
     }),

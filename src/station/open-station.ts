@@ -21,6 +21,11 @@ export type ApprovedCall<Name extends CallName> = Omit<CallParameters<Name>, 'ap
   readonly people: readonly string[];
 };
 
+/** Writes the whole log into a fresh folder. */
+export type ExportLog = (
+  level: 'public' | 'full',
+) => Promise<Result<{ readonly directory: string; readonly events: number }, StationError>>;
+
 /** One handler, when which one it is is only known at run time: its call was parsed with its own schema. */
 export type AnyHandler = (
   call: unknown,
@@ -41,7 +46,7 @@ export class OpenStation {
   readonly pins: PinKeeper;
   readonly handlers: Handlers;
 
-  constructor(context: StationContext, machine: Machine, pins: PinKeeper) {
+  constructor(context: StationContext, machine: Machine, pins: PinKeeper, exportLog: ExportLog) {
     this.context = context;
     this.pins = pins;
     this.day = new ElectionDay(context, machine);
@@ -78,6 +83,7 @@ export class OpenStation {
       confirmSignature: ({ handoverId }) => table.confirmSignature(handoverId),
       viewReport: ({ kind }) => ok(this.#report(kind)),
       printReport: ({ kind, language }) => this.#printReport(kind, language),
+      exportLog: ({ level }) => exportLog(level),
       reportPdf: async ({ kind, language }) => this.#reportPdf(kind, language),
       paperListPdf: async ({ language }) =>
         ok(pdf('list', await context.paper.paperListPdf(this.#paperList(), language))),

@@ -65,6 +65,7 @@ export const PERMISSIONS: Readonly<Record<CallName, CallPermission>> = {
   reportPdf: { windows: DESK, phases: UNLOCKED },
   paperListPdf: { windows: DESK, phases: UNLOCKED },
   practiceBallotsPdf: { windows: DESK, phases: UNLOCKED, mockOnly: true },
+  exportLog: { windows: DESK, phases: ['closing', 'closed'], approvals: CHAIR_AND_MEMBER },
   dock: { windows: DESK, phases: ['locked', ...UNLOCKED], mockOnly: true },
   dockStrip: { windows: DESK, phases: ['locked', ...UNLOCKED], mockOnly: true },
 };

@@ -23,6 +23,7 @@ import type {
   StationContext,
 } from './context.ts';
 import type { Machine } from './day/machine.ts';
+import { exportLog } from './export-log.ts';
 import { Journal } from './journal.ts';
 import { type AnyHandler, callDock, commissionRule, OpenStation } from './open-station.ts';
 import { PinKeeper } from './people/pin-keeper.ts';
@@ -80,6 +81,8 @@ export interface StationDependencies {
   readonly machine: Machine;
   readonly clock: Clock;
   readonly timer: Timer;
+  /** Where exports go, each in a folder of its own. */
+  readonly exportDirectory: string;
   readonly startUpload: (ledger: Ledger) => UploadLine | null;
 }
 
@@ -238,7 +241,9 @@ export class Station {
     });
     const context = this.#context(opened.value, register.value, journal, projection);
     this.#vault = opened.value;
-    this.#open = new OpenStation(context, this.#deps.machine, pins);
+    this.#open = new OpenStation(context, this.#deps.machine, pins, (level) =>
+      exportLog(ledger, this.#deps.exportDirectory, level),
+    );
     this.#upload = this.#deps.startUpload(ledger);
     this.#upload?.onChange(() => this.#changed());
     this.#open.desk.recover();

@@ -11,6 +11,7 @@ export interface CallValues {
   reportPdf: { readonly fileName: string; readonly base64: string };
   paperListPdf: { readonly fileName: string; readonly base64: string };
   practiceBallotsPdf: { readonly fileName: string; readonly base64: string };
+  exportLog: { readonly directory: string; readonly events: number };
   dockStrip: { readonly pngBase64: string };
 }
 

@@ -79,6 +79,9 @@ export const CALLS = {
   paperListPdf: z.strictObject({ language: z.enum(LANGUAGES) }),
   practiceBallotsPdf: z.strictObject({ language: z.enum(LANGUAGES), copies: z.int().min(1).max(50) }),
 
+  /** Writes the signed log for the observers (public parts) or for the commission (everything). */
+  exportLog: z.strictObject({ level: z.enum(['public', 'full']), approvals }),
+
   // The mock table
   dock: z.strictObject({ command: dockCommandSchema }),
   /** The last strips that came out of the simulated printer, as PNG. */

@@ -1,0 +1,217 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ElectionPackage } from '../../fixtures/election/election-package.ts';
+import type { FingerSource } from '../../fixtures/election/finger-source.ts';
+import type { SyntheticElection } from '../../fixtures/election/generate-election.ts';
+import { simulatedPeople } from '../../fixtures/election/simulated-people.ts';
+import type { SyntheticPerson } from '../../fixtures/election/synthetic-person.ts';
+import { createRandom } from '../../fixtures/random.ts';
+import type { Reconciliation } from '../../src/domain/reconciliation.ts';
+import { unwrap } from '../../src/domain/result.ts';
+import { DRAWN_JOBS } from '../../src/domain/roles.ts';
+import type { FingerprintWorkers } from '../../src/fingerprint/fingerprint-workers.ts';
+import { type ExpectedOutcome, expectedOutcome } from './expected-outcome.ts';
+import { HandCount } from './hand-count.ts';
+import { MockLane } from './lane.ts';
+import { Mischief } from './mischief.ts';
+import { MockOperator, type Visit } from './operator.ts';
+import { type PlantedFinding, plantDifferences } from './planted-differences.ts';
+
+export interface DayOptions {
+  readonly election: SyntheticElection;
+  readonly electionPackage: ElectionPackage;
+  readonly fingers: FingerSource;
+  readonly workers: FingerprintWorkers;
+  /** A folder of this day's own. */
+  readonly directory: string;
+  readonly migrationsDirectory: string;
+  readonly exportDirectory: string | null;
+  readonly collectorUrl: string | null;
+  readonly fontsDirectory: string | null;
+  readonly lanes: number;
+  readonly seed: number;
+  readonly faults: boolean;
+  readonly progress: (done: number, of: number) => void;
+}
+
+/** One visit and what it should have come to. */
+export interface PlayedVisit {
+  readonly person: SyntheticPerson;
+  readonly expected: ExpectedOutcome;
+  readonly visit: Visit;
+}
+
+/** What one lane's day came to. */
+export interface PlayedLane {
+  readonly lane: number;
+  readonly visits: readonly PlayedVisit[];
+  readonly repeatsRefused: number;
+  readonly repeatsTried: number;
+  readonly identified: number;
+  readonly exceptions: number;
+  readonly restarts: number;
+  readonly reconciliation: Reconciliation;
+  readonly planted: readonly PlantedFinding[];
+  readonly openingWasZero: boolean;
+  readonly closingAddsUp: boolean;
+  readonly faultsInjected: number;
+  readonly pendingUpload: number;
+  readonly exports: readonly string[];
+}
+
+/** 08:00 at the station; everything before it is preparation. */
+const MORNING_HOUR = '07:00';
+const SPEED = 20;
+const PACE_MINUTES = 12 * 60;
+/** Every so many voters, somebody comes a second time. */
+const REPEAT_EVERY = 17;
+/** At 20:00 so many are still inside. */
+const INSIDE_AT_THE_END = 3;
+
+/** Plays one lane's election day from the safe at 07:00 to the closing report. */
+export async function playLane(options: DayOptions, lane: number): Promise<PlayedLane> {
+  const { election, lanes, seed } = options;
+  const people = queueOf(election, lane, lanes, seed);
+  const startMs = Date.parse(`${election.options.electionDate}T${MORNING_HOUR}:00+06:00`);
+  const mock = await MockLane.open({
+    electionPackage: options.electionPackage,
+    directory: join(options.directory, `lane-${lane}`),
+    lane,
+    people: simulatedPeople(election, options.fingers),
+    workers: options.workers,
+    migrationsDirectory: options.migrationsDirectory,
+    collectorUrl: options.collectorUrl,
+    exportDirectory: options.exportDirectory === null ? null : join(options.exportDirectory, `lane-${lane}`),
+    fontsDirectory: options.fontsDirectory,
+    seed,
+    speed: SPEED,
+    startMs,
+  });
+  const operator = new MockOperator(mock, election.roster, (person) => person.awkward !== 'impostor');
+  const random = createRandom(seed).fork(`day-${lane}`);
+  try {
+    await prepare(mock, operator);
+    const opening = unwrap(await mock.desk.call('viewReport', { kind: 'opening' }));
+    unwrap(await mock.desk.call('openStation', { approvals: operator.approvals('chair', 'secretary') }));
+    const mischief = new Mischief(mock, operator, random.fork('mischief'), options.faults);
+    const count = new HandCount(mock);
+    const visits: PlayedVisit[] = [];
+    let repeatsTried = 0;
+    let repeatsRefused = 0;
+    const last = people.length - INSIDE_AT_THE_END;
+    for (const [index, person] of people.entries()) {
+      mock.clock.advance((PACE_MINUTES * 60_000) / people.length);
+      if (index === last) {
+        unwrap(
+          await mock.desk.call('enterInside', {
+            inside: INSIDE_AT_THE_END,
+            approvals: operator.approvals('chair'),
+          }),
+        );
+      }
+      const documentIndex = random.integer(person.documents.length);
+      const visit = await operator.serve(person, documentIndex, (step) => mischief.between(step));
+      visits.push({
+        person,
+        expected: expectedOutcome(person, documentIndex, { anyPrecinct: election.procedure.anyPrecinct }),
+        visit,
+      });
+      if (visit.outcome === 'identified') await count.takeToTheTable(visit.receiptNumbers);
+      if (index % REPEAT_EVERY === REPEAT_EVERY - 1 && visit.outcome === 'identified') {
+        repeatsTried += 1;
+        const again = await operator.serve(person, documentIndex);
+        if (again.outcome === 'already-identified') repeatsRefused += 1;
+      }
+      if (index % Math.ceil(people.length / 12) === 0)
+        unwrap(await mock.desk.call('printReport', { kind: 'hourly', language: 'ru' }));
+      options.progress(index + 1, people.length);
+    }
+    return await closeLane(mock, operator, count, options, {
+      lane,
+      visits,
+      repeatsTried,
+      repeatsRefused,
+      openingWasZero: opening.turnout.identified === 0 && opening.addsUp,
+      faultsInjected: mischief.done,
+    });
+  } finally {
+    await mock.stop();
+    rmSync(join(options.directory, `lane-${lane}`), { recursive: true, force: true });
+  }
+}
+
+/** From the safe to the zero report: the steps of the opening screens, in their order. */
+export async function prepare(mock: MockLane, operator: MockOperator): Promise<void> {
+  const { desk } = mock;
+  const two = operator.approvals('chair', 'secretary');
+  unwrap(await desk.call('unlock', { approvals: two }));
+  unwrap(await desk.call('confirmClock', { approvals: two }));
+  unwrap(await desk.call('runChecks', {}));
+  for (const check of desk.snapshot.opening.checks.filter((one) => one.result === 'failed')) {
+    unwrap(await desk.call('acceptCheck', { check: check.name, approvals: operator.approvals('chair') }));
+  }
+  const members = desk.snapshot.people.filter((person) => person.role === 'member');
+  for (const [index, job] of DRAWN_JOBS.entries()) {
+    const personId = members[index % members.length]?.id ?? '';
+    unwrap(await desk.call('recordDraw', { job, personId }));
+  }
+  unwrap(await desk.call('takeDesk', { personId: 'operator-1' }));
+  unwrap(await desk.call('printReport', { kind: 'opening', language: 'ky' }));
+}
+
+type Played = Pick<
+  PlayedLane,
+  'lane' | 'visits' | 'repeatsTried' | 'repeatsRefused' | 'openingWasZero' | 'faultsInjected'
+>;
+
+async function closeLane(
+  mock: MockLane,
+  operator: MockOperator,
+  count: HandCount,
+  options: DayOptions,
+  played: Played,
+): Promise<PlayedLane> {
+  const { desk } = mock;
+  const planted = await plantDifferences(mock, operator, count);
+  const counts = count.figures();
+  unwrap(await desk.call('enterCounts', { counts, approvals: operator.approvals('member-3') }));
+  unwrap(await desk.call('printReport', { kind: 'closing', language: 'ru' }));
+  const closing = unwrap(await desk.call('viewReport', { kind: 'closing' }));
+  unwrap(
+    await desk.call('closeStation', {
+      reason: closing.reconciliation.agrees ? '' : 'the differences are written down',
+      approvals: operator.approvals('chair', 'secretary'),
+    }),
+  );
+  const exports: string[] = [];
+  if (options.exportDirectory !== null) {
+    for (const level of ['public', 'full'] as const) {
+      const approvals = operator.approvals('chair', 'secretary');
+      exports.push(unwrap(await desk.call('exportLog', { level, approvals })).directory);
+    }
+  }
+  if (options.collectorUrl !== null)
+    await desk.until('everything to be uploaded', ({ upload }) => upload.pending === 0);
+  return {
+    ...played,
+    identified: closing.turnout.identified,
+    exceptions: Object.values(closing.exceptions.byReason).reduce((sum, one) => sum + one, 0),
+    restarts: closing.restarts,
+    reconciliation: closing.reconciliation,
+    planted,
+    closingAddsUp: closing.addsUp,
+    pendingUpload: desk.snapshot.upload.pending,
+    exports,
+  };
+}
+
+/** Everybody who comes to this lane: households keep together, visitors go where the queue is short. */
+function queueOf(election: SyntheticElection, lane: number, lanes: number, seed: number): SyntheticPerson[] {
+  const own = election.voters.filter((voter) => voter.household % lanes === lane - 1);
+  const visitors = election.visitors.filter((_, index) => index % lanes === lane - 1);
+  return [
+    ...createRandom(seed)
+      .fork(`queue-${lane}`)
+      .shuffle([...own, ...visitors]),
+  ];
+}
