@@ -21,7 +21,7 @@ export function NoticeStrip({ snapshot }: { readonly snapshot: DeskSnapshot }) {
     <ul className="notices" data-testid="notices">
       {lines.slice(0, 2).map((line) => (
         <li key={line.key} className={`notice tone-${line.tone}`} data-testid={`notice-${line.key}`}>
-          <Icon name={line.tone === 'calm' ? 'clock' : line.tone === 'care' ? 'care' : 'stop'} size={20} />
+          <Icon name={line.tone === 'calm' ? 'info' : line.tone === 'care' ? 'care' : 'stop'} size={20} />
           <span>{line.text}</span>
         </li>
       ))}

@@ -5,7 +5,7 @@ import { Icon, type IconName } from './icons.tsx';
 
 export type Tone = 'good' | 'care' | 'bad' | 'calm';
 
-const SHAPES: Readonly<Record<Tone, IconName>> = { good: 'check', care: 'care', bad: 'stop', calm: 'clock' };
+const SHAPES: Readonly<Record<Tone, IconName>> = { good: 'check', care: 'care', bad: 'stop', calm: 'info' };
 
 interface CalloutProps {
   readonly tone: Tone;

@@ -27,7 +27,7 @@ export type IconName =
   | 'undo'
   | 'clock'
   | 'table'
-  | 'home';
+  | 'info';
 
 const PATHS: Readonly<Record<IconName, ReactNode>> = {
   'fingerprint-scanner': (
@@ -129,7 +129,12 @@ const PATHS: Readonly<Record<IconName, ReactNode>> = {
     </>
   ),
   table: <path d="M3 9h18M5 9v10M19 9v10M8 9V5h5v4" />,
-  home: <path d="M4 11l8-7 8 7M6.500 9.500V20h11V9.500" />,
+  info: (
+    <>
+      <circle cx="12" cy="12" r="9" />
+      <path d="M12 11v5.500M12 7.500v.3" />
+    </>
+  ),
 };
 
 /** An outline of 24 x 24; its meaning always stands beside it in words, so it is silent to screen readers. */

@@ -3,7 +3,7 @@ import { Input, Label, TextField } from 'react-aria-components';
 import type { DeskSnapshot, DeskStep } from '../../../station/api/snapshot.ts';
 import { useStation } from '../../mirror/station-context.tsx';
 import { useAct } from '../../mirror/use-act.ts';
-import { Callout } from '../../parts/callout.tsx';
+import { Callout, Problem } from '../../parts/callout.tsx';
 import { StepFrame } from '../../parts/step-frame.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { CountsLine } from '../counts-line.tsx';
@@ -23,6 +23,8 @@ export function IdleStep({ snapshot, step }: IdleStepProps) {
   const [text, setText] = useState('');
   const field = useRef<HTMLInputElement>(null);
 
+  const problem = act.problem ?? (step.problem === null ? null : { code: step.problem });
+
   async function search(event?: FormEvent): Promise<void> {
     event?.preventDefault();
     const typed = (field.current?.value ?? text).trim();
@@ -36,7 +38,6 @@ export function IdleStep({ snapshot, step }: IdleStepProps) {
       heading={say('idle.heading')}
       hint={say('idle.hint')}
       focusHeading={false}
-      problem={act.problem ?? (step.problem === null ? null : { code: step.problem })}
       foot={<CountsLine snapshot={snapshot} />}
       wayOut={null}
       wayOn={{
@@ -62,6 +63,7 @@ export function IdleStep({ snapshot, step }: IdleStepProps) {
               }}
             />
           </TextField>
+          <Problem problem={problem} />
           {step.last === null ? null : (
             <Callout tone="good" testId="last-handover">
               {say('idle.last', { name: step.last.name, receipts: step.last.receiptNumbers.join(', ') })}
