@@ -17,7 +17,7 @@ export async function buildScreensWhenNeeded(directory: string, io: CommandIo): 
   const { build } = await import('vite');
   await build({
     configFile: join(ROOT, 'vite.config.ts'),
-    logLevel: 'warn',
+    logLevel: 'error',
     build: { outDir: directory, emptyOutDir: true },
   });
   writeFileSync(join(directory, STAMP), `${hash}\n`);

@@ -4,8 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WindowKind } from '../../../src/domain/window-kind.ts';
-import { chromiumArguments } from './chromium-arguments.ts';
+import { type BrowserWindowOptions, chromiumArguments } from './chromium-arguments.ts';
 import { listMonitors, type Monitor } from './monitors.ts';
+
+type Cover = BrowserWindowOptions['cover'];
 
 /** A browser that ends sooner than this was not closed by a person. */
 const SHORTEST_LIFE_MS = 3_000;
@@ -37,10 +39,12 @@ export class BrowserWindows {
 
   async open(kinds: readonly WindowKind[]): Promise<void> {
     const monitors = await listMonitors();
-    const several = monitors.length > 1;
     for (const [index, kind] of kinds.entries()) {
-      const monitor = several ? (monitors[index] ?? null) : index === 0 ? null : asideOf(monitors[0]);
-      await this.openWindow(kind, monitor, this.options.kiosk || (several && monitor !== null));
+      const monitor = monitors[index] ?? null;
+      const whole = monitor !== null || index === 0;
+      const kiosk = whole && (this.options.kiosk || monitors.length > 1);
+      const cover = kiosk ? 'kiosk' : whole ? 'desktop' : 'part';
+      await this.openWindow(kind, whole ? monitor : asideOf(monitors[0]), cover);
     }
   }
 
@@ -58,7 +62,7 @@ export class BrowserWindows {
     }
   }
 
-  private async openWindow(kind: WindowKind, monitor: Monitor | null, kiosk: boolean): Promise<void> {
+  private async openWindow(kind: WindowKind, monitor: Monitor | null, cover: Cover): Promise<void> {
     const { chromium, withoutSandbox, createAddress } = this.options;
     const userDataDirectory = await mkdtemp(join(tmpdir(), 'tizme-browser-'));
     this.directories.push(userDataDirectory);
@@ -66,7 +70,7 @@ export class BrowserWindows {
     const openedAt = performance.now();
     const browser = spawn(
       chromium,
-      chromiumArguments({ address, userDataDirectory, monitor, kiosk, withoutSandbox }),
+      chromiumArguments({ address, userDataDirectory, monitor, cover, withoutSandbox }),
       { stdio: 'ignore' },
     );
     this.browsers.add(browser);
@@ -76,7 +80,7 @@ export class BrowserWindows {
       const crashed = code !== 0 || lifeMs < SHORTEST_LIFE_MS;
       if (crashed && lifeMs >= SHORTEST_LIFE_MS) {
         this.options.log(`the ${kind} window crashed and is being opened again`);
-        void this.openWindow(kind, monitor, kiosk);
+        void this.openWindow(kind, monitor, cover);
       } else {
         this.options.onClosed(kind, crashed);
       }

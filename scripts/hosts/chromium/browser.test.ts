@@ -35,7 +35,7 @@ describe('the browser', () => {
     address: 'http://127.0.0.1:1/enter?token=t',
     userDataDirectory: '/tmp/x',
     monitor: { x: 1920, y: 0, width: 1280, height: 1024 },
-    kiosk: true,
+    cover: 'kiosk' as const,
     withoutSandbox: false,
   };
 

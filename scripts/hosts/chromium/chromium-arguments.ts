@@ -5,8 +5,8 @@ export interface BrowserWindowOptions {
   /** A folder of its own: no history, no extensions, no other cookies, and a second process per window. */
   readonly userDataDirectory: string;
   readonly monitor: Monitor | null;
-  /** The whole monitor, without a frame or a way out. */
-  readonly kiosk: boolean;
+  /** kiosk: the whole monitor, without a frame or a way out; desktop: maximised; part: a window among others. */
+  readonly cover: 'kiosk' | 'desktop' | 'part';
   /** Chromium refuses to run its sandbox as root. Never at a polling station. */
   readonly withoutSandbox: boolean;
 }
@@ -44,7 +44,7 @@ export function chromiumArguments(options: BrowserWindowOptions): readonly strin
     ...(monitor === null
       ? []
       : [`--window-position=${monitor.x},${monitor.y}`, `--window-size=${monitor.width},${monitor.height}`]),
-    ...(options.kiosk ? ['--kiosk'] : monitor === null ? ['--start-maximized'] : []),
+    ...(options.cover === 'kiosk' ? ['--kiosk'] : options.cover === 'desktop' ? ['--start-maximized'] : []),
     ...(options.withoutSandbox ? ['--no-sandbox', '--test-type'] : []),
   ];
 }
