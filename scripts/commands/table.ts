@@ -34,6 +34,11 @@ export const COMMANDS: readonly Command[] = [
     summary: 'extract, match and evaluate fingerprints',
     load: async () => (await import('./fingerprint.ts')).runFingerprint,
   },
+  {
+    name: 'collector',
+    summary: 'the central service: takes the logs of the stations',
+    load: async () => (await import('./collector.ts')).runCollector,
+  },
 ];
 
 export function findCommand(name: string): Command | undefined {
