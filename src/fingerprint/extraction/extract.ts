@@ -30,9 +30,9 @@ const MAX_DPI = 2100;
 const NATIVE_TOLERANCE = 0.06;
 
 /** Mean ridge strength of a cell that belongs to the print. */
-const RIDGE_THRESHOLD = 0.35;
+const RIDGE_THRESHOLD = 0.3;
 /** Cells between a minutia and the edge of the print: endings at the edge are cuts, not minutiae. */
-const EDGE_DEPTH = 2;
+const EDGE_DEPTH = 1;
 /** The strongest that a template keeps. */
 const KEPT_MINUTIAE = 100;
 

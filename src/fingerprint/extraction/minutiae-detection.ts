@@ -158,11 +158,11 @@ const FULL_STRENGTH = 1.1;
 
 /** A dislocation as a minutia of a template: angle counter-clockwise with y up, whole quality 1 to 100. */
 export function toMinutia(dislocation: Dislocation): Minutia {
-  const angle = -dislocation.direction % (2 * Math.PI);
+  const turns = -dislocation.direction / (2 * Math.PI);
   return {
     x: dislocation.x,
     y: dislocation.y,
-    angle: angle < 0 ? angle + 2 * Math.PI : angle,
+    angle: (turns - Math.floor(turns)) * 2 * Math.PI,
     type: dislocation.ending ? 'ending' : 'bifurcation',
     quality: Math.min(100, Math.max(1, Math.round((100 * dislocation.strength) / FULL_STRENGTH))),
   };

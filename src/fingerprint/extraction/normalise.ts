@@ -2,11 +2,11 @@ import type { GreyImage } from '../../domain/grey-image.ts';
 import type { Plane } from './plane.ts';
 
 /** Half the side of the window for local mean and deviation: about two ridge periods across at 500 dpi. */
-const WINDOW_RADIUS = 8;
+const WINDOW_RADIUS = 9;
 /** Grey levels of sensor noise; keeps an even background from being blown up into a texture. */
 const NOISE_FLOOR = 3;
 /** Deviations beyond this are specks or scars, not ridges. */
-const LIMIT = 2.5;
+const LIMIT = 2;
 
 /**
  * Evens out pressure and moisture: each pixel becomes its distance below the local mean in local standard

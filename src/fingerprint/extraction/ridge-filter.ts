@@ -8,10 +8,10 @@ export const ORIENTATION_STEPS = 64;
 export const FILTER_BLOCK = 4;
 
 /** Standard deviation of the smoothing along the ridge, pixels at 500 dpi. */
-const ALONG_SIGMA = 4.5;
+const ALONG_SIGMA = 3.6;
 const ALONG_RADIUS = 11;
 /** Standard deviation of the filter across the ridge, in ridge periods. */
-const ACROSS_SIGMA = 0.42;
+const ACROSS_SIGMA = 0.39;
 const ACROSS_RADIUS = 12;
 const PERIOD_STEPS = 20;
 

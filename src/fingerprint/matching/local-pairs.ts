@@ -15,25 +15,17 @@ export interface LocalPair {
 export interface LocalMatch {
   /** By falling efficiency of relaxation. */
   readonly pairs: readonly LocalPair[];
-  /** The LSS-R score of the paper, 0 to 1. */
-  readonly score: number;
-  /** The same before relaxation (LSS). */
-  readonly unrelaxedScore: number;
   /** Similarity of every minutia of a with every one of b, row by row of a; 0 where not comparable. */
   readonly similarities: Float32Array;
 }
 
-const MAX_ROTATION = (2 * Math.PI) / 3;
-const MIN_PAIRS = 4; // min_nP
-const MAX_PAIRS = 11; // max_nP
-const PAIRS_CENTRE = 20; // mu_P
-const PAIRS_SLOPE = 0.4; // tau_P
 const RELAXATION_ROUNDS = 5; // n_rel
 const OWN_WEIGHT = 0.5; // w_R
 
 /**
- * Local similarities sorted and relaxed (LSS-R, Cappelli, Ferrara and Maltoni, TPAMI 32(12), 2010, section 4):
- * pairs that agree with each other on distance and two angles lift each other.
+ * Local similarities, the best ones sorted and relaxed (LSS-R; Cappelli, Ferrara and Maltoni, TPAMI 32(12),
+ * 2010, section 4): pairs that agree with each other on distance and two angles lift each other. Any turn of the
+ * finger is as good as any other (no limit delta_theta on the directions of a pair).
  */
 export function matchLocally(a: PreparedTemplate, b: PreparedTemplate): LocalMatch {
   const similarities = computeSimilarities(a, b);
@@ -50,12 +42,7 @@ export function matchLocally(a: PreparedTemplate, b: PreparedTemplate): LocalMat
       (one, other) =>
         other.relaxed / other.similarity - one.relaxed / one.similarity || one.a - other.a || one.b - other.b,
     );
-  const scored = scoredPairs(a.minutiae.length, b.minutiae.length);
-  let sum = 0;
-  for (const pair of order.slice(0, scored)) sum += pair.relaxed;
-  let unrelaxed = 0;
-  for (let t = 0; t < Math.min(scored, initial.length); t++) unrelaxed += initial[t] as number;
-  return { pairs: order, score: sum / scored, unrelaxedScore: unrelaxed / scored, similarities };
+  return { pairs: order, similarities };
 }
 
 function computeSimilarities(a: PreparedTemplate, b: PreparedTemplate): Float32Array {
@@ -63,11 +50,9 @@ function computeSimilarities(a: PreparedTemplate, b: PreparedTemplate): Float32A
   const result = new Float32Array(a.minutiae.length * width);
   for (let i = 0; i < a.minutiae.length; i++) {
     if (a.cylinders.usable[i] === 0) continue;
-    const angle = (a.minutiae[i] as Minutia).angle;
     for (let j = 0; j < width; j++) {
-      if (b.cylinders.usable[j] === 0) continue;
-      if (Math.abs(angleDifference(angle, (b.minutiae[j] as Minutia).angle)) > MAX_ROTATION) continue;
-      result[i * width + j] = cylinderSimilarity(a.cylinders, i, b.cylinders, j);
+      if (b.cylinders.usable[j] === 1)
+        result[i * width + j] = cylinderSimilarity(a.cylinders, i, b.cylinders, j);
     }
   }
   return result;
@@ -83,12 +68,6 @@ function chooseBest(values: Float32Array, count: number): number[] {
   }
   indices.sort((one, other) => (values[other] as number) - (values[one] as number) || one - other);
   return indices.slice(0, count);
-}
-
-/** n_P of the paper (eq. 21): few pairs are scored when the prints have few minutiae. */
-function scoredPairs(countA: number, countB: number): number {
-  const share = 1 / (1 + Math.exp(-PAIRS_SLOPE * (Math.min(countA, countB) - PAIRS_CENTRE)));
-  return MIN_PAIRS + Math.round(share * (MAX_PAIRS - MIN_PAIRS));
 }
 
 function relax(
@@ -130,8 +109,8 @@ function relax(
   return current;
 }
 
-/** How well two pairs agree (rho, eq. 25 to 27): distance, relative direction, and bearing. */
-function compatibility(a1: Minutia, b1: Minutia, a2: Minutia, b2: Minutia): number {
+/** How well two pairs agree, 0 to 1 (rho, eq. 25 to 27): on distance, relative direction and bearing. */
+export function compatibility(a1: Minutia, b1: Minutia, a2: Minutia, b2: Minutia): number {
   const dxA = a2.x - a1.x;
   const dyA = a2.y - a1.y;
   const dxB = b2.x - b1.x;

@@ -3,7 +3,7 @@ import { convexHull } from './convex-hull.ts';
 import { buildCylinders, type Cylinders } from './cylinders.ts';
 
 /** The best minutiae that take part in a comparison; more cost time squared and add mostly false ones. */
-const COMPARED_MINUTIAE = 80;
+const COMPARED_MINUTIAE = 100;
 
 /** A template with everything that comparison needs and that depends on it alone. */
 export interface PreparedTemplate {
