@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { TestBench } from '../ledger/test-bench.ts';
 import { encodeUploadRange, type UploadRange } from '../ledger/upload-range.ts';
 import { DEVICE_KEY_HEADER, encodeDeviceKey, RANGE_CONTENT_TYPE } from '../sync/upload/upload-protocol.ts';
-import { RETRY_AFTER_SECONDS } from './collector.ts';
+import { MOST_RANGES_AT_ONCE, RETRY_AFTER_SECONDS } from './collector.ts';
 import { comparable, eventsOf, identified, TestCentre } from './test-centre.ts';
 
 const rubbish: (() => void | Promise<void>)[] = [];
@@ -190,6 +190,29 @@ test('a full disk at the centre: the station is asked to come back, and nothing 
   });
   centre.store.append = append;
   expect(await send(centre, range(ledger, 1, 4))).toMatchObject({ status: 200 });
+});
+
+test('more ranges at once than the collector holds are asked to come back', async () => {
+  const ledger = openLane();
+  const centre = openCentre();
+  await centre.register(ledger);
+  const whole = range(ledger, 1, 4);
+  const device = centre.store.device.bind(centre.store);
+  let letGo = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  centre.store.device = async (name) => {
+    await held;
+    return device(name);
+  };
+  const answers = Array.from({ length: MOST_RANGES_AT_ONCE + 1 }, () => send(centre, whole));
+  expect(await Promise.race(answers)).toMatchObject({ status: 503, retryAfter: '5' });
+  letGo();
+  const statuses = (await Promise.all(answers)).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(MOST_RANGES_AT_ONCE);
+  expect((await centre.totals()).events).toBe(4);
+  expect(await send(centre, whole)).toMatchObject({ status: 200 });
 });
 
 test('two collectors on one database: who comes second sees what the first stored', async () => {

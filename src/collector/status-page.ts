@@ -1,7 +1,7 @@
 import { LANGUAGES, type Language } from '../domain/language.ts';
 import type { CollectorTotals, DeviceTotals } from './collector-store.ts';
 import { STATUS_WORDS, type StatusWords } from './status-words.ts';
-import { LEAST_CELL, tabulateTurnout } from './turnout-tables.ts';
+import { tabulateTurnout } from './turnout-tables.ts';
 
 export interface StatusPageInput {
   readonly totals: CollectorTotals;
@@ -24,7 +24,7 @@ const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { ky: 'КЫР', ru: '
 /** The worst first; a table of the whole country is not what this page is for. */
 const MOST_ROWS = 200;
 
-/** Who was heard and how much came, as HTML. Small counts of a station are not shown. */
+/** Who was heard and how much came, as HTML. A lane's count of identifications stands in its public parts anyway. */
 export function renderStatusPage({ totals, mock, nowWallMs, language }: StatusPageInput): string {
   const words = STATUS_WORDS[language];
   const turnout = tabulateTurnout(totals);
@@ -89,7 +89,7 @@ function renderDevices(
       station,
       device,
       minutes === null ? words.never : words.minutesAgo(minutes),
-      identified > 0 && identified < LEAST_CELL ? words.fewer : number.format(identified),
+      number.format(identified),
       number.format(events),
     ];
     return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;

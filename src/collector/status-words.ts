@@ -15,7 +15,6 @@ export interface StatusWords {
   readonly never: string;
   readonly minutesAgo: (minutes: number) => string;
   readonly nobody: string;
-  readonly fewer: string;
   readonly alarm: Readonly<Record<'forged' | 'forked' | 'older-epoch-grew', string>>;
 }
 
@@ -35,7 +34,6 @@ export const STATUS_WORDS: Readonly<Record<Language, StatusWords>> = {
     never: 'кабар жок',
     minutesAgo: (minutes) => (minutes === 0 ? 'азыр' : `${minutes} мүн. мурун`),
     nobody: 'Азырынча бир да стол кабар бере элек.',
-    fewer: '10дон аз',
     alarm: {
       forged: 'Жазуулар стол кол койгондой эмес',
       forked: 'Бир столдон эки башка журнал: диск көчүрүлгөн же ачкыч уурдалган',
@@ -57,7 +55,6 @@ export const STATUS_WORDS: Readonly<Record<Language, StatusWords>> = {
     never: 'не выходил на связь',
     minutesAgo: (minutes) => (minutes === 0 ? 'сейчас' : `${minutes} мин. назад`),
     nobody: 'Пока ни один стол не вышел на связь.',
-    fewer: 'меньше 10',
     alarm: {
       forged: 'Записи не те, что подписал стол',
       forked: 'Два разных журнала одного стола: скопирован диск или украден ключ',
@@ -79,7 +76,6 @@ export const STATUS_WORDS: Readonly<Record<Language, StatusWords>> = {
     never: 'never heard',
     minutesAgo: (minutes) => (minutes === 0 ? 'now' : `${minutes} min ago`),
     nobody: 'No lane has been heard yet.',
-    fewer: 'under 10',
     alarm: {
       forged: 'Events are not what the lane signed',
       forked: 'Two different logs of one lane: a copied disk or a stolen key',
