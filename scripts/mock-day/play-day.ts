@@ -6,13 +6,14 @@ import type { SyntheticElection } from '../../fixtures/election/generate-electio
 import { simulatedPeople } from '../../fixtures/election/simulated-people.ts';
 import type { SyntheticPerson } from '../../fixtures/election/synthetic-person.ts';
 import { createRandom } from '../../fixtures/random.ts';
+import type { SimulatedPeople } from '../../src/domain/dock.ts';
 import type { Reconciliation } from '../../src/domain/reconciliation.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import { DRAWN_JOBS } from '../../src/domain/roles.ts';
 import type { FingerprintWorkers } from '../../src/fingerprint/fingerprint-workers.ts';
 import { type ExpectedOutcome, expectedOutcome } from './expected-outcome.ts';
 import { HandCount } from './hand-count.ts';
-import { MockLane } from './lane.ts';
+import { MockLane, type MockLaneSetup } from './lane.ts';
 import { Mischief } from './mischief.ts';
 import { MockOperator, type Visit } from './operator.ts';
 import { type PlantedFinding, plantDifferences } from './planted-differences.ts';
@@ -60,7 +61,7 @@ export interface PlayedLane {
 }
 
 /** 08:00 at the station; everything before it is preparation. */
-const MORNING_HOUR = '07:00';
+const MORNING = '07:00';
 const SPEED = 20;
 const PACE_MINUTES = 12 * 60;
 /** Every so many voters, somebody comes a second time. */
@@ -72,21 +73,9 @@ const INSIDE_AT_THE_END = 3;
 export async function playLane(options: DayOptions, lane: number): Promise<PlayedLane> {
   const { election, lanes, seed } = options;
   const people = queueOf(election, lane, lanes, seed);
-  const startMs = Date.parse(`${election.options.electionDate}T${MORNING_HOUR}:00+06:00`);
-  const mock = await MockLane.open({
-    electionPackage: options.electionPackage,
-    directory: join(options.directory, `lane-${lane}`),
-    lane,
-    people: simulatedPeople(election, options.fingers),
-    workers: options.workers,
-    migrationsDirectory: options.migrationsDirectory,
-    collectorUrl: options.collectorUrl,
-    exportDirectory: options.exportDirectory === null ? null : join(options.exportDirectory, `lane-${lane}`),
-    fontsDirectory: options.fontsDirectory,
-    seed,
-    speed: SPEED,
-    startMs,
-  });
+  const mock = await MockLane.open(
+    laneSetup(options, lane, { people: simulatedPeople(election, options.fingers) }),
+  );
   const operator = new MockOperator(mock, election.roster, (person) => person.awkward !== 'impostor');
   const random = createRandom(seed).fork(`day-${lane}`);
   try {
@@ -138,6 +127,29 @@ export async function playLane(options: DayOptions, lane: number): Promise<Playe
     await mock.stop();
     rmSync(join(options.directory, `lane-${lane}`), { recursive: true, force: true });
   }
+}
+
+/** Where and how one lane of the day runs. */
+export function laneSetup(
+  options: DayOptions,
+  lane: number,
+  { people }: { readonly people: SimulatedPeople },
+): MockLaneSetup {
+  const { election, directory, exportDirectory, seed } = options;
+  return {
+    electionPackage: options.electionPackage,
+    directory: join(directory, `lane-${lane}`),
+    lane,
+    people,
+    workers: options.workers,
+    migrationsDirectory: options.migrationsDirectory,
+    collectorUrl: options.collectorUrl,
+    exportDirectory: exportDirectory === null ? null : join(exportDirectory, `lane-${lane}`),
+    fontsDirectory: options.fontsDirectory,
+    seed,
+    speed: SPEED,
+    startMs: Date.parse(`${election.options.electionDate}T${MORNING}:00+06:00`),
+  };
 }
 
 /** From the safe to the zero report: the steps of the opening screens, in their order. */

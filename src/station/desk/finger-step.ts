@@ -126,7 +126,8 @@ export class FingerStep {
   async #compare(image: GreyImage): ReturnType<StationContext['matcher']['verify']> {
     const templates = this.#context.register.openTemplates(this.#voterId);
     if (!templates.ok) return err('template-damaged');
-    const records = templates.value.map((template) => template.record);
+    const claimed = templates.value.filter((template) => template.position === this.#position);
+    const records = claimed.map((template) => template.record);
     const verified = await this.#context.matcher.verify(image, records);
     wipeTemplates(templates.value);
     return verified;

@@ -1,0 +1,197 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { drawnFingers } from '../../fixtures/election/drawn-fingers.ts';
+import { readElection, writeElection } from '../../fixtures/election/election-package.ts';
+import type { FingerSource } from '../../fixtures/election/finger-source.ts';
+import { generateElection, type SyntheticElection } from '../../fixtures/election/generate-election.ts';
+import { scannedPrints, withScannedFingers } from '../../fixtures/election/scanned-prints.ts';
+import { err, ok, type Result } from '../../src/domain/result.ts';
+import {
+  type FingerprintWorkers,
+  startFingerprintWorkers,
+} from '../../src/fingerprint/fingerprint-workers.ts';
+import { verifyExport } from '../../src/ledger/verify-export.ts';
+import type { CommandIo } from '../command-io.ts';
+import { findProgramFiles } from '../hosts/shared/program-files.ts';
+import { type DayOptions, type PlayedLane, playLane } from '../mock-day/play-day.ts';
+import { playPrintsTrial } from '../mock-day/play-prints-trial.ts';
+import { type DaySummary, summarise, summaryLines } from '../mock-day/summary.ts';
+import { progressBar } from '../progress.ts';
+import { dataDirectory } from '../start/data-directory.ts';
+import { startCollector } from './collector.ts';
+
+const USAGE = [
+  'usage: tizme mock [options]: a whole election day without a screen, through the same station',
+  '  --voters N --seed S   24 to 10000 voters (60), the same seed plays the same day (1)',
+  '  --lanes K             1 to 10 laptops; households keep together (1)',
+  '  --faults              paper, cables, processes, clocks and power fail at moments drawn from the seed',
+  '  --prints DIR          real scanned fingers (<finger>_<impression>.png): ten voters, enrolled with 1-3',
+  '  --export DIR          writes the logs with their checkpoints, and the reports',
+  '  --receipts 1|2        receipts and ballots for each voter (1)',
+  '  --finger-pool N       only so many different people’s fingers are drawn; quick for thousands of voters',
+  '  --json                end with one line of JSON',
+  'Exit code 1 if any sum disagrees that was not planted, or a planted difference is not named.',
+];
+
+const OPTIONS = {
+  voters: { type: 'string', default: '60' },
+  seed: { type: 'string', default: '1' },
+  lanes: { type: 'string', default: '1' },
+  faults: { type: 'boolean', default: false },
+  prints: { type: 'string' },
+  export: { type: 'string' },
+  receipts: { type: 'string', default: '1' },
+  'finger-pool': { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const requestSchema = z.object({
+  voters: z.coerce.number().int().min(24).max(10_000),
+  seed: z.coerce.number().int().min(0),
+  lanes: z.coerce.number().int().min(1).max(10),
+  faults: z.boolean(),
+  prints: z.string().min(1).optional(),
+  export: z.string().min(1).optional(),
+  receipts: z.enum(['1', '2']),
+  'finger-pool': z.coerce.number().int().min(2).optional(),
+  json: z.boolean(),
+});
+type Request = z.infer<typeof requestSchema>;
+
+/** `tizme mock`: opening, voters of all kinds, closing, upload and the verification of the log. */
+export async function runMock(args: readonly string[], io: CommandIo): Promise<number> {
+  if (args.includes('--help')) {
+    for (const line of USAGE) io.out(line);
+    return 0;
+  }
+  const request = parseRequest(args);
+  if (!request.ok) {
+    io.progress(`tizme mock: ${request.error}`);
+    return 2;
+  }
+  const directory = mkdtempSync(join(tmpdir(), 'tizme-mock-'));
+  try {
+    const played = await playDay(request.value, directory, io);
+    if (!played.ok) {
+      io.progress(`tizme mock: ${played.error}`);
+      return 1;
+    }
+    const say = (line: string): void => (request.value.json ? io.progress(line) : io.out(line));
+    for (const line of summaryLines(played.value)) say(line);
+    if (request.value.json)
+      io.out(JSON.stringify({ ok: played.value.problems.length === 0, ...played.value }));
+    return played.value.problems.length === 0 ? 0 : 1;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function playDay(
+  request: Request,
+  directory: string,
+  io: CommandIo,
+): Promise<Result<DaySummary, string>> {
+  const begun = performance.now();
+  const program = findProgramFiles();
+  const cast = castElection(request);
+  if (!cast.ok) return cast;
+  const { election, fingers } = cast.value;
+  io.progress(`МАШЫГУУ / ТРЕНИРОВКА / TRAINING: a mock day with ${election.voters.length} voters`);
+  const packageDirectory = join(directory, 'package');
+  const written = await writeElection(packageDirectory, election, {
+    fingers,
+    onProgress: (step, done, of) => io.progress(progressBar(step, done, of)),
+  });
+  if (!written.ok) return err(written.error.code);
+  const electionPackage = readElection(packageDirectory);
+  if (!electionPackage.ok) return err(electionPackage.error.code);
+  const workers = startFingerprintWorkers({ size: 1, entry: program.fingerprintWorkerEntry });
+  const collector = await startCollector();
+  const exportDirectory = request.export === undefined ? null : join(request.export);
+  if (exportDirectory !== null) mkdirSync(exportDirectory, { recursive: true });
+  try {
+    const options: DayOptions = {
+      election,
+      electionPackage: electionPackage.value,
+      fingers,
+      workers,
+      directory,
+      migrationsDirectory: program.migrationsDirectory,
+      fontsDirectory: program.fontsDirectory,
+      exportDirectory: exportDirectory ?? join(directory, 'export'),
+      collectorUrl: collector.url,
+      lanes: request.lanes,
+      seed: request.seed,
+      faults: request.faults,
+      progress: (done, of) => io.progress(progressBar('voters', done, of)),
+    };
+    const prints = request.prints === undefined ? null : await playPrintsTrial(options);
+    const lanes: PlayedLane[] = [];
+    for (let lane = 1; lane <= request.lanes; lane += 1) lanes.push(await playLane(options, lane));
+    const exportProblems = lanes.flatMap(({ exports }) => exports.flatMap(verifyOne));
+    const summary = summarise({
+      lanes,
+      voters: election.voters.length,
+      seed: request.seed,
+      collector: await collector.totals(),
+      exportsVerified: lanes.flatMap(({ exports }) => exports).length - exportProblems.length,
+      exportProblems,
+      prints,
+      seconds: Math.round((performance.now() - begun) / 100) / 10,
+    });
+    if (exportDirectory !== null)
+      writeFileSync(join(exportDirectory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+    return ok(summary);
+  } finally {
+    await closeAll(workers, collector);
+  }
+}
+
+async function closeAll(workers: FingerprintWorkers, collector: { close(): Promise<void> }): Promise<void> {
+  await collector.close();
+  await workers.close();
+}
+
+/** The people of the day and where their fingers come from. */
+function castElection(
+  request: Request,
+): Result<{ readonly election: SyntheticElection; readonly fingers: FingerSource }, string> {
+  const { voters, seed, receipts } = request;
+  const election = generateElection({
+    voters,
+    seed,
+    lanes: request.lanes,
+    twoReceipts: receipts === '2',
+    ...(request['finger-pool'] === undefined ? {} : { fingerPool: request['finger-pool'] }),
+  });
+  if (request.prints === undefined) {
+    const cacheDirectory = join(dataDirectory(), 'cache', 'fingers');
+    return ok({ election, fingers: drawnFingers({ cacheDirectory }) });
+  }
+  const prints = scannedPrints(request.prints);
+  if (!prints.ok) return err(`--prints: ${prints.error.code}`);
+  return ok({ election: withScannedFingers(election, prints.value), fingers: prints.value });
+}
+
+/** Reads an export as an observer does, with nothing but the files. */
+function verifyOne(directory: string): string[] {
+  const verified = verifyExport(directory);
+  return verified.ok ? [] : verified.error.map((fault) => `export: ${fault.code}`);
+}
+
+function parseRequest(args: readonly string[]): Result<Request, string> {
+  let values: unknown;
+  try {
+    values = parseArgs({ args: [...args], options: OPTIONS }).values;
+  } catch (error) {
+    return err(error instanceof Error ? error.message : 'the arguments can not be read');
+  }
+  const parsed = requestSchema.safeParse(values);
+  if (parsed.success) return ok(parsed.data);
+  const [issue] = parsed.error.issues;
+  return err(`--${String(issue?.path[0] ?? '')}: ${issue?.message ?? 'not understood'}`);
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { PRESENTED_IMPRESSIONS } from '../../fixtures/election/scanned-prints.ts';
+import { simulatedPeople } from '../../fixtures/election/simulated-people.ts';
+import { unwrap } from '../../src/domain/result.ts';
+import { MockLane } from './lane.ts';
+import { MockOperator } from './operator.ts';
+import { type DayOptions, laneSetup, prepare } from './play-day.ts';
+import { type PrintsTrial, PrintsTrialRun } from './prints-trial.ts';
+
+/** Every impression of every voter against the own record, and one of each against everybody else's. */
+export async function playPrintsTrial(options: DayOptions): Promise<PrintsTrial> {
+  const { election } = options;
+  const mock = await MockLane.open(
+    laneSetup({ ...options, directory: join(options.directory, 'trial'), collectorUrl: null }, 1, {
+      people: simulatedPeople(election, options.fingers),
+    }),
+  );
+  const operator = new MockOperator(mock, election.roster, () => true);
+  try {
+    await prepare(mock, operator);
+    unwrap(await mock.desk.call('openStation', { approvals: operator.approvals('chair', 'secretary') }));
+    const trial = new PrintsTrialRun(mock, async (receiptNumber) => {
+      unwrap(
+        await mock.desk.call('undoIdentification', {
+          receiptNumber,
+          reason: 'trial of single fingers',
+          approvals: operator.approvals('chair', 'secretary'),
+        }),
+      );
+    });
+    const { voters } = election;
+    let done = 0;
+    const of = voters.length * (PRESENTED_IMPRESSIONS.length + voters.length - 1);
+    for (const voter of voters) {
+      for (const _ of PRESENTED_IMPRESSIONS) {
+        await trial.genuine(voter);
+        done += 1;
+        options.progress(done, of);
+      }
+    }
+    for (const claimed of voters) {
+      for (const comes of voters.filter((voter) => voter !== claimed)) {
+        await trial.impostor(claimed, comes);
+        done += 1;
+        options.progress(done, of);
+      }
+    }
+    return trial.result();
+  } finally {
+    await mock.stop();
+  }
+}
