@@ -89,7 +89,7 @@ export async function playLane(options: DayOptions, lane: number): Promise<Playe
     let repeatsRefused = 0;
     const last = people.length - INSIDE_AT_THE_END;
     for (const [index, person] of people.entries()) {
-      mock.clock.advance((PACE_MINUTES * 60_000) / people.length);
+      mock.clock.advance(Math.round((PACE_MINUTES * 60_000) / people.length));
       if (index === last) {
         unwrap(
           await mock.desk.call('enterInside', {
