@@ -9,7 +9,7 @@ import { windowKindOf } from './bridge/window-path.ts';
 import { StationContext } from './mirror/station-context.tsx';
 import { createMirror, mirrorListener } from './mirror/station-mirror.ts';
 import { showTheme } from './theme/theme.ts';
-import { rememberedLanguage } from './words/language-choice.ts';
+import { rememberedLanguage, startLanguage } from './words/language-choice.ts';
 import { createWords } from './words/words.ts';
 import './theme/all.css';
 
@@ -24,7 +24,7 @@ const { api } = connectToStation(
 
 createRoot(assertDefined(document.getElementById('root'), 'root element')).render(
   <StrictMode>
-    <I18nextProvider i18n={createWords(rememberedLanguage())}>
+    <I18nextProvider i18n={createWords(startLanguage(rememberedLanguage(), location.search))}>
       <StationContext value={{ mirror, api }}>
         <App />
       </StationContext>

@@ -6,20 +6,28 @@ export function isLanguage(text: string | null | undefined): text is Language {
   return LANGUAGES.some((language) => language === text);
 }
 
-/** The language that was chosen last on this laptop; Kyrgyz at first. */
-export function rememberedLanguage(): Language {
+/**
+ * The language that was chosen in this window (it survives a reload), else the one that the host was started
+ * with (`?language=`), else Kyrgyz.
+ */
+export function startLanguage(remembered: string | null, search: string): Language {
+  if (isLanguage(remembered)) return remembered;
+  const given = new URLSearchParams(search).get('language');
+  return isLanguage(given) ? given : 'ky';
+}
+
+export function rememberedLanguage(): string | null {
   try {
-    const stored = localStorage.getItem(KEY);
-    return isLanguage(stored) ? stored : 'ky';
+    return sessionStorage.getItem(KEY);
   } catch {
-    return 'ky';
+    return null;
   }
 }
 
-/** Kept for the next start where the browser keeps anything; not having it is no fault. */
+/** Kept where the browser keeps anything; not having it is no fault. */
 export function rememberLanguage(language: Language): void {
   try {
-    localStorage.setItem(KEY, language);
+    sessionStorage.setItem(KEY, language);
   } catch {
     return;
   }
