@@ -2,7 +2,7 @@
 export interface ErrorRates {
   readonly genuineCount: number;
   readonly impostorCount: number;
-  /** Mean of FMR and FNMR at the threshold where they are closest. */
+  /** Mean of FMR and FNMR where they cross: on the side of the crossing where it is smaller. */
   readonly equalErrorRate: number;
   /** FNMR at the lowest threshold whose FMR is at most this. */
   readonly fnmrAtFmr1Percent: number;

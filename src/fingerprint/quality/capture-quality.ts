@@ -48,7 +48,7 @@ interface Cells {
 export function assessQuality(image: GreyImage): CaptureQuality {
   const step = Math.max(1, Math.round(image.dpi / WORKING_DPI));
   const reduced = boxReduce(image, step);
-  const cells = measureCells(reduced);
+  const cells = measureCells(reduced, image, step);
   reduced.pixels.fill(0);
   const cellArea = CELL_AREA_MM2 * (WORKING_DPI / reduced.dpi) ** 2;
   return judge(cells, cellArea);
@@ -82,7 +82,7 @@ function advise(cells: Cells, clearArea: number, clarity: number): FingerAdvice 
   return 'ok';
 }
 
-function measureCells(image: GreyImage): Cells {
+function measureCells(image: GreyImage, original: GreyImage, step: number): Cells {
   const columns = Math.floor(image.width / CELL);
   const rows = Math.floor(image.height / CELL);
   let skin = 0;
@@ -102,7 +102,7 @@ function measureCells(image: GreyImage): Cells {
       if (cell.coherence < CLEAR_COHERENCE) continue;
       clear++;
       contrastSum += cell.contrast;
-      darkSum += cell.darkShare;
+      darkSum += darkShareOf(original, c * CELL * step, r * CELL * step, CELL * step);
       xSum += c + 0.5;
       ySum += r + 0.5;
       if (c === 0 || r === 0 || c === columns - 1 || r === rows - 1) edge++;
@@ -120,16 +120,10 @@ function measureCells(image: GreyImage): Cells {
   };
 }
 
-function measureCell(
-  image: GreyImage,
-  left: number,
-  top: number,
-): { contrast: number; coherence: number; darkShare: number } {
+function measureCell(image: GreyImage, left: number, top: number): { contrast: number; coherence: number } {
   const { width, height, pixels } = image;
   let sum = 0;
   let squares = 0;
-  let darkest = 255;
-  let lightest = 0;
   let difference = 0;
   let cross = 0;
   let energy = 0;
@@ -139,8 +133,6 @@ function measureCell(
       const value = pixels[row + x] as number;
       sum += value;
       squares += value * value;
-      if (value < darkest) darkest = value;
-      if (value > lightest) lightest = value;
       if (x === 0 || y === 0 || x === width - 1 || y === height - 1) continue;
       const gx = (pixels[row + x + 1] as number) - (pixels[row + x - 1] as number);
       const gy = (pixels[row + width + x] as number) - (pixels[row - width + x] as number);
@@ -151,14 +143,32 @@ function measureCell(
   }
   const count = CELL * CELL;
   const mean = sum / count;
-  const middle = (darkest + lightest) / 2;
-  let dark = 0;
-  for (let y = top; y < top + CELL; y++) {
-    for (let x = left; x < left + CELL; x++) if ((pixels[y * width + x] as number) < middle) dark++;
-  }
   return {
     contrast: Math.sqrt(Math.max(0, squares / count - mean * mean)),
     coherence: energy > 0 ? Math.hypot(difference, cross) / energy : 0,
-    darkShare: dark / count,
   };
+}
+
+/**
+ * Share of pixels on the dark side of a square's range, at full resolution, because thin ridges and thin valleys
+ * blur away when an image shrinks.
+ */
+function darkShareOf(image: GreyImage, left: number, top: number, side: number): number {
+  const lastX = Math.min(left + side, image.width);
+  const lastY = Math.min(top + side, image.height);
+  let darkest = 255;
+  let lightest = 0;
+  for (let y = top; y < lastY; y++) {
+    for (let x = left; x < lastX; x++) {
+      const value = image.pixels[y * image.width + x] as number;
+      darkest = Math.min(darkest, value);
+      lightest = Math.max(lightest, value);
+    }
+  }
+  const middle = (darkest + lightest) / 2;
+  let dark = 0;
+  for (let y = top; y < lastY; y++) {
+    for (let x = left; x < lastX; x++) if ((image.pixels[y * image.width + x] as number) < middle) dark++;
+  }
+  return dark / ((lastX - left) * (lastY - top));
 }

@@ -1,0 +1,108 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decode, encode } from 'fast-png';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeRandom } from '../../src/fingerprint/testing/random.ts';
+import { drawRidges } from '../../src/fingerprint/testing/ridge-image.ts';
+import { runFingerprint } from './fingerprint.ts';
+
+let folder = '';
+
+/** Four toy fingers with two impressions each: the second is the first, turned a little and cut. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tizme-fingerprint-'));
+  for (const finger of [1, 2, 3, 4]) {
+    const random = makeRandom(finger);
+    const minutiae = Array.from({ length: 20 }, () => {
+      return { x: 50 + 200 * random(), y: 50 + 220 * random(), along: random() < 0.5 };
+    });
+    for (const impression of [1, 2]) {
+      const image = drawRidges({
+        width: 300,
+        height: 320,
+        orientation: 0.3 * finger,
+        minutiae,
+        coverage: impression === 1 ? 0.95 : 0.85,
+      });
+      await writeFile(
+        join(folder, `${finger}_${impression}.png`),
+        encode({ width: image.width, height: image.height, data: image.pixels, channels: 1, depth: 8 }),
+      );
+    }
+  }
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function run(...args: string[]): Promise<{ code: number; lines: string[] }> {
+  const lines: string[] = [];
+  const code = await runFingerprint(args, { out: (line) => lines.push(line), progress: () => {} });
+  return { code, lines };
+}
+
+function lastJson(lines: readonly string[]): unknown {
+  return JSON.parse(lines.at(-1) ?? '');
+}
+
+describe('tizme fingerprint', () => {
+  it('extracts a template and matches it against an image of the same finger and of another', async () => {
+    const template = join(folder, 'enrolled.fmr');
+    const extracted = await run(
+      'extract',
+      join(folder, '1_1.png'),
+      '--out',
+      template,
+      '--position',
+      '7',
+      '--json',
+    );
+    expect(extracted.code).toBe(0);
+    expect((await readFile(template)).subarray(0, 4).toString('latin1')).toBe('FMR\0');
+    const same = await run('match', template, join(folder, '1_2.png'), '--json');
+    const other = await run('match', template, join(folder, '2_1.png'), '--json');
+    expect(lastJson(same.lines)).toMatchObject({ score: expect.any(Number) });
+    const scoreOf = (lines: readonly string[]): number => (lastJson(lines) as { score: number }).score;
+    expect(scoreOf(same.lines)).toBeGreaterThan(40);
+    expect(scoreOf(other.lines)).toBeLessThan(20);
+  });
+
+  it('evaluates a folder and writes the raw scores of every pair', async () => {
+    const scores = join(folder, 'scores.txt');
+    const { code, lines } = await run('evaluate', folder, '--scores', scores, '--json');
+    expect(code).toBe(0);
+    expect(lastJson(lines)).toMatchObject({
+      sets: [
+        {
+          images: 8,
+          failedToEnrol: 0,
+          allImpostors: { genuineCount: 4, impostorCount: 24, equalErrorRate: 0 },
+        },
+      ],
+    });
+    const written = (await readFile(scores, 'utf8')).trim().split('\n');
+    expect(written).toHaveLength(28);
+    expect(written[0]).toMatch(/^1_1 1_2 \d+(\.\d+)?$/);
+  });
+
+  it('draws what it found', async () => {
+    const out = join(folder, 'shown.png');
+    expect((await run('show', join(folder, '1_1.png'), '--out', out)).code).toBe(0);
+    const picture = decode(await readFile(out));
+    expect([picture.width, picture.height]).toEqual([2 * 3 * 300, 3 * 320]);
+  });
+
+  it('tells wrong usage from unusable input', async () => {
+    expect((await run('nonsense')).code).toBe(2);
+    expect((await run('toString')).code).toBe(2);
+    expect((await run('extract', '--position', '11')).code).toBe(2);
+    expect((await run('extract', join(folder, 'missing.png'))).code).toBe(1);
+    await writeFile(join(folder, 'broken.png'), 'no picture');
+    const broken = await run('extract', join(folder, 'broken.png'), '--json');
+    expect(broken.code).toBe(1);
+    expect(lastJson(broken.lines)).toEqual({ error: expect.stringContaining('not-an-image') });
+    expect((await run('evaluate', join(folder, 'missing'))).code).toBe(1);
+  });
+});
