@@ -8,7 +8,7 @@ import type { HostOptions } from '../../scripts/hosts/shared/host-options.ts';
 import { findProgramFiles } from '../../scripts/hosts/shared/program-files.ts';
 import { findElectron } from '../../scripts/start/electron-binary.ts';
 import { prepareElection, todayAtStation } from '../../scripts/start/prepare-election.ts';
-import type { Language } from '../../src/domain/language.ts';
+import { LANGUAGES, type Language } from '../../src/domain/language.ts';
 import type { WindowKind } from '../../src/domain/window-kind.ts';
 import { openChromiumKiosk } from './open-chromium-kiosk.ts';
 import { openElectronKiosk } from './open-electron-kiosk.ts';
@@ -24,6 +24,8 @@ export interface Kiosk {
   open(kind: WindowKind): Promise<Page>;
   /** What the mock election's data lie in; a test may look, or damage something. */
   readonly options: HostOptions;
+  /** Ends the station process as a power cut ends it; the host starts another one. */
+  killStation(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export const test = base.extend<KioskFixtures, WorkerFixtures>({
     await use({
       options,
       stop: () => kiosk.stop(),
+      killStation: () => kiosk.killStation(),
       async open(kind) {
         const page = await kiosk.open(kind);
         listenForComplaints(page, kind, complaints);
@@ -83,10 +86,23 @@ export const test = base.extend<KioskFixtures, WorkerFixtures>({
 export { expect };
 
 /** Writes `screenshots/<language>/<name>.png`, which git ignores. */
-export async function takeScreenshot(page: Page, language: Language, name: string): Promise<void> {
+async function takeScreenshot(page: Page, language: Language, name: string): Promise<void> {
   const folder = join(ROOT, 'screenshots', language);
   if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+}
+
+/** The same screen in the three languages, then in the first one again; the words change, the place does not. */
+export async function takeScreenshots(page: Page, name: string): Promise<void> {
+  const before = await page
+    .locator('[data-testid^="lang-"][aria-pressed="true"]')
+    .first()
+    .getAttribute('data-testid');
+  for (const language of LANGUAGES) {
+    await page.getByTestId(`lang-${language}`).first().click();
+    await takeScreenshot(page, language, name);
+  }
+  if (before !== null) await page.getByTestId(before).first().click();
 }
 
 async function prepareOptions(data: string): Promise<HostOptions> {

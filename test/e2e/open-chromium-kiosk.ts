@@ -11,6 +11,7 @@ import type { WindowKind } from '../../src/domain/window-kind.ts';
 
 export interface OpenedKiosk {
   open(kind: WindowKind): Promise<Page>;
+  killStation(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -35,6 +36,10 @@ export async function openChromiumKiosk(browser: Browser, options: HostOptions):
       const page = await context.newPage();
       await page.goto(host.value.createAddress(kind));
       return page;
+    },
+    async killStation() {
+      const { station } = host.value.processIds();
+      if (station !== null) process.kill(station, 'SIGKILL');
     },
     async stop() {
       await context.close();

@@ -27,6 +27,12 @@ export async function openElectronKiosk(
       const shows = (page: Page) => page.url().startsWith(`app://tizme/${kind}`);
       return shell.windows().find(shows) ?? shell.waitForEvent('window', shows);
     },
+    async killStation() {
+      const station = await shell.evaluate(
+        ({ app }) => app.getAppMetrics().find((metric) => metric.serviceName === 'station')?.pid,
+      );
+      if (station !== undefined) process.kill(station, 'SIGKILL');
+    },
     stop: () => shell.close(),
   };
 }
