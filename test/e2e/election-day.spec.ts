@@ -64,9 +64,9 @@ test('a crash of the devices and a power cut lose nothing: the desk resumes with
   await nextVoter(desk);
 
   await desk.getByTestId('dock-crash').click();
-  await expect(desk.getByTestId('device-scanner')).toHaveAttribute('data-state', 'ready', {
-    timeout: 20_000,
-  });
+  const scanner = desk.getByTestId('device-fingerprint-scanner');
+  await expect(scanner).not.toHaveAttribute('data-tone', 'good');
+  await expect(scanner).toHaveAttribute('data-tone', 'good', { timeout: 20_000 });
   await identify(desk, 'voter-14');
 
   await kiosk.killStation();
