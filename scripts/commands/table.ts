@@ -15,6 +15,11 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./start.ts')).runStart,
   },
   {
+    name: 'mock',
+    summary: 'a whole election day without a screen, with its reconciliation at the end',
+    load: async () => (await import('./mock.ts')).runMock,
+  },
+  {
     name: 'election',
     summary: 'generate a synthetic national register, deterministic from its seed',
     load: async () => (await import('./election.ts')).runElection,
