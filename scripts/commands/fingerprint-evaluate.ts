@@ -10,6 +10,7 @@ import {
   type SetImage,
   type SetScores,
 } from '../../src/fingerprint/evaluation/set-protocol.ts';
+import { prepareTemplate } from '../../src/fingerprint/matching/prepared-template.ts';
 import { readGreyImage } from './fingerprint-image-file.ts';
 
 /** Resolution by set name where it is not the usual 500 dpi; files of the sets do not say. */
@@ -171,7 +172,8 @@ async function enrolFolder(
     const template = extractTemplate(image.value);
     extractionMs += cpuMilliseconds() - before;
     wipeImage(image.value);
-    if (!template.ok) failedToEnrol++;
+    if (template.ok) prepareTemplate(template.value);
+    else failedToEnrol++;
     images.push({
       finger,
       impression,

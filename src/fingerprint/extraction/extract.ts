@@ -21,8 +21,10 @@ export interface ExtractionError {
   readonly code: ExtractionErrorCode;
 }
 
-/** Largest width and height accepted, pixels, before and after the change to 500 dpi. */
+/** Largest width and height accepted, pixels. */
 export const MAX_IMAGE_SIDE = 4000;
+/** The same at 500 dpi: four inches, more than any finger or slap needs. */
+const MAX_WORKING_SIDE = 2000;
 const MIN_IMAGE_SIDE = 32;
 const MIN_DPI = 200;
 const MAX_DPI = 2100;
@@ -79,7 +81,7 @@ export function checkImage(image: GreyImage): ExtractionErrorCode | null {
   if (pixels.length !== width * height) return 'unreadable-image';
   if (!(dpi >= MIN_DPI && dpi <= MAX_DPI)) return 'unsupported-resolution';
   const scale = TEMPLATE_DPI / dpi;
-  if (Math.max(width, height) * scale > MAX_IMAGE_SIDE) return 'image-too-large';
+  if (Math.max(width, height) * scale > MAX_WORKING_SIDE) return 'image-too-large';
   if (Math.min(width, height) * scale < MIN_IMAGE_SIDE) return 'unreadable-image';
   return null;
 }

@@ -2,22 +2,23 @@ import type { Minutia } from '../template.ts';
 import { convexHull, distanceFromHull } from './convex-hull.ts';
 
 /**
- * Minutia Cylinder Code (Cappelli, Ferrara and Maltoni, TPAMI 32(12), 2010), 8 x 8 x 6 cells. Symbols in
- * comments are the paper's.
+ * Minutia Cylinder Code (Cappelli, Ferrara and Maltoni, TPAMI 32(12), 2010), 8 x 8 x 6 cells in its bit form
+ * (section 5): 56 bytes a minutia, compared by counting bits. Symbols in comments are the paper's.
  */
-export const CYLINDER_SIDE = 8; // N_S
-export const CYLINDER_LAYERS = 6; // N_D
-/** Spatial cells of a cylinder's base, whether or not they are inside its circle. */
-export const BASE_CELLS = CYLINDER_SIDE * CYLINDER_SIDE;
-export const CYLINDER_CELLS = BASE_CELLS * CYLINDER_LAYERS;
+const CYLINDER_SIDE = 8; // N_S
+const CYLINDER_LAYERS = 6; // N_D
+/** Cells of a cylinder's base, whether or not they are inside its circle: two words of 32 bits. */
+const BASE_CELLS = CYLINDER_SIDE * CYLINDER_SIDE;
+const CYLINDER_CELLS = BASE_CELLS * CYLINDER_LAYERS;
+const BASE_WORDS = 2;
+const CYLINDER_WORDS = BASE_WORDS * CYLINDER_LAYERS;
 
 const RADIUS = 70; // R, pixels at 500 dpi
 const CELL_SIDE = (2 * RADIUS) / CYLINDER_SIDE; // delta_S
 const SPATIAL_SIGMA = 28 / 3; // sigma_S
 const DIRECTION_SIGMA = (2 * Math.PI) / 9; // sigma_D
 const HULL_MARGIN = 50; // Omega
-const SIGMOID_CENTRE = 0.01; // mu_psi
-const SIGMOID_SLOPE = 400; // tau_psi
+const BIT_THRESHOLD = 0.01; // mu_psi
 const MIN_VALID_SHARE = 0.6; // min_VC
 const MIN_NEIGHBOURS = 2; // min_M
 
@@ -28,45 +29,41 @@ const CELLS_IN_CIRCLE = countCellsInCircle();
 
 /** All cylinders of a template, one after another, in the order of its minutiae. */
 export interface Cylinders {
-  /** CYLINDER_CELLS per minutia: base cell by base cell, its layers together; 0 in cells that are not valid. */
-  readonly cells: Float32Array;
-  /** BASE_CELLS per minutia: 1 where the print says something, 0 outside of the circle or the print. */
-  readonly valid: Float32Array;
-  /** BASE_CELLS per minutia: sum of squares over the layers. */
-  readonly energy: Float32Array;
-  /** 1 per minutia that has enough valid cells and neighbours to be compared. */
+  /** CYLINDER_WORDS a minutia, layer by layer: set where neighbours are dense; clear in cells not valid. */
+  readonly bits: Int32Array;
+  /** BASE_WORDS a minutia: set where the print says something, clear outside of the circle or the print. */
+  readonly valid: Int32Array;
+  /** 1 a minutia that has enough valid cells and neighbours to be compared. */
   readonly usable: Uint8Array;
 }
 
 export function buildCylinders(minutiae: readonly Minutia[]): Cylinders {
   const count = minutiae.length;
-  const cells = new Float32Array(count * CYLINDER_CELLS);
-  const valid = new Float32Array(count * BASE_CELLS);
-  const energy = new Float32Array(count * BASE_CELLS);
+  const bits = new Int32Array(count * CYLINDER_WORDS);
+  const valid = new Int32Array(count * BASE_WORDS);
   const usable = new Uint8Array(count);
   const hull = convexHull(minutiae);
+  const cells = new Float32Array(CYLINDER_CELLS);
   minutiae.forEach((minutia, i) => {
-    const validCells = markValidCells(minutia, hull, valid, i * BASE_CELLS);
-    const neighbours = addNeighbours(minutia, minutiae, cells, i * CYLINDER_CELLS);
+    const validCells = markValidCells(minutia, hull, valid, i * BASE_WORDS);
+    cells.fill(0);
+    const neighbours = addNeighbours(minutia, minutiae, cells);
     if (validCells >= MIN_VALID_SHARE * CELLS_IN_CIRCLE && neighbours >= MIN_NEIGHBOURS) usable[i] = 1;
-    for (let base = 0; base < BASE_CELLS; base++) {
-      let sum = 0;
-      for (let layer = 0; layer < CYLINDER_LAYERS; layer++) {
-        const at = i * CYLINDER_CELLS + base * CYLINDER_LAYERS + layer;
-        const value = valid[i * BASE_CELLS + base] === 1 ? sigmoid(cells[at] as number) : 0;
-        cells[at] = value;
-        sum += value * value;
-      }
-      energy[i * BASE_CELLS + base] = sum;
+    for (let k = 0; k < CYLINDER_CELLS; k++) {
+      if ((cells[k] as number) <= BIT_THRESHOLD) continue;
+      const base = k % BASE_CELLS;
+      const bit = (valid[i * BASE_WORDS + (base >> 5)] as number) & (1 << (base & 31));
+      const word = i * CYLINDER_WORDS + (k >> 5);
+      bits[word] = (bits[word] as number) | bit;
     }
   });
-  return { cells, valid, energy, usable };
+  return { bits, valid, usable };
 }
 
 function markValidCells(
   minutia: Minutia,
   hull: ReturnType<typeof convexHull>,
-  valid: Float32Array,
+  valid: Int32Array,
   start: number,
 ): number {
   const cosine = Math.cos(minutia.angle);
@@ -80,7 +77,8 @@ function markValidCells(
       const x = minutia.x + cosine * u + sine * v;
       const y = minutia.y - sine * u + cosine * v;
       if (distanceFromHull(hull, x, y) > HULL_MARGIN) continue;
-      valid[start + j * CYLINDER_SIDE + i] = 1;
+      const base = j * CYLINDER_SIDE + i;
+      valid[start + (base >> 5)] = (valid[start + (base >> 5)] as number) | (1 << (base & 31));
       count++;
     }
   }
@@ -88,12 +86,7 @@ function markValidCells(
 }
 
 /** Adds each neighbour's contribution (eq. 5 to 10) and returns how many neighbours reach the cylinder. */
-function addNeighbours(
-  minutia: Minutia,
-  minutiae: readonly Minutia[],
-  cells: Float32Array,
-  start: number,
-): number {
+function addNeighbours(minutia: Minutia, minutiae: readonly Minutia[], cells: Float32Array): number {
   const cosine = Math.cos(minutia.angle);
   const sine = Math.sin(minutia.angle);
   const reach = 3 * SPATIAL_SIGMA;
@@ -120,20 +113,16 @@ function addNeighbours(
         if (squared > reach * reach) continue;
         const spatial =
           Math.exp(-squared / (2 * SPATIAL_SIGMA * SPATIAL_SIGMA)) / (SPATIAL_SIGMA * Math.sqrt(2 * Math.PI));
-        const base = start + (j * CYLINDER_SIDE + i) * CYLINDER_LAYERS;
+        const base = j * CYLINDER_SIDE + i;
         for (let layer = 0; layer < CYLINDER_LAYERS; layer++) {
-          cells[base + layer] =
-            (cells[base + layer] as number) +
+          cells[layer * BASE_CELLS + base] =
+            (cells[layer * BASE_CELLS + base] as number) +
             spatial * (DIRECTION_TABLE[angleStep * CYLINDER_LAYERS + layer] as number);
         }
       }
     }
   }
   return neighbours;
-}
-
-function sigmoid(value: number): number {
-  return 1 / (1 + Math.exp(-SIGMOID_SLOPE * (value - SIGMOID_CENTRE)));
 }
 
 function angleIndex(angle: number): number {
@@ -177,30 +166,32 @@ function countCellsInCircle(): number {
 
 const MIN_COMMON_SHARE = 0.6; // min_ME
 
-/** Similarity of two cylinders, 0 to 1 (eq. 17 and 18), over the cells that are valid in both. */
+/** Similarity of two cylinders, 0 to 1 (eq. 17 and 18 on bits), over the cells that are valid in both. */
 export function cylinderSimilarity(a: Cylinders, i: number, b: Cylinders, j: number): number {
-  const cellsA = a.cells;
-  const cellsB = b.cells;
-  const baseA = i * BASE_CELLS;
-  const baseB = j * BASE_CELLS;
-  let common = 0;
-  let energyA = 0;
-  let energyB = 0;
-  for (let k = 0; k < BASE_CELLS; k++) {
-    const validA = a.valid[baseA + k] as number;
-    const validB = b.valid[baseB + k] as number;
-    common += validA * validB;
-    energyA += validB * (a.energy[baseA + k] as number);
-    energyB += validA * (b.energy[baseB + k] as number);
+  const low = (a.valid[i * BASE_WORDS] as number) & (b.valid[j * BASE_WORDS] as number);
+  const high = (a.valid[i * BASE_WORDS + 1] as number) & (b.valid[j * BASE_WORDS + 1] as number);
+  if (countBits(low) + countBits(high) < MIN_COMMON_SHARE * CELLS_IN_CIRCLE) return 0;
+  const startA = i * CYLINDER_WORDS;
+  const startB = j * CYLINDER_WORDS;
+  let inA = 0;
+  let inB = 0;
+  let different = 0;
+  for (let word = 0; word < CYLINDER_WORDS; word += BASE_WORDS) {
+    const lowA = (a.bits[startA + word] as number) & low;
+    const lowB = (b.bits[startB + word] as number) & low;
+    const highA = (a.bits[startA + word + 1] as number) & high;
+    const highB = (b.bits[startB + word + 1] as number) & high;
+    inA += countBits(lowA) + countBits(highA);
+    inB += countBits(lowB) + countBits(highB);
+    different += countBits(lowA ^ lowB) + countBits(highA ^ highB);
   }
-  if (common < MIN_COMMON_SHARE * CELLS_IN_CIRCLE) return 0;
-  const startA = i * CYLINDER_CELLS;
-  const startB = j * CYLINDER_CELLS;
-  let product = 0;
-  for (let k = 0; k < CYLINDER_CELLS; k++) {
-    product += (cellsA[startA + k] as number) * (cellsB[startB + k] as number);
-  }
-  const norms = Math.sqrt(energyA) + Math.sqrt(energyB);
-  if (norms === 0) return 0;
-  return 1 - Math.sqrt(Math.max(0, energyA + energyB - 2 * product)) / norms;
+  const norms = Math.sqrt(inA) + Math.sqrt(inB);
+  return norms === 0 ? 0 : 1 - Math.sqrt(different) / norms;
+}
+
+/** Set bits of a 32-bit word, by halves (Warren, Hacker's Delight, section 5-1). */
+function countBits(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

@@ -12,18 +12,17 @@ import type { Similarity } from './similarity.ts';
  *    is a straight line in the tail, where an impostor distribution falls exponentially.
  *
  * Fitted on two of the sets, and read on the other two over all six ways to choose them, a score of 20 had a
- * true FMR of 10^-1.6 to 10^-2.5 and a score of 30 one of 10^-2.5 to 10^-3.9: right to about a third of a decade
- * on the average, and to one in the worst case. Beyond 40 the line is extrapolated: the data has too few pairs.
+ * true FMR of 10^-1.6 to 10^-2.4 and a score of 30 one of 10^-2.7 to 10^-3.6: right to within half a decade. Beyond 40 the line is extrapolated: the data has too few pairs.
  */
-const SUPPORT_WEIGHT = 0.1738;
-const SHARE_WEIGHT = 17.6586;
-const COHERENCE_WEIGHT = 0.394;
-const SHARE_OF_MANY_WEIGHT = 1.7192;
-const BIAS = -10.781;
+const SUPPORT_WEIGHT = 0.213;
+const SHARE_WEIGHT = 17.0816;
+const COHERENCE_WEIGHT = 0.3045;
+const SHARE_OF_MANY_WEIGHT = 1.7442;
+const BIAS = -10.768;
 
-const CURVE_HEIGHT = 8.318;
-const CURVE_CENTRE = -3.688;
-const CURVE_WIDTH = 1.326;
+const CURVE_HEIGHT = 9.248;
+const CURVE_CENTRE = -3.424;
+const CURVE_WIDTH = 1.402;
 
 /** Similarity as a score, 0 and up, strictly growing with the evidence. */
 export function scoreSimilarity({ support, share, coherence }: Similarity): number {
