@@ -41,7 +41,8 @@ export function expectedOutcome(
     case 'expired-document':
       return 'document-expired';
     case 'impostor':
-      return 'refused-by-commission';
+      // With somebody's genuine card, or with a card whose chip was altered.
+      return person.documents[documentIndex]?.altered === true ? 'document-altered' : 'refused-by-commission';
     case 'in-no-list':
       return 'not-in-list';
     default:

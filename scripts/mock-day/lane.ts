@@ -129,6 +129,7 @@ export class MockLane {
   }
 
   #startDevices(): PortPair {
+    this.#closeDevices();
     const { people, seed, speed, lane } = this.setup;
     const pair = createPortPair();
     const random = createRandom(seed).fork(`devices-${lane}`);

@@ -83,12 +83,15 @@ export class MockOperator {
     const { desk } = this.#lane;
     let fingerTries = 0;
     let method: Visit['method'] = null;
+    let listNumber: number | null = null;
     for (;;) {
-      const { desk: step } = await desk.until('something to do', (snapshot) => isMyTurn(snapshot.desk));
-      await between(step.kind);
+      const { desk: seen } = await desk.until('something to do', (snapshot) => isMyTurn(snapshot.desk));
+      await between(seen.kind);
       // Mischief may have moved the desk on, or restarted it.
-      if (desk.snapshot.desk.stepId !== step.stepId) continue;
+      const step = desk.snapshot.desk;
+      if (step.stepId !== seen.stepId || !isMyTurn(step)) continue;
       const { stepId } = step;
+      if ('voter' in step && step.voter !== null) listNumber = step.voter.listNumber;
       switch (step.kind) {
         case 'voter':
           if (step.fingers.length === 0) await desk.call('askCommission', { stepId, reason: 'no-fingers' });
@@ -117,11 +120,18 @@ export class MockOperator {
           await desk.call('leaveDesk', { stepId });
           return { outcome, method: null, receiptNumbers: [], fingerTries };
         }
-        case 'idle':
+        case 'idle': {
+          // After a restart: the receipt is in the voter's hand, and the list of open hand-overs says so.
+          const given = desk.snapshot.handovers.find(
+            (one) => one.listNumber === listNumber && one.state === 'receipt',
+          );
+          if (given !== undefined)
+            return { outcome: 'identified', method, receiptNumbers: given.receiptNumbers, fingerTries };
           // The document was not understood: once more.
           await this.#layDocument(person, 0);
           await desk.until('the document to be read', (snapshot) => snapshot.desk.stepId !== stepId);
           break;
+        }
         case 'search-results':
         case 'reading-document':
         case 'printing':
@@ -184,10 +194,11 @@ export class MockOperator {
   ): Promise<number> {
     const { desk } = this.#lane;
     await this.#lane.hand({ type: 'lift-finger' });
-    await desk.until(
-      'the glass to be free',
-      ({ desk: now }) => isNotFinger(now, stepId) || now.finger.state === 'waiting',
-    );
+    const free = await desk.until('the glass to be free', ({ desk: now }) => {
+      if (isNotFinger(now, stepId)) return true;
+      return now.finger.state === 'waiting' || now.finger.state === 'scanner-problem';
+    });
+    if (isNotFinger(free.desk, stepId) || free.desk.finger.state === 'scanner-problem') return 0;
     await this.#lane.hand({ type: 'lay-finger', person: person.key, position });
     const after = await desk.until('a decision', ({ desk: now }) => {
       if (isNotFinger(now, stepId)) return true;
