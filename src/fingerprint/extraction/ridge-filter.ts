@@ -77,9 +77,9 @@ export function filterRidges(
   even: Plane,
   odd: Plane,
 ): void {
-  const along = makeAlongTaps(normalised.stride);
+  const bank = filterBankFor(normalised.stride);
   forEachBlock(normalised, blocks, (start, blockWidth, blockHeight, i) => {
-    const taps = along[blocks.orientation[i] as number] as Taps;
+    const taps = bank.along[blocks.orientation[i] as number] as Taps;
     const { offsets, even: weights } = taps;
     const count = offsets.length;
     const source = normalised.data;
@@ -94,16 +94,8 @@ export function filterRidges(
       }
     }
   });
-  const across = new Map<number, Taps>();
   forEachBlock(normalised, blocks, (start, blockWidth, blockHeight, i) => {
-    const step = blocks.orientation[i] as number;
-    const periodIndex = blocks.period[i] as number;
-    const key = step * PERIOD_STEPS + periodIndex;
-    let taps = across.get(key);
-    if (taps === undefined) {
-      taps = makeAcrossTaps(step, periodOfStep(periodIndex), normalised.stride);
-      across.set(key, taps);
-    }
+    const taps = acrossTapsOf(bank, blocks.orientation[i] as number, blocks.period[i] as number);
     const { offsets, even: evenWeights, odd: oddWeights } = taps;
     const count = offsets.length;
     const source = smoothed.data;
@@ -143,6 +135,31 @@ function forEachBlock(
       );
     }
   }
+}
+
+/** The filters for planes of one stride, made as they are needed. */
+interface FilterBank {
+  readonly stride: number;
+  readonly along: readonly Taps[];
+  readonly across: Map<number, Taps>;
+}
+
+/** The bank of the last stride is kept: images of one scanner all have the same. */
+let lastBank: FilterBank | null = null;
+
+function filterBankFor(stride: number): FilterBank {
+  if (lastBank?.stride !== stride) lastBank = { stride, along: makeAlongTaps(stride), across: new Map() };
+  return lastBank;
+}
+
+function acrossTapsOf(bank: FilterBank, step: number, periodIndex: number): Taps {
+  const key = step * PERIOD_STEPS + periodIndex;
+  let taps = bank.across.get(key);
+  if (taps === undefined) {
+    taps = makeAcrossTaps(step, periodOfStep(periodIndex), bank.stride);
+    bank.across.set(key, taps);
+  }
+  return taps;
 }
 
 function makeAlongTaps(stride: number): Taps[] {
