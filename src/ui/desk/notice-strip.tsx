@@ -30,7 +30,11 @@ export function NoticeStrip({ snapshot }: { readonly snapshot: DeskSnapshot }) {
 }
 
 function noticeLines(snapshot: DeskSnapshot, say: Say): readonly Line[] {
-  return snapshot.notices.map((notice) => ({
+  const { desk } = snapshot;
+  // What the desk itself already explains beside its field is not said twice.
+  const said = desk.kind === 'idle' ? desk.problem : null;
+  const notices = snapshot.notices.filter((notice) => notice.kind !== 'error' || notice.code !== said);
+  return notices.map((notice) => ({
     key: notice.kind === 'error' ? notice.code : notice.kind,
     tone: noticeTone(notice),
     text: noticeText(notice, say),

@@ -51,7 +51,9 @@ export function FingerStep({ snapshot, step }: FingerStepProps) {
         <Glass finger={finger} />
         <div className="finger-side">
           <FingerMessage finger={finger} />
-          {finger.quality === null ? null : <Quality quality={finger.quality} />}
+          {finger.quality === null || finger.state !== 'on-glass' ? null : (
+            <Quality quality={finger.quality} />
+          )}
           <OtherWays finger={finger} pending={act.pending} onFinger={take} onAsk={ask} />
         </div>
       </div>
