@@ -123,7 +123,7 @@ async function playDay(
       migrationsDirectory: program.migrationsDirectory,
       fontsDirectory: program.fontsDirectory,
       exportDirectory: exportDirectory ?? join(directory, 'export'),
-      collectorUrl: collector.url,
+      collector,
       lanes: request.lanes,
       seed: request.seed,
       faults: request.faults,

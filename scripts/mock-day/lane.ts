@@ -22,7 +22,7 @@ export interface MockLaneSetup {
   readonly people: SimulatedPeople;
   readonly workers: FingerprintWorkers;
   readonly migrationsDirectory: string;
-  readonly collectorUrl: string | null;
+  readonly collector: { readonly url: string; readonly publicKey: Uint8Array } | null;
   /** Null: beside the lane's own files. */
   readonly exportDirectory: string | null;
   /** Null from sources: the npm package has them. */
@@ -89,7 +89,8 @@ export class MockLane {
         dataDirectory: setup.directory,
         registerFile: setup.electionPackage.registerFile,
         migrationsDirectory: setup.migrationsDirectory,
-        collectorUrl: setup.collectorUrl,
+        collectorUrl: setup.collector?.url ?? null,
+        ...(setup.collector === null ? {} : { collectorKey: setup.collector.publicKey }),
         ...(setup.exportDirectory === null ? {} : { exportDirectory: setup.exportDirectory }),
         ...(setup.fontsDirectory === null ? {} : { fontsDirectory: setup.fontsDirectory }),
         devices: client.devices,

@@ -9,6 +9,9 @@ import type { Approval } from '../../src/domain/roles.ts';
 import type { DeskSnapshot, DeskStep } from '../../src/station/api/snapshot.ts';
 import type { MockLane } from './lane.ts';
 
+/** What an operator has in front of them: the desk's screen, and hands. */
+export type DeskHands = Pick<MockLane, 'desk' | 'hand'>;
+
 /** How one visit to the desk ended. */
 export interface Visit {
   readonly outcome: 'identified' | StopOutcome;
@@ -28,11 +31,11 @@ const WAITING_STEPS: readonly DeskStep['kind'][] = ['reading-document', 'printin
  * it shows. The voter's own doings (document, finger) go through the dock, as a hand's would.
  */
 export class MockOperator {
-  readonly #lane: MockLane;
+  readonly #lane: DeskHands;
   readonly #roster: readonly RosterPerson[];
   readonly #looksLikePhoto: LooksLikePhoto;
 
-  constructor(lane: MockLane, roster: readonly RosterPerson[], looksLikePhoto: LooksLikePhoto) {
+  constructor(lane: DeskHands, roster: readonly RosterPerson[], looksLikePhoto: LooksLikePhoto) {
     this.#lane = lane;
     this.#roster = roster;
     this.#looksLikePhoto = looksLikePhoto;

@@ -15,7 +15,7 @@ import { type ExpectedOutcome, expectedOutcome } from './expected-outcome.ts';
 import { HandCount } from './hand-count.ts';
 import { MockLane, type MockLaneSetup } from './lane.ts';
 import { Mischief } from './mischief.ts';
-import { MockOperator, type Visit } from './operator.ts';
+import { type DeskHands, MockOperator, type Visit } from './operator.ts';
 import { type PlantedFinding, plantDifferences } from './planted-differences.ts';
 
 export interface DayOptions {
@@ -27,7 +27,7 @@ export interface DayOptions {
   readonly directory: string;
   readonly migrationsDirectory: string;
   readonly exportDirectory: string | null;
-  readonly collectorUrl: string | null;
+  readonly collector: MockLaneSetup['collector'];
   readonly fontsDirectory: string | null;
   readonly lanes: number;
   readonly seed: number;
@@ -143,7 +143,7 @@ export function laneSetup(
     people,
     workers: options.workers,
     migrationsDirectory: options.migrationsDirectory,
-    collectorUrl: options.collectorUrl,
+    collector: options.collector,
     exportDirectory: exportDirectory === null ? null : join(exportDirectory, `lane-${lane}`),
     fontsDirectory: options.fontsDirectory,
     seed,
@@ -153,7 +153,7 @@ export function laneSetup(
 }
 
 /** From the safe to the zero report: the steps of the opening screens, in their order. */
-export async function prepare(mock: MockLane, operator: MockOperator): Promise<void> {
+export async function prepare(mock: DeskHands, operator: MockOperator): Promise<void> {
   const { desk } = mock;
   const two = operator.approvals('chair', 'secretary');
   unwrap(await desk.call('unlock', { approvals: two }));
@@ -202,7 +202,7 @@ async function closeLane(
       exports.push(unwrap(await desk.call('exportLog', { level, approvals })).directory);
     }
   }
-  if (options.collectorUrl !== null)
+  if (options.collector !== null)
     await desk.until('everything to be uploaded', ({ upload }) => upload.pending === 0);
   return {
     ...played,

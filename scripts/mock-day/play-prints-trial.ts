@@ -11,7 +11,7 @@ import { type PrintsTrial, PrintsTrialRun } from './prints-trial.ts';
 export async function playPrintsTrial(options: DayOptions): Promise<PrintsTrial> {
   const { election } = options;
   const mock = await MockLane.open(
-    laneSetup({ ...options, directory: join(options.directory, 'trial'), collectorUrl: null }, 1, {
+    laneSetup({ ...options, directory: join(options.directory, 'trial'), collector: null }, 1, {
       people: simulatedPeople(election, options.fingers),
     }),
   );

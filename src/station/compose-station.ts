@@ -14,7 +14,6 @@ import { type Machine, thisMachine } from './day/machine.ts';
 import { readLaneFile } from './lane/lane-file.ts';
 import { readTrustStore } from './lane/trust-store.ts';
 import { createVault } from './lane/vault.ts';
-import { localTime } from './local-time.ts';
 import { createPaperPress } from './paper/paper-press.ts';
 import { Station } from './station.ts';
 
@@ -26,6 +25,8 @@ export interface ComposeOptions {
   /** `station/` and `register/` with numbered SQL files in it. */
   readonly migrationsDirectory: string;
   readonly collectorUrl: string | null;
+  /** Verifies the collector's receipts; without one they are kept unverified. */
+  readonly collectorKey?: Uint8Array;
   /** In the data directory unless given. */
   readonly exportDirectory?: string;
   /** Where a bundle keeps the fonts of what is printed; from sources the npm package has them. */
@@ -66,10 +67,7 @@ export function composeStation(
       dock,
       devicesReady,
       matcher: matcherOf(workers),
-      documents: documentReading(
-        () => localTime(clock.wallMs(), identity.timeZone).date,
-        readTrustStore(options.dataDirectory),
-      ),
+      documents: documentReading(identity.electionDate, readTrustStore(options.dataDirectory)),
       paper: createPaperPress(
         options.fontsDirectory === undefined ? {} : { fontDirectory: options.fontsDirectory },
       ),
@@ -78,7 +76,15 @@ export function composeStation(
       timer,
       exportDirectory: options.exportDirectory ?? join(options.dataDirectory, 'exports'),
       startUpload: (ledger) =>
-        collectorUrl === null ? null : startUpload({ ledger, collectorUrl, timer, random: Math.random }),
+        collectorUrl === null
+          ? null
+          : startUpload({
+              ledger,
+              collectorUrl,
+              timer,
+              random: Math.random,
+              ...(options.collectorKey === undefined ? {} : { collectorKey: options.collectorKey }),
+            }),
     }),
   );
 }

@@ -7,6 +7,15 @@ import type { DrawnJob } from '../domain/roles.ts';
 import type { AgeGroup, Sex } from '../domain/voter.ts';
 import type { CheckName } from './api/snapshot.ts';
 
+/** Where an identification stands in the published tables. */
+export interface CountedUnder {
+  readonly method: IdentificationMethod;
+  readonly exception: ExceptionReason | null;
+  readonly sex: Sex;
+  readonly ageGroup: AgeGroup;
+  readonly hour: number;
+}
+
 /**
  * The catalogue of everything that the ledger can say. An act that isn't here can't happen; an event that is
  * here has happened and is never changed. People are named by their opaque ids, voters by the register's.
@@ -73,11 +82,7 @@ export type StationEvent =
       readonly type: 'identified';
       readonly handover: string;
       readonly voter: string;
-      readonly method: IdentificationMethod;
-      readonly exception: ExceptionReason | null;
-      readonly sex: Sex;
-      readonly ageGroup: AgeGroup;
-      readonly hour: number;
+      readonly counted: CountedUnder;
       readonly note: string;
       readonly people: readonly string[];
     }
@@ -112,6 +117,8 @@ export type StationEvent =
   | {
       readonly type: 'identification-undone';
       readonly handover: string;
+      /** What the identification was counted under, so that every table can take it out again. */
+      readonly counted: CountedUnder;
       readonly reason: string;
       readonly people: readonly string[];
     }
@@ -138,14 +145,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export function centreFields(event: StationEvent): Fields {
   switch (event.type) {
     case 'identified':
-      return {
-        type: event.type,
-        method: event.method,
-        exception: event.exception,
-        sex: event.sex,
-        ageGroup: event.ageGroup,
-        hour: event.hour,
-      };
+    case 'identification-undone':
+      return { type: event.type, ...event.counted };
     case 'voter-stopped':
     case 'stop-disputed':
       return { type: event.type, outcome: event.outcome };
@@ -182,7 +183,6 @@ export function centreFields(event: StationEvent): Fields {
     case 'receipt-reprinted':
     case 'ballot-issued':
     case 'signed':
-    case 'identification-undone':
     case 'station-closed':
       return { type: event.type };
     default:

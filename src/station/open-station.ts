@@ -108,8 +108,10 @@ export class OpenStation {
     const handover = receipt === null ? null : projection.handover(receipt.handoverId);
     if (handover === null) return err({ code: 'receipt-not-found' });
     if (handover.state === 'undone') return err({ code: 'already-done' });
+    const { counted } = handover;
+    if (counted === null) return err({ code: 'handover-not-found' });
     const recorded = journal.record([
-      { type: 'identification-undone', handover: handover.id, reason, people },
+      { type: 'identification-undone', handover: handover.id, counted, reason, people },
     ]);
     if (!recorded.ok) return recorded;
     this.desk.handoverChanged(handover.id);

@@ -3,23 +3,27 @@ import { parseMrz } from '../../documents/mrz/parse.ts';
 import type { MachineReadableZone } from '../../documents/mrz/zone.ts';
 import type { PersonalNumber } from '../../domain/personal-number.ts';
 import { err, ok } from '../../domain/result.ts';
+import type { IsoDate } from '../../domain/voter.ts';
 import type { ChipReading, DocumentReading, ZoneReading } from '../context.ts';
 
-/** Reading of documents in the words of the desk. `today` decides centuries; `trusted` are country certificates. */
-export function documentReading(today: () => string, trusted: readonly Uint8Array[]): DocumentReading {
+/**
+ * Reading of documents in the words of the desk.
+ * @param electionDate Decides centuries and validity, as a laptop whose clock stands in 1970 must not.
+ * @param trusted Country certificates (DER).
+ */
+export function documentReading(electionDate: IsoDate, trusted: readonly Uint8Array[]): DocumentReading {
   return {
     readZone(lines) {
-      const zone = parseMrz(lines, { today: today() });
+      const zone = parseMrz(lines, { today: electionDate });
       return zone.ok ? ok(zoneReading(zone.value)) : err('mrz-invalid');
     },
     async readChip(transport, lines) {
-      const day = today();
-      const zone = parseMrz(lines, { today: day });
+      const zone = parseMrz(lines, { today: electionDate });
       if (!zone.ok) return err('card-problem');
       const read = await readDocument(
         transport,
         { mrz: zone.value },
-        { today: day, trustedCertificates: trusted },
+        { today: electionDate, trustedCertificates: trusted },
       );
       if (read.ok) return ok(chipReading(read.value));
       return err(read.error.code === 'card-lost' ? 'card-lost' : 'card-problem');

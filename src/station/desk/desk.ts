@@ -286,11 +286,13 @@ export class Desk {
         type: 'identified',
         handover: atDesk.handoverId,
         voter: voter.id,
-        method,
-        exception,
-        sex: voter.sex,
-        ageGroup: ageGroupOf(ageOn(voter.birthDate, procedure.electionDate)),
-        hour: localTime(clock.wallMs(), procedure.timeZone).hour,
+        counted: {
+          method,
+          exception,
+          sex: voter.sex,
+          ageGroup: ageGroupOf(ageOn(voter.birthDate, procedure.electionDate)),
+          hour: localTime(clock.wallMs(), procedure.timeZone).hour,
+        },
         note,
         people,
       },
@@ -433,7 +435,7 @@ export class Desk {
           : {
               lane: identity.lane,
               receiptNumber: projection.receipts(earlier.id)[0]?.number ?? null,
-              period: earlier.hour === null ? '' : periodText(earlier.hour, 60),
+              period: earlier.counted === null ? '' : periodText(earlier.counted.hour, 60),
             },
       expired: outcome === 'document-expired' ? (visitor?.document?.expires ?? null) : null,
       fromDay:
@@ -479,7 +481,7 @@ export class Desk {
     this.#go({
       kind: 'verified',
       voter: voterView(atDesk.visitor, register),
-      method: handover.method ?? 'commission',
+      method: handover.counted?.method ?? 'commission',
       receiptsDue: handover.receiptsDue,
       receiptsPrinted: handover.receiptsPrinted.length,
       uncertainReceipt: uncertain?.number ?? null,

@@ -1,12 +1,11 @@
-import { assessEligibility } from '../../domain/eligibility.ts';
+import { assessEligibility, daysBetween } from '../../domain/eligibility.ts';
 import type { StopOutcome } from '../../domain/outcome.ts';
 import { parsePersonalNumber } from '../../domain/personal-number.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import type { ElsewhereVoter, Voter } from '../../domain/voter.ts';
+import type { ElsewhereVoter, IsoDate, Voter } from '../../domain/voter.ts';
 import type { VoterSummary } from '../../register/register-source.ts';
 import type { StationErrorCode } from '../api/errors.ts';
 import type { ChipReading, StationContext, ZoneReading } from '../context.ts';
-import { localTime } from '../local-time.ts';
 import type { Visitor } from './voter-view.ts';
 
 /** What a document or a typed text led to. */
@@ -93,6 +92,15 @@ function oneOrNobody(
   return { kind: 'visitor', visitor: { voter, document, lookup, chip: null } };
 }
 
+/**
+ * The day for which documents are judged: the election day, or the day of home voting before it where two
+ * people confirmed that one. A laptop that is years off must neither pass an expired document nor turn
+ * everybody away, even if its clock was confirmed because nobody could set it.
+ */
+export function identificationDay(confirmedDay: IsoDate | null, electionDate: IsoDate): IsoDate {
+  return confirmedDay !== null && daysBetween(confirmedDay, electionDate) === 1 ? confirmedDay : electionDate;
+}
+
 /** Whether this visitor may go on to the finger, or which screen halts the visit. */
 export function assessVisitor(context: StationContext, visitor: Visitor): StopOutcome | 'eligible' {
   if (visitor.chip === 'altered') return 'document-altered';
@@ -103,9 +111,7 @@ export function assessVisitor(context: StationContext, visitor: Visitor): StopOu
       alreadyIdentified: context.projection.effectiveHandoverOf(visitor.voter.id) !== null,
       ownStation: context.identity.stationNumber,
       ownDistrict: context.identity.districtNumber,
-      day:
-        context.projection.confirmedDay() ??
-        localTime(context.clock.wallMs(), context.procedure.timeZone).date,
+      day: identificationDay(context.projection.confirmedDay(), context.procedure.electionDate),
     },
     context.procedure,
   );

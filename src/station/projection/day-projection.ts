@@ -8,6 +8,7 @@ import { type CountedIdentification, type Turnout, tallyTurnout } from '../../do
 import type { AgeGroup, Sex } from '../../domain/voter.ts';
 import type { ReadableStore } from '../../store/store.ts';
 import type { CheckName, Phase } from '../api/snapshot.ts';
+import type { CountedUnder } from '../events.ts';
 
 /** One hand-over as the tables hold it. */
 export interface HandoverRecord {
@@ -18,8 +19,8 @@ export interface HandoverRecord {
   readonly receiptsDue: number;
   readonly receiptsPrinted: readonly number[];
   readonly commissionReason: ExceptionReason | null;
-  readonly method: IdentificationMethod | null;
-  readonly hour: number | null;
+  /** Null until the decision. */
+  readonly counted: CountedUnder | null;
   readonly changedAtMs: number;
   readonly sequence: number;
 }
@@ -42,12 +43,15 @@ interface HandoverRow {
   readonly receipts_printed: string;
   readonly commission_reason: ExceptionReason | null;
   readonly method: IdentificationMethod | null;
+  readonly exception: ExceptionReason | null;
+  readonly sex: Sex | null;
+  readonly age_group: AgeGroup | null;
   readonly hour: number | null;
   readonly changed_at_ms: number;
   readonly sequence: number;
 }
 
-const HANDOVER_COLUMNS = `id, voter_id, state, lookup, receipts_due, receipts_printed, commission_reason, method,
+const HANDOVER_COLUMNS = `id, voter_id, state, lookup, receipts_due, receipts_printed, commission_reason, method, exception, sex, age_group,
   hour, changed_at_ms, sequence`;
 const EFFECTIVE = `state IN ('verified', 'receipt', 'ballot', 'signed')`;
 
@@ -285,9 +289,13 @@ function fromRow(row: HandoverRow): HandoverRecord {
     receiptsDue: row.receipts_due,
     receiptsPrinted: JSON.parse(row.receipts_printed) as number[],
     commissionReason: row.commission_reason,
-    method: row.method,
-    hour: row.hour,
+    counted: countedFrom(row),
     changedAtMs: row.changed_at_ms,
     sequence: row.sequence,
   };
+}
+
+function countedFrom({ method, exception, sex, age_group, hour }: HandoverRow): CountedUnder | null {
+  if (method === null || sex === null || age_group === null || hour === null) return null;
+  return { method, exception, sex, ageGroup: age_group, hour };
 }

@@ -72,13 +72,15 @@ export function projectEvent(
     case 'released':
       advance(store, event.handover, { step: 'released' }, atMs);
       return;
-    case 'identified':
+    case 'identified': {
+      const { counted } = event;
       advance(store, event.handover, { step: 'verified' }, atMs);
       store.run(
         `UPDATE handovers SET method = ?, exception = ?, sex = ?, age_group = ?, hour = ? WHERE id = ?`,
-        [event.method, event.exception, event.sex, event.ageGroup, event.hour, event.handover],
+        [counted.method, counted.exception, counted.sex, counted.ageGroup, counted.hour, event.handover],
       );
       return;
+    }
     case 'receipt-started':
       addToDayNumber(store, 'receiptSequence', event.copy === 1 ? 1 : 0);
       store.run(
