@@ -2,12 +2,13 @@ import type { RosterPerson } from '../../fixtures/election/roster.ts';
 import { documentKey } from '../../fixtures/election/simulated-people.ts';
 import type { SyntheticPerson } from '../../fixtures/election/synthetic-person.ts';
 import { throwIllegalValue } from '../../src/domain/assert.ts';
+import type { DockCommand } from '../../src/domain/dock.ts';
 import type { FingerPosition } from '../../src/domain/finger.ts';
 import type { StopOutcome } from '../../src/domain/outcome.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import type { Approval } from '../../src/domain/roles.ts';
 import type { DeskSnapshot, DeskStep } from '../../src/station/api/snapshot.ts';
-import type { MockLane } from './lane.ts';
+import type { ScreenDouble } from './screen-double.ts';
 
 /** What an operator has in front of them: the desk's screen, and hands. */
 export type DeskHands = Pick<MockLane, 'desk' | 'hand'>;
@@ -19,6 +20,12 @@ export interface Visit {
   readonly receiptNumbers: readonly string[];
   /** Comparisons that were made until then. */
   readonly fingerTries: number;
+}
+
+/** A desk that can be operated: its window, and what a hand does at it. */
+export interface OperatedDesk {
+  readonly desk: ScreenDouble<'desk'>;
+  hand(command: DockCommand): Promise<void>;
 }
 
 /** What the two members and the chair see with their own eyes when they look from the photo to the person. */
