@@ -18,6 +18,12 @@ interface ApprovalPanelProps {
   readonly onDone?: () => void;
 }
 
+/** Whose consent is wanted where one person is enough. */
+function onePersonWord(need: ApprovalNeed): 'approval.chair' | 'approval.member' | 'approval.either' {
+  if (need.chair > 0) return 'approval.chair';
+  return need.members > 0 ? 'approval.member' : 'approval.either';
+}
+
 /** One person after the other chooses their name and enters their own PIN. */
 export function ApprovalPanel({ snapshot, need: firstNeed, onApproved, onDone }: ApprovalPanelProps) {
   const { say } = useWords();
@@ -56,7 +62,7 @@ export function ApprovalPanel({ snapshot, need: firstNeed, onApproved, onDone }:
         <p className="approval-progress" role="status">
           {total > 1
             ? say('approval.person-of', { number: Math.min(given.length + 1, total), total })
-            : say(need.chair > 0 ? 'approval.chair' : 'approval.member')}
+            : say(onePersonWord(need))}
         </p>
         <PersonList
           people={listed}
