@@ -6,4 +6,4 @@ export { extractTemplate } from './extraction/extract.ts';
 export { compareTemplates } from './matching/compare.ts';
 export { assessQuality } from './quality/capture-quality.ts';
 export type { Template } from './template.ts';
-export { fuseFingers, verify } from './verify.ts';
+export { verify } from './verify.ts';

@@ -51,7 +51,7 @@ export function align(a: PreparedTemplate, b: PreparedTemplate, local: LocalMatc
   for (const pair of local.pairs.slice(0, HYPOTHESES)) {
     let motion = motionOfPair(a.minutiae[pair.a] as Minutia, b.minutiae[pair.b] as Minutia);
     for (let round = 0; round < REFINEMENTS; round++) {
-      const matched = assign(a.minutiae, b.minutiae, motion);
+      const matched = assign(a, b, motion);
       const evidence = weighEvidence(matched, local, b.minutiae.length);
       if (evidence > bestEvidence) {
         best = matched;
@@ -90,19 +90,21 @@ function motionOfPair(a: Minutia, b: Minutia): Motion {
 }
 
 /** One-to-one pairs within the tolerances, closest first. */
-function assign(a: readonly Minutia[], b: readonly Minutia[], motion: Motion): MatchedPair[] {
+function assign(a: PreparedTemplate, b: PreparedTemplate, motion: Motion): MatchedPair[] {
   const candidates: MatchedPair[] = [];
-  for (let i = 0; i < a.length; i++) {
-    const one = a[i] as Minutia;
-    const x = motion.cosine * one.x + motion.sine * one.y + motion.shiftX;
-    const y = -motion.sine * one.x + motion.cosine * one.y + motion.shiftY;
-    for (let j = 0; j < b.length; j++) {
-      const other = b[j] as Minutia;
-      const dx = other.x - x;
-      const dy = other.y - y;
+  const countB = b.minutiae.length;
+  for (let i = 0; i < a.minutiae.length; i++) {
+    const ax = a.x[i] as number;
+    const ay = a.y[i] as number;
+    const x = motion.cosine * ax + motion.sine * ay + motion.shiftX;
+    const y = -motion.sine * ax + motion.cosine * ay + motion.shiftY;
+    for (let j = 0; j < countB; j++) {
+      const dx = (b.x[j] as number) - x;
+      const dy = (b.y[j] as number) - y;
       const squared = dx * dx + dy * dy;
       if (squared > DISTANCE_TOLERANCE * DISTANCE_TOLERANCE) continue;
-      const angle = Math.abs(angleDifference(one.angle + motion.turn, other.angle));
+      const turned = (a.minutiae[i] as Minutia).angle + motion.turn;
+      const angle = Math.abs(angleDifference(turned, (b.minutiae[j] as Minutia).angle));
       if (angle > ANGLE_TOLERANCE) continue;
       const closeness =
         (1 - squared / (DISTANCE_TOLERANCE * DISTANCE_TOLERANCE)) * (1 - (angle / ANGLE_TOLERANCE) ** 2);
@@ -110,8 +112,8 @@ function assign(a: readonly Minutia[], b: readonly Minutia[], motion: Motion): M
     }
   }
   candidates.sort((one, other) => other.closeness - one.closeness || one.a - other.a || one.b - other.b);
-  const takenA = new Uint8Array(a.length);
-  const takenB = new Uint8Array(b.length);
+  const takenA = new Uint8Array(a.minutiae.length);
+  const takenB = new Uint8Array(countB);
   return candidates.filter((pair) => {
     if (takenA[pair.a] === 1 || takenB[pair.b] === 1) return false;
     takenA[pair.a] = 1;

@@ -142,7 +142,8 @@ function makeDirectionTable(): Float32Array {
       let area = 0;
       for (let piece = 0; piece < pieces; piece++) {
         const angle = centre - section / 2 + ((piece + 0.5) * section) / pieces;
-        const distance = Math.abs(Math.atan2(Math.sin(difference - angle), Math.cos(difference - angle)));
+        const turns = (difference - angle) / (2 * Math.PI);
+        const distance = (turns - Math.round(turns)) * 2 * Math.PI;
         area += Math.exp(-(distance * distance) / (2 * DIRECTION_SIGMA * DIRECTION_SIGMA));
       }
       table[step * CYLINDER_LAYERS + layer] =

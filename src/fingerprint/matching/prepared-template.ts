@@ -8,6 +8,9 @@ const COMPARED_MINUTIAE = 100;
 /** A template with everything that comparison needs and that depends on it alone. */
 export interface PreparedTemplate {
   readonly minutiae: readonly Minutia[];
+  /** The minutiae's coordinates once more, for the innermost loop. */
+  readonly x: Float64Array;
+  readonly y: Float64Array;
   readonly hull: ReturnType<typeof convexHull>;
   readonly cylinders: Cylinders;
 }
@@ -19,7 +22,13 @@ export function prepareTemplate(template: Template): PreparedTemplate {
   const known = cache.get(template);
   if (known !== undefined) return known;
   const minutiae = template.minutiae.slice(0, COMPARED_MINUTIAE);
-  const prepared = { minutiae, hull: convexHull(minutiae), cylinders: buildCylinders(minutiae) };
+  const prepared: PreparedTemplate = {
+    minutiae,
+    x: Float64Array.from(minutiae, (minutia) => minutia.x),
+    y: Float64Array.from(minutiae, (minutia) => minutia.y),
+    hull: convexHull(minutiae),
+    cylinders: buildCylinders(minutiae),
+  };
   cache.set(template, prepared);
   return prepared;
 }
