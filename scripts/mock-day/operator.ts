@@ -11,7 +11,11 @@ import type { DeskSnapshot, DeskStep } from '../../src/station/api/snapshot.ts';
 import type { ScreenDouble } from './screen-double.ts';
 
 /** What an operator has in front of them: the desk's screen, and hands. */
-export type DeskHands = Pick<MockLane, 'desk' | 'hand'>;
+export interface DeskHands {
+  readonly desk: ScreenDouble<'desk'>;
+  /** What a hand does at this desk. */
+  hand(command: DockCommand): Promise<void>;
+}
 
 /** How one visit to the desk ended. */
 export interface Visit {
@@ -20,12 +24,6 @@ export interface Visit {
   readonly receiptNumbers: readonly string[];
   /** Comparisons that were made until then. */
   readonly fingerTries: number;
-}
-
-/** A desk that can be operated: its window, and what a hand does at it. */
-export interface OperatedDesk {
-  readonly desk: ScreenDouble<'desk'>;
-  hand(command: DockCommand): Promise<void>;
 }
 
 /** What the two members and the chair see with their own eyes when they look from the photo to the person. */

@@ -6,9 +6,13 @@ import type { CallValue, FromStation } from '../../src/station/api/api.ts';
 import type { CallName, CallParameters } from '../../src/station/api/calls.ts';
 import type { StationError } from '../../src/station/api/errors.ts';
 import type { Snapshot } from '../../src/station/api/snapshot.ts';
-import type { Station } from '../../src/station/station.ts';
 
 type SnapshotOf<Kind extends WindowKind> = Extract<Snapshot, { readonly window: Kind }>;
+
+/** A station, or a host before one. */
+export interface OpensWindows {
+  connect(kind: WindowKind, port: MessagePortLike): void;
+}
 
 /** Nothing at a mock desk takes longer; a day that hangs says where. */
 const PATIENCE_MS = 60_000;
@@ -27,7 +31,7 @@ export class ScreenDouble<Kind extends WindowKind> {
     this.kind = kind;
   }
 
-  open(station: Station): void {
+  open(station: OpensWindows): void {
     const closed = new ListenerSet<void>();
     const toStation = new ListenerSet<unknown>();
     const port: MessagePortLike = {

@@ -108,6 +108,8 @@ export class Station {
   #shown = { stepId: '', sinceMs: 0 };
   #broadcastPending = false;
   #stopped = false;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #unlocking: Promise<unknown> = Promise.resolve();
 
   constructor(dependencies: StationDependencies) {
     this.#deps = dependencies;
@@ -115,6 +117,7 @@ export class Station {
     const { scanner, cardReader, mrzReader, printer } = dependencies.devices;
     for (const device of [scanner, cardReader, mrzReader, printer]) {
       device.onStatus(({ info, status }) => {
+        if (this.#stopped) return;
         this.#open?.context.journal.record([
           { type: 'device-changed', device: info.kind, state: status.state },
         ]);
@@ -138,28 +141,37 @@ export class Station {
     if (!isCallName(name)) return err({ code: 'bad-request' });
     const parsed = CALLS[name].safeParse(parameters);
     if (!parsed.success) return err({ code: 'bad-request' });
+    if (this.#stopped) return err({ code: 'station-restarting' });
     const allowed = this.#allowed(kind, name);
     if (!allowed.ok) return allowed;
-    const result = await this.#performAndCatch(name, parsed.data);
+    const performed = this.#performAndCatch(kind, name, parsed.data);
+    this.#underWay.add(performed);
+    const result = await performed.finally(() => this.#underWay.delete(performed));
     if (result.ok) this.#problem = null;
     this.#upload?.kick();
     this.#changed();
     return result;
   }
 
+  /** Lets what is under way come to its end, a receipt for instance, and closes everything. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#open?.desk.stop();
+    await Promise.allSettled(this.#underWay);
     await this.#upload?.stop();
+    this.#open = null;
     this.#vault?.close();
+    this.#vault = null;
   }
 
   /** The one border where an exception of the disk becomes a named error; a bug goes on being thrown. */
   async #performAndCatch(
+    kind: WindowKind,
     name: CallName,
     parameters: Record<string, unknown>,
   ): Promise<Result<unknown, StationError>> {
     try {
-      return await this.#perform(name, parameters);
+      return await this.#perform(kind, name, parameters);
     } catch (cause) {
       const error = storeErrorFrom(cause);
       if (error === null) throw cause;
@@ -178,11 +190,12 @@ export class Station {
   }
 
   async #perform(
+    kind: WindowKind,
     name: CallName,
     parameters: Record<string, unknown>,
   ): Promise<Result<unknown, StationError>> {
     const { approvals = [], ...rest } = parameters as { approvals?: readonly Approval[] };
-    if (name === 'unlock') return this.#unlock(approvals);
+    if (name === 'unlock') return this.#unlockInTurn(approvals);
     if (name === 'dock' || name === 'dockStrip') {
       const { paper } = this.#deps;
       const dock = this.#deps.dock();
@@ -193,6 +206,9 @@ export class Station {
     if (open === null) return err({ code: 'wrong-phase' });
     const people = await this.#approve(open, name, approvals);
     if (!people.ok) return people;
+    // While PINs were checked, another window may have moved the day on.
+    const still = this.#allowed(kind, name);
+    if (!still.ok) return still;
     const handler = open.handlers[name] as AnyHandler;
     const result = await handler({ ...rest, people: people.value });
     if (name === 'closeStation' && result.ok) this.#deps.vault.endDay();
@@ -210,6 +226,15 @@ export class Station {
       approvals,
       rule === 'by-procedure' ? commissionRule(open.context.procedure) : rule,
     );
+  }
+
+  /** One unlock at a time: a second one finds the station open, or the wait after a wrong PIN. */
+  #unlockInTurn(approvals: readonly Approval[]): Promise<Result<undefined, StationError>> {
+    const turn = this.#unlocking.then(() =>
+      this.#open === null ? this.#unlock(approvals) : err<StationError>({ code: 'wrong-phase' }),
+    );
+    this.#unlocking = turn.catch(() => undefined);
+    return turn;
   }
 
   async #unlock(approvals: readonly Approval[]): Promise<Result<undefined, StationError>> {
@@ -353,7 +378,7 @@ export class Station {
     this.#dockPeople = [];
     const people = await dock.people();
     // The devices process may still be starting: ask again with the next snapshot.
-    this.#dockPeople = people.ok ? people.value : null;
+    this.#dockPeople = people.ok ? dockQueue(people.value) : null;
     if (people.ok) this.#changed();
   }
 
@@ -369,4 +394,17 @@ export class Station {
 
 function isCallName(name: string): name is CallName {
   return Object.hasOwn(CALLS, name);
+}
+
+/** So many people without anything special stand in the dock's queue. */
+const ORDINARY_IN_QUEUE = 60;
+
+/** Whom the dock shows: everybody who makes the day hard, and a queue's worth of the others. */
+function dockQueue(people: readonly DockPerson[]): DockPerson[] {
+  let ordinary = 0;
+  return people.filter((person) => {
+    if (person.hint.ky !== '') return true;
+    ordinary += 1;
+    return ordinary <= ORDINARY_IN_QUEUE;
+  });
 }

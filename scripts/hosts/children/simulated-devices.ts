@@ -7,10 +7,11 @@ import { createRandom } from '../../../fixtures/random.ts';
 import { serveDevices } from '../../../native-bridges/devices-process.ts';
 import { createSimulatedDevices } from '../../../native-bridges/simulated/simulated-devices.ts';
 import { unwrap } from '../../../src/domain/result.ts';
+import { systemTimer } from '../../../src/domain/timer.ts';
 import { runDevices } from './run-devices.ts';
 
 /** The devices process of a mock election: its people come to the desk with their cards and fingers. */
-runDevices(({ packageDirectory, seed }) => {
+runDevices(({ packageDirectory, seed, speed }) => {
   const electionPackage = unwrap(readElection(packageDirectory));
   const fingers: FingerSource =
     electionPackage.content.fingers === 'drawn' ? drawnFingers() : generatedFingers();
@@ -18,6 +19,7 @@ runDevices(({ packageDirectory, seed }) => {
   const { devices, dock } = createSimulatedDevices({
     people: simulatedPeople(regenerateElection(electionPackage), fingers),
     random: () => random.next(),
+    timer: systemTimer(speed ?? 1),
     // As a fault in a driver would end it: at once, with nothing tidied up.
     crash: () => process.kill(process.pid, 'SIGKILL'),
   });
