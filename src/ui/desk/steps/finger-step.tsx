@@ -168,7 +168,6 @@ function OtherWays({ finger, pending, onFinger, onAsk }: OtherWaysProps) {
         )}
         <ActButton
           testId="ask-commission"
-          kind={finger.offers.includes('commission') ? 'plain' : 'quiet'}
           disabled={pending}
           onPress={() => onAsk(finger.offers.includes('commission') ? reason : 'cannot-be-captured')}
         >
