@@ -108,6 +108,7 @@ export class OpenStation {
     const handover = receipt === null ? null : projection.handover(receipt.handoverId);
     if (handover === null) return err({ code: 'receipt-not-found' });
     if (handover.state === 'undone') return err({ code: 'already-done' });
+    if (this.desk.isPrinting(handover.id)) return err({ code: 'desk-moved-on' });
     const { counted } = handover;
     if (counted === null) return err({ code: 'handover-not-found' });
     const recorded = journal.record([

@@ -81,6 +81,12 @@ export class Desk {
     return this.#atDesk?.visitor ?? null;
   }
 
+  /** Lets go of the devices: what they still say is no longer heard. */
+  stop(): void {
+    this.#documents.stop();
+    this.#endFinger();
+  }
+
   /** After a start: opens on the very step where the last hand-over stood. */
   recover(): void {
     const latest = this.#context.projection
@@ -375,9 +381,14 @@ export class Desk {
     return this.#reopen(handover) ? ok(undefined) : err({ code: 'voter-not-found' });
   }
 
+  /** True while a receipt of this hand-over comes out of the printer: nobody changes it under the paper. */
+  isPrinting(handoverId: string): boolean {
+    return this.#step.kind === 'printing' && this.#atDesk?.handoverId === handoverId;
+  }
+
   /** An undo or another window changed the hand-over on the desk. */
   handoverChanged(handoverId: string): void {
-    if (this.#atDesk?.handoverId === handoverId && this.#step.kind !== 'printing') this.#goIdle();
+    if (this.#atDesk?.handoverId === handoverId) this.#goIdle();
   }
 
   // --- A refusal that is disputed ----------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+import type { Unsubscribe } from '../../domain/devices.ts';
 import { err } from '../../domain/result.ts';
 import type { StationContext, ZoneReading } from '../context.ts';
 import { type Finding, findByDocument } from './find-voter.ts';
@@ -20,12 +21,21 @@ export class DocumentFeed {
   /** A zone that came before its card. */
   #waiting: { readonly lines: readonly string[]; readonly zone: ZoneReading } | null = null;
   #busy = false;
+  #stopped = false;
+  readonly #unsubscribe: readonly Unsubscribe[];
 
   constructor(context: StationContext, outcome: DocumentFeedOutcome) {
     this.#context = context;
     this.#outcome = outcome;
-    context.devices.mrzReader.onText((lines) => this.zone(lines));
-    context.devices.cardReader.onCard((present) => this.#card(present));
+    this.#unsubscribe = [
+      context.devices.mrzReader.onText((lines) => this.zone(lines)),
+      context.devices.cardReader.onCard((present) => this.#card(present)),
+    ];
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
   }
 
   /** @returns false when the text is no machine-readable zone. */
@@ -65,6 +75,7 @@ export class DocumentFeed {
       const chip = connected.ok
         ? await this.#context.documents.readChip(connected.value, waiting.lines)
         : err(connected.error.code === 'card-lost' ? ('card-lost' as const) : ('card-problem' as const));
+      if (this.#stopped) return;
       if (chip.ok) this.#outcome.found(findByDocument(this.#context, waiting.zone, chip.value));
       else if (chip.error === 'card-lost') this.#outcome.failed('card-lost');
       else {
