@@ -69,6 +69,7 @@ export function OperatorChoice({ snapshot, onDone }: OperatorChoiceProps) {
         <PinPad
           key={chosen.id}
           label={say('approval.enter-pin', { name: chosen.name })}
+          focus
           pin={pin}
           busy={act.pending}
           onChange={setPin}

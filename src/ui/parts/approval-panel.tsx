@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Result } from '../../domain/result.ts';
 import type { Approval } from '../../domain/roles.ts';
 import type { StationError } from '../../station/api/errors.ts';
@@ -35,12 +35,22 @@ export function ApprovalPanel({ snapshot, need: firstNeed, onApproved, onDone }:
 
   const total = peopleNeeded(need);
   const allowed = new Set(whoMayApprove(snapshot.people, given, need).map((person) => person.id));
+  const list = useRef<HTMLDivElement>(null);
+  const asked = useRef(false);
+  // After a PIN the next person chooses a name; before the first one the focus stays where people work.
+  const waitsForName = personId === null && !act.pending && allowed.size > 0;
+  useEffect(() => {
+    if (asked.current && waitsForName)
+      list.current?.querySelector<HTMLButtonElement>('.person:not([disabled])')?.focus();
+  }, [waitsForName]);
+
   const listed = snapshot.people.filter((person) => person.role === 'chair' || person.role === 'member');
   const chosen = listed.find((person) => person.id === personId) ?? null;
 
   async function enter(): Promise<void> {
     if (chosen === null) return;
     const approvals = [...given, { personId: chosen.id, pin }];
+    asked.current = true;
     setPin('');
     setPersonId(null);
     setGiven(approvals);
@@ -58,7 +68,7 @@ export function ApprovalPanel({ snapshot, need: firstNeed, onApproved, onDone }:
 
   return (
     <div className="approval" data-testid="approval-panel">
-      <div className="approval-people">
+      <div className="approval-people" ref={list}>
         <p className="approval-progress" role="status">
           {total > 1
             ? say('approval.person-of', { number: Math.min(given.length + 1, total), total })
@@ -86,6 +96,7 @@ export function ApprovalPanel({ snapshot, need: firstNeed, onApproved, onDone }:
           label={
             chosen === null ? say('approval.choose-name') : say('approval.enter-pin', { name: chosen.name })
           }
+          focus={chosen !== null}
           pin={pin}
           busy={act.pending || chosen === null}
           onChange={setPin}

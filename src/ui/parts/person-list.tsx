@@ -1,6 +1,7 @@
 import { Button } from 'react-aria-components';
 import type { Person } from '../../domain/roles.ts';
 import { useWords } from '../words/use-words.ts';
+import { moveByArrows } from './arrow-keys.ts';
 import { Icon } from './icons.tsx';
 
 interface PersonListProps {
@@ -17,7 +18,7 @@ interface PersonListProps {
 export function PersonList({ people, enabled, chosen, done, practicePins, onChoose }: PersonListProps) {
   const { say } = useWords();
   return (
-    <ul className="people" data-testid="people">
+    <ul className="people" data-testid="people" onKeyDown={moveByArrows}>
       {people.map((person) => (
         <li key={person.id}>
           <Button

@@ -14,16 +14,20 @@ interface PinPadProps {
   readonly busy: boolean;
   /** Whose PIN it is, said to screen readers. */
   readonly label: string;
+  /** Takes the focus when it appears; only where somebody is being asked. */
+  readonly focus: boolean;
 }
 
 /** A PIN by touch or by keyboard: digits, erase, Enter. Only the number of digits shows. */
-export function PinPad({ pin, onChange, onEnter, busy, label }: PinPadProps) {
+export function PinPad({ pin, onChange, onEnter, busy, label, focus }: PinPadProps) {
   const { say } = useWords();
   const field = useRef<HTMLInputElement>(null);
   const ready = pin.length >= SHORTEST && !busy;
   const add = (digit: string): void => onChange((pin + digit).slice(0, LONGEST));
 
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    if (focus) field.current?.focus();
+  }, [focus]);
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key !== 'Enter') return;
