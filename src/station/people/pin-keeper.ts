@@ -50,11 +50,12 @@ export class PinKeeper {
     if (person === undefined || hash === undefined) return err({ code: 'wrong-pin' });
     const retryAfterSeconds = this.#tries.waitSeconds(person.id);
     if (retryAfterSeconds > 0) return err({ code: 'pin-locked', retryAfterSeconds });
+    // Counted before the slow hash: guesses made all at once must not be free.
+    this.#tries.wrong(person.id);
     if (await argon2Verify({ password: approval.pin, hash })) {
       this.#tries.right(person.id);
       return ok(person);
     }
-    this.#tries.wrong(person.id);
     this.#refused(person.id);
     return err({ code: 'wrong-pin' });
   }
