@@ -49,6 +49,11 @@ export const COMMANDS: readonly Command[] = [
     summary: 'the central service: takes the logs of the stations',
     load: async () => (await import('./collector.ts')).runCollector,
   },
+  {
+    name: 'bench',
+    summary: 'a benchmark, each figure beside its aim',
+    load: async () => (await import('./bench.ts')).runBench,
+  },
 ];
 
 export function findCommand(name: string): Command | undefined {

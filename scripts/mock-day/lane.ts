@@ -3,6 +3,7 @@ import { PRACTICE_PIN_COST, provisionMockLane } from '../../fixtures/mock-lane/p
 import { createRandom } from '../../fixtures/random.ts';
 import { serveDevices } from '../../native-bridges/devices-process.ts';
 import { createSimulatedDevices } from '../../native-bridges/simulated/simulated-devices.ts';
+import type { DeviceSet } from '../../src/domain/devices.ts';
 import type { DockCommand, SimulatedPeople } from '../../src/domain/dock.ts';
 import { createPortPair, type PortPair } from '../../src/domain/message-port.ts';
 import { unwrap } from '../../src/domain/result.ts';
@@ -31,6 +32,8 @@ export interface MockLaneSetup {
   /** How many times faster than real devices the simulated ones are. */
   readonly speed: number;
   readonly startMs: number;
+  /** Stands between station and devices, for measuring. */
+  readonly wrapDevices?: (devices: DeviceSet) => DeviceSet;
 }
 
 /**
@@ -93,7 +96,7 @@ export class MockLane {
         ...(setup.collector === null ? {} : { collectorKey: setup.collector.publicKey }),
         ...(setup.exportDirectory === null ? {} : { exportDirectory: setup.exportDirectory }),
         ...(setup.fontsDirectory === null ? {} : { fontsDirectory: setup.fontsDirectory }),
-        devices: client.devices,
+        devices: setup.wrapDevices?.(client.devices) ?? client.devices,
         dock: () => client.dock,
         devicesReady: client.whenReady(),
         workers: setup.workers,

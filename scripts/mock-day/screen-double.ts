@@ -1,3 +1,4 @@
+import type { Unsubscribe } from '../../src/domain/devices.ts';
 import { ListenerSet } from '../../src/domain/listener-set.ts';
 import type { MessagePortLike } from '../../src/domain/message-port.ts';
 import type { Result } from '../../src/domain/result.ts';
@@ -65,6 +66,11 @@ export class ScreenDouble<Kind extends WindowKind> {
       this.#answers.set(id, (result) => resolve(result as Result<CallValue<Name>, StationError>));
       this.#send({ type: 'call', id, name, parameters });
     });
+  }
+
+  /** Told of every snapshot as the screen gets it. */
+  onSnapshot(listener: (snapshot: SnapshotOf<Kind>) => void): Unsubscribe {
+    return this.#changes.add(listener);
   }
 
   /** The first snapshot, now or later, of which `wanted` is true. */

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { BenchmarkResult, Figure } from '../bench/benchmark.ts';
+import { benchDesk } from '../bench/desk.ts';
+import type { CommandIo } from '../command-io.ts';
+
+const USAGE = [
+  'usage: tizme bench desk [--voters N] [--memory-voters N] [--json] [--strict]',
+  '  desk              time from document to decision, cold start, memory of each process',
+  '  --voters N        voters whose time is measured (300)',
+  '  --memory-voters N voters after whom the memory is read (2500)',
+  '  --strict          exit code 1 where an aim is missed',
+];
+
+const OPTIONS = {
+  voters: { type: 'string', default: '300' },
+  'memory-voters': { type: 'string', default: '2500' },
+  json: { type: 'boolean', default: false },
+  strict: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** `tizme bench NAME`: measures, and prints each figure beside its aim. */
+export async function runBench(args: readonly string[], io: CommandIo): Promise<number> {
+  if (args.includes('--help')) {
+    for (const line of USAGE) io.out(line);
+    return 0;
+  }
+  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  const [voters, memoryVoters] = [Number(values.voters), Number(values['memory-voters'])];
+  if (positionals[0] !== 'desk' || !isCount(voters) || !isCount(memoryVoters)) {
+    for (const line of USAGE) io.progress(line);
+    return 2;
+  }
+  const directory = mkdtempSync(join(tmpdir(), 'tizme-bench-'));
+  try {
+    const result = await benchDesk({ voters, memoryVoters, directory, io });
+    report(result, values.json, io);
+    return values.strict && result.figures.some((figure) => figure.met === false) ? 1 : 0;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 24 && value <= 10_000;
+}
+
+function report(result: BenchmarkResult, json: boolean, io: CommandIo): void {
+  const say = (line: string): void => (json ? io.progress(line) : io.out(line));
+  for (const figure of result.figures) say(figureLine(figure));
+  if (json) io.out(JSON.stringify(result));
+}
+
+function figureLine({ what, value, unit, aim, met }: Figure): string {
+  const beside = aim === null ? '' : `   aim ${aim}: ${met === true ? 'met' : 'MISSED'}`;
+  return `  ${what.padEnd(58)} ${String(value).padStart(8)} ${unit}${beside}`;
+}
