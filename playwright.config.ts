@@ -18,6 +18,7 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
+    actionTimeout: 15_000,
     viewport: { width: 1920, height: 1080 },
     locale: 'ru-RU',
     timezoneId: 'Asia/Bishkek',
