@@ -2,8 +2,25 @@
  * Who may do what is decided in the station, for each call, from the person's own PIN or the desk that is
  * signed in; a screen only hides what would be refused.
  */
-export const ROLES = ['operator', 'chair', 'member', 'technician', 'trainer', 'observer'] as const;
+export const ROLES = [
+  'operator',
+  'chair',
+  'secretary',
+  'member',
+  'technician',
+  'trainer',
+  'observer',
+] as const;
 export type Role = (typeof ROLES)[number];
+
+/** The secretary is a member of the commission like the others, but takes no part in the draw. */
+export function isMember(role: Role): boolean {
+  return role === 'member' || role === 'secretary';
+}
+
+export function isOfCommission(role: Role): boolean {
+  return role === 'chair' || isMember(role);
+}
 
 export interface Person {
   readonly id: string;

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Procedure } from '../../domain/procedure.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import type { Person } from '../../domain/roles.ts';
+import { isOfCommission, type Person } from '../../domain/roles.ts';
 import { createDeviceSeed } from '../../ledger/device-key.ts';
 import { randomKey } from '../../store/keys.ts';
 import type { Migration } from '../../store/migrations.ts';
@@ -53,7 +53,7 @@ export async function provisionLane(
   store.value.close();
   if (!written.ok) return written;
   const deviceSecret = writeDeviceSecret(directory);
-  const members = people.filter((person) => person.role === 'chair' || person.role === 'member');
+  const members = people.filter((person) => isOfCommission(person.role));
   const unlock = await createUnlock({ key: ledgerKey, members, deviceSecret, argon2: pinCost });
   ledgerKey.fill(0);
   deviceSecret.fill(0);

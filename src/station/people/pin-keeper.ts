@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { argon2id, argon2Verify } from 'hash-wasm';
 import { err, ok, type Result } from '../../domain/result.ts';
-import type { Approval, Person } from '../../domain/roles.ts';
+import { type Approval, isMember, type Person } from '../../domain/roles.ts';
 import type { Clock } from '../../store/clock.ts';
 import type { Argon2Cost } from '../../store/unlock.ts';
 import type { StationError } from '../api/errors.ts';
@@ -70,9 +70,10 @@ export class PinKeeper {
       if (!verified.ok) return verified;
       people.push(verified.value);
     }
-    const count = (role: Person['role']): number => people.filter((person) => person.role === role).length;
-    if (count('chair') < rule.chair) return err({ code: 'chair-needed' });
-    if (count('member') < rule.members) return err({ code: 'member-needed' });
+    const chairs = people.filter((person) => person.role === 'chair').length;
+    const members = people.filter((person) => isMember(person.role)).length;
+    if (chairs < rule.chair) return err({ code: 'chair-needed' });
+    if (members < rule.members) return err({ code: 'member-needed' });
     return ok(people.map((person) => person.id));
   }
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Result } from '../../domain/result.ts';
-import type { Approval } from '../../domain/roles.ts';
+import { type Approval, isOfCommission } from '../../domain/roles.ts';
 import type { StationError } from '../../station/api/errors.ts';
 import type { DeskSnapshot } from '../../station/api/snapshot.ts';
 import { useAct } from '../mirror/use-act.ts';
@@ -44,7 +44,7 @@ export function ApprovalPanel({ snapshot, need: firstNeed, onApproved, onDone }:
       list.current?.querySelector<HTMLButtonElement>('.person:not([disabled])')?.focus();
   }, [waitsForName]);
 
-  const listed = snapshot.people.filter((person) => person.role === 'chair' || person.role === 'member');
+  const listed = snapshot.people.filter((person) => isOfCommission(person.role));
   const chosen = listed.find((person) => person.id === personId) ?? null;
 
   async function enter(): Promise<void> {

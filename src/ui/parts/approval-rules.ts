@@ -1,4 +1,4 @@
-import type { Approval, Person } from '../../domain/roles.ts';
+import { type Approval, isMember, type Person } from '../../domain/roles.ts';
 import type { StationErrorCode } from '../../station/api/errors.ts';
 
 /**
@@ -30,16 +30,15 @@ export function whoMayApprove(
   need: ApprovalNeed,
 ): readonly Person[] {
   const givenIds = new Set(given.map((approval) => approval.personId));
-  const count = (role: Person['role']): number =>
-    people.filter((person) => person.role === role && givenIds.has(person.id)).length;
-  const chairs = count('chair');
-  const members = count('member');
+  const agreed = people.filter((person) => givenIds.has(person.id));
+  const chairs = agreed.filter((person) => person.role === 'chair').length;
+  const members = agreed.filter((person) => isMember(person.role)).length;
   const eitherTaken = Math.max(0, chairs - need.chair) + Math.max(0, members - need.members);
   const eitherOpen = need.either > eitherTaken;
   return people.filter((person) => {
     if (givenIds.has(person.id)) return false;
     if (person.role === 'chair') return chairs < need.chair || eitherOpen;
-    return person.role === 'member' && (members < need.members || eitherOpen);
+    return isMember(person.role) && (members < need.members || eitherOpen);
   });
 }
 
