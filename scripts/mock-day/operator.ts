@@ -273,7 +273,8 @@ function isFree(step: DeskStep): boolean {
 function isMyTurn(step: DeskStep): boolean {
   if (step.kind !== 'finger') return !WAITING_STEPS.includes(step.kind);
   const { state, offers } = step.finger;
-  return state === 'waiting' || state === 'scanner-problem' || (state === 'no-match' && offers.length > 0);
+  const failed = state === 'no-match' || state === 'unreadable';
+  return state === 'waiting' || state === 'scanner-problem' || (failed && offers.length > 0);
 }
 
 function isNotFinger(step: DeskStep, stepId: string): step is Exclude<DeskStep, { kind: 'finger' }> {

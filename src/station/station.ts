@@ -101,7 +101,7 @@ export class Station {
   #vault: OpenedVault | null = null;
   #upload: UploadLine | null = null;
   #dockPeople: readonly DockPerson[] | null = null;
-  #problem: StationErrorCode | null = null;
+  #problem: Extract<Notice, { kind: 'error' }> | null = null;
   #freeDiskBytes: number | null = null;
   #revision = 0;
   /** What the observers' display shows, and since when (monotonic). */
@@ -144,10 +144,12 @@ export class Station {
     if (this.#stopped) return err({ code: 'station-restarting' });
     const allowed = this.#allowed(kind, name);
     if (!allowed.ok) return allowed;
+    const earlierProblem = this.#problem;
     const performed = this.#performAndCatch(kind, name, parsed.data);
     this.#underWay.add(performed);
     const result = await performed.finally(() => this.#underWay.delete(performed));
-    if (result.ok) this.#problem = null;
+    // What this very call met with stays on the screens.
+    if (result.ok && this.#problem === earlierProblem) this.#problem = null;
     this.#upload?.kick();
     this.#changed();
     return result;
@@ -298,7 +300,7 @@ export class Station {
       changed: () => this.#changed(),
       preview: (picture) => this.#preview(picture),
       problem: (code) => {
-        this.#problem = code;
+        this.#problem = { kind: 'error', code };
         journal.record([{ type: 'problem', code }]);
         this.#changed();
       },
@@ -364,7 +366,7 @@ export class Station {
 
   #notices(): Notice[] {
     const notices = dayNotices(this.#open?.context ?? null, this.#deps, this.#freeDiskBytes);
-    return this.#problem === null ? notices : [{ kind: 'error', code: this.#problem }, ...notices];
+    return this.#problem === null ? notices : [this.#problem, ...notices];
   }
 
   #dockView(): { people: readonly DockPerson[]; state: ReturnType<DockControl['state']> } | null {

@@ -18,9 +18,12 @@ export class StationRegister {
     return this.#register.info();
   }
 
-  /** Reads every row again and compares with the hash that the package was signed with. */
+  /**
+   * Reads every row again and compares with the hash that the package was signed with; that hash covers what
+   * the templates were, so each seal is opened, too.
+   */
   verifyContent(): boolean {
-    return this.#register.verifyContent().ok;
+    return this.#register.verifyContent().ok && this.#everyTemplateOpens();
   }
 
   byId(id: string): Voter | null {
@@ -59,6 +62,16 @@ export class StationRegister {
 
   all(): IterableIterator<PaperListLine> {
     return this.#register.all();
+  }
+
+  #everyTemplateOpens(): boolean {
+    for (const { listNumber } of this.#register.all()) {
+      const voter = this.#register.byListNumber(listNumber);
+      const opened = voter === null ? null : this.openTemplates(voter.id);
+      if (opened === null || !opened.ok) return false;
+      for (const { record } of opened.value) record.fill(0);
+    }
+    return true;
   }
 
   close(): void {

@@ -205,10 +205,7 @@ export class Desk {
         noUsableTemplates: () => this.#toCommission('no-templates'),
         problem: (code) => this.#context.problem(code),
       });
-      if (!begun.ok) {
-        this.#context.problem(begun.error);
-        return this.#toCommission('no-templates');
-      }
+      if (!begun.ok) return this.#withoutTemplates();
       this.#finger = begun.value;
       this.#go({
         kind: 'finger',
@@ -224,7 +221,9 @@ export class Desk {
   askCommission(stepId: string, reason: ExceptionReason): Result<undefined, StationError> {
     const at = this.#at(stepId, ['voter', 'finger']);
     if (!at.ok) return at;
-    return this.#mayAsk(reason, at.value.visitor) ? this.#toCommission(reason) : err({ code: 'wrong-phase' });
+    const { visitor } = at.value;
+    if (reason === 'no-fingers' && this.#hasDamagedTemplates(visitor)) return this.#withoutTemplates();
+    return this.#mayAsk(reason, visitor) ? this.#toCommission(reason) : err({ code: 'wrong-phase' });
   }
 
   /** The reason has to be true: "no match" only once the ladder leads there, "no fingers" only if so enrolled. */
@@ -241,6 +240,17 @@ export class Desk {
       case 'no-templates':
         return false;
     }
+  }
+
+  /** Enrolled with fingers of which no template can be opened: not the voter's fault, and said by its name. */
+  #hasDamagedTemplates({ voter }: Visitor): boolean {
+    return voter.hasFingerprints && FingerStep.enrolledFingers(this.#context, voter).length === 0;
+  }
+
+  #withoutTemplates(): Result<undefined, StationError> {
+    const asked = this.#toCommission('no-templates');
+    if (asked.ok) this.#context.problem('template-damaged');
+    return asked;
   }
 
   #toCommission(reason: ExceptionReason): Result<undefined, StationError> {
