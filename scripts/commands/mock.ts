@@ -132,7 +132,9 @@ async function playDay(
     const prints = request.prints === undefined ? null : await playPrintsTrial(options);
     const lanes: PlayedLane[] = [];
     for (let lane = 1; lane <= request.lanes; lane += 1) lanes.push(await playLane(options, lane));
-    const exportProblems = lanes.flatMap(({ exports }) => exports.flatMap(verifyOne));
+    const exportProblems = lanes.flatMap(({ exports, checkpoints }) =>
+      exports.flatMap((one) => verifyOne(one, checkpoints)),
+    );
     const summary = summarise({
       lanes,
       voters: election.voters.length,
@@ -177,9 +179,9 @@ function castElection(
   return ok({ election: withScannedFingers(election, prints.value), fingers: prints.value });
 }
 
-/** Reads an export as an observer does, with nothing but the files. */
-function verifyOne(directory: string): string[] {
-  const verified = verifyExport(directory);
+/** Reads an export as an observer does: nothing but the files, and the photographs of the reports' checkpoints. */
+function verifyOne(directory: string, checkpoints: readonly string[]): string[] {
+  const verified = verifyExport(directory, { checkpoints });
   return verified.ok ? [] : verified.error.map((fault) => `export: ${fault.code}`);
 }
 

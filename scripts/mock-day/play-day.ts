@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ElectionPackage } from '../../fixtures/election/election-package.ts';
 import type { FingerSource } from '../../fixtures/election/finger-source.ts';
@@ -8,9 +8,11 @@ import type { SyntheticPerson } from '../../fixtures/election/synthetic-person.t
 import { createRandom } from '../../fixtures/random.ts';
 import type { SimulatedPeople } from '../../src/domain/dock.ts';
 import type { Reconciliation } from '../../src/domain/reconciliation.ts';
+import type { ReportKind } from '../../src/domain/report.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import { DRAWN_JOBS } from '../../src/domain/roles.ts';
 import type { FingerprintWorkers } from '../../src/fingerprint/fingerprint-workers.ts';
+import type { CallValues } from '../../src/station/api/api.ts';
 import { type ExpectedOutcome, expectedOutcome } from './expected-outcome.ts';
 import { HandCount } from './hand-count.ts';
 import { MockLane, type MockLaneSetup } from './lane.ts';
@@ -58,6 +60,8 @@ export interface PlayedLane {
   readonly faultsInjected: number;
   readonly pendingUpload: number;
   readonly exports: readonly string[];
+  /** The checkpoint lines of every report, as an observer would have photographed them. */
+  readonly checkpoints: readonly string[];
 }
 
 /** 08:00 at the station; everything before it is preparation. */
@@ -81,10 +85,12 @@ export async function playLane(options: DayOptions, lane: number): Promise<Playe
   try {
     await prepare(mock, operator);
     const opening = unwrap(await mock.desk.call('viewReport', { kind: 'opening' }));
+    const papers = [await paper(mock, 'opening')];
     unwrap(await mock.desk.call('openStation', { approvals: operator.approvals('chair', 'secretary') }));
     const mischief = new Mischief(mock, operator, random.fork('mischief'), options.faults);
     const count = new HandCount(mock);
     const visits: PlayedVisit[] = [];
+    const checkpoints = opening.checkpoint === null ? [] : [opening.checkpoint];
     let repeatsTried = 0;
     let repeatsRefused = 0;
     const last = people.length - INSIDE_AT_THE_END;
@@ -111,8 +117,10 @@ export async function playLane(options: DayOptions, lane: number): Promise<Playe
         const again = await operator.serve(person, documentIndex);
         if (again.outcome === 'already-identified') repeatsRefused += 1;
       }
-      if (index % Math.ceil(people.length / 12) === 0)
+      if (index % Math.ceil(people.length / 12) === 0) {
+        checkpoints.push(...(await photograph(mock, 'hourly')));
         unwrap(await mock.desk.call('printReport', { kind: 'hourly', language: 'ru' }));
+      }
       options.progress(index + 1, people.length);
     }
     return await closeLane(mock, operator, count, options, {
@@ -122,6 +130,8 @@ export async function playLane(options: DayOptions, lane: number): Promise<Playe
       repeatsRefused,
       openingWasZero: opening.turnout.identified === 0 && opening.addsUp,
       faultsInjected: mischief.done,
+      checkpoints,
+      papers,
     });
   } finally {
     await mock.stop();
@@ -173,8 +183,8 @@ export async function prepare(mock: DeskHands, operator: MockOperator): Promise<
 
 type Played = Pick<
   PlayedLane,
-  'lane' | 'visits' | 'repeatsTried' | 'repeatsRefused' | 'openingWasZero' | 'faultsInjected'
->;
+  'lane' | 'visits' | 'repeatsTried' | 'repeatsRefused' | 'openingWasZero' | 'faultsInjected' | 'checkpoints'
+> & { readonly papers: readonly Paper[] };
 
 async function closeLane(
   mock: MockLane,
@@ -195,17 +205,16 @@ async function closeLane(
       approvals: operator.approvals('chair', 'secretary'),
     }),
   );
-  const exports: string[] = [];
-  if (options.exportDirectory !== null) {
-    for (const level of ['public', 'full'] as const) {
-      const approvals = operator.approvals('chair', 'secretary');
-      exports.push(unwrap(await desk.call('exportLog', { level, approvals })).directory);
-    }
-  }
+  const checkpoints = [...played.checkpoints, ...(await photograph(mock, 'closing'))];
+  const exports = options.exportDirectory === null ? [] : await exportLogs(mock, operator);
+  const papers = [...played.papers, await paper(mock, 'closing')];
+  if (options.exportDirectory !== null)
+    exportPapers(join(options.exportDirectory, `lane-${played.lane}`), papers, checkpoints);
   if (options.collector !== null)
     await desk.until('everything to be uploaded', ({ upload }) => upload.pending === 0);
+  const { papers: _, ...rest } = played;
   return {
-    ...played,
+    ...rest,
     identified: closing.turnout.identified,
     exceptions: Object.values(closing.exceptions.byReason).reduce((sum, one) => sum + one, 0),
     restarts: closing.restarts,
@@ -214,7 +223,41 @@ async function closeLane(
     closingAddsUp: closing.addsUp,
     pendingUpload: desk.snapshot.upload.pending,
     exports,
+    checkpoints,
   };
+}
+
+/** The public log for the observers and the full one for the commission. */
+async function exportLogs(mock: MockLane, operator: MockOperator): Promise<string[]> {
+  const directories: string[] = [];
+  for (const level of ['public', 'full'] as const) {
+    const approvals = operator.approvals('chair', 'secretary');
+    directories.push(unwrap(await mock.desk.call('exportLog', { level, approvals })).directory);
+  }
+  return directories;
+}
+
+/** A report as PDF, made at its own time of the day. */
+type Paper = CallValues['reportPdf'];
+
+async function paper(mock: MockLane, kind: ReportKind): Promise<Paper> {
+  return unwrap(await mock.desk.call('reportPdf', { kind, language: 'ru' }));
+}
+
+/** The reports as PDF and the checkpoints as text files, each as `ledger verify --checkpoint` takes it. */
+function exportPapers(directory: string, papers: readonly Paper[], checkpoints: readonly string[]): void {
+  const [reports, notes] = [join(directory, 'reports'), join(directory, 'checkpoints')];
+  for (const folder of [reports, notes]) mkdirSync(folder, { recursive: true });
+  for (const { fileName, base64 } of papers)
+    writeFileSync(join(reports, fileName), Buffer.from(base64, 'base64'));
+  for (const [index, note] of checkpoints.entries())
+    writeFileSync(join(notes, `${String(index + 1).padStart(2, '0')}.txt`), note);
+}
+
+/** What an observer's photograph of a report holds of the log: nothing before the first event. */
+async function photograph(mock: MockLane, kind: ReportKind): Promise<string[]> {
+  const { checkpoint } = unwrap(await mock.desk.call('viewReport', { kind }));
+  return checkpoint === null ? [] : [checkpoint];
 }
 
 /** Everybody who comes to this lane: households keep together, visitors go where the queue is short. */

@@ -106,6 +106,8 @@ export class Station {
   #revision = 0;
   /** What the observers' display shows, and since when (monotonic). */
   #shown = { stepId: '', sinceMs: 0 };
+  /** Monotonic. */
+  readonly #startedAtMs: number;
   #broadcastPending = false;
   #stopped = false;
   readonly #underWay = new Set<Promise<unknown>>();
@@ -113,6 +115,7 @@ export class Station {
 
   constructor(dependencies: StationDependencies) {
     this.#deps = dependencies;
+    this.#startedAtMs = dependencies.clock.monotonicMs();
     this.#windows = new WindowSet((kind) => this.#snapshot(kind));
     const { scanner, cardReader, mrzReader, printer } = dependencies.devices;
     for (const device of [scanner, cardReader, mrzReader, printer]) {
@@ -365,7 +368,11 @@ export class Station {
   }
 
   #notices(): Notice[] {
-    const notices = dayNotices(this.#open?.context ?? null, this.#deps, this.#freeDiskBytes);
+    const notices = dayNotices(
+      this.#open?.context ?? null,
+      { ...this.#deps, startedAtMs: this.#startedAtMs },
+      this.#freeDiskBytes,
+    );
     return this.#problem === null ? notices : [this.#problem, ...notices];
   }
 

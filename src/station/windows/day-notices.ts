@@ -7,11 +7,18 @@ import { localTime, reportPeriod } from '../local-time.ts';
 const LOW_DISK_MEGABYTES = 1024;
 /** A hand-over that stands at the desk for so long has been forgotten. */
 const FORGOTTEN_MS = 5 * 60_000;
+/** For so long after a start the desk says that it was started again. */
+const JUST_RESTARTED_MS = 2 * 60_000;
 
 /** What the people at the desk should know now, most urgent first. Nothing here locks anything. */
 export function dayNotices(
   context: StationContext | null,
-  lane: { readonly identity: LaneIdentity; readonly clock: Clock; readonly devices: DeviceSet },
+  lane: {
+    readonly identity: LaneIdentity;
+    readonly clock: Clock;
+    readonly devices: DeviceSet;
+    readonly startedAtMs: number;
+  },
   freeDiskBytes: number | null,
 ): Notice[] {
   const notices: Notice[] = [];
@@ -23,6 +30,8 @@ export function dayNotices(
   if (isRestarting(lane.devices)) notices.push({ kind: 'devices-restarting' });
   if (context === null) return notices;
   const { journal, projection, procedure } = context;
+  const runsForMs = lane.clock.monotonicMs() - lane.startedAtMs;
+  if (projection.restarts() > 0 && runsForMs < JUST_RESTARTED_MS) notices.push({ kind: 'restarted' });
   if (journal.jumpMinutes() !== 0) notices.push({ kind: 'clock-jumped', minutes: journal.jumpMinutes() });
   const forgotten = projection
     .atDesk()
