@@ -32,8 +32,9 @@ export function securityHeaders(connectTo: "'none'" | "'self'"): Readonly<Record
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-embedder-policy': 'require-corp',
     'cross-origin-resource-policy': 'same-origin',
-    'permissions-policy':
-      'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), bluetooth=(), payment=()',
+    // Without bluetooth: Chromium knows that name only where Web Bluetooth is on, and warns of it elsewhere. No
+    // script of these screens asks for a device.
+    'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), payment=()',
     'cache-control': 'no-store',
   };
 }

@@ -36,7 +36,7 @@ export function HandoversSheet({ snapshot, onClose }: HandoversSheetProps) {
   const { say } = useWords();
   const station = useStation();
   const act = useAct();
-  const [receiptAct, setReceiptAct] = useState<{ act: ReceiptAct; receipt: string } | null>(null);
+  const [receiptAct, setReceiptAct] = useState<{ act: ReceiptAct; receipts: readonly string[] } | null>(null);
 
   async function resume(handoverId: string): Promise<void> {
     const result = await act.run(station.resumeHandover({ handoverId }));
@@ -48,7 +48,7 @@ export function HandoversSheet({ snapshot, onClose }: HandoversSheetProps) {
       <ReceiptActSheet
         snapshot={snapshot}
         act={receiptAct.act}
-        receiptNumber={receiptAct.receipt}
+        receiptNumbers={receiptAct.receipts}
         onClose={() => setReceiptAct(null)}
       />
     );
@@ -65,10 +65,7 @@ export function HandoversSheet({ snapshot, onClose }: HandoversSheetProps) {
             mine={handover.lane === snapshot.lane}
             pending={act.pending}
             onResume={() => void resume(handover.handoverId)}
-            onReceiptAct={(kind) => {
-              const receipt = handover.receiptNumbers[0];
-              if (receipt !== undefined) setReceiptAct({ act: kind, receipt });
-            }}
+            onReceiptAct={(kind) => setReceiptAct({ act: kind, receipts: handover.receiptNumbers })}
           />
         ))}
       </ul>

@@ -38,7 +38,7 @@ export function MainMenu({ snapshot, onClose }: MainMenuProps) {
       return <InsideSheet snapshot={snapshot} onClose={onClose} />;
     case 'undo':
     case 'reprint':
-      return <ReceiptActSheet snapshot={snapshot} act={page} receiptNumber="" onClose={onClose} />;
+      return <ReceiptActSheet snapshot={snapshot} act={page} receiptNumbers={[]} onClose={onClose} />;
     default:
       return <MenuPage snapshot={snapshot} onClose={onClose} onPage={setPage} />;
   }

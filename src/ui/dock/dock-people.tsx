@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Button } from 'react-aria-components';
+import { Button, Input, TextField } from 'react-aria-components';
 import type { DockPerson } from '../../domain/dock.ts';
 import type { DockView } from '../../station/api/snapshot.ts';
 import { moveByArrows } from '../parts/arrow-keys.ts';
@@ -15,12 +15,26 @@ interface DockPeopleProps {
 export function DockPeople({ dock, perform }: DockPeopleProps) {
   const { say, local } = useWords();
   const [key, setKey] = useState<string | null>(null);
+  const [filter, setFilter] = useState('');
+  const wanted = filter.trim().toLocaleLowerCase();
+  const shown = dock.people.filter((one) =>
+    `${local(one.label)} ${local(one.hint)}`.toLocaleLowerCase().includes(wanted),
+  );
   const person = dock.people.find((one) => one.key === key) ?? dock.people[0];
   return (
     <section className="dock-part">
       <h3>{say('dock.queue')}</h3>
+      <TextField aria-label={say('dock.filter')} value={filter} onChange={setFilter} maxLength={60}>
+        <Input
+          className="dock-filter"
+          data-testid="dock-filter"
+          autoComplete="off"
+          spellCheck="false"
+          placeholder={say('dock.filter')}
+        />
+      </TextField>
       <ul className="dock-queue" onKeyDown={moveByArrows}>
-        {dock.people.map((one) => (
+        {shown.map((one) => (
           <li key={one.key}>
             <Button
               className="dock-person"
@@ -28,7 +42,7 @@ export function DockPeople({ dock, perform }: DockPeopleProps) {
               aria-pressed={one.key === person?.key}
               onPress={() => setKey(one.key)}
             >
-              <span>{local(one.label)}</span>
+              <span className="dock-name">{local(one.label)}</span>
               {local(one.hint) === '' ? null : <span className="dock-hint">{local(one.hint)}</span>}
             </Button>
           </li>

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useWords } from '../words/use-words.ts';
 import { ActButton } from './act-button.tsx';
@@ -15,6 +15,7 @@ interface SheetProps {
 /** Something that lies over the desk for a moment: Escape or the cross puts it away. */
 export function Sheet({ testId, title, onClose, children, side = 'middle', wide = false }: SheetProps) {
   const { say } = useWords();
+  useEscapeFromNowhere(onClose);
   return (
     <ModalOverlay
       isOpen
@@ -45,4 +46,22 @@ export function Sheet({ testId, title, onClose, children, side = 'middle', wide 
       </Modal>
     </ModalOverlay>
   );
+}
+
+/**
+ * A button that waits for its answer is disabled, and the browser then takes the focus away from it, out of the
+ * dialog that listens for Escape. Escape means the same then.
+ */
+function useEscapeFromNowhere(onClose: () => void): void {
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    function onKeyDown(event: KeyboardEvent): void {
+      const focus = document.activeElement;
+      const nowhere = focus === null || focus === document.body;
+      if (event.key === 'Escape' && nowhere && !event.defaultPrevented) close.current();
+    }
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, []);
 }

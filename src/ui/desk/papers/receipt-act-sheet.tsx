@@ -2,8 +2,10 @@ import { useState } from 'react';
 import { Input, Label, TextArea, TextField } from 'react-aria-components';
 import type { DeskSnapshot } from '../../../station/api/snapshot.ts';
 import { useStation } from '../../mirror/station-context.tsx';
+import { ActButton } from '../../parts/act-button.tsx';
 import { ApprovalPanel } from '../../parts/approval-panel.tsx';
 import { CHAIR, CHAIR_AND_MEMBER } from '../../parts/approval-rules.ts';
+import { Callout } from '../../parts/callout.tsx';
 import { Sheet } from '../../parts/sheet.tsx';
 import { useWords } from '../../words/use-words.ts';
 
@@ -12,16 +14,19 @@ export type ReceiptAct = 'undo' | 'reprint';
 interface ReceiptActSheetProps {
   readonly snapshot: DeskSnapshot;
   readonly act: ReceiptAct;
-  /** Filled in where the hand-over is known. */
-  readonly receiptNumber: string;
+  /** The receipts of the hand-over where it is known; none where the number is still to be typed. */
+  readonly receiptNumbers: readonly string[];
   readonly onClose: () => void;
 }
 
 /** The chair takes an identification back, with a reason, or prints a receipt again, marked as a copy. */
-export function ReceiptActSheet({ snapshot, act, receiptNumber, onClose }: ReceiptActSheetProps) {
+export function ReceiptActSheet({ snapshot, act, receiptNumbers, onClose }: ReceiptActSheetProps) {
   const { say } = useWords();
   const station = useStation();
-  const [number, setNumber] = useState(receiptNumber);
+  const [only, ...others] = receiptNumbers;
+  // An undo takes the whole identification back, by whichever of its receipts; a reprint is of one.
+  const choosing = act === 'reprint' && others.length > 0;
+  const [number, setNumber] = useState(choosing ? '' : (only ?? ''));
   const [reason, setReason] = useState('');
   const ready = number.trim() !== '' && (act === 'reprint' || reason.trim().length >= 3);
 
@@ -29,10 +34,19 @@ export function ReceiptActSheet({ snapshot, act, receiptNumber, onClose }: Recei
     <Sheet testId={`${act}-sheet`} title={say(`receipt-act.${act}-title`)} onClose={onClose}>
       <div className="stack">
         <p>{say(`receipt-act.${act}-hint`)}</p>
-        <TextField className="field" value={number} onChange={setNumber} maxLength={32} autoFocus>
-          <Label>{say('receipt-act.number')}</Label>
-          <Input data-testid="receipt-number-input" autoComplete="off" />
-        </TextField>
+        {act === 'undo' && others.length > 0 ? (
+          <Callout tone="care">
+            {say('receipt-act.undo-all', { receipts: receiptNumbers.join(', ') })}
+          </Callout>
+        ) : null}
+        {choosing ? (
+          <ReceiptChoice numbers={receiptNumbers} chosen={number} onChoose={setNumber} />
+        ) : (
+          <TextField className="field" value={number} onChange={setNumber} maxLength={32} autoFocus>
+            <Label>{say('receipt-act.number')}</Label>
+            <Input data-testid="receipt-number-input" autoComplete="off" />
+          </TextField>
+        )}
         {act === 'undo' ? (
           <TextField className="field" value={reason} onChange={setReason} maxLength={300}>
             <Label>{say('receipt-act.reason')}</Label>
@@ -59,5 +73,33 @@ export function ReceiptActSheet({ snapshot, act, receiptNumber, onClose }: Recei
         )}
       </div>
     </Sheet>
+  );
+}
+
+interface ReceiptChoiceProps {
+  readonly numbers: readonly string[];
+  readonly chosen: string;
+  readonly onChoose: (number: string) => void;
+}
+
+/** Which of a voter's receipts: the one for the President, or the one for the referendum. */
+function ReceiptChoice({ numbers, chosen, onChoose }: ReceiptChoiceProps) {
+  const { say } = useWords();
+  return (
+    <fieldset className="choice">
+      <legend>{say('receipt-act.which')}</legend>
+      <div className="row">
+        {numbers.map((number) => (
+          <ActButton
+            key={number}
+            testId={`receipt-choice-${number}`}
+            pressed={number === chosen}
+            onPress={() => onChoose(number)}
+          >
+            {number}
+          </ActButton>
+        ))}
+      </div>
+    </fieldset>
   );
 }

@@ -70,6 +70,11 @@ export function IdleStep({ snapshot, step }: IdleStepProps) {
             </Callout>
           )}
           <OpenHandovers snapshot={snapshot} />
+          {snapshot.mock && snapshot.procedure?.issuing === 'scan' ? (
+            <p className="soft" data-testid="practice-issuing">
+              {say('idle.practice-issuing')}
+            </p>
+          ) : null}
         </form>
       </div>
     </StepFrame>
