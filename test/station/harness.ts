@@ -5,6 +5,7 @@ import { drawnFingers } from '../../fixtures/election/drawn-fingers.ts';
 import {
   type ElectionPackage,
   readElection,
+  regenerateElection,
   writeElection,
 } from '../../fixtures/election/election-package.ts';
 import {
@@ -22,7 +23,7 @@ import { MockOperator, type Visit } from '../../scripts/mock-day/operator.ts';
 import { prepare } from '../../scripts/mock-day/play-day.ts';
 import { ScreenDouble } from '../../scripts/mock-day/screen-double.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
-import type { DockCommand } from '../../src/domain/dock.ts';
+import type { DockCommand, SimulatedPeople } from '../../src/domain/dock.ts';
 import type { GreyImage } from '../../src/domain/grey-image.ts';
 import { createPortPair, type PortPair } from '../../src/domain/message-port.ts';
 import { err, unwrap } from '../../src/domain/result.ts';
@@ -67,8 +68,14 @@ export async function makeElection(options: Partial<ElectionOptions> = {}): Prom
   return { election, electionPackage: unwrap(readElection(join(directory, 'package'))), directory };
 }
 
+/** Reads an election that was made before, in another process. */
+export function openElection(directory: string): TestElection {
+  const electionPackage = unwrap(readElection(join(directory, 'package')));
+  return { election: regenerateElection(electionPackage), electionPackage, directory };
+}
+
 export interface LaneSetup {
-  /** Compares for real unless another one is given. */
+  /** Compares drawn fingers for real unless another one is given; then fingers are mere stripes. */
   readonly matcher?: FingerprintMatcher;
   readonly collectorUrl?: string;
   readonly change?: (
@@ -79,6 +86,8 @@ export interface LaneSetup {
   readonly startMs?: number;
   /** An existing lane's folder, to go on with. */
   readonly directory?: string;
+  /** Names the boot that the monotonic clock counts from. */
+  readonly boot?: string;
 }
 
 /** What a test can break while the station runs. */
@@ -108,6 +117,13 @@ export function trustingMatcher(): FingerprintMatcher {
     assessQuality: async () => ({ ok: true, value: { score: 80, advice: 'ok' } }),
     verify: async () => ({ ok: true, value: { score: 90, quality: 80 } }),
   };
+}
+
+/** Enough for the scanner to notice that something lies on it. */
+function stripes(): GreyImage {
+  const [width, height] = [400, 480];
+  const pixels = Uint8Array.from({ length: width * height }, (_, pixel) => ((pixel >> 2) % 2) * 255);
+  return { width, height, pixels, dpi: 500 };
 }
 
 const DECISIVE: readonly DeskStep['kind'][] = ['reading-document', 'printing'];
@@ -140,7 +156,11 @@ export class TestLane {
     lanes += 1;
     this.directory = setup.directory ?? join(test.directory, `lane-${lanes}`);
     const morning = Date.parse(`${test.election.procedure.electionDate}T07:00:00+06:00`);
-    this.clock = settableClock({ wallMs: setup.startMs ?? morning, monotonicMs: 1_000_000 });
+    this.clock = settableClock({
+      wallMs: setup.startMs ?? morning,
+      monotonicMs: 1_000_000,
+      bootId: setup.boot ?? 'boot',
+    });
     this.operator = new MockOperator(this, test.election.roster, (person) => person.awkward !== 'impostor');
   }
 
@@ -364,13 +384,18 @@ export class TestLane {
     }
   }
 
+  #people(): SimulatedPeople {
+    const people = simulatedPeople(this.test.election, FINGERS);
+    return this.#setup.matcher === undefined ? people : { ...people, drawFinger: async () => stripes() };
+  }
+
   #startDevices(): PortPair {
     this.#closeDevices();
     const pair = createPortPair();
     const random = createRandom(3).fork('devices');
     const timer = systemTimer(SPEED);
     const simulated = createSimulatedDevices({
-      people: simulatedPeople(this.test.election, FINGERS),
+      people: this.#people(),
       random: () => random.next(),
       timer,
       crash: () => pair.close(),

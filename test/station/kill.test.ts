@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRandom, type Random } from '../../fixtures/random.ts';
+import type { HandoverRecord } from '../../src/station/projection/day-projection.ts';
+import {
+  makeElection,
+  type RecordedEvent,
+  readEvents,
+  removeElection,
+  type TestElection,
+  TestLane,
+  trustingMatcher,
+} from './harness.ts';
+import { type KillOrder, MOMENTS } from './killed-lane.ts';
+
+/** `TIZME_KILLS=1000` for a long run. */
+const KILLS = Number(process.env.TIZME_KILLS ?? 30);
+const SEED = process.env.TIZME_KILL_SEED ?? '1';
+const KILLS_PER_DAY = 15;
+const PARALLEL = 2;
+const QUEUE = 8;
+/** What a whole step at the desk takes at most, at the speed of the simulated devices. */
+const SPREAD_MS = 40;
+
+let election: TestElection;
+beforeAll(async () => {
+  election = await makeElection();
+});
+afterAll(() => removeElection(election));
+
+const SERVED_CASES: readonly (string | null)[] = [null, 'same-name', 'twins', 'no-fingers', 'no-surname'];
+
+async function run(order: KillOrder): Promise<{ killed: boolean; said: string[] }> {
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'killed-lane.ts'), JSON.stringify(order)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal }));
+  });
+  const said = (await text(child.stdout)).split('\n').filter((line) => line !== '');
+  const { code, signal } = await ended;
+  if (signal !== 'SIGKILL') expect(code).toBe(0);
+  return { killed: signal === 'SIGKILL', said };
+}
+
+interface Day {
+  readonly queue: readonly string[];
+  readonly said: ReadonlySet<string>;
+  readonly kills: number;
+  readonly events: readonly RecordedEvent[];
+  readonly handovers: readonly HandoverRecord[];
+  readonly receiptStates: readonly { readonly number: string; readonly state: string }[];
+}
+
+/** One day, killed again and again at moments drawn from the seed, until its queue is empty. */
+async function playKilledDay(random: Random, kills: number): Promise<Day> {
+  const lane = await TestLane.open(election, { matcher: trustingMatcher() });
+  await lane.stop();
+  const queue = random
+    .shuffle(election.election.voters.filter(({ awkward }) => SERVED_CASES.includes(awkward)))
+    .slice(0, QUEUE)
+    .map(({ key }) => key);
+  const said = new Set<string>();
+  let killed = 0;
+  for (let run_ = 0; ; run_ += 1) {
+    const left = queue.filter((key) => !said.has(`served ${key}`));
+    const kill = {
+      moment: random.pick(MOMENTS),
+      occurrence: random.pick([1, 1, 1, 2]),
+      afterMs: random.pick([0, 0, random.integer(SPREAD_MS)]),
+    };
+    const outcome = await run({
+      electionDirectory: election.directory,
+      laneDirectory: lane.directory,
+      boot: `boot-${run_}`,
+      queue: left,
+      kill: killed < kills ? kill : null,
+    });
+    for (const line of outcome.said) said.add(line);
+    if (outcome.killed) killed += 1;
+    else break;
+  }
+  return lane.withVault(({ ledger, store }) => ({
+    queue,
+    said,
+    kills: killed,
+    events: readEvents(ledger),
+    handovers: store.all<HandoverRecord>(`SELECT id, voter_id AS voterId, state FROM handovers`),
+    receiptStates: store.all<{ number: string; state: string }>(`SELECT number, state FROM receipts`),
+  }));
+}
+
+function expectNothingLostOrDoubled({ queue, said, events, handovers, receiptStates }: Day): void {
+  const voters = queue.map((key) => election.election.voters.find((voter) => voter.key === key)?.voter.id);
+  const of = (type: string): readonly RecordedEvent[] => events.filter((event) => event.type === type);
+  const names = (type: string, field: string): string[] =>
+    of(type).map(({ fields }) => String(fields[field]));
+  expect(names('identified', 'voter').sort()).toEqual(voters.toSorted());
+  const ended = handovers.filter(({ state }) => state !== 'released');
+  expect(ended.map(({ voterId }) => voterId).sort()).toEqual(voters.toSorted());
+  expect(new Set(ended.map(({ state }) => state))).toEqual(new Set(['signed']));
+  expect(receiptStates.every(({ state }) => state === 'printed')).toBe(true);
+  expect(new Set(names('receipt-printed', 'number')).size).toBe(voters.length);
+  expect(names('receipt-printed', 'number')).toHaveLength(voters.length);
+  // Whatever a screen had said before power went is in the ledger.
+  for (const line of said) {
+    const [what, about = ''] = line.split(' ');
+    if (what === 'identified') expect(names('identified', 'voter')).toContain(about);
+    if (what === 'receipt') expect(names('receipt-printed', 'number')).toContain(about);
+    if (what === 'ballot') expect(names('ballot-issued', 'handover')).toContain(about);
+    if (what === 'signed') expect(names('signed', 'handover')).toContain(about);
+  }
+}
+
+test(
+  `killed ${KILLS} times at any moment, each voter has exactly one outcome, and the chain verifies`,
+  async () => {
+    const random = createRandom(SEED).fork('kills');
+    let kills = 0;
+    for (let day = 0; kills < KILLS; day += PARALLEL) {
+      const days = await Promise.all(
+        Array.from({ length: PARALLEL }, (_, n) => playKilledDay(random.fork(day + n), KILLS_PER_DAY)),
+      );
+      for (const played of days) {
+        kills += played.kills;
+        expectNothingLostOrDoubled(played);
+      }
+      expect(days.some((played) => played.kills > 0)).toBe(true);
+    }
+  },
+  Math.max(60_000, KILLS * 10_000),
+);
