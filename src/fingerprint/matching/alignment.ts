@@ -1,7 +1,7 @@
 import type { Minutia } from '../template.ts';
-import { distanceFromHull } from './convex-hull.ts';
+import { isNearHull } from './convex-hull.ts';
 import { angleDifference, type LocalMatch } from './local-pairs.ts';
-import type { PreparedTemplate } from './prepared-template.ts';
+import { COMPARED_MINUTIAE, type PreparedTemplate } from './prepared-template.ts';
 
 /** A rigid motion from print a onto print b: turn, then shift. Image axes: y grows downwards. */
 interface Motion {
@@ -32,6 +32,8 @@ export interface Alignment {
 /** Local pairs that are tried as the motion's first guess. */
 const HYPOTHESES = 12;
 const REFINEMENTS = 3;
+/** A motion with less than this share of the best evidence so far is not refined further. */
+const HOPELESS_SHARE = 0.7;
 /** Tolerances of a matched pair: skin stretches by a ridge or two across a print. Pixels and radians. */
 const DISTANCE_TOLERANCE = 15;
 const ANGLE_TOLERANCE = Math.PI / 6;
@@ -40,38 +42,78 @@ const POSITION_WEIGHT = 0.3;
 /** How far outside the other print's hull a minutia still counts as inside the overlap, pixels. */
 const HULL_MARGIN = 8;
 
+/** Partners that one minutia may have within the tolerances; bounds the work on crowded prints. */
+const MOST_PARTNERS = 4;
+/** Closeness is ordered in steps of 2^-30, so that it and the place in the list fit one number exactly. */
+const CLOSENESS_STEPS = 2 ** 30;
+const MOST_CANDIDATES = 2 ** 10;
+
+/** Pairs of one assignment, in arrays that are kept: a comparison makes three dozen assignments. */
+interface Assignment {
+  count: number;
+  readonly a: Int32Array;
+  readonly b: Int32Array;
+  readonly closeness: Float64Array;
+}
+
+function makeAssignment(): Assignment {
+  return {
+    count: 0,
+    a: new Int32Array(MOST_CANDIDATES),
+    b: new Int32Array(MOST_CANDIDATES),
+    closeness: new Float64Array(MOST_CANDIDATES),
+  };
+}
+
+const candidates = makeAssignment();
+const candidateKeys = new Float64Array(MOST_CANDIDATES);
+const takenA = new Uint8Array(COMPARED_MINUTIAE);
+const takenB = new Uint8Array(COMPARED_MINUTIAE);
+let current = makeAssignment();
+let best = makeAssignment();
+
 /**
  * Lays one print over the other: each of the best local pairs proposes a rigid motion, which is refined by
  * least squares over the minutiae that it brings together; the motion with most evidence wins.
  */
 export function align(a: PreparedTemplate, b: PreparedTemplate, local: LocalMatch): Alignment {
-  let best: MatchedPair[] = [];
+  best.count = 0;
   let bestEvidence = 0;
   let bestMotion: Motion | null = null;
-  for (const pair of local.pairs.slice(0, HYPOTHESES)) {
+  const hypotheses = Math.min(HYPOTHESES, local.pairs.length);
+  for (let hypothesis = 0; hypothesis < hypotheses; hypothesis++) {
+    const pair = local.pairs[hypothesis] as LocalMatch['pairs'][number];
     let motion = motionOfPair(a.minutiae[pair.a] as Minutia, b.minutiae[pair.b] as Minutia);
     for (let round = 0; round < REFINEMENTS; round++) {
-      const matched = assign(a, b, motion);
-      const evidence = weighEvidence(matched, local, b.minutiae.length);
+      assign(a, b, motion, current);
+      const following = current.count < 3 ? null : fitMotion(a, b, current);
+      const evidence = weighEvidence(current, local, b.minutiae.length);
       if (evidence > bestEvidence) {
-        best = matched;
+        [best, current] = [current, best];
         bestEvidence = evidence;
         bestMotion = motion;
       }
-      if (matched.length < 3) break;
-      motion = fitMotion(a.minutiae, b.minutiae, matched);
+      if (following === null || evidence < HOPELESS_SHARE * bestEvidence) break;
+      motion = following;
     }
   }
   if (bestMotion === null) return { matched: [], support: 0, overlapA: 0, overlapB: 0 };
-  const support = best.reduce((sum, { closeness }) => sum + closeness, 0);
-  return { matched: best, support, ...countOverlap(a, b, bestMotion) };
+  const matched: MatchedPair[] = [];
+  let support = 0;
+  for (let k = 0; k < best.count; k++) {
+    const closeness = best.closeness[k] as number;
+    matched.push({ a: best.a[k] as number, b: best.b[k] as number, closeness });
+    support += closeness;
+  }
+  return { matched, support, ...countOverlap(a, b, bestMotion) };
 }
 
 /** Pairs that lie close count more when their neighbourhoods are alike too. */
-function weighEvidence(matched: readonly MatchedPair[], local: LocalMatch, countB: number): number {
+function weighEvidence({ count, a, b, closeness }: Assignment, local: LocalMatch, countB: number): number {
   let sum = 0;
-  for (const { a, b, closeness } of matched) {
-    sum += closeness * (POSITION_WEIGHT + (local.similarities[a * countB + b] as number));
+  for (let k = 0; k < count; k++) {
+    const alike = local.similarities[(a[k] as number) * countB + (b[k] as number)] as number;
+    sum += (closeness[k] as number) * (POSITION_WEIGHT + alike);
   }
   return sum;
 }
@@ -90,54 +132,121 @@ function motionOfPair(a: Minutia, b: Minutia): Motion {
 }
 
 /** One-to-one pairs within the tolerances, closest first. */
-function assign(a: PreparedTemplate, b: PreparedTemplate, motion: Motion): MatchedPair[] {
-  const candidates: MatchedPair[] = [];
-  const countB = b.minutiae.length;
-  for (let i = 0; i < a.minutiae.length; i++) {
-    const ax = a.x[i] as number;
-    const ay = a.y[i] as number;
+function assign(a: PreparedTemplate, b: PreparedTemplate, motion: Motion, chosen: Assignment): void {
+  collectCandidates(a, b, motion);
+  const { count } = candidates;
+  for (let k = 0; k < count; k++) {
+    const steps = Math.floor((1 - (candidates.closeness[k] as number)) * CLOSENESS_STEPS);
+    candidateKeys[k] = steps * MOST_CANDIDATES + k;
+  }
+  sortKeys(count);
+  takenA.fill(0, 0, a.minutiae.length);
+  takenB.fill(0, 0, b.minutiae.length);
+  chosen.count = 0;
+  for (let k = 0; k < count; k++) {
+    const candidate = (candidateKeys[k] as number) % MOST_CANDIDATES;
+    const i = candidates.a[candidate] as number;
+    const j = candidates.b[candidate] as number;
+    if (takenA[i] === 1 || takenB[j] === 1) continue;
+    takenA[i] = 1;
+    takenB[j] = 1;
+    chosen.a[chosen.count] = i;
+    chosen.b[chosen.count] = j;
+    chosen.closeness[chosen.count] = candidates.closeness[candidate] as number;
+    chosen.count++;
+  }
+}
+
+/** Up to here sorting by insertion is quicker than the call of the built-in sort. */
+const FEW_KEYS = 48;
+
+function sortKeys(count: number): void {
+  if (count > FEW_KEYS) {
+    candidateKeys.subarray(0, count).sort();
+    return;
+  }
+  for (let k = 1; k < count; k++) {
+    const key = candidateKeys[k] as number;
+    let at = k;
+    for (; at > 0 && (candidateKeys[at - 1] as number) > key; at--) {
+      candidateKeys[at] = candidateKeys[at - 1] as number;
+    }
+    candidateKeys[at] = key;
+  }
+}
+
+/** Pairs within the tolerances in the order of a; of one minutia's partners the closest few. */
+function collectCandidates(a: PreparedTemplate, b: PreparedTemplate, motion: Motion): void {
+  const { x: xA, y: yA, angle: angleA } = a;
+  const { x: xB, y: yB, angle: angleB, byX } = b;
+  const countB = byX.length;
+  candidates.count = 0;
+  for (let i = 0; i < xA.length; i++) {
+    const ax = xA[i] as number;
+    const ay = yA[i] as number;
     const x = motion.cosine * ax + motion.sine * ay + motion.shiftX;
     const y = -motion.sine * ax + motion.cosine * ay + motion.shiftY;
-    for (let j = 0; j < countB; j++) {
-      const dx = (b.x[j] as number) - x;
-      const dy = (b.y[j] as number) - y;
+    const turned = (angleA[i] as number) + motion.turn;
+    const first = candidates.count;
+    for (let at = firstFrom(b, x - DISTANCE_TOLERANCE); at < countB; at++) {
+      const j = byX[at] as number;
+      const dx = (xB[j] as number) - x;
+      if (dx > DISTANCE_TOLERANCE) break;
+      const dy = (yB[j] as number) - y;
       const squared = dx * dx + dy * dy;
       if (squared > DISTANCE_TOLERANCE * DISTANCE_TOLERANCE) continue;
-      const turned = (a.minutiae[i] as Minutia).angle + motion.turn;
-      const angle = Math.abs(angleDifference(turned, (b.minutiae[j] as Minutia).angle));
+      const angle = Math.abs(angleDifference(turned, angleB[j] as number));
       if (angle > ANGLE_TOLERANCE) continue;
       const closeness =
         (1 - squared / (DISTANCE_TOLERANCE * DISTANCE_TOLERANCE)) * (1 - (angle / ANGLE_TOLERANCE) ** 2);
-      candidates.push({ a: i, b: j, closeness });
+      keepCandidate(first, i, j, closeness);
     }
   }
-  candidates.sort((one, other) => other.closeness - one.closeness || one.a - other.a || one.b - other.b);
-  const takenA = new Uint8Array(a.minutiae.length);
-  const takenB = new Uint8Array(countB);
-  return candidates.filter((pair) => {
-    if (takenA[pair.a] === 1 || takenB[pair.b] === 1) return false;
-    takenA[pair.a] = 1;
-    takenB[pair.b] = 1;
-    return true;
-  });
+}
+
+/** Appends a partner of minutia i, or, when it has enough, puts it in place of the farthest one. */
+function keepCandidate(first: number, i: number, j: number, closeness: number): void {
+  let place = candidates.count;
+  if (place - first === MOST_PARTNERS) {
+    place = first;
+    for (let k = first + 1; k < candidates.count; k++) {
+      if ((candidates.closeness[k] as number) < (candidates.closeness[place] as number)) place = k;
+    }
+    if (closeness <= (candidates.closeness[place] as number)) return;
+  } else candidates.count++;
+  candidates.a[place] = i;
+  candidates.b[place] = j;
+  candidates.closeness[place] = closeness;
+}
+
+/** The place in `byX` of the first minutia that lies at x or to the right of it. */
+function firstFrom({ x: xs, byX }: PreparedTemplate, x: number): number {
+  let low = 0;
+  let high = byX.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((xs[byX[middle] as number] as number) < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Weighted least-squares rigid motion over pairs (Umeyama, TPAMI 13(4), 1991, without scale). */
-function fitMotion(a: readonly Minutia[], b: readonly Minutia[], pairs: readonly MatchedPair[]): Motion {
+function fitMotion(a: PreparedTemplate, b: PreparedTemplate, pairs: Assignment): Motion {
   let weight = 0;
   let ax = 0;
   let ay = 0;
   let bx = 0;
   let by = 0;
-  for (const pair of pairs) {
-    const w = pair.closeness + 0.1;
-    const one = a[pair.a] as Minutia;
-    const other = b[pair.b] as Minutia;
+  for (let k = 0; k < pairs.count; k++) {
+    const w = (pairs.closeness[k] as number) + 0.1;
+    const i = pairs.a[k] as number;
+    const j = pairs.b[k] as number;
     weight += w;
-    ax += w * one.x;
-    ay += w * one.y;
-    bx += w * other.x;
-    by += w * other.y;
+    ax += w * (a.x[i] as number);
+    ay += w * (a.y[i] as number);
+    bx += w * (b.x[j] as number);
+    by += w * (b.y[j] as number);
   }
   ax /= weight;
   ay /= weight;
@@ -145,14 +254,14 @@ function fitMotion(a: readonly Minutia[], b: readonly Minutia[], pairs: readonly
   by /= weight;
   let along = 0;
   let across = 0;
-  for (const pair of pairs) {
-    const w = pair.closeness + 0.1;
-    const one = a[pair.a] as Minutia;
-    const other = b[pair.b] as Minutia;
-    const ux = one.x - ax;
-    const uy = one.y - ay;
-    const vx = other.x - bx;
-    const vy = other.y - by;
+  for (let k = 0; k < pairs.count; k++) {
+    const w = (pairs.closeness[k] as number) + 0.1;
+    const i = pairs.a[k] as number;
+    const j = pairs.b[k] as number;
+    const ux = (a.x[i] as number) - ax;
+    const uy = (a.y[i] as number) - ay;
+    const vx = (b.x[j] as number) - bx;
+    const vy = (b.y[j] as number) - by;
     along += w * (ux * vx + uy * vy);
     across += w * (uy * vx - ux * vy);
   }
@@ -177,7 +286,7 @@ function countOverlap(
   for (const { x, y } of a.minutiae) {
     const movedX = motion.cosine * x + motion.sine * y + motion.shiftX;
     const movedY = -motion.sine * x + motion.cosine * y + motion.shiftY;
-    if (distanceFromHull(b.hull, movedX, movedY) <= HULL_MARGIN) overlapA++;
+    if (isNearHull(b.hull, movedX, movedY, HULL_MARGIN)) overlapA++;
   }
   let overlapB = 0;
   for (const { x, y } of b.minutiae) {
@@ -185,7 +294,7 @@ function countOverlap(
     const backY = y - motion.shiftY;
     const movedX = motion.cosine * backX - motion.sine * backY;
     const movedY = motion.sine * backX + motion.cosine * backY;
-    if (distanceFromHull(a.hull, movedX, movedY) <= HULL_MARGIN) overlapB++;
+    if (isNearHull(a.hull, movedX, movedY, HULL_MARGIN)) overlapB++;
   }
   return { overlapA, overlapB };
 }

@@ -29,19 +29,23 @@ export function convexHull(points: readonly Minutia[]): Point[] {
   return [...half(sorted), ...half(sorted.toReversed())];
 }
 
-/** Distance of a point from a convex polygon in pixels; 0 inside. */
-export function distanceFromHull(hull: readonly Point[], x: number, y: number): number {
+/** Whether a point lies inside a convex polygon or at most `margin` pixels outside. */
+export function isNearHull(hull: readonly Point[], x: number, y: number, margin: number): boolean {
   let inside = hull.length > 2;
   let nearest = Number.POSITIVE_INFINITY;
   for (let i = 0; i < hull.length; i++) {
     const a = hull[i] as Point;
-    const b = hull[(i + 1) % hull.length] as Point;
+    const b = hull[i + 1 < hull.length ? i + 1 : 0] as Point;
     const dx = b.x - a.x;
     const dy = b.y - a.y;
-    if (dx * (y - a.y) - dy * (x - a.x) < 0) inside = false;
+    const fromX = x - a.x;
+    const fromY = y - a.y;
+    if (dx * fromY - dy * fromX < 0) inside = false;
     const length = dx * dx + dy * dy;
-    const along = length > 0 ? Math.min(1, Math.max(0, ((x - a.x) * dx + (y - a.y) * dy) / length)) : 0;
-    nearest = Math.min(nearest, Math.hypot(x - a.x - along * dx, y - a.y - along * dy));
+    const along = length > 0 ? Math.min(1, Math.max(0, (fromX * dx + fromY * dy) / length)) : 0;
+    const awayX = fromX - along * dx;
+    const awayY = fromY - along * dy;
+    nearest = Math.min(nearest, awayX * awayX + awayY * awayY);
   }
-  return inside ? 0 : nearest;
+  return inside || nearest <= margin * margin;
 }

@@ -1,5 +1,6 @@
+import { similaritiesOfAll } from '../kernels/similarity-kernel.ts';
 import type { Minutia } from '../template.ts';
-import { convexHull, distanceFromHull } from './convex-hull.ts';
+import { convexHull, isNearHull } from './convex-hull.ts';
 
 /**
  * Minutia Cylinder Code (Cappelli, Ferrara and Maltoni, TPAMI 32(12), 2010), 8 x 8 x 6 cells in its bit form
@@ -31,24 +32,27 @@ const CELLS_IN_CIRCLE = countCellsInCircle();
 export interface Cylinders {
   /** CYLINDER_WORDS a minutia, layer by layer: set where neighbours are dense; clear in cells not valid. */
   readonly bits: Int32Array;
-  /** BASE_WORDS a minutia: set where the print says something, clear outside of the circle or the print. */
+  /**
+   * BASE_WORDS a minutia: set where the print says something, clear outside of the circle or the print, and all
+   * clear where a minutia has too few valid cells or neighbours to be compared.
+   */
   readonly valid: Int32Array;
-  /** 1 a minutia that has enough valid cells and neighbours to be compared. */
-  readonly usable: Uint8Array;
 }
 
 export function buildCylinders(minutiae: readonly Minutia[]): Cylinders {
   const count = minutiae.length;
   const bits = new Int32Array(count * CYLINDER_WORDS);
   const valid = new Int32Array(count * BASE_WORDS);
-  const usable = new Uint8Array(count);
   const hull = convexHull(minutiae);
   const cells = new Float32Array(CYLINDER_CELLS);
   minutiae.forEach((minutia, i) => {
     const validCells = markValidCells(minutia, hull, valid, i * BASE_WORDS);
     cells.fill(0);
     const neighbours = addNeighbours(minutia, minutiae, cells);
-    if (validCells >= MIN_VALID_SHARE * CELLS_IN_CIRCLE && neighbours >= MIN_NEIGHBOURS) usable[i] = 1;
+    if (validCells < MIN_VALID_SHARE * CELLS_IN_CIRCLE || neighbours < MIN_NEIGHBOURS) {
+      valid.fill(0, i * BASE_WORDS, (i + 1) * BASE_WORDS);
+      return;
+    }
     for (let k = 0; k < CYLINDER_CELLS; k++) {
       if ((cells[k] as number) <= BIT_THRESHOLD) continue;
       const base = k % BASE_CELLS;
@@ -57,7 +61,7 @@ export function buildCylinders(minutiae: readonly Minutia[]): Cylinders {
       bits[word] = (bits[word] as number) | bit;
     }
   });
-  return { bits, valid, usable };
+  return { bits, valid };
 }
 
 function markValidCells(
@@ -76,7 +80,7 @@ function markValidCells(
       if (u * u + v * v > RADIUS * RADIUS) continue;
       const x = minutia.x + cosine * u + sine * v;
       const y = minutia.y - sine * u + cosine * v;
-      if (distanceFromHull(hull, x, y) > HULL_MARGIN) continue;
+      if (!isNearHull(hull, x, y, HULL_MARGIN)) continue;
       const base = j * CYLINDER_SIDE + i;
       valid[start + (base >> 5)] = (valid[start + (base >> 5)] as number) | (1 << (base & 31));
       count++;
@@ -165,34 +169,13 @@ function countCellsInCircle(): number {
   return count;
 }
 
-const MIN_COMMON_SHARE = 0.6; // min_ME
+/** Cells that have to be valid in both cylinders for a comparison (min_ME of the paper). */
+const LEAST_COMMON = Math.ceil(0.6 * CELLS_IN_CIRCLE);
 
-/** Similarity of two cylinders, 0 to 1 (eq. 17 and 18 on bits), over the cells that are valid in both. */
-export function cylinderSimilarity(a: Cylinders, i: number, b: Cylinders, j: number): number {
-  const low = (a.valid[i * BASE_WORDS] as number) & (b.valid[j * BASE_WORDS] as number);
-  const high = (a.valid[i * BASE_WORDS + 1] as number) & (b.valid[j * BASE_WORDS + 1] as number);
-  if (countBits(low) + countBits(high) < MIN_COMMON_SHARE * CELLS_IN_CIRCLE) return 0;
-  const startA = i * CYLINDER_WORDS;
-  const startB = j * CYLINDER_WORDS;
-  let inA = 0;
-  let inB = 0;
-  let different = 0;
-  for (let word = 0; word < CYLINDER_WORDS; word += BASE_WORDS) {
-    const lowA = (a.bits[startA + word] as number) & low;
-    const lowB = (b.bits[startB + word] as number) & low;
-    const highA = (a.bits[startA + word + 1] as number) & high;
-    const highB = (b.bits[startB + word + 1] as number) & high;
-    inA += countBits(lowA) + countBits(highA);
-    inB += countBits(lowB) + countBits(highB);
-    different += countBits(lowA ^ lowB) + countBits(highA ^ highB);
-  }
-  const norms = Math.sqrt(inA) + Math.sqrt(inB);
-  return norms === 0 ? 0 : 1 - Math.sqrt(different) / norms;
-}
-
-/** Set bits of a 32-bit word, by halves (Warren, Hacker's Delight, section 5-1). */
-function countBits(word: number): number {
-  const pairs = word - ((word >>> 1) & 0x55555555);
-  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
-  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+/**
+ * Similarity of every cylinder of a with every one of b, 0 to 1, row by row of a; 0 where not comparable. The
+ * answer is overwritten by the next call.
+ */
+export function compareCylinders(a: Cylinders, b: Cylinders): Float32Array {
+  return similaritiesOfAll(a, b, LEAST_COMMON);
 }

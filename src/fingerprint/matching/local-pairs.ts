@@ -1,5 +1,5 @@
 import type { Minutia } from '../template.ts';
-import { cylinderSimilarity } from './cylinders.ts';
+import { compareCylinders } from './cylinders.ts';
 import type { PreparedTemplate } from './prepared-template.ts';
 
 /** Two minutiae, one of each print, that look alike with their neighbourhoods. */
@@ -28,7 +28,7 @@ const OWN_WEIGHT = 0.5; // w_R
  * finger is as good as any other (no limit delta_theta on the directions of a pair).
  */
 export function matchLocally(a: PreparedTemplate, b: PreparedTemplate): LocalMatch {
-  const similarities = computeSimilarities(a, b);
+  const similarities = compareCylinders(a.cylinders, b.cylinders);
   const kept = Math.min(a.minutiae.length, b.minutiae.length);
   const chosen = chooseBest(similarities, kept);
   const width = b.minutiae.length;
@@ -45,24 +45,12 @@ export function matchLocally(a: PreparedTemplate, b: PreparedTemplate): LocalMat
   return { pairs: order, similarities };
 }
 
-function computeSimilarities(a: PreparedTemplate, b: PreparedTemplate): Float32Array {
-  const width = b.minutiae.length;
-  const result = new Float32Array(a.minutiae.length * width);
-  for (let i = 0; i < a.minutiae.length; i++) {
-    if (a.cylinders.usable[i] === 0) continue;
-    for (let j = 0; j < width; j++) {
-      if (b.cylinders.usable[j] === 1)
-        result[i * width + j] = cylinderSimilarity(a.cylinders, i, b.cylinders, j);
-    }
-  }
-  return result;
-}
-
 const HISTOGRAM_BINS = 1024;
+const histogram = new Uint32Array(HISTOGRAM_BINS + 1);
 
 /** Indices of the largest values above 0, falling, ties by index. A histogram spares sorting all of them. */
 function chooseBest(values: Float32Array, count: number): number[] {
-  const histogram = new Uint32Array(HISTOGRAM_BINS + 1);
+  histogram.fill(0);
   for (let i = 0; i < values.length; i++) {
     const bin = Math.floor((values[i] as number) * HISTOGRAM_BINS);
     histogram[bin] = (histogram[bin] as number) + 1;

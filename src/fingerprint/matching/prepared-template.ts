@@ -3,7 +3,9 @@ import { convexHull } from './convex-hull.ts';
 import { buildCylinders, type Cylinders } from './cylinders.ts';
 
 /** The best minutiae that take part in a comparison; more cost time squared and add mostly false ones. */
-const COMPARED_MINUTIAE = 100;
+export const COMPARED_MINUTIAE = 100;
+/** Two minutiae of one ridge flow can't be nearer than this; the better one stays. Pixels. */
+const LEAST_DISTANCE = 3;
 
 /** A template with everything that comparison needs and that depends on it alone. */
 export interface PreparedTemplate {
@@ -11,6 +13,9 @@ export interface PreparedTemplate {
   /** The minutiae's coordinates once more, for the innermost loop. */
   readonly x: Float64Array;
   readonly y: Float64Array;
+  readonly angle: Float64Array;
+  /** Indices of the minutiae from left to right. */
+  readonly byX: Int32Array;
   readonly hull: ReturnType<typeof convexHull>;
   readonly cylinders: Cylinders;
 }
@@ -21,14 +26,30 @@ const cache = new WeakMap<Template, PreparedTemplate>();
 export function prepareTemplate(template: Template): PreparedTemplate {
   const known = cache.get(template);
   if (known !== undefined) return known;
-  const minutiae = template.minutiae.slice(0, COMPARED_MINUTIAE);
+  const minutiae = spreadOut(template.minutiae);
+  const x = Float64Array.from(minutiae, (minutia) => minutia.x);
   const prepared: PreparedTemplate = {
     minutiae,
-    x: Float64Array.from(minutiae, (minutia) => minutia.x),
+    x,
     y: Float64Array.from(minutiae, (minutia) => minutia.y),
+    angle: Float64Array.from(minutiae, (minutia) => minutia.angle),
+    byX: Int32Array.from(minutiae.keys()).sort((i, j) => (x[i] as number) - (x[j] as number) || i - j),
     hull: convexHull(minutiae),
     cylinders: buildCylinders(minutiae),
   };
   cache.set(template, prepared);
   return prepared;
+}
+
+/** The best minutiae, without those that lie on a better one: a crowd on one spot would cost time and say nothing. */
+function spreadOut(minutiae: readonly Minutia[]): Minutia[] {
+  const kept: Minutia[] = [];
+  for (const minutia of minutiae) {
+    if (kept.length === COMPARED_MINUTIAE) break;
+    const crowded = kept.some(
+      ({ x, y }) => (x - minutia.x) ** 2 + (y - minutia.y) ** 2 < LEAST_DISTANCE * LEAST_DISTANCE,
+    );
+    if (!crowded) kept.push(minutia);
+  }
+  return kept;
 }
