@@ -2,7 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { checkDigit } from '../mrz/check-digit.ts';
 import type { MachineReadableZone } from '../mrz/zone.ts';
-import { TripleDesSecureMessaging } from './secure-messaging.ts';
+import { bytesToNumber } from './elliptic-curve.ts';
+import { CipherSecureMessaging } from './secure-messaging.ts';
+import { TRIPLE_DES } from './session-cipher.ts';
 import { concatBytes } from './tlv.ts';
 import {
   decryptBlocks,
@@ -17,9 +19,14 @@ export type MrzKey = Pick<MachineReadableZone, 'documentNumber' | 'birthDateText
 
 /** The keys of Basic Access Control from the zone (ICAO 9303-11, 4.3.2 and appendix D.2). */
 export function deriveAccessKeys(key: MrzKey): KeyPair {
+  return deriveKeys(hashZoneInformation(key).subarray(0, 16));
+}
+
+/** SHA-1 of number, birth and expiry date with their check digits: the password of BAC and PACE, 20 bytes. */
+export function hashZoneInformation(key: MrzKey): Uint8Array {
   const fields = [key.documentNumber.padEnd(9, '<'), key.birthDateText, key.expiryDateText];
   const information = fields.map((field) => `${field}${checkDigit(field) ?? ''}`).join('');
-  return deriveKeys(createHash('sha1').update(information, 'latin1').digest().subarray(0, 16));
+  return createHash('sha1').update(information, 'latin1').digest();
 }
 
 /** The terminal's random numbers: 8 and 16 bytes, fresh for each access. */
@@ -40,7 +47,7 @@ export function finishAuthentication(
   challenge: Uint8Array,
   randoms: BacRandoms,
   answer: Uint8Array,
-): Result<TripleDesSecureMessaging, { readonly code: 'bad-data' }> {
+): Result<CipherSecureMessaging, { readonly code: 'bad-data' }> {
   if (answer.length !== 40) return err({ code: 'bad-data' });
   const encrypted = answer.subarray(0, 32);
   const code = messageAuthenticationCode(keys.authentication, encrypted);
@@ -50,5 +57,5 @@ export function finishAuthentication(
   if (!timingSafeEqual(plain.subarray(0, 16), echoed)) return err({ code: 'bad-data' });
   const seed = plain.slice(16).map((byte, i) => byte ^ (randoms.keyPart[i] ?? 0));
   const sequence = concatBytes(challenge.subarray(4), randoms.terminal.subarray(4));
-  return ok(new TripleDesSecureMessaging(deriveKeys(seed), sequence));
+  return ok(new CipherSecureMessaging(TRIPLE_DES, deriveKeys(seed), bytesToNumber(sequence)));
 }

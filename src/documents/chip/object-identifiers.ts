@@ -1,4 +1,4 @@
-/** The object identifiers that passive authentication meets (RFC 5652, 5280, 5758, 4055; ICAO 9303-10 and 12). */
+/** The object identifiers that documents meet (RFC 5652, 5280, 5758, 4055; ICAO 9303-10 to 12; BSI TR-03110-3). */
 export const OBJECT_IDENTIFIERS = {
   signedData: '1.2.840.113549.1.7.2',
   ldsSecurityObject: '2.23.136.1.1.1',
@@ -11,6 +11,16 @@ export const OBJECT_IDENTIFIERS = {
   rsaPss: '1.2.840.113549.1.1.10',
   maskGeneration1: '1.2.840.113549.1.1.8',
   ecPublicKey: '1.2.840.10045.2.1',
+  ecdhPublicKey: '1.3.132.1.12',
+  primeField: '1.2.840.10045.1.1',
+  dhKeyAgreement: '1.2.840.113549.1.3.1',
+  dhPublicNumber: '1.2.840.10046.2.1',
+  standardizedDomain: '0.4.0.127.0.7.1.2',
+  chipSecurityObject: '0.4.0.127.0.7.3.2.1',
+  masterList: '2.23.136.1.1.2',
+  masterListSigning: '2.23.136.1.1.3',
+  extendedKeyUsage: '2.5.29.37',
+  activeAuthentication: '2.23.136.1.1.5',
 } as const;
 
 const HASHES: Readonly<Record<string, string>> = {
@@ -33,10 +43,13 @@ const SIGNATURES: Readonly<Record<string, readonly ['rsa' | 'ecdsa', string]>> =
   '1.2.840.10045.4.3.2': ['ecdsa', 'sha256'],
   '1.2.840.10045.4.3.3': ['ecdsa', 'sha384'],
   '1.2.840.10045.4.3.4': ['ecdsa', 'sha512'],
+  // BSI TR-03111, 5.2.1: the same signatures as two numbers side by side.
+  '0.4.0.127.0.7.1.1.4.1.1': ['ecdsa', 'sha1'],
+  '0.4.0.127.0.7.1.1.4.1.2': ['ecdsa', 'sha224'],
+  '0.4.0.127.0.7.1.1.4.1.3': ['ecdsa', 'sha256'],
+  '0.4.0.127.0.7.1.1.4.1.4': ['ecdsa', 'sha384'],
+  '0.4.0.127.0.7.1.1.4.1.5': ['ecdsa', 'sha512'],
 };
-
-/** The named curves that both OpenSSL and BoringSSL verify. */
-const CURVES: readonly string[] = ['1.2.840.10045.3.1.7', '1.3.132.0.34', '1.3.132.0.35'];
 
 /** The name that node:crypto has for a hash, or null for an unknown one. */
 export function hashName(identifier: string): string | null {
@@ -45,10 +58,6 @@ export function hashName(identifier: string): string | null {
 
 export function signatureScheme(identifier: string): readonly ['rsa' | 'ecdsa', string] | null {
   return SIGNATURES[identifier] ?? null;
-}
-
-export function isSupportedCurve(identifier: string): boolean {
-  return CURVES.includes(identifier);
 }
 
 /** Dotted form of an object identifier's content bytes (X.690, 8.19); null when it is cut or too large. */

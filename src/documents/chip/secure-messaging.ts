@@ -1,16 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { type CommandApdu, decodeResponse, encodeCommand, type ResponseApdu } from './apdu.ts';
+import { numberToBytes } from './elliptic-curve.ts';
+import type { SessionCipher } from './session-cipher.ts';
 import { concatBytes, encodeTlv, readTlvs, type Tlv } from './tlv.ts';
-import {
-  DES_BLOCK,
-  decryptBlocks,
-  encryptBlocks,
-  type KeyPair,
-  messageAuthenticationCode,
-  padBlocks,
-  unpadBlocks,
-} from './triple-des.ts';
+import { type KeyPair, padBlocks, unpadBlocks } from './triple-des.ts';
 
 export type SecureMessagingError =
   /** The card answered in the clear: it ended the session and said why. */
@@ -34,21 +28,30 @@ const DO_EXPECTED = 0x97;
 const DO_STATUS = 0x99;
 const DO_CODE = 0x8e;
 
-/** Secure messaging with two-key triple DES (ICAO 9303-11, 9.8; worked example in appendix D.4). */
-export class TripleDesSecureMessaging implements SecureMessaging {
+/** Bytes of every authentication code. */
+const CODE_BYTES = 8;
+
+/**
+ * Secure messaging with triple DES or AES (ICAO 9303-11, 9.8; worked example in appendix D.4). The send sequence
+ * counter has the length of a block; AES encrypts under it as its initial vector, triple DES under zeros.
+ */
+export class CipherSecureMessaging implements SecureMessaging {
+  readonly #cipher: SessionCipher;
   readonly #keys: KeyPair;
   #sequence: bigint;
 
-  /** `sequence` is the send sequence counter, 8 bytes. */
-  constructor(keys: KeyPair, sequence: Uint8Array) {
+  /** `sequence` is the send sequence counter before the first command: 0 after PACE and chip authentication. */
+  constructor(cipher: SessionCipher, keys: KeyPair, sequence = 0n) {
+    this.#cipher = cipher;
     this.#keys = keys;
-    this.#sequence = new DataView(sequence.buffer, sequence.byteOffset, DES_BLOCK).getBigUint64(0);
+    this.#sequence = sequence;
   }
 
   protect(command: CommandApdu): Uint8Array<ArrayBuffer> {
+    this.#sequence += 1n;
     const header = Uint8Array.of(command.cla | 0x0c, command.ins, command.p1, command.p2);
     const objects = concatBytes(this.#encryptedData(command), expectedLength(command));
-    const code = this.#nextCode(concatBytes(padBlocks(header), objects));
+    const code = this.#code(concatBytes(padBlocks(header, this.#cipher.blockBytes), objects));
     const data = concatBytes(objects, encodeTlv(DO_CODE, code));
     // A plain answer of up to 223 bytes fits a short protected answer; beyond, both lengths are extended.
     const expected = data.length > 255 || (command.expected ?? 0) > 256 ? 65_536 : 256;
@@ -56,6 +59,7 @@ export class TripleDesSecureMessaging implements SecureMessaging {
   }
 
   unprotect(answer: Uint8Array): Result<ResponseApdu, SecureMessagingError> {
+    this.#sequence += 1n;
     const outer = decodeResponse(answer);
     if (!outer.ok) return err({ code: 'malformed' });
     if (outer.value.data.length === 0) return err({ code: 'session-ended', status: outer.value.status });
@@ -63,8 +67,8 @@ export class TripleDesSecureMessaging implements SecureMessaging {
     if (!objects.ok) return err({ code: 'malformed' });
     const code = objects.value.at(-1);
     const covered = objects.value.slice(0, -1);
-    if (code?.tag !== DO_CODE || code.value.length !== DES_BLOCK) return err({ code: 'malformed' });
-    const expected = this.#nextCode(concatBytes(...covered.map((object) => object.encoded)));
+    if (code?.tag !== DO_CODE || code.value.length !== CODE_BYTES) return err({ code: 'malformed' });
+    const expected = this.#code(concatBytes(...covered.map((object) => object.encoded)));
     if (!timingSafeEqual(expected, code.value)) return err({ code: 'wrong-authentication-code' });
     return this.#decrypt(covered);
   }
@@ -77,24 +81,35 @@ export class TripleDesSecureMessaging implements SecureMessaging {
     if (data === undefined) return ok({ data: new Uint8Array(0), status: word });
     if (data.tag === DO_ENCRYPTED && data.value[0] !== 1) return err({ code: 'malformed' });
     const blocks = data.tag === DO_ENCRYPTED ? data.value.subarray(1) : data.value;
-    if (blocks.length === 0 || blocks.length % DES_BLOCK !== 0) return err({ code: 'malformed' });
-    const plain = unpadBlocks(decryptBlocks(this.#keys.encryption, blocks));
+    if (blocks.length === 0 || blocks.length % this.#cipher.blockBytes !== 0) {
+      return err({ code: 'malformed' });
+    }
+    const plain = unpadBlocks(this.#cipher.decrypt(this.#keys.encryption, this.#vector(), blocks));
     return plain === null ? err({ code: 'malformed' }) : ok({ data: plain, status: word });
   }
 
   #encryptedData(command: CommandApdu): Uint8Array {
     if (command.data === undefined || command.data.length === 0) return new Uint8Array(0);
-    const encrypted = encryptBlocks(this.#keys.encryption, padBlocks(command.data));
+    const padded = padBlocks(command.data, this.#cipher.blockBytes);
+    const encrypted = this.#cipher.encrypt(this.#keys.encryption, this.#vector(), padded);
     if (command.ins % 2 === 1) return encodeTlv(DO_ENCRYPTED_OBJECTS, encrypted);
     return encodeTlv(DO_ENCRYPTED, Uint8Array.of(1), encrypted);
   }
 
-  /** The counter goes up by one before every command and before every answer. */
-  #nextCode(data: Uint8Array): Uint8Array {
-    this.#sequence = BigInt.asUintN(64, this.#sequence + 1n);
-    const counter = new Uint8Array(DES_BLOCK);
-    new DataView(counter.buffer).setBigUint64(0, this.#sequence);
-    return messageAuthenticationCode(this.#keys.authentication, concatBytes(counter, data));
+  #code(data: Uint8Array): Uint8Array {
+    const padded = padBlocks(concatBytes(this.#counter(), data), this.#cipher.blockBytes);
+    return this.#cipher.codeOfBlocks(this.#keys.authentication, padded);
+  }
+
+  #vector(): Uint8Array {
+    const zeros = new Uint8Array(this.#cipher.blockBytes);
+    if (this.#cipher.name === 'triple-des') return zeros;
+    return this.#cipher.encrypt(this.#keys.encryption, zeros, this.#counter());
+  }
+
+  /** Goes up by one before every command and before every answer. */
+  #counter(): Uint8Array {
+    return numberToBytes(this.#sequence, this.#cipher.blockBytes);
   }
 }
 

@@ -16,15 +16,18 @@ const infoOf = (key: KeyObject): Uint8Array => key.export({ format: 'der', type:
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const elliptic = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve });
 
-/** RSASSA-PSS with one hash over the message, one in the mask, and a salt of 32 bytes. */
-const pss = (hash: Uint8Array, mask: Uint8Array): Uint8Array =>
+/** RSASSA-PSS with one hash over the message, one in the mask, and a salt of so many bytes. */
+const pss = (hash: Uint8Array, mask: Uint8Array, saltLength = 32): Uint8Array =>
   algorithm(
     OBJECT_IDENTIFIERS.rsaPss,
     encodeTlv(
       0x30,
       encodeTlv(0xa0, hash),
       encodeTlv(0xa1, algorithm(OBJECT_IDENTIFIERS.maskGeneration1, mask)),
-      encodeTlv(0xa2, encodeTlv(0x02, Uint8Array.of(32))),
+      encodeTlv(
+        0xa2,
+        encodeTlv(0x02, saltLength < 0x80 ? Uint8Array.of(saltLength) : Uint8Array.of(0, saltLength)),
+      ),
     ),
   );
 
@@ -64,22 +67,51 @@ describe('signatures', () => {
     expect(checkSignature(infoOf(publicKey), identifier, 'sha256', MESSAGE, signature)).toBe('valid');
   });
 
-  test('curves and masks that are not computed are unsupported, not wrong', () => {
-    const brainpool = encodeTlv(
-      0x30,
-      algorithm(OBJECT_IDENTIFIERS.ecPublicKey, oid('1.3.36.3.3.2.8.1.1.7')),
-      encodeTlv(0x03, concatBytes(Uint8Array.of(0, 4), new Uint8Array(64))),
-    );
-    const explicit = encodeTlv(
-      0x30,
-      algorithm(OBJECT_IDENTIFIERS.ecPublicKey, encodeTlv(0x30)),
-      encodeTlv(0x03),
-    );
+  test.each([
+    [0, 'sha1'],
+    [20, 'sha256'],
+    [64, 'sha256'],
+    [190, 'sha512'],
+  ])('RSA-PSS with a salt of %i bytes and %s is verified', (saltLength, hash) => {
+    const padding = constants.RSA_PKCS1_PSS_PADDING;
+    const signature = sign(hash, MESSAGE, { key: rsa.privateKey, padding, saltLength });
+    const hashes: Readonly<Record<string, Uint8Array>> = { sha1: algorithm('1.3.14.3.2.26'), sha256, sha512 };
+    const name = hashes[hash] ?? sha256;
+    const key = infoOf(rsa.publicKey);
+    const check = (salt: number) => checkSignature(key, pss(name, name, salt), null, MESSAGE, signature);
+    expect(check(saltLength)).toBe('valid');
+    expect(check(saltLength + 1)).toBe('invalid');
+    for (let i = 0; i < signature.length; i += 17) {
+      const altered = signature.map((byte, at) => (at === i ? byte ^ 1 : byte));
+      expect(checkSignature(key, pss(name, name, saltLength), null, MESSAGE, altered)).toBe('invalid');
+    }
+  });
+
+  test('RSA-PSS takes SHA-1 and 20 bytes of salt where nothing is said', () => {
+    const padding = constants.RSA_PKCS1_PSS_PADDING;
+    const signature = sign('sha1', MESSAGE, { key: rsa.privateKey, padding, saltLength: 20 });
+    const silent = algorithm(OBJECT_IDENTIFIERS.rsaPss, encodeTlv(0x30));
+    expect(checkSignature(infoOf(rsa.publicKey), silent, null, MESSAGE, signature)).toBe('valid');
+  });
+
+  test('another hash in the mask makes another signature', () => {
+    const key = infoOf(rsa.publicKey);
+    expect(checkSignature(key, pss(sha256, sha512), null, MESSAGE, probabilistic)).toBe('invalid');
+  });
+
+  test('curves that nobody knows are unsupported, not wrong', () => {
+    const withCurve = (curve: Uint8Array): Uint8Array =>
+      encodeTlv(
+        0x30,
+        algorithm(OBJECT_IDENTIFIERS.ecPublicKey, curve),
+        encodeTlv(0x03, concatBytes(Uint8Array.of(0, 4), new Uint8Array(64))),
+      );
     const ecdsa = algorithm('1.2.840.10045.4.3.2');
-    expect(checkSignature(brainpool, ecdsa, null, MESSAGE, pkcs1)).toBe('unsupported');
-    expect(checkSignature(explicit, ecdsa, null, MESSAGE, pkcs1)).toBe('unsupported');
-    const mixed = pss(sha256, sha512);
-    expect(checkSignature(infoOf(rsa.publicKey), mixed, null, MESSAGE, probabilistic)).toBe('unsupported');
+    // brainpoolP256t1 is one of the family that documents do not use.
+    const twisted = withCurve(oid('1.3.36.3.3.2.8.1.1.8'));
+    expect(checkSignature(twisted, ecdsa, null, MESSAGE, pkcs1)).toBe('unsupported');
+    expect(checkSignature(withCurve(oid('1.2.3')), ecdsa, null, MESSAGE, pkcs1)).toBe('invalid');
+    expect(checkSignature(withCurve(encodeTlv(0x30)), ecdsa, null, MESSAGE, pkcs1)).toBe('invalid');
   });
 
   test('an algorithm that nobody knows, or of another kind of key, is invalid', () => {

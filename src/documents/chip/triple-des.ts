@@ -3,7 +3,7 @@ import { assert } from '../../domain/assert.ts';
 import { concatBytes } from './tlv.ts';
 
 /**
- * The cryptography of Basic Access Control and its secure messaging (ICAO 9303-11, 9.7 and 9.8). Only
+ * Two-key triple DES as Basic Access Control and the older suites of PACE use it (ICAO 9303-11, 9.7 and 9.8). Only
  * des-ede3-cbc is used, which BoringSSL has too; single DES is triple DES with the same key three times.
  */
 export const DES_BLOCK = 8;
@@ -17,23 +17,27 @@ export interface KeyPair {
 
 /** Derives both keys from a 16-byte seed (9303-11, 9.7.1: counters 1 and 2, SHA-1, parity adjusted). */
 export function deriveKeys(seed: Uint8Array): KeyPair {
-  return { encryption: deriveKey(seed, 1), authentication: deriveKey(seed, 2) };
+  return { encryption: deriveTripleDesKey(seed, 1), authentication: deriveTripleDesKey(seed, 2) };
 }
 
-/** Whole blocks only, zero initial vector, no padding. */
-export function encryptBlocks(key: Uint8Array, blocks: Uint8Array): Uint8Array {
-  const cipher = createCipheriv('des-ede3-cbc', threeKeys(key), ZERO_BLOCK).setAutoPadding(false);
+/** Whole blocks only, no padding. */
+export function encryptBlocks(key: Uint8Array, blocks: Uint8Array, vector = ZERO_BLOCK): Uint8Array {
+  const cipher = createCipheriv('des-ede3-cbc', threeKeys(key), vector).setAutoPadding(false);
   return concatBytes(cipher.update(blocks), cipher.final());
 }
 
-export function decryptBlocks(key: Uint8Array, blocks: Uint8Array): Uint8Array {
-  const decipher = createDecipheriv('des-ede3-cbc', threeKeys(key), ZERO_BLOCK).setAutoPadding(false);
+export function decryptBlocks(key: Uint8Array, blocks: Uint8Array, vector = ZERO_BLOCK): Uint8Array {
+  const decipher = createDecipheriv('des-ede3-cbc', threeKeys(key), vector).setAutoPadding(false);
   return concatBytes(decipher.update(blocks), decipher.final());
 }
 
 /** Retail MAC: ISO/IEC 9797-1 algorithm 3 over data padded by method 2; 8 bytes. */
 export function messageAuthenticationCode(key: Uint8Array, data: Uint8Array): Uint8Array {
-  const padded = padBlocks(data);
+  return retailCode(key, padBlocks(data));
+}
+
+/** The same over data that is whole blocks already. */
+export function retailCode(key: Uint8Array, padded: Uint8Array): Uint8Array {
   const lastAt = padded.length - DES_BLOCK;
   const first = key.subarray(0, DES_BLOCK);
   const chain = createCipheriv('des-ede3-cbc', concatBytes(first, first, first), ZERO_BLOCK).setAutoPadding(
@@ -60,7 +64,8 @@ export function unpadBlocks(padded: Uint8Array): Uint8Array | null {
   return end >= 0 && padded[end] === 0x80 ? padded.subarray(0, end) : null;
 }
 
-function deriveKey(seed: Uint8Array, counter: number): Uint8Array {
+/** One key of 16 bytes: counter 1 to encrypt, 2 for codes, 3 from a password. */
+export function deriveTripleDesKey(seed: Uint8Array, counter: number): Uint8Array {
   const digest = createHash('sha1')
     .update(seed)
     .update(Uint8Array.of(0, 0, 0, counter))
