@@ -13,3 +13,8 @@ export interface ByteTransport {
   /** Told once, when the device has gone; also told when that happened before. */
   onClose(listener: () => void): Unsubscribe;
 }
+
+/** A byte transport that its owner can let go of. */
+export interface OpenByteTransport extends ByteTransport {
+  close(): Promise<void>;
+}

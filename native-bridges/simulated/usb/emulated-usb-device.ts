@@ -1,0 +1,95 @@
+import type { UsbNames, UsbSetup } from '../../transports/usb-transport.ts';
+
+/** A read of the host that waits; `done` is told what came, or null for more than was asked for (babble). */
+interface WaitingRead {
+  readonly length: number;
+  readonly taken: number[];
+  readonly done: (bytes: Uint8Array | null) => void;
+}
+
+/**
+ * An endpoint towards the host as it is on the wire: packets wait in the device until the host reads. A read ends
+ * with so many bytes as were asked for or with a packet that is shorter than the largest; what was not read stays
+ * there for whoever reads next.
+ */
+export class EmulatedInEndpoint {
+  readonly address: number;
+  readonly type: 'bulk' | 'interrupt';
+  readonly packetSize: number;
+  private packets: Uint8Array[] = [];
+  private readonly reads: WaitingRead[] = [];
+
+  constructor(address: number, type: 'bulk' | 'interrupt', packetSize: number) {
+    this.address = address;
+    this.type = type;
+    this.packetSize = packetSize;
+  }
+
+  get packetsWaiting(): number {
+    return this.packets.length;
+  }
+
+  /** Sends bytes, cut into packets; `endMarked` adds the empty packet that ends a whole number of them. */
+  push(bytes: Uint8Array, endMarked = false): void {
+    for (let at = 0; at < bytes.length; at += this.packetSize) {
+      this.packets.push(bytes.slice(at, at + this.packetSize));
+    }
+    if (endMarked && bytes.length % this.packetSize === 0) this.packets.push(new Uint8Array());
+    this.serve();
+  }
+
+  clear(): void {
+    this.packets = [];
+  }
+
+  /** The host reads. The function that is returned calls the read off; what it had taken is lost. */
+  read(length: number, done: (bytes: Uint8Array | null) => void): () => void {
+    const read: WaitingRead = { length, taken: [], done };
+    this.reads.push(read);
+    this.serve();
+    return () => {
+      const at = this.reads.indexOf(read);
+      if (at >= 0) this.reads.splice(at, 1);
+    };
+  }
+
+  private serve(): void {
+    for (;;) {
+      const [read] = this.reads;
+      const [packet] = this.packets;
+      if (read === undefined || packet === undefined) return;
+      this.packets.shift();
+      const babble = read.taken.length + packet.length > read.length;
+      if (!babble) for (const byte of packet) read.taken.push(byte);
+      const full = read.taken.length >= read.length;
+      if (babble || full || packet.length < this.packetSize) {
+        this.reads.shift();
+        read.done(babble ? null : Uint8Array.from(read.taken));
+      }
+    }
+  }
+}
+
+export interface EmulatedInterface {
+  readonly class: number;
+  readonly subclass: number;
+  readonly protocol: number;
+  readonly classDescriptors: Uint8Array;
+}
+
+/**
+ * A USB device that is played, seen from its plug: the same one stands behind the transport in memory and behind a
+ * virtual bus of the operating system. It has one interface, number 0.
+ */
+export interface EmulatedUsbDevice {
+  readonly vendorId: number;
+  readonly productId: number;
+  readonly names: UsbNames;
+  readonly interface: EmulatedInterface;
+  readonly inEndpoints: readonly EmulatedInEndpoint[];
+  readonly outEndpoints: readonly { readonly address: number; readonly packetSize: number }[];
+  /** A control transfer to the device or its interface. To the host: at most `length` bytes. Null stalls. */
+  control(setup: UsbSetup, data: Uint8Array, length: number): Uint8Array | null;
+  /** What the host writes; false stalls. Null: it does not take anything now. */
+  receive(endpoint: number, bytes: Uint8Array): boolean | null;
+}

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { manualTimer } from '../../src/domain/manual-timer.ts';
+import { unwrap } from '../../src/domain/result.ts';
+import { decodeStringDescriptor, LibusbBus } from './libusb-bus.ts';
+import type { NativeDevice, NativeUsb, TransferDone } from './native-usb.ts';
+
+const CANCELLED = 3;
+const NO_DEVICE = 5;
+
+/** A library whose transfers end only when the test says so, as on an idle bus. */
+function quietLibrary() {
+  const transfers: { readonly endpoint: number; readonly buffer: Buffer; readonly done: TransferDone }[] = [];
+  const listeners = new Map<string, (device: NativeDevice) => void>();
+  const devices: NativeDevice[] = [];
+  const released: string[] = [];
+  const descriptor = {
+    bInterfaceNumber: 0,
+    bInterfaceClass: 0xff,
+    bInterfaceSubClass: 0,
+    bInterfaceProtocol: 0,
+    extra: Buffer.from([2, 0x21]),
+    endpoints: [
+      { bEndpointAddress: 0x82, bmAttributes: 2, wMaxPacketSize: 64, extra: Buffer.alloc(0) },
+      { bEndpointAddress: 0x01, bmAttributes: 2, wMaxPacketSize: 64, extra: Buffer.alloc(0) },
+    ],
+  };
+  const device: NativeDevice = {
+    busNumber: 1,
+    deviceAddress: 7,
+    portNumbers: [2],
+    deviceDescriptor: { idVendor: 0x1491, idProduct: 0x20, iManufacturer: 0, iProduct: 0, iSerialNumber: 0 },
+    configDescriptor: { interfaces: [[descriptor]] },
+    open: () => undefined,
+    close: () => released.push('closed'),
+    interface: () => ({
+      descriptor,
+      claim: () => undefined,
+      release: (done) => {
+        released.push('released');
+        done();
+      },
+      isKernelDriverActive: () => false,
+      detachKernelDriver: () => undefined,
+    }),
+  };
+  devices.push(device);
+  const usb: NativeUsb = {
+    getDeviceList: () => devices,
+    on: (event, listener) => listeners.set(event, listener),
+    off: (event) => listeners.delete(event),
+    unrefHotplugEvents: () => undefined,
+    createTransfer: (_device, endpoint, _type, done) => ({
+      submit: (buffer) => transfers.push({ endpoint, buffer, done }),
+      cancel: () => {
+        const waiting = transfers.at(-1);
+        if (waiting !== undefined)
+          queueMicrotask(() => waiting.done({ errno: CANCELLED }, waiting.buffer, 0));
+        return true;
+      },
+    }),
+  };
+  return { usb, device, devices, transfers, listeners, released };
+}
+
+async function opened() {
+  const timer = manualTimer();
+  const library = quietLibrary();
+  const bus = new LibusbBus({ timer, load: async () => library.usb, machineHasUsb: () => true });
+  const [found] = unwrap(await bus.list());
+  if (found === undefined) throw new Error('nothing found');
+  return { ...library, timer, bus, found, transport: unwrap(await bus.open(found, 0)) };
+}
+
+describe('devices over libusb', () => {
+  test('a machine without a bus, and one without the library, is an ordinary answer', async () => {
+    const timer = manualTimer();
+    const noBus = new LibusbBus({ timer, machineHasUsb: () => false });
+    expect(await noBus.list()).toEqual({ ok: false, error: { code: 'no-bus' } });
+    const noLibrary = new LibusbBus({ timer, load: async () => null, machineHasUsb: () => true });
+    expect(await noLibrary.list()).toEqual({ ok: false, error: { code: 'no-library' } });
+  });
+
+  test('a transfer has a limit of our own, because the library of an idle bus has none', async () => {
+    const { transport, timer, transfers } = await opened();
+    const read = transport.transferIn(0x82, 64, { milliseconds: 300 });
+    await timer.advance(299);
+    expect(transfers).toHaveLength(1);
+    await timer.advance(1);
+    expect(await read).toEqual({ ok: false, error: { code: 'no-answer' } });
+  });
+
+  test('a wait is called off by its signal', async () => {
+    const { transport } = await opened();
+    const controller = new AbortController();
+    const read = transport.transferIn(0x82, 64, { milliseconds: 60_000, signal: controller.signal });
+    controller.abort();
+    expect(await read).toEqual({ ok: false, error: { code: 'cancelled' } });
+  });
+
+  test('what arrives is handed over, and a control transfer begins with its setup packet', async () => {
+    const { transport, transfers } = await opened();
+    const read = transport.transferIn(0x82, 64, { milliseconds: 300 });
+    transfers[0]?.buffer.set([1, 2, 3]);
+    transfers[0]?.done(undefined, Buffer.alloc(0), 3);
+    expect(await read).toEqual({ ok: true, value: Uint8Array.of(1, 2, 3) });
+    const setup = { requestType: 0x40, request: 4, value: 0x4e, index: 0 };
+    const written = transport.controlOut(setup, Uint8Array.of(0x10), { milliseconds: 300 });
+    expect([...(transfers[1]?.buffer ?? [])]).toEqual([0x40, 4, 0x4e, 0, 0, 0, 1, 0, 0x10]);
+    transfers[1]?.done(undefined, Buffer.alloc(0), 1);
+    expect(await written).toEqual({ ok: true, value: undefined });
+  });
+
+  test.each(['a transfer fails', 'the system tells', 'it is no longer listed'])(
+    'an unplug is seen when %s',
+    async (sign) => {
+      const { transport, transfers, listeners, device, devices, bus, released } = await opened();
+      let told = 0;
+      transport.onClose(() => {
+        told += 1;
+      });
+      const read = transport.transferIn(0x82, 64, { milliseconds: 60_000 });
+      if (sign === 'a transfer fails') transfers[0]?.done({ errno: NO_DEVICE }, Buffer.alloc(0), 0);
+      if (sign === 'the system tells') listeners.get('detach')?.(device);
+      if (sign === 'it is no longer listed') {
+        devices.length = 0;
+        await bus.list();
+      }
+      expect(await read).toEqual({ ok: false, error: { code: 'absent' } });
+      await transport.close();
+      expect(told).toBe(1);
+      expect(released).toEqual(['released', 'closed']);
+      const after = await transport.transferOut(0x01, Uint8Array.of(1), { milliseconds: 10 });
+      expect(after).toEqual({ ok: false, error: { code: 'absent' } });
+    },
+  );
+
+  test('a device is opened once', async () => {
+    const { bus, found, transport } = await opened();
+    expect(await bus.open(found, 0)).toEqual({ ok: false, error: { code: 'busy' } });
+    await transport.close();
+    expect((await bus.open(found, 0)).ok).toBe(true);
+  });
+
+  test('names keep no control characters', () => {
+    const text = Buffer.from('FS81\u0000\u0007 A', 'utf16le');
+    expect(decodeStringDescriptor(Uint8Array.of(2 + text.length, 3, ...text))).toBe('FS81 A');
+    expect(decodeStringDescriptor(Uint8Array.of(4, 9, 65, 0))).toBeNull();
+  });
+});

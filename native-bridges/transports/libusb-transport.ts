@@ -1,0 +1,212 @@
+import type { DeviceProblem, DeviceProblemCode, Unsubscribe } from '../../src/domain/devices.ts';
+import { ListenerSet } from '../../src/domain/listener-set.ts';
+import { err, ok, type Result } from '../../src/domain/result.ts';
+import type { CancelTimer, Timer } from '../../src/domain/timer.ts';
+import type { NativeDevice, NativeInterface, NativeTransfer, NativeUsb } from './native-usb.ts';
+import type { TransferLimit, UsbEndpoint, UsbNames, UsbSetup, UsbTransport } from './usb-transport.ts';
+
+const CONTROL = 0;
+const BULK = 2;
+const INTERRUPT = 3;
+const SETUP_BYTES = 8;
+/** A cancelled transfer comes back at once; one that does not is given up, its buffer left to the library. */
+const CANCEL_MILLISECONDS = 500;
+
+/** libusb's transfer status and error codes that mean something of their own. */
+const TRANSFER_NO_DEVICE = 5;
+const ERROR_ACCESS = -3;
+const ERROR_NO_DEVICE = -4;
+const ERROR_NOT_FOUND = -5;
+const ERROR_BUSY = -6;
+
+/** What libusb's error means to us. */
+export function problemOf(error: unknown): DeviceProblem {
+  const errno = typeof error === 'object' && error !== null && 'errno' in error ? error.errno : null;
+  switch (errno) {
+    case TRANSFER_NO_DEVICE:
+    case ERROR_NO_DEVICE:
+    case ERROR_NOT_FOUND:
+      return { code: 'absent' };
+    case ERROR_ACCESS:
+      return { code: 'access-denied' };
+    case ERROR_BUSY:
+      return { code: 'busy' };
+    default:
+      return { code: 'bad-data' };
+  }
+}
+
+interface RunningTransfer {
+  readonly stop: (code: DeviceProblemCode) => void;
+  readonly finished: Promise<unknown>;
+}
+
+/** A claimed interface over libusb, with limits of our own on every transfer. */
+export class LibusbTransport implements UsbTransport {
+  readonly names: UsbNames;
+  readonly interfaceNumber: number;
+  readonly endpoints: readonly UsbEndpoint[];
+  readonly classDescriptors: Uint8Array;
+  private readonly usb: NativeUsb;
+  private readonly device: NativeDevice;
+  private readonly claimed: NativeInterface;
+  private readonly timer: Timer;
+  private readonly running = new Set<RunningTransfer>();
+  private readonly closeListeners = new ListenerSet<void>();
+  private closing: Promise<void> | null = null;
+
+  constructor(usb: NativeUsb, device: NativeDevice, claimed: NativeInterface, names: UsbNames, timer: Timer) {
+    const { descriptor } = claimed;
+    this.usb = usb;
+    this.device = device;
+    this.claimed = claimed;
+    this.names = names;
+    this.timer = timer;
+    this.interfaceNumber = descriptor.bInterfaceNumber;
+    this.endpoints = descriptor.endpoints.map((endpoint) => ({
+      address: endpoint.bEndpointAddress,
+      type: typeOf(endpoint.bmAttributes),
+      packetSize: endpoint.wMaxPacketSize & 0x07ff,
+    }));
+    const extras = [descriptor.extra, ...descriptor.endpoints.map(({ extra }) => extra)];
+    this.classDescriptors = Uint8Array.from(Buffer.concat(extras));
+  }
+
+  async transferIn(
+    endpoint: number,
+    length: number,
+    limit: TransferLimit,
+  ): Promise<Result<Uint8Array, DeviceProblem>> {
+    const buffer = Buffer.alloc(length);
+    const moved = await this.run(endpoint, buffer, limit);
+    return moved.ok ? ok(Uint8Array.from(buffer.subarray(0, moved.value))) : moved;
+  }
+
+  async transferOut(
+    endpoint: number,
+    bytes: Uint8Array,
+    limit: TransferLimit,
+  ): Promise<Result<void, DeviceProblem>> {
+    const moved = await this.run(endpoint, Buffer.from(bytes), limit);
+    if (!moved.ok) return moved;
+    return moved.value === bytes.length ? ok() : err({ code: 'bad-data' });
+  }
+
+  async controlIn(
+    setup: UsbSetup,
+    length: number,
+    limit: TransferLimit,
+  ): Promise<Result<Uint8Array, DeviceProblem>> {
+    const buffer = Buffer.alloc(SETUP_BYTES + length);
+    writeSetup(buffer, setup, length);
+    const moved = await this.run(0, buffer, limit);
+    if (!moved.ok) return moved;
+    return ok(Uint8Array.from(buffer.subarray(SETUP_BYTES, SETUP_BYTES + moved.value)));
+  }
+
+  async controlOut(
+    setup: UsbSetup,
+    bytes: Uint8Array,
+    limit: TransferLimit,
+  ): Promise<Result<void, DeviceProblem>> {
+    const buffer = Buffer.alloc(SETUP_BYTES + bytes.length);
+    writeSetup(buffer, setup, bytes.length);
+    buffer.set(bytes, SETUP_BYTES);
+    const moved = await this.run(0, buffer, limit);
+    return moved.ok ? ok() : moved;
+  }
+
+  onClose(listener: () => void): Unsubscribe {
+    if (this.closing !== null) queueMicrotask(listener);
+    return this.closeListeners.add(listener);
+  }
+
+  close(): Promise<void> {
+    if (this.closing !== null) return this.closing;
+    const transfers = [...this.running];
+    for (const { stop } of transfers) stop('absent');
+    this.closing = Promise.all(transfers.map(({ finished }) => finished)).then(() => this.release());
+    this.closeListeners.tell();
+    return this.closing;
+  }
+
+  private async release(): Promise<void> {
+    // A device that has gone answers both with errors, which say nothing new.
+    await new Promise<void>((resolve) => {
+      try {
+        this.claimed.release(() => resolve());
+      } catch {
+        resolve();
+      }
+    });
+    try {
+      this.device.close();
+    } catch {
+      // as above
+    }
+  }
+
+  private run(
+    endpoint: number,
+    buffer: Buffer,
+    limit: TransferLimit,
+  ): Promise<Result<number, DeviceProblem>> {
+    if (this.closing !== null) return Promise.resolve(err({ code: 'absent' }));
+    if (limit.signal?.aborted) return Promise.resolve(err({ code: 'cancelled' }));
+    const { promise, resolve } = Promise.withResolvers<Result<number, DeviceProblem>>();
+    let cancelTimer: CancelTimer = () => undefined;
+    let stoppedBy: DeviceProblemCode | null = null;
+    let transfer: NativeTransfer | null = null;
+    const stop = (code: DeviceProblemCode) => {
+      if (stoppedBy !== null) return;
+      stoppedBy = code;
+      cancelTimer();
+      cancelTimer = this.timer.after(CANCEL_MILLISECONDS, () => finish(err({ code })));
+      transfer?.cancel();
+    };
+    const abort = () => stop('cancelled');
+    const running: RunningTransfer = { stop, finished: promise };
+    const finish = (outcome: Result<number, DeviceProblem>) => {
+      cancelTimer();
+      limit.signal?.removeEventListener('abort', abort);
+      this.running.delete(running);
+      resolve(outcome);
+      if (!outcome.ok && outcome.error.code === 'absent') void this.close();
+    };
+    const done = (error: { readonly errno: number } | undefined, _buffer: Buffer, actual: number) => {
+      if (error === undefined || error === null) finish(ok(actual));
+      else finish(err(stoppedBy === null ? problemOf(error) : { code: stoppedBy }));
+    };
+    this.running.add(running);
+    limit.signal?.addEventListener('abort', abort, { once: true });
+    cancelTimer = this.timer.after(limit.milliseconds, () => stop('no-answer'));
+    try {
+      transfer = this.usb.createTransfer(this.device, endpoint, this.typeOfTransfer(endpoint), done);
+      transfer.submit(buffer);
+    } catch (error) {
+      finish(err(problemOf(error)));
+    }
+    return promise;
+  }
+
+  private typeOfTransfer(endpoint: number): number {
+    if (endpoint === 0) return CONTROL;
+    return this.endpoints.find(({ address }) => address === endpoint)?.type === 'interrupt'
+      ? INTERRUPT
+      : BULK;
+  }
+}
+
+function typeOf(attributes: number): UsbEndpoint['type'] {
+  const type = attributes & 0b11;
+  if (type === BULK) return 'bulk';
+  return type === INTERRUPT ? 'interrupt' : 'other';
+}
+
+function writeSetup(buffer: Buffer, setup: UsbSetup, length: number): void {
+  buffer.writeUInt8(setup.requestType, 0);
+  buffer.writeUInt8(setup.request, 1);
+  buffer.writeUInt16LE(setup.value, 2);
+  buffer.writeUInt16LE(setup.index, 4);
+  buffer.writeUInt16LE(length, 6);
+}

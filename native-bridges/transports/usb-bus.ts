@@ -1,0 +1,37 @@
+import type { DeviceProblem, Unsubscribe } from '../../src/domain/devices.ts';
+import type { Result } from '../../src/domain/result.ts';
+import type { UsbTransport } from './usb-transport.ts';
+
+export interface UsbInterfaceFound {
+  readonly number: number;
+  readonly class: number;
+  readonly subclass: number;
+  readonly protocol: number;
+}
+
+/** A device on the bus, as its descriptors say without opening it. */
+export interface UsbDeviceFound {
+  /** The port that it is plugged into and its number there: another one after each plugging-in. */
+  readonly address: string;
+  readonly vendorId: number;
+  readonly productId: number;
+  readonly interfaces: readonly UsbInterfaceFound[];
+}
+
+/** Why a whole kind of cable can't be used on this machine: an ordinary state, not a fault of a device. */
+export interface BusProblem {
+  /** `no-bus`: the machine has none; `no-library`: the native module or a library of the system is missing. */
+  readonly code: 'no-bus' | 'no-library';
+}
+
+export interface UsbBus {
+  list(): Promise<Result<readonly UsbDeviceFound[], BusProblem>>;
+  /**
+   * Opens the device and claims one interface. `access-denied` without the rights, `busy` when another program or
+   * driver has it, `absent` when it went meanwhile.
+   */
+  open(device: UsbDeviceFound, interfaceNumber: number): Promise<Result<UsbTransport, DeviceProblem>>;
+  /** Told that something was plugged in or pulled out; where the system tells nobody, `list` has to be asked. */
+  onChange(listener: () => void): Unsubscribe;
+  close(): void;
+}
