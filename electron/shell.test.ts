@@ -109,12 +109,15 @@ describe('the shell', () => {
     expect(kinds).toEqual(['desk', 'observer']);
   });
 
-  it('on one monitor shows the observer beside the desk, not over it', async () => {
+  it('on one monitor shows the observer behind the desk, not over it', async () => {
     electron.resetElectron([LAPTOP]);
     electron.app.optionsPath = join(screens, 'host-options');
     const { desk, observer } = await startShell();
     expect(desk.options.kiosk).toBe(true);
     expect(observer.options).toMatchObject({ kiosk: false, width: 960, height: 540 });
+    desk.emit('ready-to-show');
+    observer.emit('ready-to-show');
+    expect([desk.visible, observer.visible, desk.raised]).toEqual([true, true, 1]);
   });
 
   it('carries messages between a screen and its station', async () => {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { BrowserWindow, type Display, type IpcMainEvent, ipcMain, type Session, screen } from 'electron';
+import { describeWindows } from '../scripts/hosts/shared/describe-windows.ts';
 import type { HostWindow, StationHost } from '../scripts/hosts/shared/station-host.ts';
 import type { Language } from '../src/domain/language.ts';
 import type { WindowKind } from '../src/domain/window-kind.ts';
@@ -18,7 +19,7 @@ export interface ShellWindowsOptions {
   readonly contentProtection: boolean;
 }
 
-/** The windows of this laptop: one per monitor, the first kind on the primary one. */
+/** The windows of this laptop: one per monitor; what has no monitor of its own lies behind the first. */
 export class ShellWindows {
   private readonly options: ShellWindowsOptions;
   private readonly connected = new Map<number, HostWindow>();
@@ -31,13 +32,17 @@ export class ShellWindows {
   open(kinds: readonly WindowKind[]): void {
     const primary = screen.getPrimaryDisplay();
     const others = screen.getAllDisplays().filter((display) => display.id !== primary.id);
-    for (const [index, kind] of kinds.entries()) {
-      const display = [primary, ...others][index];
-      this.openWindow(kind, display ?? primary, display !== undefined);
+    const displays = [primary, ...others];
+    const [front, ...further] = kinds.map((kind, index) =>
+      this.openWindow(kind, displays[index] ?? primary, displays[index] !== undefined),
+    );
+    for (const window of further) {
+      window.once('show', () => front?.moveTop());
     }
+    console.error(`tizme: ${describeWindows(kinds, displays.length)}`);
   }
 
-  private openWindow(kind: WindowKind, display: Display, alone: boolean): void {
+  private openWindow(kind: WindowKind, display: Display, alone: boolean): BrowserWindow {
     const { station, session, language, contentProtection } = this.options;
     const kiosk = this.options.kiosk && alone;
     const { x, y, width, height } = display.workArea;
@@ -57,7 +62,10 @@ export class ShellWindows {
     const { webContents } = window;
     const id = webContents.id;
     if (contentProtection) window.setContentProtection(true);
-    window.once('ready-to-show', () => window.show());
+    window.once('ready-to-show', () => {
+      if (alone) window.show();
+      else window.showInactive();
+    });
     this.connected.set(
       id,
       station.openWindow(kind, (message) => {
@@ -77,6 +85,7 @@ export class ShellWindows {
     webContents.on('render-process-gone', load);
     webContents.on('unresponsive', () => webContents.forcefullyCrashRenderer());
     load();
+    return window;
   }
 
   /** Only the main frame of a window of ours, showing a screen of ours, is heard. */

@@ -114,6 +114,8 @@ export class BrowserWindow extends EventEmitter {
   readonly loaded: string[] = [];
   contentProtection = false;
   visible = false;
+  /** How often it was put over the others. */
+  raised = 0;
 
   constructor(options: BrowserWindowConstructorOptions) {
     super();
@@ -129,6 +131,15 @@ export class BrowserWindow extends EventEmitter {
 
   show(): void {
     this.visible = true;
+    this.emit('show');
+  }
+
+  showInactive(): void {
+    this.show();
+  }
+
+  moveTop(): void {
+    this.raised += 1;
   }
 
   isDestroyed(): boolean {

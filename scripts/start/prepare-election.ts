@@ -62,7 +62,7 @@ export async function prepareElection(
     language: 'ky',
     seed,
     devices: 'simulated',
-    windows: ['desk', 'observer'],
+    windows: ['desk', 'observer', 'issuing'],
     kiosk: false,
     contentProtection: false,
   });

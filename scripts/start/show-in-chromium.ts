@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { WINDOW_KINDS, type WindowKind } from '../../src/domain/window-kind.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -25,6 +26,7 @@ export async function showInChromium(
 ): Promise<Ended> {
   const { promise: ended, resolve: end } = Promise.withResolvers<Ended>();
   let host: ChromiumHost | null = null;
+  const entered = new EventEmitter();
   const printAddress = (kind: WindowKind) => {
     if (host !== null) io.out(`${kind}: ${host.createAddress(kind)}`);
   };
@@ -36,13 +38,16 @@ export async function showInChromium(
     devicesOptions: devicesOptionsOf(options),
     log: (line) => io.progress(`tizme: ${line}`),
     onFatal: (code) => end(err({ code })),
-    ...(chromium === null && { onEntered: printAddress }),
+    onEntered: (kind) => {
+      if (chromium === null) printAddress(kind);
+      else entered.emit(kind);
+    },
   });
   if (!started.ok) return started;
   host = started.value;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(ok()));
 
-  const windows = chromium === null ? null : openWindows(chromium, options, host, io, end);
+  const windows = chromium === null ? null : openWindows(chromium, options, host, entered, io, end);
   if (windows === null) for (const kind of WINDOW_KINDS) printAddress(kind);
   const result = await ended;
   await windows?.close();
@@ -54,6 +59,7 @@ function openWindows(
   chromium: string,
   options: HostOptions,
   host: ChromiumHost,
+  entered: EventEmitter,
   io: CommandIo,
   end: (result: Ended) => void,
 ): BrowserWindows {
@@ -68,6 +74,9 @@ function openWindows(
     createAddress: (kind) => host.createAddress(kind),
     onClosed: (kind, crashed) => {
       if (kind === options.windows[0]) end(crashed ? err({ code: 'browser-failed' }) : ok());
+    },
+    whenEntered: async (kind) => {
+      await once(entered, kind);
     },
     log: (line) => io.progress(`tizme: ${line}`),
   });

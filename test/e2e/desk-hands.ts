@@ -14,17 +14,27 @@ export async function approve(page: Page, ...personIds: readonly string[]): Prom
   }
 }
 
-/** On the pad, digit by digit, as a finger does. */
 async function enterPin(page: Page, personId: string): Promise<void> {
-  const person = MOCK_ROSTER.find(({ id }) => id === personId);
-  for (const digit of person?.pin ?? '') await page.getByTestId(`pin-key-${digit}`).click();
+  await page.getByTestId('pin-input').fill(pinOf(personId));
   await page.getByTestId('pin-enter').click();
+}
+
+/** The PIN with which this person practises. */
+export function pinOf(personId: string): string {
+  return MOCK_ROSTER.find(({ id }) => id === personId)?.pin ?? '';
 }
 
 export async function unlock(desk: Page): Promise<void> {
   await expect(desk.getByTestId('locked')).toBeVisible();
   await approve(desk, 'chair', 'secretary');
   await expect(desk.getByTestId('preparing-clock')).toBeVisible();
+}
+
+/** The chair reopens a station that was opened this morning: its day goes on where it stood. */
+export async function reopen(desk: Page): Promise<void> {
+  await expect(desk.getByTestId('locked')).toBeVisible();
+  await approve(desk, 'chair');
+  await expect(desk.getByTestId('desk-step-idle')).toBeVisible();
 }
 
 /** From the unlocked desk to the first voter: clock, checks, draw, operator, zero report, opening. */

@@ -1,13 +1,13 @@
 import type { Locator } from '@playwright/test';
-import { approve, insertDocument, layFinger, openStation, unlock } from './desk-hands.ts';
+import { approve, insertDocument, layFinger, reopen } from './desk-hands.ts';
 import { expect, takeScreenshots, test } from './kiosk.ts';
+
+test.use({ station: 'opened' });
 
 test('paper that runs out loses no vote: the receipt is printed again, the voter counts once', async ({
   desk,
 }) => {
-  test.setTimeout(180_000);
-  await unlock(desk);
-  await openStation(desk);
+  await reopen(desk);
   await insertDocument(desk, 'voter-3');
   await expect(desk.getByTestId('desk-step-voter')).toBeVisible();
   await desk.getByTestId('way-on').click();
@@ -27,9 +27,7 @@ test('a voter without fingers is never asked for one: the commission decides, ob
   desk,
   observer,
 }) => {
-  test.setTimeout(180_000);
-  await unlock(desk);
-  await openStation(desk);
+  await reopen(desk);
   await insertDocument(desk, 'voter-6');
   await expect(desk.getByTestId('no-fingers')).toBeVisible();
   await desk.getByTestId('way-on').click();
@@ -45,9 +43,7 @@ test('a voter without fingers is never asked for one: the commission decides, ob
 });
 
 test('somebody else’s card does not pass the finger, and nothing is counted', async ({ desk }) => {
-  test.setTimeout(240_000);
-  await unlock(desk);
-  await openStation(desk);
+  await reopen(desk);
   await insertDocument(desk, 'impostor-1');
   await expect(desk.getByTestId('desk-step-voter')).toBeVisible();
   await desk.getByTestId('way-on').click();
@@ -62,9 +58,7 @@ test('somebody else’s card does not pass the finger, and nothing is counted', 
 });
 
 test('the desk works by keyboard alone, from the search to the receipt', async ({ desk }) => {
-  test.setTimeout(180_000);
-  await unlock(desk);
-  await openStation(desk);
+  await reopen(desk);
   // The voter's hand, which the mock table lends; the operator touches nothing but keys.
   await desk.getByTestId('dock-person-voter-5').click();
   await desk.getByTestId('search-input').focus();

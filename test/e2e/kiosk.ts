@@ -1,23 +1,19 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Page } from '@playwright/test';
 import type { HostOptions } from '../../scripts/hosts/shared/host-options.ts';
-import { findProgramFiles } from '../../scripts/hosts/shared/program-files.ts';
 import { findElectron } from '../../scripts/start/electron-binary.ts';
-import { prepareElection, todayAtStation } from '../../scripts/start/prepare-election.ts';
 import { LANGUAGES, type Language } from '../../src/domain/language.ts';
 import type { WindowKind } from '../../src/domain/window-kind.ts';
-import { openChromiumKiosk } from './open-chromium-kiosk.ts';
+import { openStation, unlock } from './desk-hands.ts';
+import { type OpenedKiosk, openChromiumKiosk } from './open-chromium-kiosk.ts';
 import { openElectronKiosk } from './open-electron-kiosk.ts';
+import { type ProcedureChange, prepareKiosk } from './prepare-kiosk.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** Fingers are drawn once and kept between runs; the elections themselves are made fresh. */
-const CACHE = join(ROOT, '.cache', 'e2e');
-const MOCK_ELECTION = { voters: 24, seed: 7 };
-
 /** A laptop at a polling station, as a test holds it, whichever host shows the screens. */
 export interface Kiosk {
   /** The page of that kind of window. */
@@ -32,6 +28,10 @@ export interface Kiosk {
 interface KioskFixtures {
   /** The language in which the screens start; `test.use({ language: 'en' })` changes it. */
   readonly language: Language;
+  /** `sealed`: never unlocked. `opened`: opened this morning, then switched off; the chair alone reopens it. */
+  readonly station: 'sealed' | 'opened';
+  /** Settings of the procedure that differ from those of the usual mock election. */
+  readonly procedure: ProcedureChange;
   readonly kiosk: Kiosk;
   readonly desk: Page;
   readonly observer: Page;
@@ -41,11 +41,15 @@ interface KioskFixtures {
 interface WorkerFixtures {
   /** Holds the mock election, generated once for all tests of a worker. */
   readonly data: string;
+  /** Station directories as they were left after an opening, by procedure: each was opened once, by the screens. */
+  readonly openings: Map<string, string>;
 }
 
 /** `test` with a kiosk on a fresh station directory; what its pages complain of fails the test. */
 export const test = base.extend<KioskFixtures, WorkerFixtures>({
   language: ['ru', { option: true }],
+  station: ['sealed', { option: true }],
+  procedure: [{}, { option: true }],
   data: [
     async ({ browserName: _ }, use) => {
       const data = await mkdtemp(join(tmpdir(), 'tizme-e2e-'));
@@ -54,16 +58,29 @@ export const test = base.extend<KioskFixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
-  kiosk: async ({ language, browser, data }, use, testInfo) => {
+  openings: [async ({ browserName: _ }, use) => use(new Map()), { scope: 'worker' }],
+  kiosk: async ({ language, station, procedure, browser, data, openings }, use, testInfo) => {
     const host: unknown = testInfo.project.metadata.host;
     const electron = findElectron();
     test.skip(host === 'electron' && electron === null, "Electron's binary is not on this machine");
-    const options = { ...(await prepareOptions(data)), language };
-    const complaints: string[] = [];
-    const kiosk =
+    const options = { ...(await prepareKiosk(data, procedure)), language };
+    const start = (): Promise<OpenedKiosk> =>
       host === 'electron' && electron !== null
-        ? await openElectronKiosk(electron, data, options)
-        : await openChromiumKiosk(browser, options);
+        ? openElectronKiosk(electron, data, options)
+        : openChromiumKiosk(browser, options);
+    if (station === 'opened') {
+      const key = JSON.stringify(procedure);
+      const kept = openings.get(key) ?? join(data, `opened-${openings.size + 1}`);
+      if (!openings.has(key)) {
+        await openThenSwitchOff(await start());
+        await cp(options.dataDirectory, kept, { recursive: true });
+        openings.set(key, kept);
+      }
+      await rm(options.dataDirectory, { recursive: true });
+      await cp(kept, options.dataDirectory, { recursive: true });
+    }
+    const complaints: string[] = [];
+    const kiosk = await start();
     await use({
       options,
       stop: () => kiosk.stop(),
@@ -99,25 +116,31 @@ export async function takeScreenshots(page: Page, name: string): Promise<void> {
     .first()
     .getAttribute('data-testid');
   for (const language of LANGUAGES) {
-    await page.getByTestId(`lang-${language}`).first().click();
+    await switchLanguage(page, `lang-${language}`);
     await takeScreenshot(page, language, name);
   }
-  if (before !== null) await page.getByTestId(before).first().click();
+  if (before !== null) await switchLanguage(page, before);
 }
 
-async function prepareOptions(data: string): Promise<HostOptions> {
-  const { migrationsDirectory } = findProgramFiles();
-  const io = { out() {}, progress() {} };
-  const request = { ...MOCK_ELECTION, fresh: true, fingersCache: CACHE, electionDate: todayAtStation() };
-  const prepared = await prepareElection(data, migrationsDirectory, request, io);
-  if (!prepared.ok) throw new Error(`no mock election: ${prepared.error.code}`);
-  return { ...prepared.value, windows: ['desk', 'observer', 'issuing'] };
+/** By the element's own click: under an open sheet a hand does not reach the switch, but its pictures are wanted. */
+async function switchLanguage(page: Page, testId: string): Promise<void> {
+  const button = page.getByTestId(testId).first();
+  await button.evaluate((element: HTMLElement) => element.click());
+  await expect(button).toHaveAttribute('aria-pressed', 'true');
 }
 
-/** Errors of a page, and what the content security policy stopped, are faults of the screens. */
+async function openThenSwitchOff(kiosk: OpenedKiosk): Promise<void> {
+  const desk = await kiosk.open('desk');
+  await unlock(desk);
+  await openStation(desk);
+  await kiosk.stop();
+}
+
+/** Errors of a page, and what the browser warns of in its policies and headers, are faults of ours. */
 function listenForComplaints(page: Page, kind: WindowKind, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(`${kind}: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`${kind}: ${message.text()}`);
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`${kind}: ${message.text()}`);
   });
 }

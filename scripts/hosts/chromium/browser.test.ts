@@ -2,7 +2,8 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BrowserWindows } from './browser-windows.ts';
+import { describeWindows } from '../shared/describe-windows.ts';
+import { BrowserWindows, placeWindows } from './browser-windows.ts';
 import { chromiumArguments } from './chromium-arguments.ts';
 import { findChromium } from './find-chromium.ts';
 import { hasScreen, parseMonitors } from './monitors.ts';
@@ -27,6 +28,44 @@ describe('the monitors', () => {
     expect(hasScreen({ DISPLAY: '' })).toBe(false);
     expect(hasScreen({ DISPLAY: ':0' })).toBe(true);
     expect(hasScreen({ WAYLAND_DISPLAY: 'wayland-0' })).toBe(true);
+  });
+});
+
+describe('the windows', () => {
+  const [laptop, second] = [
+    { x: 0, y: 0, width: 1920, height: 1080 },
+    { x: 1920, y: 0, width: 1280, height: 1024 },
+  ];
+  const kinds = ['desk', 'observer', 'issuing'] as const;
+
+  it('on one monitor has the desk open last, over the whole of it, and the others behind it', () => {
+    const places = placeWindows(kinds, [laptop], false);
+    expect(places.map(({ kind, cover }) => [kind, cover])).toEqual([
+      ['issuing', 'part'],
+      ['observer', 'part'],
+      ['desk', 'desktop'],
+    ]);
+    expect(places.at(-1)?.monitor).toEqual(laptop);
+    const [issuing, observer] = places.map(({ monitor }) => monitor);
+    expect(issuing).not.toEqual(observer);
+    for (const part of [issuing, observer]) {
+      expect((part?.x ?? 0) + (part?.width ?? 0)).toBeLessThanOrEqual(1920);
+      expect((part?.y ?? 0) + (part?.height ?? 0)).toBeLessThanOrEqual(1080);
+    }
+    expect(describeWindows(kinds, 1)).toBe(
+      'Windows: desk; behind the desk: observer, issuing (Alt+Tab or the task bar).',
+    );
+    expect(describeWindows(kinds, 0)).toBe(describeWindows(kinds, 1));
+  });
+
+  it('gives each kind a monitor of its own as long as there are any', () => {
+    const places = placeWindows(['desk', 'observer'], [laptop, second], false);
+    expect(places.map(({ kind, monitor, cover }) => [kind, monitor, cover])).toEqual([
+      ['observer', second, 'kiosk'],
+      ['desk', laptop, 'kiosk'],
+    ]);
+    expect(describeWindows(['desk', 'observer'], 2)).toBe('Windows: desk, observer (one on each monitor).');
+    expect(describeWindows(['desk'], 1)).toBe('Windows: desk.');
   });
 });
 
@@ -69,6 +108,7 @@ describe('the browser', () => {
         withoutSandbox: false,
         createAddress: (kind) => `http://127.0.0.1:1/${kind}`,
         onClosed: (kind, crashed) => resolve({ kind, crashed }),
+        whenEntered: async () => {},
         log() {},
       });
       void windows.open(['desk']);

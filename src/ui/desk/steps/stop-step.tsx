@@ -64,7 +64,11 @@ export function StopStep({ snapshot, step }: StopStepProps) {
         <h3>{say('stop.next')}</h3>
         <p>{say(`stop.${outcome}.next`)}</p>
       </div>
-      {slipPrinted ? <Callout tone="good">{say('stop.slip-printed')}</Callout> : null}
+      {slipPrinted ? (
+        <Callout tone="good" testId="slip-printed">
+          {say('stop.slip-printed')}
+        </Callout>
+      ) : null}
       {details.disputed ? (
         <Callout tone="good" testId="disputed">
           {say('stop.disputed')}
