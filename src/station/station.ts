@@ -32,7 +32,7 @@ import { DayProjection } from './projection/day-projection.ts';
 import { dayNotices } from './windows/day-notices.ts';
 import { deskSnapshot, lockedDeskSnapshot } from './windows/desk-snapshot.ts';
 import { issuingSnapshot, lockedIssuingSnapshot } from './windows/issuing-snapshot.ts';
-import { lockedObserverSnapshot, observerSnapshot } from './windows/observer-snapshot.ts';
+import { lockedObserverSnapshot, observerSnapshot, whatObserversSee } from './windows/observer-snapshot.ts';
 import { WindowSet } from './windows/window-set.ts';
 
 /** What two PINs open: the databases and keys of this lane. */
@@ -105,7 +105,7 @@ export class Station {
   #freeDiskBytes: number | null = null;
   #revision = 0;
   /** What the observers' display shows, and since when (monotonic). */
-  #shown = { stepId: '', sinceMs: 0 };
+  #shown = { what: '', sinceMs: 0 };
   /** Monotonic. */
   readonly #startedAtMs: number;
   #broadcastPending = false;
@@ -256,6 +256,8 @@ export class Station {
       operatorId: () => projection.operatorId(),
       verified: ledgerVerified,
     });
+    // A look at a closed day is no reason to let one person alone open it again.
+    if (projection.phase() === 'closed') this.#deps.vault.endDay();
     const begun = journal.record([
       { type: 'program-started', first: !projection.startedBefore() },
       { type: 'unlocked', people: approvals.map((approval) => approval.personId) },
@@ -358,11 +360,11 @@ export class Station {
     return open === null ? lockedDeskSnapshot(identity, frame, around) : deskSnapshot(open, frame, around);
   }
 
-  /** The observers' display counts its seconds from the moment at which the desk's step changed. */
+  /** The observers' display counts its seconds from the moment at which a result was new for this voter. */
   #noteWhatIsShown(): void {
-    const stepId = this.#open?.desk.step().stepId ?? '';
-    if (stepId === this.#shown.stepId) return;
-    this.#shown = { stepId, sinceMs: this.#deps.clock.monotonicMs() };
+    const what = this.#open === null ? '' : whatObserversSee(this.#open.desk.step());
+    if (what === this.#shown.what) return;
+    this.#shown = { what, sinceMs: this.#deps.clock.monotonicMs() };
     const seconds = this.#open?.context.procedure.observerDisplay.photoSeconds ?? 0;
     this.#deps.timer.after(seconds * 1000 + 50, () => this.#changed());
   }

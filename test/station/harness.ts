@@ -23,12 +23,13 @@ import { MockOperator, type Visit } from '../../scripts/mock-day/operator.ts';
 import { prepare } from '../../scripts/mock-day/play-day.ts';
 import { ScreenDouble } from '../../scripts/mock-day/screen-double.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
+import type { MonoBitmap } from '../../src/domain/devices.ts';
 import type { DockCommand, SimulatedPeople } from '../../src/domain/dock.ts';
 import type { GreyImage } from '../../src/domain/grey-image.ts';
 import { createPortPair, type PortPair } from '../../src/domain/message-port.ts';
 import { err, unwrap } from '../../src/domain/result.ts';
 import type { Approval } from '../../src/domain/roles.ts';
-import { systemTimer } from '../../src/domain/timer.ts';
+import { systemTimer, type Timer } from '../../src/domain/timer.ts';
 import {
   type FingerprintWorkers,
   startFingerprintWorkers,
@@ -37,12 +38,11 @@ import type { Ledger, StoredEvent } from '../../src/ledger/ledger.ts';
 import { documentReading } from '../../src/station/adapters/documents.ts';
 import { matcherOf } from '../../src/station/adapters/matcher.ts';
 import type { DeskStep } from '../../src/station/api/snapshot.ts';
-import type { FingerprintMatcher } from '../../src/station/context.ts';
+import type { FingerprintMatcher, PaperPress } from '../../src/station/context.ts';
 import { connectDevices, type DevicesClient } from '../../src/station/devices-client/connect-devices.ts';
 import { readLaneFile } from '../../src/station/lane/lane-file.ts';
 import { readTrustStore } from '../../src/station/lane/trust-store.ts';
 import { createVault } from '../../src/station/lane/vault.ts';
-import { createPaperPress } from '../../src/station/paper/paper-press.ts';
 import { type OpenedVault, Station, type Vault } from '../../src/station/station.ts';
 import { type SettableClock, settableClock } from '../../src/store/clock.ts';
 import { startUpload } from '../../src/sync/upload/start-upload.ts';
@@ -51,8 +51,16 @@ const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 /** Templates of drawn fingers, which belong to nobody, kept from run to run by the hash of their seeds. */
 const FINGER_CACHE = join(tmpdir(), 'tizme-test-fingers');
 const FINGERS = drawnFingers({ cacheDirectory: FINGER_CACHE });
-/** Timers can't be shorter than a millisecond, and printers have their patience: not faster than this. */
+/** What devices do passes so many times faster; timers can't be shorter than a millisecond, so not faster still. */
 const SPEED = 20;
+/** Patience, which ends only where something is wrong, is kept longer: the machine may be busy. */
+const PATIENT_SPEED = 4;
+const PATIENCE_MS = 1_000;
+
+function testTimer(): Timer {
+  const [quickly, patiently] = [systemTimer(SPEED), systemTimer(PATIENT_SPEED)];
+  return { after: (ms, task) => (ms < PATIENCE_MS ? quickly : patiently).after(ms, task) };
+}
 
 /** A precinct as small as one can be with every awkward person in it. */
 export interface TestElection {
@@ -77,6 +85,8 @@ export function openElection(directory: string): TestElection {
 export interface LaneSetup {
   /** Compares drawn fingers for real unless another one is given; then fingers are mere stripes. */
   readonly matcher?: FingerprintMatcher;
+  /** Sets real receipts and reports unless another press is given. */
+  readonly paper?: PaperPress;
   readonly collectorUrl?: string;
   readonly change?: (
     procedure: ElectionPackage['content']['procedure'],
@@ -117,6 +127,35 @@ export function trustingMatcher(): FingerprintMatcher {
     assessQuality: async () => ({ ok: true, value: { score: 80, advice: 'ok' } }),
     verify: async () => ({ ok: true, value: { score: 90, quality: 80 } }),
   };
+}
+
+/** Loaded on demand: fonts and the drawing library take their time. */
+async function realPaper(): Promise<PaperPress> {
+  const { createPaperPress } = await import('../../src/station/paper/paper-press.ts');
+  return createPaperPress();
+}
+
+/** A press for tests that read no paper: short blank strips, empty files. */
+export function plainPaper(): PaperPress {
+  const strip = async (width: number): Promise<MonoBitmap> => ({
+    width,
+    height: 120,
+    rows: new Uint8Array((width / 8) * 120),
+  });
+  return {
+    receipt: (_, dotsAcross) => strip(dotsAcross),
+    reportStrip: (_, __, dotsAcross) => strip(dotsAcross),
+    slip: (_, __, dotsAcross) => strip(dotsAcross),
+    reportPdf: async () => new Uint8Array(),
+    paperListPdf: async () => new Uint8Array(),
+    practiceBallotsPdf: async () => new Uint8Array(),
+    stripPng: async () => new Uint8Array(),
+  };
+}
+
+/** What a test takes that is neither about fingers nor about paper. */
+export function quick(): Pick<LaneSetup, 'matcher' | 'paper'> {
+  return { matcher: trustingMatcher(), paper: plainPaper() };
 }
 
 /** Enough for the scanner to notice that something lies on it. */
@@ -201,16 +240,16 @@ export class TestLane {
   }
 
   async start(): Promise<void> {
-    const timer = systemTimer(SPEED);
+    const timer = testTimer();
     const client = connectDevices(this.#startDevices().near, {
       timer,
-      timing: { heartbeatMilliseconds: 1_000 * SPEED, heartbeatsMissed: 20 },
+      timing: { heartbeatMilliseconds: 1_000 * PATIENT_SPEED, heartbeatsMissed: 20 },
     });
     this.#client = client;
     client.onLost(() => client.reconnect(this.#startDevices().near));
     const { identity, practicePins } = unwrap(readLaneFile(this.directory));
     const { clock } = this;
-    const { collectorUrl, matcher } = this.#setup;
+    const { collectorUrl, matcher, paper } = this.#setup;
     const station = new Station({
       identity,
       practicePins,
@@ -230,7 +269,7 @@ export class TestLane {
       devicesReady: client.whenReady(),
       matcher: this.#faultyMatcher(matcher ?? matcherOf(workers())),
       documents: documentReading(identity.electionDate, readTrustStore(this.directory)),
-      paper: createPaperPress(),
+      paper: paper ?? (await realPaper()),
       machine: {
         freeDiskBytes: async () => 64 * 1024 ** 3,
         battery: async () => ({ percent: 90, charging: true }),
@@ -393,7 +432,7 @@ export class TestLane {
     this.#closeDevices();
     const pair = createPortPair();
     const random = createRandom(3).fork('devices');
-    const timer = systemTimer(SPEED);
+    const timer = testTimer();
     const simulated = createSimulatedDevices({
       people: this.#people(),
       random: () => random.next(),

@@ -4,7 +4,7 @@ import type { SyntheticVoter } from '../../fixtures/election/synthetic-person.ts
 import { assertDefined } from '../../src/domain/assert.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import type { DeskSnapshot } from '../../src/station/api/snapshot.ts';
-import { openElection, TestLane, trustingMatcher } from './harness.ts';
+import { openElection, quick, TestLane } from './harness.ts';
 
 /**
  * A lane in a process of its own that serves a queue until it kills itself, without closing anything, at the
@@ -136,7 +136,7 @@ if (import.meta.main) {
   const lane = await TestLane.locked(openElection(order.electionDirectory), {
     directory: order.laneDirectory,
     boot: order.boot,
-    matcher: trustingMatcher(),
+    ...quick(),
   });
   await new KilledLane(lane, order).serveQueue();
   process.exit(0);

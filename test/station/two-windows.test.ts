@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { err, ok, unwrap } from '../../src/domain/result.ts';
-import { makeElection, removeElection, type TestElection, TestLane, trustingMatcher } from './harness.ts';
+import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
 
 let election: TestElection;
 let lane: TestLane;
@@ -24,7 +24,7 @@ const COUNTS = {
 
 describe('two windows act on one step at once', () => {
   test('one receipt is printed, the second tap is told that the desk has moved on', async () => {
-    lane = await TestLane.open(election, { matcher: trustingMatcher() });
+    lane = await TestLane.open(election, quick());
     const { stepId } = await lane.toVerified(lane.ordinary(0));
     const answers = await Promise.all([
       lane.desk.call('issueReceipt', { stepId }),
@@ -36,7 +36,7 @@ describe('two windows act on one step at once', () => {
   });
 
   test('one of two finders gets the desk, and its voter stays there', async () => {
-    lane = await TestLane.open(election, { matcher: trustingMatcher() });
+    lane = await TestLane.open(election, quick());
     const { stepId } = await lane.step();
     const answers = await Promise.all([
       lane.desk.call('lookUp', { stepId, text: lane.ordinary(0).voter.personalNumber }),
@@ -48,7 +48,7 @@ describe('two windows act on one step at once', () => {
   });
 
   test('the commission decides once, whichever window was first', async () => {
-    lane = await TestLane.open(election, { matcher: trustingMatcher() });
+    lane = await TestLane.open(election, quick());
     const { stepId } = await lane.lookUp(lane.awkward('no-fingers').voter.personalNumber);
     unwrap(await lane.desk.call('askCommission', { stepId, reason: 'no-fingers' }));
     const asked = await lane.step();
@@ -67,7 +67,7 @@ describe('two windows act on one step at once', () => {
 
 describe('two windows act on one voter at once', () => {
   test('an undo while the receipt is being printed is refused, and works once it lies there', async () => {
-    lane = await TestLane.open(election, { matcher: trustingMatcher() });
+    lane = await TestLane.open(election, quick());
     const { stepId } = await lane.toVerified(lane.ordinary(0));
     await lane.hand({ type: 'printer-speed', speed: 'slow' });
     const printing = lane.desk.call('issueReceipt', { stepId });
@@ -85,7 +85,7 @@ describe('two windows act on one voter at once', () => {
   });
 
   test('of two undos of one receipt, one is done and one is told so', async () => {
-    lane = await TestLane.open(election, { matcher: trustingMatcher() });
+    lane = await TestLane.open(election, quick());
     const receiptNumber = await lane.identify(lane.ordinary(0));
     const undo = { receiptNumber, reason: 'wrong person', approvals: lane.two() };
     const answers = await Promise.all([
@@ -96,7 +96,7 @@ describe('two windows act on one voter at once', () => {
   });
 
   test('a voter whose identification is undone in the middle of a ballot gets none', async () => {
-    lane = await TestLane.open(election, { matcher: trustingMatcher() });
+    lane = await TestLane.open(election, quick());
     const receiptNumber = await lane.identify(lane.ordinary(0));
     const answers = await Promise.all([
       lane.desk.call('undoIdentification', { receiptNumber, reason: 'wrong person', approvals: lane.two() }),
@@ -114,7 +114,7 @@ describe('two windows act on one voter at once', () => {
 
 describe('two windows act on one day at once', () => {
   test('two openings are one', async () => {
-    lane = await TestLane.prepared(election, { matcher: trustingMatcher() });
+    lane = await TestLane.prepared(election, quick());
     const answers = await Promise.all([
       lane.desk.call('openStation', { approvals: lane.two() }),
       lane.otherDesk.call('openStation', { approvals: lane.two() }),
@@ -125,7 +125,7 @@ describe('two windows act on one day at once', () => {
   });
 
   test('a station that is being closed is not opened again by a late number of people inside', async () => {
-    lane = await TestLane.open(election, { matcher: trustingMatcher() });
+    lane = await TestLane.open(election, quick());
     unwrap(await lane.desk.call('enterInside', { inside: 0, approvals: lane.by('chair') }));
     unwrap(await lane.desk.call('enterCounts', { counts: COUNTS, approvals: lane.by('member-3') }));
     unwrap(await lane.desk.call('printReport', { kind: 'closing', language: 'ru' }));
@@ -139,7 +139,7 @@ describe('two windows act on one day at once', () => {
   });
 
   test('two unlocks at once open one station', async () => {
-    lane = await TestLane.locked(election, { matcher: trustingMatcher() });
+    lane = await TestLane.locked(election, quick());
     const answers = await Promise.all([
       lane.desk.call('unlock', { approvals: lane.two() }),
       lane.otherDesk.call('unlock', { approvals: lane.by('secretary', 'member-3') }),

@@ -73,6 +73,16 @@ function showing(context: StationContext, desk: Desk, shownForMs: number): Obser
   return { result, photo };
 }
 
+/**
+ * Names what the display shows of a step: it stays the same from the voter's record to the finger, and from the
+ * decision to the receipt, so that a photo that is gone does not come back with the next step of one visit.
+ */
+export function whatObserversSee(step: DeskStep): string {
+  const result = resultOf(step);
+  if (step.kind === 'stop') return `${result} ${step.stepId}`;
+  return 'voter' in step ? `${result} ${step.voter.voterId}` : result;
+}
+
 function resultOf(step: DeskStep): ObserverShowing['result'] {
   switch (step.kind) {
     case 'idle':
