@@ -30,8 +30,10 @@ export interface CollectorStore {
   append(batch: AcceptedBatch): Promise<Result<'appended' | 'head-moved', StoreError>>;
   /** Keeps a range aside, once however often it comes; `full` when no more is kept. The alarm is raised anyway. */
   quarantine(range: QuarantinedRange): Promise<Result<'kept' | 'full', StoreError>>;
-  /** Everything counted so far, on one snapshot. */
+  /** Everything counted so far, from running sums: its cost grows with the devices, not with the events. */
   totals(): Promise<Result<CollectorTotals, StoreError>>;
+  /** What one device was counted with. */
+  counts(device: string): Promise<Result<readonly TurnoutCount[], StoreError>>;
   /** Stored events after a place, in chain order over all epochs. */
   events(
     device: string,
@@ -75,12 +77,13 @@ export interface AcceptedBatch {
   readonly receivedWallMs: number;
 }
 
-export const COUNTED_PROPERTIES = ['kind', 'hour', 'sex', 'age-group', 'method'] as const;
+export const COUNTED_PROPERTIES = ['kind', 'hour', 'sex', 'age-group', 'method', 'incident'] as const;
 export type CountedProperty = (typeof COUNTED_PROPERTIES)[number];
 
 export interface TurnoutCount {
   readonly property: CountedProperty;
   readonly value: string;
+  /** Under zero where a lane undid what another had counted. */
   readonly count: number;
 }
 
@@ -112,6 +115,8 @@ export interface QuarantinedRange {
 
 export interface CollectorTotals {
   readonly events: number;
+  /** Over all devices. */
+  readonly counts: readonly TurnoutCount[];
   readonly devices: readonly DeviceTotals[];
   readonly quarantinedRanges: number;
   readonly alarms: readonly (Alarm & { readonly times: number })[];
@@ -121,7 +126,29 @@ export interface DeviceTotals {
   readonly device: string;
   readonly station: string;
   readonly events: number;
+  /** Identifications made here, those that were undone later included. */
+  readonly identified: number;
+  readonly undone: number;
+  /** Decided by the commission, net of what was undone. */
+  readonly byCommission: number;
+  readonly incidents: number;
   /** Null for a device that was never heard. */
   readonly heardWallMs: number | null;
-  readonly counts: readonly TurnoutCount[];
+}
+
+/** What a batch adds to the sums of its device. */
+export function deviceSums(
+  batch: AcceptedBatch,
+): Pick<DeviceTotals, 'events' | 'identified' | 'undone' | 'byCommission' | 'incidents'> {
+  const sum = (property: CountedProperty, value?: string): number =>
+    batch.counts
+      .filter((count) => count.property === property && (value === undefined || count.value === value))
+      .reduce((total, { count }) => total + count, 0);
+  return {
+    events: batch.events.length,
+    identified: sum('kind', 'identification'),
+    undone: sum('kind', 'undo'),
+    byCommission: sum('method', 'commission'),
+    incidents: sum('incident'),
+  };
 }

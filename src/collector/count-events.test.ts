@@ -12,12 +12,12 @@ test('identifications are counted in a table for each property, other events by 
   ]);
   expect(counts).toEqual([
     { property: 'kind', value: 'identification', count: 2 },
+    { property: 'kind', value: 'other', count: 1 },
     { property: 'hour', value: '08', count: 2 },
     { property: 'sex', value: 'male', count: 1 },
+    { property: 'sex', value: 'female', count: 1 },
     { property: 'age-group', value: '61+', count: 2 },
     { property: 'method', value: 'commission', count: 2 },
-    { property: 'sex', value: 'female', count: 1 },
-    { property: 'kind', value: 'other', count: 1 },
   ]);
 });
 
@@ -31,4 +31,28 @@ test('an identification whose centre part is gone or strange still counts, as un
   for (const property of ['hour', 'sex', 'age-group', 'method']) {
     expect(counts).toContainEqual({ property, value: UNKNOWN, count: 3 });
   }
+});
+
+test('an undo takes its identification out of every table, wherever it was made', () => {
+  const counted = { method: 'commission', exception: 'no-fingers', sex: 'male', ageGroup: '61+', hour: 8 };
+  const identified = {
+    kind: 'identification',
+    centre: saltPart({ type: 'identified', ...counted }),
+  } as const;
+  const undone = { kind: 'undo', centre: saltPart({ type: 'identification-undone', ...counted }) } as const;
+  const kinds = [
+    { property: 'kind', value: 'identification', count: 1 },
+    { property: 'kind', value: 'undo', count: 1 },
+  ];
+  expect(countEvents([identified, undone])).toEqual(kinds);
+  expect(countEvents([undone])).toContainEqual({ property: 'sex', value: 'male', count: -1 });
+});
+
+test('problems of a station are counted by their type, never by what they say', () => {
+  const problem = saltPart({ type: 'problem', code: 'anything' });
+  expect(countEvents([{ kind: 'other', centre: problem }])).toContainEqual({
+    property: 'incident',
+    value: 'problem',
+    count: 1,
+  });
 });

@@ -1,14 +1,21 @@
 import { err, ok, type Result } from '../domain/result.ts';
 import { equalBytes } from '../ledger/canonical.ts';
 import type { DeviceKey } from '../ledger/device-key.ts';
-import { type ChainPoint, NO_EVENT_HASH } from '../ledger/event.ts';
-import { decodeUploadRange, type UploadRange } from '../ledger/upload-range.ts';
-import { type VerifiedEvent, verifyChain } from '../ledger/verify-chain.ts';
+import { type ChainPoint, type EventKind, NO_EVENT_HASH } from '../ledger/event.ts';
+import type { UploadRange } from '../ledger/upload-range.ts';
 import type { Clock } from '../store/clock.ts';
 import type { StoreError } from '../store/store-error.ts';
 import { signReceipt } from '../sync/upload/receipt.ts';
-import type { Alarm, AlarmCode, CollectorStore, DeviceState, RegisteredDevice } from './collector-store.ts';
+import type {
+  Alarm,
+  AlarmCode,
+  CollectorStore,
+  DeviceState,
+  RegisteredDevice,
+  TakenEvent,
+} from './collector-store.ts';
 import { countEvents } from './count-events.ts';
+import { type CheckedRange, checkRange } from './verification/check-range.ts';
 
 export interface IntakeOptions {
   readonly store: CollectorStore;
@@ -70,15 +77,15 @@ export class Intake {
   }
 
   async take(arrived: ArrivedRange): Promise<Result<IntakeAnswer, StoreError>> {
-    const decoded = decodeUploadRange(arrived.body);
-    if (!decoded.ok) return ok({ status: 'refused', code: 'malformed' });
-    const range = decoded.value;
+    let checked: CheckedRange | null = null;
     for (let races = 0; races < MOST_RACES; races += 1) {
       const state = await this.#options.store.device(arrived.device);
       if (!state.ok) return state;
-      const registration = this.#recognise(range, arrived, state.value);
+      checked ??= checkRange(arrived.body, this.#keyOf(arrived, state.value));
+      if (checked.status === 'malformed') return ok({ status: 'refused', code: 'malformed' });
+      const registration = this.#recognise(checked.range, arrived, state.value);
       if (!registration.ok) return ok({ status: 'refused', code: registration.error });
-      const attempt = new Attempt(this.#options, arrived.body, range, {
+      const attempt = new Attempt(this.#options, arrived.body, checked, {
         registration: registration.value,
         heads: state.value?.heads ?? [],
         quarantined: state.value?.quarantined ?? [],
@@ -87,8 +94,15 @@ export class Intake {
       const answer = await attempt.take();
       if (!answer.ok) return answer;
       if (answer.value !== 'head-moved') return ok(answer.value);
+      // Another key may have been registered meanwhile.
+      if (state.value === null) checked = null;
     }
     return err({ code: 'busy' });
+  }
+
+  #keyOf({ offeredKey }: ArrivedRange, state: DeviceState | null): Uint8Array | null {
+    if (state !== null) return state.registration.publicKey;
+    return this.#options.mock ? offeredKey : null;
   }
 
   /** Who sends, by registration; nothing that is in the range can change it. */
@@ -115,60 +129,56 @@ interface KnownDevice extends DeviceState {
   readonly isKnown: boolean;
 }
 
+type VerifiedRange = Extract<CheckedRange, { status: 'verified' }>;
+
 /** One range against the device's state as it was read; another collector may have moved it on since. */
 class Attempt {
   readonly #options: IntakeOptions;
   readonly #body: Uint8Array;
+  readonly #checked: Exclude<CheckedRange, { status: 'malformed' }>;
   readonly #range: UploadRange;
   readonly #device: KnownDevice;
 
-  constructor(options: IntakeOptions, body: Uint8Array, range: UploadRange, device: KnownDevice) {
+  constructor(
+    options: IntakeOptions,
+    body: Uint8Array,
+    checked: Exclude<CheckedRange, { status: 'malformed' }>,
+    device: KnownDevice,
+  ) {
     this.#options = options;
     this.#body = body;
-    this.#range = range;
+    this.#checked = checked;
+    this.#range = checked.range;
     this.#device = device;
   }
 
   async take(): Promise<Result<IntakeAnswer | 'head-moved', StoreError>> {
-    const verified = this.#verify();
-    if (!verified.ok) return this.#quarantine(verified.error, 'forged', this.#range.firstSeq);
-    const events = verified.value;
-
+    const verified = this.#checked;
+    if (verified.status === 'faulty') {
+      return this.#quarantine(verified.faults, 'forged', this.#range.firstSeq);
+    }
     const storedSeq = this.#headOf(this.#range.epoch)?.seq ?? 0;
     if (this.#range.firstSeq > storedSeq + 1) return this.#answerGap(storedSeq);
-    const link = await this.#checkLink(events);
+    const link = await this.#checkLink(verified);
     if (!link.ok) return link;
     if (link.value !== 'linked') {
       if (link.value === 'forked') return this.#quarantine(['forked'], 'forked', this.#range.firstSeq);
       return ok({ status: 'gap', next: link.value });
     }
-    const differs = await this.#firstDifference(events, storedSeq);
+    const differs = await this.#firstDifference(verified, storedSeq);
     if (!differs.ok) return differs;
     if (differs.value !== null) return this.#quarantine(['forked'], 'forked', differs.value);
-    return this.#store(events, storedSeq);
-  }
-
-  /** The range in itself: form, hashes, links, commitments, and the device's signature over its end. */
-  #verify(): Result<readonly VerifiedEvent[], readonly string[]> {
-    const { identity, epoch, firstSeq, records, head } = this.#range;
-    const verified = verifyChain(records, this.#device.registration.publicKey, {
-      identity,
-      heads: [head],
-      after: 'anywhere',
-    });
-    if (!verified.ok) return err([...new Set(verified.error.map(({ code }) => code))]);
-    const inPlace = verified.value.every((event, i) => event.epoch === epoch && event.seq === firstSeq + i);
-    return inPlace ? verified : err(['wrong-range']);
+    return this.#store(verified, storedSeq);
   }
 
   /** Whether the first event follows what is stored; else a fork, or the place from which events are missing. */
-  async #checkLink(
-    events: readonly VerifiedEvent[],
-  ): Promise<Result<'linked' | 'forked' | Place | null, StoreError>> {
+  async #checkLink({ prev }: VerifiedRange): Promise<Result<'linked' | 'forked' | Place | null, StoreError>> {
     const { epoch, firstSeq } = this.#range;
     const { device } = this.#device.registration;
-    const prev = events[0]?.public.prev ?? NO_EVENT_HASH;
     if (firstSeq > 1) {
+      // Most ranges go on where the last one ended.
+      const head = this.#headOf(epoch);
+      if (head?.seq === firstSeq - 1) return ok(equalBytes(head.hash, prev) ? 'linked' : 'forked');
       const before = await this.#options.store.hashes({
         device,
         epoch,
@@ -189,7 +199,7 @@ class Attempt {
 
   /** The first event that is stored otherwise already; null when all that is stored is the same. */
   async #firstDifference(
-    events: readonly VerifiedEvent[],
+    { hashes }: VerifiedRange,
     storedSeq: number,
   ): Promise<Result<number | null, StoreError>> {
     const { epoch, firstSeq, lastSeq } = this.#range;
@@ -202,28 +212,30 @@ class Attempt {
     });
     if (!stored.ok) return stored;
     const index = stored.value.findIndex((hash, i) => {
-      const event = events[i];
-      return event === undefined || !equalBytes(event.hash, hash);
+      const sent = hashes[i];
+      return sent === undefined || !equalBytes(sent, hash);
     });
     return ok(index === -1 ? null : firstSeq + index);
   }
 
   async #store(
-    events: readonly VerifiedEvent[],
+    { hashes, kinds }: VerifiedRange,
     storedSeq: number,
   ): Promise<Result<IntakeAnswer | 'head-moved', StoreError>> {
-    const { firstSeq, records, head, identity } = this.#range;
-    const taken = events.flatMap((event, i) => {
-      const record = records[i];
-      return record === undefined || firstSeq + i <= storedSeq ? [] : [{ ...event, ...record }];
-    });
+    const { epoch, firstSeq, records, head, identity } = this.#range;
+    const taken: (TakenEvent & { readonly kind: EventKind })[] = [];
+    for (const [i, { publicBytes, centre }] of records.entries()) {
+      const [hash, kind, seq] = [hashes[i], kinds[i], firstSeq + i];
+      if (hash === undefined || kind === undefined || seq <= storedSeq) continue;
+      taken.push({ epoch, seq, hash, publicBytes, centre, kind });
+    }
     if (taken.length > 0) {
       const appended = await this.#options.store.append({
         registration: this.#device.registration,
         afterSeq: storedSeq,
         events: taken,
         head,
-        counts: countEvents(taken.map((event) => ({ kind: event.public.kind, centre: event.centre }))),
+        counts: countEvents(taken),
         alarms: this.#alarmsOf(storedSeq + 1),
         receivedWallMs: this.#options.clock.wallMs(),
       });

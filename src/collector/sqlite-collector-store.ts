@@ -4,21 +4,23 @@ import { equalBytes } from '../ledger/canonical.ts';
 import type { ChainPoint } from '../ledger/event.ts';
 import type { Migration } from '../store/migrations.ts';
 import { openStore } from '../store/open-store.ts';
-import type { WritableStore } from '../store/store.ts';
+import type { SqlValue, WritableStore } from '../store/store.ts';
 import type { StoreError } from '../store/store-error.ts';
-import type {
-  AcceptedBatch,
-  Alarm,
-  CollectorStore,
-  CollectorTotals,
-  CountedProperty,
-  DeviceState,
-  DeviceTotals,
-  QuarantinedRange,
-  RegisteredDevice,
-  RegistrationError,
-  TakenEvent,
+import {
+  type AcceptedBatch,
+  type Alarm,
+  type CollectorStore,
+  type CollectorTotals,
+  type DeviceState,
+  type DeviceTotals,
+  deviceSums,
+  type QuarantinedRange,
+  type RegisteredDevice,
+  type RegistrationError,
+  type TakenEvent,
+  type TurnoutCount,
 } from './collector-store.ts';
+import { GroupCommit } from './group-commit.ts';
 
 /** What a stranger can make the collector keep is bounded. */
 export const MOST_QUARANTINED_PER_DEVICE = 64;
@@ -55,9 +57,13 @@ interface EventRow extends ChainPoint {
 /** The collector's database in one file: WAL, FULL, one writer, encrypted (as every file of ours). */
 export class SqliteCollectorStore implements CollectorStore {
   readonly #store: WritableStore;
+  readonly #appending: GroupCommit<AcceptedBatch, 'appended' | 'head-moved'>;
 
   private constructor(store: WritableStore) {
     this.#store = store;
+    this.#appending = new GroupCommit((batches) =>
+      store.transaction(() => batches.map((batch) => appendBatch(store, batch))),
+    );
   }
 
   static open(options: {
@@ -136,41 +142,8 @@ export class SqliteCollectorStore implements CollectorStore {
     });
   }
 
-  async append(batch: AcceptedBatch): Promise<Result<'appended' | 'head-moved', StoreError>> {
-    const { registration, head, receivedWallMs } = batch;
-    const { device } = registration;
-    const store = this.#store;
-    return store.transaction(() => {
-      insertDevice(store, registration);
-      const known = selectDevice(store, device);
-      const stored = store.get<{ seq: number }>('SELECT seq FROM chain_head WHERE device = ? AND epoch = ?', [
-        device,
-        head.epoch,
-      ]);
-      if (known === null || !isSameDevice(known, registration)) return 'head-moved';
-      if ((stored?.seq ?? 0) !== batch.afterSeq) return 'head-moved';
-      for (const event of batch.events) insertEvent(store, device, event);
-      store.run(
-        `INSERT INTO chain_head (device, epoch, seq, hash, heard_wall_ms) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT (device, epoch) DO UPDATE
-           SET seq = excluded.seq, hash = excluded.hash, heard_wall_ms = excluded.heard_wall_ms`,
-        [device, head.epoch, head.seq, head.hash, receivedWallMs],
-      );
-      store.run(
-        `INSERT INTO signed_head (device, epoch, seq, hash, signature, received_wall_ms)
-         VALUES (?, ?, ?, ?, ?, ?)`,
-        [device, head.epoch, head.seq, head.hash, head.signature, receivedWallMs],
-      );
-      for (const { property, value, count } of batch.counts) {
-        store.run(
-          `INSERT INTO turnout_count (device, property, value, count) VALUES (?, ?, ?, ?)
-           ON CONFLICT (device, property, value) DO UPDATE SET count = count + excluded.count`,
-          [device, property, value, count],
-        );
-      }
-      for (const alarm of batch.alarms) raise(store, alarm, receivedWallMs);
-      return 'appended';
-    });
+  append(batch: AcceptedBatch): Promise<Result<'appended' | 'head-moved', StoreError>> {
+    return this.#appending.add(batch);
   }
 
   async quarantine(range: QuarantinedRange): Promise<Result<'kept' | 'full', StoreError>> {
@@ -193,12 +166,21 @@ export class SqliteCollectorStore implements CollectorStore {
 
   async totals(): Promise<Result<CollectorTotals, StoreError>> {
     return this.#store.read(() => {
-      const devices = selectDeviceTotals(this.#store);
+      const devices = this.#store.all<DeviceTotals>(
+        `SELECT d.device, d.station, coalesce(events, 0) AS events, coalesce(identified, 0) AS identified,
+           coalesce(undone, 0) AS undone, coalesce(by_commission, 0) AS byCommission,
+           coalesce(incidents, 0) AS incidents, heard_wall_ms AS heardWallMs
+         FROM device AS d LEFT JOIN device_total USING (device) ORDER BY d.device`,
+      );
       const quarantined = this.#store.get<{ count: number }>(
         'SELECT count(*) AS count FROM quarantined_range',
       );
       return {
         events: devices.reduce((sum, device) => sum + device.events, 0),
+        counts: this.#store.all<TurnoutCount>(
+          `SELECT property, value, sum(count) AS count FROM turnout_total
+           GROUP BY property, value ORDER BY property, value`,
+        ),
         devices,
         quarantinedRanges: quarantined?.count ?? 0,
         alarms: this.#store.all<Alarm & { times: number }>(
@@ -206,6 +188,15 @@ export class SqliteCollectorStore implements CollectorStore {
         ),
       };
     });
+  }
+
+  async counts(device: string): Promise<Result<readonly TurnoutCount[], StoreError>> {
+    return this.#store.read(() =>
+      this.#store.all<TurnoutCount>(
+        'SELECT property, value, count FROM turnout_count WHERE device = ? ORDER BY property, value',
+        [device],
+      ),
+    );
   }
 
   async events(
@@ -233,6 +224,7 @@ export class SqliteCollectorStore implements CollectorStore {
   }
 
   async close(): Promise<void> {
+    this.#appending.flush();
     this.#store.close();
   }
 }
@@ -279,20 +271,85 @@ function isSameDevice(a: RegisteredDevice, b: RegisteredDevice): boolean {
   );
 }
 
-function insertEvent(store: WritableStore, device: string, event: TakenEvent): void {
+/** Everything is looked at before the first row is written, so that a batch that comes too late leaves none. */
+function appendBatch(store: WritableStore, batch: AcceptedBatch): 'appended' | 'head-moved' {
+  const { registration, head, receivedWallMs } = batch;
+  const { device } = registration;
+  const known = selectDevice(store, device);
+  if (known !== null && !isSameDevice(known, registration)) return 'head-moved';
+  const stored = store.get<{ seq: number }>('SELECT seq FROM chain_head WHERE device = ? AND epoch = ?', [
+    device,
+    head.epoch,
+  ]);
+  if ((stored?.seq ?? 0) !== batch.afterSeq) return 'head-moved';
+  if (known === null) insertDevice(store, registration);
+  insertEvents(store, device, batch.events);
   store.run(
-    `INSERT INTO event (device, epoch, seq, hash, public_bytes, centre_salt, centre_bytes)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    [
-      device,
-      event.epoch,
-      event.seq,
-      event.hash,
-      event.publicBytes,
-      event.centre?.salt ?? null,
-      event.centre?.bytes ?? null,
-    ],
+    `INSERT INTO chain_head (device, epoch, seq, hash, heard_wall_ms) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (device, epoch) DO UPDATE
+       SET seq = excluded.seq, hash = excluded.hash, heard_wall_ms = excluded.heard_wall_ms`,
+    [device, head.epoch, head.seq, head.hash, receivedWallMs],
   );
+  store.run(
+    `INSERT INTO signed_head (device, epoch, seq, hash, signature, received_wall_ms)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+    [device, head.epoch, head.seq, head.hash, head.signature, receivedWallMs],
+  );
+  addCounts(store, batch);
+  for (const alarm of batch.alarms) raise(store, alarm, receivedWallMs);
+  return 'appended';
+}
+
+function addCounts(store: WritableStore, batch: AcceptedBatch): void {
+  const { device } = batch.registration;
+  for (const { property, value, count } of batch.counts) {
+    store.run(
+      `INSERT INTO turnout_count (device, property, value, count) VALUES (?, ?, ?, ?)
+       ON CONFLICT (device, property, value) DO UPDATE SET count = count + excluded.count`,
+      [device, property, value, count],
+    );
+    store.run(
+      `INSERT INTO turnout_total (shard, property, value, count) VALUES (0, ?, ?, ?)
+       ON CONFLICT (shard, property, value) DO UPDATE SET count = count + excluded.count`,
+      [property, value, count],
+    );
+  }
+  const { events, identified, undone, byCommission, incidents } = deviceSums(batch);
+  store.run(
+    `INSERT INTO device_total (device, events, identified, undone, by_commission, incidents, heard_wall_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (device) DO UPDATE SET events = events + excluded.events,
+       identified = identified + excluded.identified, undone = undone + excluded.undone,
+       by_commission = by_commission + excluded.by_commission, incidents = incidents + excluded.incidents,
+       heard_wall_ms = max(heard_wall_ms, excluded.heard_wall_ms)`,
+    [device, events, identified, undone, byCommission, incidents, batch.receivedWallMs],
+  );
+}
+
+/** Rows of one statement: each call of the driver costs as much as a row. */
+const ROWS_AT_ONCE = 25;
+const EVENT_ROW = '(?, ?, ?, ?, ?, ?, ?)';
+const insertRows = (rows: number): string =>
+  `INSERT INTO event (device, epoch, seq, hash, public_bytes, centre_salt, centre_bytes)
+   VALUES ${Array.from({ length: rows }, () => EVENT_ROW).join(', ')}`;
+const INSERT_MANY = insertRows(ROWS_AT_ONCE);
+const INSERT_ONE = insertRows(1);
+
+function insertEvents(store: WritableStore, device: string, events: readonly TakenEvent[]): void {
+  let at = 0;
+  while (at < events.length) {
+    const many = events.length - at >= ROWS_AT_ONCE;
+    const rows = events.slice(at, at + (many ? ROWS_AT_ONCE : 1));
+    store.run(
+      many ? INSERT_MANY : INSERT_ONE,
+      rows.flatMap((event) => eventRow(device, event)),
+    );
+    at += rows.length;
+  }
+}
+
+function eventRow(device: string, { epoch, seq, hash, publicBytes, centre }: TakenEvent): SqlValue[] {
+  return [device, epoch, seq, hash, publicBytes, centre?.salt ?? null, centre?.bytes ?? null];
 }
 
 function toTakenEvent({ centreSalt, centreBytes, ...event }: EventRow): TakenEvent {
@@ -325,23 +382,4 @@ function quarantineIsFull(store: WritableStore, device: string): boolean {
     [device],
   );
   return row === undefined || row.every >= MOST_QUARANTINED || row.own >= MOST_QUARANTINED_PER_DEVICE;
-}
-
-function selectDeviceTotals(store: WritableStore): DeviceTotals[] {
-  const counts = new Map<string, DeviceTotals['counts'][number][]>();
-  for (const { device, ...count } of store.all<{
-    device: string;
-    property: CountedProperty;
-    value: string;
-    count: number;
-  }>('SELECT device, property, value, count FROM turnout_count ORDER BY device, property, value')) {
-    counts.set(device, [...(counts.get(device) ?? []), count]);
-  }
-  return store
-    .all<Omit<DeviceTotals, 'counts'>>(
-      // Sequence numbers of an epoch have no gaps, so the last one is how many there are.
-      `SELECT d.device, d.station, coalesce(sum(h.seq), 0) AS events, max(h.heard_wall_ms) AS heardWallMs
-       FROM device AS d LEFT JOIN chain_head AS h USING (device) GROUP BY d.device ORDER BY d.device`,
-    )
-    .map((device) => ({ ...device, counts: counts.get(device.device) ?? [] }));
 }

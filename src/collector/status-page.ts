@@ -82,8 +82,7 @@ function renderDevices(
 ): string {
   if (devices.length === 0) return `<p>${escapeHtml(words.nobody)}</p>`;
   const silentFirst = devices.toSorted((a, b) => (a.heardWallMs ?? 0) - (b.heardWallMs ?? 0));
-  const rows = silentFirst.slice(0, MOST_ROWS).map(({ device, station, events, heardWallMs, counts }) => {
-    const identified = counts.find(({ value }) => value === 'identification')?.count ?? 0;
+  const rows = silentFirst.slice(0, MOST_ROWS).map(({ device, station, events, heardWallMs, identified }) => {
     const minutes = heardWallMs === null ? null : Math.max(0, Math.floor((nowWallMs - heardWallMs) / 60_000));
     const cells = [
       station,

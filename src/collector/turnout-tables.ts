@@ -7,7 +7,7 @@ export interface TurnoutTable {
   readonly merged: number;
 }
 
-/** One-way tables; no cell of two properties is ever made. */
+/** One-way tables, net of what was undone; no cell of two properties is ever made. */
 export interface CentreTurnout {
   /** Identifications, those that were undone later included. */
   readonly identified: number;
@@ -21,34 +21,25 @@ export interface CentreTurnout {
 
 export const LEAST_CELL = 10;
 
-export function tabulateTurnout(totals: CollectorTotals): CentreTurnout {
-  const kinds = sumProperty(totals, 'kind');
-  const stations: Record<string, number> = {};
-  for (const { station, counts } of totals.devices) {
-    const identified = counts.find(
-      ({ property, value }) => property === 'kind' && value === 'identification',
+export function tabulateTurnout({ counts, devices }: CollectorTotals): CentreTurnout {
+  const cells = (property: CountedProperty): Record<string, number> =>
+    Object.fromEntries(
+      counts.filter((count) => count.property === property).map(({ value, count }) => [value, count]),
     );
-    stations[station] = (stations[station] ?? 0) + (identified?.count ?? 0);
+  const kinds = cells('kind');
+  const stations: Record<string, number> = {};
+  for (const { station, identified, undone } of devices) {
+    stations[station] = (stations[station] ?? 0) + identified - undone;
   }
   return {
     identified: kinds.identification ?? 0,
     undone: kinds.undo ?? 0,
-    byHour: mergeSmallCells(sumProperty(totals, 'hour')),
-    bySex: mergeSmallCells(sumProperty(totals, 'sex')),
-    byAgeGroup: mergeSmallCells(sumProperty(totals, 'age-group')),
-    byMethod: mergeSmallCells(sumProperty(totals, 'method')),
+    byHour: mergeSmallCells(cells('hour')),
+    bySex: mergeSmallCells(cells('sex')),
+    byAgeGroup: mergeSmallCells(cells('age-group')),
+    byMethod: mergeSmallCells(cells('method')),
     byStation: mergeSmallCells(stations),
   };
-}
-
-function sumProperty(totals: CollectorTotals, property: CountedProperty): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const { counts } of totals.devices) {
-    for (const count of counts) {
-      if (count.property === property) sums[count.value] = (sums[count.value] ?? 0) + count.count;
-    }
-  }
-  return sums;
 }
 
 /**

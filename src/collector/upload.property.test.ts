@@ -96,8 +96,7 @@ test('whatever the way does, the collector ends with exactly the events of the l
           expect(there.map(comparable)).toEqual(eventsOf(ledger));
           const { devices } = await centre.totals();
           const lane = devices.find(({ device }) => device === ledger.identity.device);
-          const identifications = lane?.counts.find(({ value }) => value === 'identification');
-          expect(identifications?.count).toBe(commits.reduce((sum, size) => sum + size, 0));
+          expect(lane?.identified).toBe(commits.reduce((sum, size) => sum + size, 0));
         } finally {
           bench.dispose();
         }

@@ -1,0 +1,73 @@
+import { createDeviceSeed, type DeviceKey, deviceKeyFromSeed } from '../../ledger/device-key.ts';
+import {
+  commitTo,
+  type EventKind,
+  encodePublicPart,
+  hashEvent,
+  type LedgerIdentity,
+  NO_EVENT_HASH,
+  type PartFields,
+  saltPart,
+  sha256,
+} from '../../ledger/event.ts';
+import { signHead } from '../../ledger/head.ts';
+import type { UploadRange, WireRecord } from '../../ledger/upload-range.ts';
+
+export interface DemoEvent {
+  readonly kind: EventKind;
+  readonly period: number;
+  readonly centre: PartFields;
+}
+
+/**
+ * A lane without a laptop: its log is made as a ledger makes it, hashed, linked and signed, but only the end of it
+ * is remembered. For demonstrations and measurements, which need ten thousand of them.
+ */
+export class DemoDevice {
+  readonly identity: LedgerIdentity;
+  readonly key: DeviceKey;
+  #seq = 0;
+  #hash = NO_EVENT_HASH;
+
+  constructor(
+    { election, station, device }: Pick<LedgerIdentity, 'election' | 'station' | 'device'>,
+    key: DeviceKey = deviceKeyFromSeed(createDeviceSeed()),
+  ) {
+    this.identity = { election, station, device, mock: true };
+    this.key = key;
+  }
+
+  /** The next events of the log, at least one, as the range that goes to the centre. */
+  commit(events: readonly DemoEvent[]): UploadRange {
+    const firstSeq = this.#seq + 1;
+    const records = events.map((event) => this.#append(event));
+    const point = { epoch: 1, seq: this.#seq, hash: this.#hash };
+    return {
+      identity: this.identity,
+      epoch: 1,
+      firstSeq,
+      lastSeq: this.#seq,
+      records,
+      head: signHead(this.key, this.identity, point),
+    };
+  }
+
+  #append({ kind, period, centre: fields }: DemoEvent): WireRecord {
+    const centre = saltPart(fields);
+    this.#seq += 1;
+    const publicBytes = encodePublicPart({
+      ...this.identity,
+      v: 1,
+      epoch: 1,
+      seq: this.#seq,
+      kind,
+      period,
+      prev: this.#hash,
+      centreCommitment: commitTo(centre),
+      // Nobody stands behind it: what it is committed to is only as random as a part would be.
+      privateCommitment: sha256(centre.salt),
+    });
+    this.#hash = hashEvent(publicBytes);
+    return { publicBytes, centre };
+  }
+}

@@ -1,0 +1,69 @@
+import type { Result } from '../domain/result.ts';
+import type { StoreError } from '../store/store-error.ts';
+
+/** Long enough for what many stations send at once to share one flush of the disk; nobody notices it. */
+export const GROUP_WAIT_MS = 3;
+/** A full group isn't waited for, and bounds how long one transaction holds the thread. */
+const MOST_IN_GROUP = 32;
+
+interface Waiting<Job, Done> {
+  readonly job: Job;
+  readonly resolve: (result: Result<Done, StoreError>) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+/** Writes what comes within a few milliseconds in one transaction: each flush of the disk is paid for once. */
+export class GroupCommit<Job, Done> {
+  readonly #write: (jobs: readonly Job[]) => Result<readonly Done[], StoreError>;
+  #waiting: Waiting<Job, Done>[] = [];
+  #timer: NodeJS.Timeout | null = null;
+
+  /** @param write One transaction over all jobs, with an answer to each in their order. */
+  constructor(write: (jobs: readonly Job[]) => Result<readonly Done[], StoreError>) {
+    this.#write = write;
+  }
+
+  /** Resolves when the job is on the disk. */
+  add(job: Job): Promise<Result<Done, StoreError>> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ job, resolve, reject });
+      if (this.#waiting.length >= MOST_IN_GROUP) this.flush();
+      else this.#timer ??= setTimeout(() => this.flush(), GROUP_WAIT_MS);
+    });
+  }
+
+  flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const group = this.#waiting;
+    this.#waiting = [];
+    if (group.length === 0) return;
+    try {
+      this.#settle(group);
+    } catch (cause) {
+      // A bug in one must not take the others with it: the transaction is rolled back, and each gets its own.
+      if (group.length > 1) for (const waiting of group) this.#settleAlone(waiting);
+      else group[0]?.reject(cause);
+    }
+  }
+
+  #settleAlone(waiting: Waiting<Job, Done>): void {
+    try {
+      this.#settle([waiting]);
+    } catch (cause) {
+      waiting.reject(cause);
+    }
+  }
+
+  #settle(group: readonly Waiting<Job, Done>[]): void {
+    const written = this.#write(group.map(({ job }) => job));
+    for (const [i, { resolve }] of group.entries()) {
+      if (!written.ok) resolve(written);
+      else {
+        const value = written.value[i];
+        if (value === undefined) throw new Error('a group commit answers each of its jobs');
+        resolve({ ok: true, value });
+      }
+    }
+  }
+}
