@@ -1,6 +1,6 @@
 import { similaritiesOfAll } from '../kernels/similarity-kernel.ts';
 import type { Minutia } from '../template.ts';
-import { convexHull, isNearHull } from './convex-hull.ts';
+import { depthInHull, type Hull, isNearHull } from './convex-hull.ts';
 
 /**
  * Minutia Cylinder Code (Cappelli, Ferrara and Maltoni, TPAMI 32(12), 2010), 8 x 8 x 6 cells in its bit form
@@ -39,12 +39,12 @@ export interface Cylinders {
   readonly valid: Int32Array;
 }
 
-export function buildCylinders(minutiae: readonly Minutia[]): Cylinders {
+/** @param hull of the same minutiae */
+export function buildCylinders(minutiae: readonly Minutia[], hull: Hull): Cylinders {
   const count = minutiae.length;
   const bits = new Int32Array(count * CYLINDER_WORDS);
   const valid = new Int32Array(count * BASE_WORDS);
-  const hull = convexHull(minutiae);
-  const cells = new Float32Array(CYLINDER_CELLS);
+  const cells = new Float64Array(CYLINDER_CELLS);
   minutiae.forEach((minutia, i) => {
     const validCells = markValidCells(minutia, hull, valid, i * BASE_WORDS);
     cells.fill(0);
@@ -53,25 +53,23 @@ export function buildCylinders(minutiae: readonly Minutia[]): Cylinders {
       valid.fill(0, i * BASE_WORDS, (i + 1) * BASE_WORDS);
       return;
     }
-    for (let k = 0; k < CYLINDER_CELLS; k++) {
-      if ((cells[k] as number) <= BIT_THRESHOLD) continue;
-      const base = k % BASE_CELLS;
-      const bit = (valid[i * BASE_WORDS + (base >> 5)] as number) & (1 << (base & 31));
-      const word = i * CYLINDER_WORDS + (k >> 5);
-      bits[word] = (bits[word] as number) | bit;
+    for (let base = 0; base < BASE_CELLS; base++) {
+      if (((valid[i * BASE_WORDS + (base >> 5)] as number) & (1 << (base & 31))) === 0) continue;
+      for (let layer = 0; layer < CYLINDER_LAYERS; layer++) {
+        if ((cells[base * CYLINDER_LAYERS + layer] as number) <= BIT_THRESHOLD) continue;
+        const word = i * CYLINDER_WORDS + layer * BASE_WORDS + (base >> 5);
+        bits[word] = (bits[word] as number) | (1 << (base & 31));
+      }
     }
   });
   return { bits, valid };
 }
 
-function markValidCells(
-  minutia: Minutia,
-  hull: ReturnType<typeof convexHull>,
-  valid: Int32Array,
-  start: number,
-): number {
+function markValidCells(minutia: Minutia, hull: Hull, valid: Int32Array, start: number): number {
   const cosine = Math.cos(minutia.angle);
   const sine = Math.sin(minutia.angle);
+  // So deep inside that the whole circle is within the margin.
+  const allValid = depthInHull(hull, minutia.x, minutia.y) >= RADIUS - HULL_MARGIN;
   let count = 0;
   for (let j = 0; j < CYLINDER_SIDE; j++) {
     for (let i = 0; i < CYLINDER_SIDE; i++) {
@@ -80,7 +78,7 @@ function markValidCells(
       if (u * u + v * v > RADIUS * RADIUS) continue;
       const x = minutia.x + cosine * u + sine * v;
       const y = minutia.y - sine * u + cosine * v;
-      if (!isNearHull(hull, x, y, HULL_MARGIN)) continue;
+      if (!allValid && !isNearHull(hull, x, y, HULL_MARGIN)) continue;
       const base = j * CYLINDER_SIDE + i;
       valid[start + (base >> 5)] = (valid[start + (base >> 5)] as number) | (1 << (base & 31));
       count++;
@@ -89,8 +87,10 @@ function markValidCells(
   return count;
 }
 
+const alongU = new Float64Array(CYLINDER_SIDE);
+
 /** Adds each neighbour's contribution (eq. 5 to 10) and returns how many neighbours reach the cylinder. */
-function addNeighbours(minutia: Minutia, minutiae: readonly Minutia[], cells: Float32Array): number {
+function addNeighbours(minutia: Minutia, minutiae: readonly Minutia[], cells: Float64Array): number {
   const cosine = Math.cos(minutia.angle);
   const sine = Math.sin(minutia.angle);
   const reach = 3 * SPATIAL_SIGMA;
@@ -104,24 +104,29 @@ function addNeighbours(minutia: Minutia, minutiae: readonly Minutia[], cells: Fl
     // Into the minutia's own frame: u along its direction, v to the right of it (y grows downwards).
     const u = cosine * dx - sine * dy;
     const v = sine * dx + cosine * dy;
-    const angleStep = angleIndex(other.angle - minutia.angle);
+    const direction = angleIndex(other.angle - minutia.angle) * CYLINDER_LAYERS;
     const firstI = Math.max(0, Math.ceil((u - reach) / CELL_SIDE + (CYLINDER_SIDE - 1) / 2));
     const lastI = Math.min(CYLINDER_SIDE - 1, Math.floor((u + reach) / CELL_SIDE + (CYLINDER_SIDE - 1) / 2));
     const firstJ = Math.max(0, Math.ceil((v - reach) / CELL_SIDE + (CYLINDER_SIDE - 1) / 2));
     const lastJ = Math.min(CYLINDER_SIDE - 1, Math.floor((v + reach) / CELL_SIDE + (CYLINDER_SIDE - 1) / 2));
+    // A Gaussian of the distance is the product of those of its two parts.
+    for (let i = firstI; i <= lastI; i++) {
+      const du = u - (i - (CYLINDER_SIDE - 1) / 2) * CELL_SIDE;
+      alongU[i] = Math.exp(-(du * du) / (2 * SPATIAL_SIGMA * SPATIAL_SIGMA));
+    }
     for (let j = firstJ; j <= lastJ; j++) {
       const dv = v - (j - (CYLINDER_SIDE - 1) / 2) * CELL_SIDE;
+      const alongV =
+        Math.exp(-(dv * dv) / (2 * SPATIAL_SIGMA * SPATIAL_SIGMA)) / (SPATIAL_SIGMA * Math.sqrt(2 * Math.PI));
       for (let i = firstI; i <= lastI; i++) {
         const du = u - (i - (CYLINDER_SIDE - 1) / 2) * CELL_SIDE;
-        const squared = du * du + dv * dv;
-        if (squared > reach * reach) continue;
-        const spatial =
-          Math.exp(-squared / (2 * SPATIAL_SIGMA * SPATIAL_SIGMA)) / (SPATIAL_SIGMA * Math.sqrt(2 * Math.PI));
+        if (du * du + dv * dv > reach * reach) continue;
+        const spatial = (alongU[i] as number) * alongV;
         const base = j * CYLINDER_SIDE + i;
+        const cell = base * CYLINDER_LAYERS;
         for (let layer = 0; layer < CYLINDER_LAYERS; layer++) {
-          cells[layer * BASE_CELLS + base] =
-            (cells[layer * BASE_CELLS + base] as number) +
-            spatial * (DIRECTION_TABLE[angleStep * CYLINDER_LAYERS + layer] as number);
+          cells[cell + layer] =
+            (cells[cell + layer] as number) + spatial * (DIRECTION_TABLE[direction + layer] as number);
         }
       }
     }
@@ -135,8 +140,8 @@ function angleIndex(angle: number): number {
 }
 
 /** Area of a Gaussian around the angle difference that falls into each layer's section (eq. 11). */
-function makeDirectionTable(): Float32Array {
-  const table = new Float32Array(ANGLE_STEPS * CYLINDER_LAYERS);
+function makeDirectionTable(): Float64Array {
+  const table = new Float64Array(ANGLE_STEPS * CYLINDER_LAYERS);
   const section = (2 * Math.PI) / CYLINDER_LAYERS; // delta_D
   const pieces = 24;
   for (let step = 0; step < ANGLE_STEPS; step++) {

@@ -1,5 +1,5 @@
 import type { Minutia, Template } from '../template.ts';
-import { convexHull } from './convex-hull.ts';
+import { type Hull, hullOf } from './convex-hull.ts';
 import { buildCylinders, type Cylinders } from './cylinders.ts';
 
 /** The best minutiae that take part in a comparison; more cost time squared and add mostly false ones. */
@@ -16,7 +16,7 @@ export interface PreparedTemplate {
   readonly angle: Float64Array;
   /** Indices of the minutiae from left to right. */
   readonly byX: Int32Array;
-  readonly hull: ReturnType<typeof convexHull>;
+  readonly hull: Hull;
   readonly cylinders: Cylinders;
 }
 
@@ -28,14 +28,15 @@ export function prepareTemplate(template: Template): PreparedTemplate {
   if (known !== undefined) return known;
   const minutiae = spreadOut(template.minutiae);
   const x = Float64Array.from(minutiae, (minutia) => minutia.x);
+  const hull = hullOf(minutiae);
   const prepared: PreparedTemplate = {
     minutiae,
     x,
     y: Float64Array.from(minutiae, (minutia) => minutia.y),
     angle: Float64Array.from(minutiae, (minutia) => minutia.angle),
     byX: Int32Array.from(minutiae.keys()).sort((i, j) => (x[i] as number) - (x[j] as number) || i - j),
-    hull: convexHull(minutiae),
-    cylinders: buildCylinders(minutiae),
+    hull,
+    cylinders: buildCylinders(minutiae, hull),
   };
   cache.set(template, prepared);
   return prepared;
