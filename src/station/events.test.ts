@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { NO_COUNTS } from '../domain/reconciliation.ts';
+import {
+  centreFields,
+  privateFields,
+  publicKind,
+  type StationEvent,
+  type StationEventType,
+} from './events.ts';
+
+const VOTER = 'voter-canary';
+const HANDOVER = 'handover-canary';
+const PERSON = 'person-canary';
+const NOTE = 'note-canary';
+const PRIVATE = [VOTER, HANDOVER, PERSON, NOTE, '1-0042'];
+const COUNTED = {
+  method: 'commission',
+  exception: 'no-match',
+  sex: 'female',
+  ageGroup: '61+',
+  hour: 9,
+} as const;
+const people = [PERSON];
+
+/** One event of each kind there is; the compiler refuses a kind that is left out. */
+const EVENTS: { readonly [Type in StationEventType]: Extract<StationEvent, { readonly type: Type }> } = {
+  'program-started': { type: 'program-started', first: true },
+  unlocked: { type: 'unlocked', people },
+  'pin-refused': { type: 'pin-refused', person: PERSON },
+  'clock-confirmed': { type: 'clock-confirmed', day: '2027-01-24', people },
+  'clock-jumped': { type: 'clock-jumped', minutes: 9 },
+  'check-made': { type: 'check-made', check: 'disk', result: 'passed', figure: 1 },
+  'check-accepted': { type: 'check-accepted', check: 'disk', people },
+  'job-drawn': { type: 'job-drawn', job: 'ballots', person: PERSON },
+  'desk-taken': { type: 'desk-taken', person: PERSON },
+  'report-made': { type: 'report-made', report: 'hourly', number: 2, checkpoint: null },
+  'station-opened': { type: 'station-opened', people },
+  'device-changed': { type: 'device-changed', device: 'printer', state: 'ready' },
+  'voter-found': { type: 'voter-found', handover: HANDOVER, voter: VOTER, lookup: 'chip', receiptsDue: 1 },
+  'voter-stopped': { type: 'voter-stopped', outcome: 'under-age', voter: VOTER, lookup: 'chip' },
+  'stop-disputed': { type: 'stop-disputed', outcome: 'already-identified', voter: VOTER, note: NOTE, people },
+  'finger-compared': {
+    type: 'finger-compared',
+    handover: HANDOVER,
+    position: 2,
+    attempt: 1,
+    matched: true,
+    quality: 80,
+  },
+  'commission-asked': { type: 'commission-asked', handover: HANDOVER, reason: 'no-match' },
+  'commission-refused': { type: 'commission-refused', handover: HANDOVER, note: NOTE, people },
+  identified: { type: 'identified', handover: HANDOVER, voter: VOTER, counted: COUNTED, note: NOTE, people },
+  released: { type: 'released', handover: HANDOVER },
+  'receipt-started': { type: 'receipt-started', handover: HANDOVER, number: '1-0042', index: 0, copy: 1 },
+  'receipt-printed': { type: 'receipt-printed', handover: HANDOVER, number: '1-0042', index: 0 },
+  'receipt-failed': { type: 'receipt-failed', handover: HANDOVER, number: '1-0042', problem: 'paper-out' },
+  'receipt-reprinted': { type: 'receipt-reprinted', handover: HANDOVER, number: '1-0042', people },
+  'ballot-issued': { type: 'ballot-issued', handover: HANDOVER },
+  signed: { type: 'signed', handover: HANDOVER },
+  'identification-undone': {
+    type: 'identification-undone',
+    handover: HANDOVER,
+    counted: COUNTED,
+    reason: NOTE,
+    people,
+  },
+  'inside-entered': { type: 'inside-entered', inside: 3, people },
+  'counts-entered': { type: 'counts-entered', counts: NO_COUNTS, people },
+  'station-closed': { type: 'station-closed', reason: NOTE, people },
+  problem: { type: 'problem', code: 'disk-full' },
+};
+const ALL = Object.values(EVENTS);
+
+describe('what leaves the station', () => {
+  test.each(ALL)('the centre learns of $type neither who, nor what was noted', (event) => {
+    const text = JSON.stringify(centreFields(event));
+    expect(PRIVATE.filter((one) => text.includes(one))).toEqual([]);
+    expect(centreFields(event)).toMatchObject({ type: event.type });
+  });
+
+  test('observers tell identifications and undos from the rest, and nothing else', () => {
+    const kinds = ALL.filter((event) => publicKind(event) !== 'other').map(({ type }) => [
+      type,
+      publicKind(EVENTS[type]),
+    ]);
+    expect(kinds).toEqual([
+      ['identified', 'identification'],
+      ['identification-undone', 'undo'],
+    ]);
+  });
+
+  test('an undo takes out at the centre what its identification was counted under', () => {
+    const { type: _, ...counted } = centreFields(EVENTS.identified);
+    expect(counted).toEqual(COUNTED);
+    expect(centreFields(EVENTS['identification-undone'])).toMatchObject(COUNTED);
+  });
+});
+
+test('the private part is the whole event and who sat at the desk', () => {
+  expect(privateFields(EVENTS.identified, 'operator-1')).toEqual({
+    ...EVENTS.identified,
+    operator: 'operator-1',
+  });
+});
