@@ -104,6 +104,8 @@ export interface LaneSetup {
 export interface Faults {
   /** Nothing more fits on the disk: each commit is refused, as SQLite refuses it. */
   diskFull: boolean;
+  /** The how-many-eth commit from now is refused for want of space, and only that one; null: none is. */
+  refuseCommit: number | null;
   /** The matcher is given an even grey picture instead of what lies on the glass. */
   blankImages: boolean;
 }
@@ -179,7 +181,7 @@ export class TestLane {
   readonly otherDesk = new ScreenDouble('desk');
   readonly observer = new ScreenDouble('observer');
   readonly issuing = new ScreenDouble('issuing');
-  readonly faults: Faults = { diskFull: false, blankImages: false };
+  readonly faults: Faults = { diskFull: false, refuseCommit: null, blankImages: false };
   readonly operator: MockOperator;
   readonly directory: string;
   readonly test: TestElection;
@@ -296,10 +298,15 @@ export class TestLane {
   async stop(): Promise<void> {
     this.#closeDevices();
     this.#client?.close();
+    await this.stopStation();
+    for (const screen of this.screens()) screen.close();
+  }
+
+  /** The station alone is asked to end, while its devices live on. */
+  async stopStation(): Promise<void> {
     const station = this.#station;
     this.#station = null;
     await station?.stop();
-    for (const screen of this.screens()) screen.close();
   }
 
   /** Off and on again in the middle of the day; the chair opens alone. */
@@ -468,9 +475,15 @@ export class TestLane {
     };
   }
 
+  #isDiskFull(): boolean {
+    const { refuseCommit, diskFull } = this.faults;
+    if (refuseCommit !== null) this.faults.refuseCommit = refuseCommit === 1 ? null : refuseCommit - 1;
+    return diskFull || refuseCommit === 1;
+  }
+
   #faultyLedger(ledger: Ledger): Ledger {
     const commit: Ledger['commit'] = (events, project) =>
-      this.faults.diskFull ? err({ code: 'disk-full' }) : ledger.commit(events, project);
+      this.#isDiskFull() ? err({ code: 'disk-full' }) : ledger.commit(events, project);
     return new Proxy(ledger, {
       get(target, name) {
         if (name === 'commit') return commit;
