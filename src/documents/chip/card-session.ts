@@ -27,6 +27,11 @@ const LARGEST_FILE = 512 * 1024;
 /** Beyond this offset READ BINARY needs its odd form (ISO/IEC 7816-4, 7.2.3). */
 const LARGEST_SHORT_OFFSET = 0x7fff;
 
+/** The first status byte of an answer that goes on (ISO/IEC 7816-4, 5.1.3). */
+const MORE_DATA = 0x61;
+/** Of such an answer; no answer to a command of this program is longer. */
+const MOST_PARTS = 16;
+
 /** Commands to one card, in the clear until secure messaging is set. */
 export class CardSession {
   readonly #transport: CardTransport;
@@ -44,7 +49,7 @@ export class CardSession {
   async send(command: CommandApdu): Promise<Result<ResponseApdu, CardSessionError>> {
     const protection = this.#secureMessaging;
     const bytes = protection === null ? encodeCommand(command) : protection.protect(command);
-    const answer = await this.#transport.transmit(bytes);
+    const answer = await this.#transmit(bytes);
     if (!answer.ok) return err({ code: 'device', problem: answer.error });
     if (protection === null) {
       const response = decodeResponse(answer.value);
@@ -67,8 +72,8 @@ export class CardSession {
     return status === STATUS_OK ? ok(data) : err({ code: 'status', status });
   }
 
-  /** Selects and reads a whole elementary file; its own outermost length says how long it is. */
-  async readFile(fileIdentifier: number): Promise<Result<Uint8Array, CardSessionError>> {
+  /** Selects an elementary file and reads its first bytes: tag and length, and a little more. */
+  async readHead(fileIdentifier: number): Promise<Result<Uint8Array, CardSessionError>> {
     const selected = await this.sendExpectingSuccess({
       cla: 0,
       ins: 0xa4,
@@ -76,8 +81,12 @@ export class CardSession {
       p2: 0x0c,
       data: Uint8Array.of(fileIdentifier >> 8, fileIdentifier & 0xff),
     });
-    if (!selected.ok) return selected;
-    const head = await this.#readAt(0, HEAD);
+    return selected.ok ? this.#readAt(0, HEAD) : selected;
+  }
+
+  /** Selects and reads a whole elementary file; its own outermost length says how long it is. */
+  async readFile(fileIdentifier: number): Promise<Result<Uint8Array, CardSessionError>> {
+    const head = await this.readHead(fileIdentifier);
     if (!head.ok) return head;
     const header = readTlvHeader(head.value);
     if (!header.ok) return err({ code: 'bad-data' });
@@ -93,6 +102,21 @@ export class CardSession {
     }
     // A file shorter than its head was padded by the card.
     return ok(concatBytes(...parts).subarray(0, total));
+  }
+
+  /** One command and its whole answer: what the card keeps back (status 61XX) is asked for. */
+  async #transmit(command: Uint8Array): Promise<Result<Uint8Array, DeviceProblem>> {
+    const first = await this.#transport.transmit(command);
+    if (!first.ok || first.value.at(-2) !== MORE_DATA) return first;
+    const parts: Uint8Array[] = [];
+    let last = first.value;
+    while (last.at(-2) === MORE_DATA && parts.length < MOST_PARTS) {
+      parts.push(last.subarray(0, -2));
+      const next = await this.#transport.transmit(Uint8Array.of(0, 0xc0, 0, 0, last.at(-1) ?? 0));
+      if (!next.ok) return next;
+      last = next.value;
+    }
+    return ok(concatBytes(...parts, last));
   }
 
   /** At least one and at most `length` bytes from `offset`. */

@@ -28,6 +28,8 @@ export interface Certificate {
   readonly validUntil: string;
   readonly subjectKeyIdentifier: Uint8Array | null;
   readonly authorityKeyIdentifier: Uint8Array | null;
+  /** Dotted object identifiers of what the key is for; empty when the certificate does not say. */
+  readonly extendedKeyUsage: readonly string[];
 }
 
 /** Takes a certificate apart; null when it is none. */
@@ -64,6 +66,7 @@ export function parseCertificate(encoded: Uint8Array): Certificate | null {
     validUntil,
     subjectKeyIdentifier: innerValue(extensions.get(OBJECT_IDENTIFIERS.subjectKeyIdentifier), OCTET_STRING),
     authorityKeyIdentifier: authorityKey(extensions.get(OBJECT_IDENTIFIERS.authorityKeyIdentifier)),
+    extendedKeyUsage: keyPurposes(extensions.get(OBJECT_IDENTIFIERS.extendedKeyUsage)),
   };
 }
 
@@ -94,4 +97,9 @@ function innerValue(bytes: Uint8Array | undefined, tag: number): Uint8Array | nu
 function authorityKey(bytes: Uint8Array | undefined): Uint8Array | null {
   const parts = bytes === undefined ? null : readChildren(bytes, SEQUENCE);
   return parts?.find((part) => part.tag === 0x80)?.value ?? null;
+}
+
+function keyPurposes(bytes: Uint8Array | undefined): readonly string[] {
+  const purposes = bytes === undefined ? null : readChildren(bytes, SEQUENCE);
+  return purposes?.map(readIdentifier).filter((purpose) => purpose !== null) ?? [];
 }

@@ -20,7 +20,10 @@ const FACE_INFORMATION = 20;
 const FEATURE_POINT = 8;
 const IMAGE_INFORMATION = 12;
 
-/** Reads the first face of DG2 (ICAO 9303-10, 4.7.2: 75, 7F61, 7F60, then 5F2E or 7F2E). */
+/**
+ * Reads the first face of DG2 (ICAO 9303-10, 4.7.2: 75, 7F61, 7F60, then 5F2E or 7F2E), whose record is one of
+ * ISO/IEC 19794-5 or, in newer documents, of ISO/IEC 39794-5.
+ */
 export function parseDataGroup2(file: Uint8Array): Result<FaceImage, DataGroupError> {
   const outer = readOnlyTlv(file, CHIP_FILES.DG2.tag);
   if (!outer.ok) return err(BAD_DATA);
@@ -28,7 +31,36 @@ export function parseDataGroup2(file: Uint8Array): Result<FaceImage, DataGroupEr
   if (!template.ok) return err(BAD_DATA);
   const plain = findTlv(template.value.value, 0x5f2e);
   const record = plain.ok ? plain : findTlv(template.value.value, 0x7f2e);
-  return record.ok ? parseFaceRecord(record.value.value) : err(BAD_DATA);
+  if (!record.ok) return err(BAD_DATA);
+  const bytes = record.value.value;
+  return bytes[0] === FACE_IMAGE_DATA || bytes[0] === WRAPPED
+    ? parseFaceDataBlock(bytes)
+    : parseFaceRecord(bytes);
+}
+
+/** Tag of FaceImageDataBlock, [APPLICATION 5]; DG2 may have it in another object. */
+const FACE_IMAGE_DATA = 0x65;
+const WRAPPED = 0xa1;
+
+/**
+ * Reads the first face of a FaceImageDataBlock (ISO/IEC 39794-5:2019, clause 8 and annex A; ICAO 9303-10, 4.7.2.2):
+ * representationBlocks [1], imageRepresentation [1], base [0], imageRepresentation2DBlock [0].
+ */
+export function parseFaceDataBlock(bytes: Uint8Array): Result<FaceImage, DataGroupError> {
+  const outer =
+    bytes[0] === WRAPPED ? findTlv(bytes, WRAPPED, FACE_IMAGE_DATA) : readOnlyTlv(bytes, FACE_IMAGE_DATA);
+  const block = outer.ok ? findTlv(outer.value.value, 0xa1, 0x30, 0xa1, 0xa0, 0xa0) : outer;
+  const image = block.ok ? findTlv(block.value.value, 0x80) : block;
+  if (!block.ok || !image.ok) return err(BAD_DATA);
+  const mediaType = detectMediaType(image.value.value);
+  if (mediaType === null) return err(BAD_DATA);
+  // imageInformation2DBlock [1], imageSizeBlock [7], which may be left away.
+  const size = (tag: number): number => {
+    const found = findTlv(block.value.value, 0xa1, 0xa7, tag);
+    if (!found.ok || found.value.value.length > 3) return 0;
+    return found.value.value.reduce((sum, byte) => sum * 256 + byte, 0);
+  };
+  return ok({ mediaType, bytes: image.value.value, width: size(0x80), height: size(0x81) });
 }
 
 /** Reads the first face of a facial record (ISO/IEC 19794-5:2005, clause 5). */

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { type Certificate, parseCertificate, readTime } from './certificate.ts';
 import type { DataGroupName } from './data-groups.ts';
 import { OCTET_STRING, readIdentifier, sameBytes } from './der.ts';
+import { countryOf, sameName } from './distinguished-name.ts';
 import { hashName, OBJECT_IDENTIFIERS } from './object-identifiers.ts';
-import { parseSecurityObject, type SecurityObject, type SignerInfo } from './security-object.ts';
+import { parseSecurityObject, type SecurityObject } from './security-object.ts';
 import { checkSignature } from './signature.ts';
+import type { SignedData, SignerInfo } from './signed-data.ts';
 
 /** What passive authentication found out; the four are kept apart wherever they are shown or recorded. */
 export type Authenticity =
@@ -13,12 +15,13 @@ export type Authenticity =
   /** Signed and unchanged, but nobody vouches for the signer. A forger can make such a chip. */
   | {
       readonly outcome: 'consistent-issuer-not-trusted';
-      readonly reason: 'no-trusted-issuer' | 'signer-outside-validity';
+      readonly reason: 'no-trusted-issuer' | 'signer-outside-validity' | 'issuer-of-another-country';
     }
   /** Something is not as it was signed. */
   | {
       readonly outcome: 'altered';
-      readonly reason: 'malformed' | 'data-group' | 'content' | 'signature' | 'certificate';
+      /** `chip`: the data are as signed, but the chip does not have the key that was signed with them: a copy. */
+      readonly reason: 'malformed' | 'data-group' | 'content' | 'signature' | 'certificate' | 'chip';
       /** The data groups that differ, for the reason `data-group`. */
       readonly dataGroups: readonly DataGroupName[];
     }
@@ -48,12 +51,50 @@ export function authenticatePassively(
   if (hash === null) return altered('malformed');
   const changed = changedDataGroups(parsed.value, hash, dataGroups);
   if (changed.length > 0) return altered('data-group', changed);
-  if (parsed.value.signers.length === 0) return altered('malformed');
-  const certificates = parsed.value.certificates.map(parseCertificate);
+  return authenticateSignedData(parsed.value, OBJECT_IDENTIFIERS.ldsSecurityObject, trusted);
+}
+
+/**
+ * The signatures over the content, and each signer's certificate up to a trusted one. Where there are several signers
+ * none may be wrong, and the best counts.
+ */
+export function authenticateSignedData(
+  signedData: SignedData,
+  contentType: string,
+  trusted: readonly Uint8Array[],
+): Authenticity {
+  if (signedData.signers.length === 0) return altered('malformed');
+  const certificates = signedData.certificates.map(parseCertificate);
   const known = certificates.filter((certificate) => certificate !== null);
   if (known.length !== certificates.length) return altered('certificate');
-  const anchors = trusted.map(parseCertificate).filter((certificate) => certificate !== null);
-  return combine(parsed.value.signers.map((signer) => checkSigner(parsed.value, signer, known, anchors)));
+  const anchors = trusted.map(readAnchor).filter((certificate) => certificate !== null);
+  const context = { signedData, contentType, certificates: known, anchors };
+  return combine(signedData.signers.map((signer) => checkSigner(context, signer)));
+}
+
+/** The certificates of the signers, as far as they came along. */
+export function signerCertificates(signedData: SignedData): readonly Certificate[] {
+  const certificates = signedData.certificates.map(parseCertificate);
+  const named = signedData.signers.map((signer) =>
+    certificates.find((candidate) => candidate !== null && isNamedBy(candidate, signer)),
+  );
+  return named.filter((certificate) => certificate !== null && certificate !== undefined);
+}
+
+/** A station trusts several hundred, and asks for each document. */
+const readAnchors = new WeakMap<Uint8Array, Certificate>();
+
+function readAnchor(encoded: Uint8Array): Certificate | null {
+  const certificate = readAnchors.get(encoded) ?? parseCertificate(encoded);
+  if (certificate !== null) readAnchors.set(encoded, certificate);
+  return certificate;
+}
+
+interface SignerContext {
+  readonly signedData: SignedData;
+  readonly contentType: string;
+  readonly certificates: readonly Certificate[];
+  readonly anchors: readonly Certificate[];
 }
 
 /** The data groups whose hash is not the one that was signed, or that none was signed for. */
@@ -72,22 +113,20 @@ function changedDataGroups(
 }
 
 function checkSigner(
-  securityObject: SecurityObject,
+  { signedData, contentType, certificates, anchors }: SignerContext,
   signer: SignerInfo,
-  certificates: readonly Certificate[],
-  anchors: readonly Certificate[],
 ): Authenticity {
   if (certificates.length === 0) return { outcome: 'not-checked', reason: 'no-signer-certificate' };
   const certificate = certificates.find((candidate) => isNamedBy(candidate, signer));
   if (certificate === undefined) return altered('certificate');
   const digest = hashName(signer.digestAlgorithm);
   if (digest === null) return altered('malformed');
-  if (!attributesHold(securityObject, signer, digest)) return altered('content');
+  if (!attributesHold(signedData, contentType, signer, digest)) return altered('content');
   const signature = checkSignature(
     certificate.publicKeyInfo,
     signer.signatureAlgorithm,
     digest,
-    signer.signedBytes ?? securityObject.content,
+    signer.signedBytes ?? signedData.content,
     signer.signature,
   );
   const chain = checkChain(certificate, anchors);
@@ -98,6 +137,9 @@ function checkSigner(
   }
   if (chain === 'no-anchor') {
     return { outcome: 'consistent-issuer-not-trusted', reason: 'no-trusted-issuer' };
+  }
+  if (chain === 'another-country') {
+    return { outcome: 'consistent-issuer-not-trusted', reason: 'issuer-of-another-country' };
   }
   if (!signedWithinValidity(signer, certificate)) {
     return { outcome: 'consistent-issuer-not-trusted', reason: 'signer-outside-validity' };
@@ -110,25 +152,41 @@ function isNamedBy(certificate: Certificate, { identifier }: SignerInfo): boolea
     const own = certificate.subjectKeyIdentifier;
     return own !== null && sameBytes(own, identifier.value);
   }
-  return sameBytes(certificate.issuer, identifier.issuer) && sameBytes(certificate.serial, identifier.serial);
+  return (
+    sameIssuer(certificate.issuer, identifier.issuer) && sameBytes(certificate.serial, identifier.serial)
+  );
+}
+
+/**
+ * The name beside a signature is not signed: where it is the certificate's but for a single byte, that byte was altered;
+ * an issuer that writes its name in two ways differs in more.
+ */
+function sameIssuer(one: Uint8Array, other: Uint8Array): boolean {
+  const different = one.length === other.length ? one.filter((byte, i) => byte !== other[i]).length : 2;
+  return different === 0 || (different > 1 && sameName(one, other));
 }
 
 /** Content type and message digest (RFC 5652, 5.4 and 11). Without attributes the content itself is signed. */
-function attributesHold(securityObject: SecurityObject, signer: SignerInfo, digest: string): boolean {
+function attributesHold(
+  signedData: SignedData,
+  expectedType: string,
+  signer: SignerInfo,
+  digest: string,
+): boolean {
   if (signer.signedBytes === null) return true;
   const value = (type: string) => signer.signedAttributes.find((attribute) => attribute.type === type)?.value;
   const contentType = value(OBJECT_IDENTIFIERS.contentType);
   const messageDigest = value(OBJECT_IDENTIFIERS.messageDigest);
   if (messageDigest?.tag !== OCTET_STRING) return false;
-  if (readIdentifier(contentType) !== OBJECT_IDENTIFIERS.ldsSecurityObject) return false;
-  return sameBytes(messageDigest.value, createHash(digest).update(securityObject.content).digest());
+  if (readIdentifier(contentType) !== expectedType) return false;
+  return sameBytes(messageDigest.value, createHash(digest).update(signedData.content).digest());
 }
 
 /** Tries the trusted certificates that may be the issuer's. */
 function checkChain(
   certificate: Certificate,
   anchors: readonly Certificate[],
-): 'valid' | 'invalid' | 'unsupported' | 'no-anchor' {
+): 'valid' | 'invalid' | 'unsupported' | 'no-anchor' | 'another-country' {
   const issuers = anchors.filter((anchor) => mayHaveIssued(anchor, certificate));
   if (issuers.length === 0) return 'no-anchor';
   const checks = issuers.map((issuer) =>
@@ -140,7 +198,11 @@ function checkChain(
       certificate.signature,
     ),
   );
-  if (checks.includes('valid')) return 'valid';
+  const signed = issuers.filter((_, i) => checks[i] === 'valid');
+  // 9303-12, 7.1.1: both name the same country, in whatever case.
+  const country = countryOf(certificate.issuer);
+  if (signed.some((issuer) => countryOf(issuer.subject) === country)) return 'valid';
+  if (signed.length > 0) return 'another-country';
   return checks.includes('unsupported') ? 'unsupported' : 'invalid';
 }
 
@@ -153,7 +215,7 @@ function mayHaveIssued(anchor: Certificate, certificate: Certificate): boolean {
   const own = anchor.subjectKeyIdentifier;
   const named = certificate.authorityKeyIdentifier;
   if (own === null || named === null || own.length !== named.length) {
-    return sameBytes(anchor.subject, certificate.issuer);
+    return sameName(anchor.subject, certificate.issuer);
   }
   const equal = own.filter((byte, i) => byte === named[i]).length;
   return equal * 2 >= own.length;

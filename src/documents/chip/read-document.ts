@@ -1,24 +1,32 @@
-import { randomBytes } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import type { CardTransport } from '../../domain/devices.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { DocumentSeries } from '../mrz/document-series.ts';
 import type { MachineReadableZone } from '../mrz/zone.ts';
-import { STATUS_OK } from './apdu.ts';
-import { buildAuthentication, deriveAccessKeys, finishAuthentication, type MrzKey } from './bac.ts';
-import { CardSession, type CardSessionError } from './card-session.ts';
+import type { MrzKey } from './bac.ts';
+import { CardSession } from './card-session.ts';
 import type { ChipError, ChipStep } from './chip-error.ts';
+import {
+  type ChipProof,
+  checkChipMapping,
+  judge,
+  type KeyProof,
+  parseDataGroup14,
+  proveByActiveAuthentication,
+  proveByChipAuthentication,
+} from './chip-proof.ts';
+import { type ChipReader, readChipFile, readFileIfGiven, readOptionalFile } from './chip-reader.ts';
 import { type CommonData, parseCommonData } from './com.ts';
-import { CHIP_FILES, type ChipFile, type DataGroupName, TRAVEL_DOCUMENT_APPLICATION } from './data-groups.ts';
+import type { DataGroupName } from './data-groups.ts';
 import { parseDataGroup1 } from './dg1.ts';
 import { type FaceImage, parseDataGroup2 } from './dg2.ts';
 import { type AdditionalPersonalDetails, parseDataGroup11 } from './dg11.ts';
+import { type AccessProtocol, type ChipAccess, type OpenedChip, openChip } from './open-chip.ts';
 import { type Authenticity, authenticatePassively } from './passive-authentication.ts';
+import { parseSecurityObject } from './security-object.ts';
+import { StepClock, type StepTiming } from './step-clock.ts';
 
-export interface ChipAccess {
-  /** A zone that was read, or its three fields. */
-  readonly mrz: MrzKey;
-}
+export type { ChipAccess } from './open-chip.ts';
+export type { StepTiming } from './step-clock.ts';
 
 export interface ChipReadOptions {
   /** YYYY-MM-DD, for centuries. */
@@ -28,13 +36,8 @@ export interface ChipReadOptions {
   readonly series?: readonly DocumentSeries[];
   /** Told as each step begins, for a progress display. */
   readonly onStep?: (step: ChipStep) => void;
-}
-
-export interface StepTiming {
-  readonly step: ChipStep;
-  readonly milliseconds: number;
-  /** Of the file, where the step reads one. */
-  readonly bytes: number;
+  /** Whether the chip is asked to prove that it is no copy; true unless said otherwise. */
+  readonly proveChip?: boolean;
 }
 
 export type ChipFinding =
@@ -44,154 +47,169 @@ export type ChipFinding =
   | 'birth-date-differs-from-zone'
   /** The chip says that it has the data group, but keeps it back or has it malformed. */
   | 'face-unreadable'
-  | 'details-unreadable';
+  | 'details-unreadable'
+  /** The chip has a key to prove that it is no copy, and does not answer. */
+  | 'chip-proof-refused';
 
 export interface ChipDocument {
-  readonly accessProtocol: 'bac';
+  readonly accessProtocol: AccessProtocol['protocol'];
+  readonly access: AccessProtocol;
   readonly zone: MachineReadableZone;
   readonly face: FaceImage | null;
   readonly details: AdditionalPersonalDetails | null;
   readonly commonData: CommonData;
+  /** Of the data; a chip that turns out to be a copy is `altered` here too, so that nobody can overlook it. */
   readonly authenticity: Authenticity;
+  /** Of the chip itself. */
+  readonly chipProof: ChipProof;
   readonly findings: readonly ChipFinding[];
   readonly timings: readonly StepTiming[];
 }
 
 /**
- * Reads a travel document over any card transport (ICAO 9303-11, 4.1 order of operations): selects the application,
- * opens it by Basic Access Control, reads EF.COM, EF.SOD, DG1, DG2 and DG11, and authenticates them passively. An
- * altered document is a value with that outcome, not an error: the operator must see what it says and that it was altered.
+ * Reads a travel document over any card transport (ICAO 9303-11, 4.1 order of operations): opens it by PACE or Basic
+ * Access Control, reads EF.COM, EF.SOD, DG1, DG2 and DG11, has the chip prove itself (chip authentication mapping,
+ * else chip authentication, else active authentication) and authenticates the data passively. An altered document is
+ * a value with that outcome, not an error: the operator must see what it says and that it was altered.
  */
 export async function readDocument(
   transport: CardTransport,
   access: ChipAccess,
   options: ChipReadOptions,
 ): Promise<Result<ChipDocument, ChipError>> {
-  const clock = new StepClock(options.onStep);
-  const session = new CardSession(transport);
-  const opened = await openApplication(session, access.mrz, clock);
+  const reader = { session: new CardSession(transport), clock: new StepClock(options.onStep) };
+  const opened = await openChip(reader, access);
   if (!opened.ok) return opened;
+  const read = await readFiles(reader, opened.value, options);
+  if (!read.ok) return read;
+  const { commonData, files, securityObject, keyProof } = read.value;
 
-  const commonFile = await readFile(session, 'COM', clock);
-  if (!commonFile.ok) return commonFile;
-  const commonData = parseCommonData(commonFile.value);
-  if (!commonData.ok) return err({ code: 'bad-data', step: 'COM' });
-
-  const securityObject = await readOptionalFile(session, 'SOD', clock);
-  if (!securityObject.ok) return securityObject;
-  const zoneFile = await readFile(session, 'DG1', clock);
-  if (!zoneFile.ok) return zoneFile;
-  const zone = parseDataGroup1(zoneFile.value, options);
-
-  const files = new Map<DataGroupName, Uint8Array>([['DG1', zoneFile.value]]);
-  for (const name of ['DG2', 'DG11'] as const) {
-    if (!commonData.value.dataGroups.includes(name)) continue;
-    const file = await readFile(session, name, clock);
-    if (file.ok) files.set(name, file.value);
-    // A chip that keeps one of these back still proves the rest.
-    else if (file.error.code !== 'refused') return file;
-  }
-
-  clock.begin('verify');
-  const authenticity = authenticatePassively(securityObject.value, files, options.trustedCertificates ?? []);
+  reader.clock.begin('verify');
+  const trusted = options.trustedCertificates ?? [];
+  const data = authenticatePassively(securityObject, files, trusted);
+  const chipProof = checkChipMapping(opened.value, trusted) ?? judge(keyProof, data);
+  const zone = parseDataGroup1(files.get('DG1') ?? new Uint8Array(0), options);
   const face = parseDataGroup2(files.get('DG2') ?? new Uint8Array(0));
   const details = parseDataGroup11(files.get('DG11') ?? new Uint8Array(0));
-  clock.end();
+  reader.clock.end();
   if (!zone.ok) return err({ code: 'bad-data', step: 'DG1' });
   const document = {
     zone: zone.value,
     face: face.ok ? face.value : null,
     details: details.ok ? details.value : null,
   };
-  const announced = (name: DataGroupName): boolean => commonData.value.dataGroups.includes(name);
+  const announced = (name: DataGroupName): boolean => commonData.dataGroups.includes(name);
+  const refused = chipProof.outcome === 'not-checked' && chipProof.reason === 'refused';
   return ok({
-    accessProtocol: 'bac',
+    accessProtocol: opened.value.access.protocol,
+    access: opened.value.access,
     ...document,
-    commonData: commonData.value,
-    authenticity,
+    commonData,
+    authenticity:
+      chipProof.outcome === 'altered' && data.outcome !== 'altered'
+        ? { outcome: 'altered', reason: 'chip', dataGroups: [] }
+        : data,
+    chipProof,
     findings: [
       ...(announced('DG2') && !face.ok ? (['face-unreadable'] as const) : []),
       ...(announced('DG11') && !details.ok ? (['details-unreadable'] as const) : []),
       ...compareWithZone(document, access.mrz),
+      ...(refused ? (['chip-proof-refused'] as const) : []),
     ],
-    timings: clock.timings,
+    timings: reader.clock.timings,
   });
 }
 
-async function openApplication(
-  session: CardSession,
-  key: MrzKey,
-  clock: StepClock,
-): Promise<Result<void, ChipError>> {
-  clock.begin('select');
-  const data = TRAVEL_DOCUMENT_APPLICATION;
-  const selected = await session.send({ cla: 0, ins: 0xa4, p1: 4, p2: 0x0c, data });
-  if (!selected.ok) return err(atStep(selected.error, 'select'));
-  const { status } = selected.value;
-  if (status !== STATUS_OK) return err({ code: 'not-a-travel-document', step: 'select', status });
+interface ChipFiles {
+  readonly commonData: CommonData;
+  readonly securityObject: Uint8Array | null;
+  readonly files: ReadonlyMap<DataGroupName, Uint8Array>;
+  readonly keyProof: KeyProof;
+}
 
-  clock.begin('access');
-  const challenge = await session.send({ cla: 0, ins: 0x84, p1: 0, p2: 0, expected: 8 });
-  if (!challenge.ok) return err(atStep(challenge.error, 'access'));
-  if (challenge.value.status !== STATUS_OK) {
-    return err({ code: 'access-not-supported', step: 'access', status: challenge.value.status });
+async function readFiles(
+  reader: ChipReader,
+  opened: OpenedChip,
+  options: ChipReadOptions,
+): Promise<Result<ChipFiles, ChipError>> {
+  const commonFile = await readChipFile(reader, 'COM');
+  if (!commonFile.ok) return commonFile;
+  const commonData = parseCommonData(commonFile.value);
+  if (!commonData.ok) return err({ code: 'bad-data', step: 'COM' });
+  const securityObject = await readOptionalFile(reader, 'SOD');
+  if (!securityObject.ok) return securityObject;
+
+  // EF.COM is not signed: a copy that leaves the keys out of it is found out by the list that is.
+  const signed = securityObject.value === null ? null : parseSecurityObject(securityObject.value);
+  const signedGroups = signed?.ok === true ? [...signed.value.dataGroupHashes.keys()] : [];
+  const has = (name: DataGroupName): boolean =>
+    commonData.value.dataGroups.includes(name) || signedGroups.includes(name);
+  const files = new Map<DataGroupName, Uint8Array>();
+  const zoneFile = await readChipFile(reader, 'DG1');
+  if (!zoneFile.ok) return zoneFile;
+  files.set('DG1', zoneFile.value);
+  for (const name of ['DG2', 'DG11'] as const) {
+    if (!commonData.value.dataGroups.includes(name)) continue;
+    // A chip that keeps one of these back still proves the rest.
+    const file = await readFileIfGiven(reader, name);
+    if (!file.ok) return file;
+    if (file.value !== null) files.set(name, file.value);
   }
-  if (challenge.value.data.length !== 8) return err({ code: 'bad-data', step: 'access' });
-  const keys = deriveAccessKeys(key);
-  const randoms = { terminal: randomBytes(8), keyPart: randomBytes(16) };
-  const authentication = buildAuthentication(keys, challenge.value.data, randoms);
-  const answer = await session.send({ cla: 0, ins: 0x82, p1: 0, p2: 0, data: authentication, expected: 40 });
-  if (!answer.ok) return err(atStep(answer.error, 'access'));
-  if (answer.value.status !== STATUS_OK) {
-    return err({ code: 'wrong-key', step: 'access', status: answer.value.status });
+  // Chip authentication mapping has proven the chip already, once its signed key was read.
+  const wanted = options.proveChip !== false && opened.chipProof === null;
+  const proof = wanted ? await proveChip(reader, files, has) : ok(NOT_ASKED);
+  if (!proof.ok) return proof;
+  return ok({
+    commonData: commonData.value,
+    securityObject: securityObject.value,
+    files,
+    keyProof: proof.value,
+  });
+}
+
+const NOT_ASKED: KeyProof = { outcome: 'not-checked', reason: 'not-offered' };
+const REFUSED: KeyProof = { outcome: 'not-checked', reason: 'refused' };
+
+/**
+ * Has the chip prove itself, by chip authentication or else active authentication, after all else was read: one that
+ * fails at it has ended its session. Puts the keys' data groups among the files, since their hashes are checked too.
+ */
+async function proveChip(
+  reader: ChipReader,
+  files: Map<DataGroupName, Uint8Array>,
+  has: (name: DataGroupName) => boolean,
+): Promise<Result<KeyProof, ChipError>> {
+  let proof = NOT_ASKED;
+  let infos: ReturnType<typeof parseDataGroup14> = null;
+  if (has('DG14')) {
+    const file = await readFileIfGiven(reader, 'DG14');
+    if (!file.ok) return file;
+    if (file.value !== null) {
+      files.set('DG14', file.value);
+      infos = parseDataGroup14(file.value);
+    }
+    const proven = file.value === null ? ok(REFUSED) : await proveByChipAuthentication(reader, infos);
+    if (!proven.ok || 'holds' in proven.value) return proven;
+    proof = proven.value;
   }
-  const secureMessaging = finishAuthentication(keys, challenge.value.data, randoms, answer.value.data);
-  if (!secureMessaging.ok) return err({ code: 'bad-data', step: 'access' });
-  session.startSecureMessaging(secureMessaging.value);
-  clock.end();
-  return ok();
-}
-
-async function readFile(
-  session: CardSession,
-  file: ChipFile & ChipStep,
-  clock: StepClock,
-): Promise<Result<Uint8Array, ChipError>> {
-  clock.begin(file);
-  const content = await session.readFile(CHIP_FILES[file].identifier);
-  if (!content.ok) return err(atStep(content.error, file));
-  clock.end(content.value.length);
-  return content.value[0] === CHIP_FILES[file].tag ? content : err({ code: 'bad-data', step: file });
-}
-
-/** Null for a file that the chip does not have (status 6A82). */
-async function readOptionalFile(
-  session: CardSession,
-  file: ChipFile & ChipStep,
-  clock: StepClock,
-): Promise<Result<Uint8Array | null, ChipError>> {
-  const content = await readFile(session, file, clock);
-  const absent = !content.ok && content.error.code === 'refused' && content.error.status === 0x6a82;
-  return absent ? ok(null) : content;
-}
-
-function atStep(error: CardSessionError, step: ChipStep): ChipError {
-  if (error.code === 'bad-data') return { code: 'bad-data', step };
-  if (error.code === 'status') return { code: 'refused', step, status: error.status };
-  const problem = error.problem.code;
-  if (problem === 'card-lost') return { code: 'card-lost', step };
-  return problem === 'bad-data' ? { code: 'bad-data', step } : { code: 'reader-failed', step, problem };
+  if (!has('DG15')) return ok(proof);
+  const file = await readFileIfGiven(reader, 'DG15');
+  if (!file.ok) return file;
+  if (file.value === null) return ok(REFUSED);
+  files.set('DG15', file.value);
+  return proveByActiveAuthentication(reader, file.value, infos);
 }
 
 function compareWithZone(
   { zone, details }: Pick<ChipDocument, 'zone' | 'details'>,
-  key: MrzKey,
+  key: MrzKey | undefined,
 ): readonly ChipFinding[] {
   const findings: ChipFinding[] = [];
   const same =
-    zone.documentNumber === key.documentNumber &&
-    zone.birthDateText === key.birthDateText &&
-    zone.expiryDateText === key.expiryDateText;
+    key === undefined ||
+    (zone.documentNumber === key.documentNumber &&
+      zone.birthDateText === key.birthDateText &&
+      zone.expiryDateText === key.expiryDateText);
   if (!same) findings.push('zone-differs-from-access');
   const numbers = [zone.personalNumber?.digits, details?.personalNumber?.digits];
   if (numbers.every((digits) => digits !== undefined) && numbers[0] !== numbers[1]) {
@@ -202,28 +220,4 @@ function compareWithZone(
     findings.push('birth-date-differs-from-zone');
   }
   return findings;
-}
-
-/** Measures steps one after the other. */
-class StepClock {
-  readonly timings: StepTiming[] = [];
-  readonly #onStep: ((step: ChipStep) => void) | undefined;
-  #current: { readonly step: ChipStep; readonly since: number } | null = null;
-
-  constructor(onStep: ((step: ChipStep) => void) | undefined) {
-    this.#onStep = onStep;
-  }
-
-  begin(step: ChipStep): void {
-    this.end();
-    this.#current = { step, since: performance.now() };
-    this.#onStep?.(step);
-  }
-
-  end(bytes = 0): void {
-    if (this.#current === null) return;
-    const { step, since } = this.#current;
-    this.timings.push({ step, milliseconds: performance.now() - since, bytes });
-    this.#current = null;
-  }
 }
