@@ -2,8 +2,9 @@ import { throwIllegalValue } from '../domain/assert.ts';
 import type { CaptureQuality, FingerPosition } from '../domain/finger.ts';
 import { type GreyImage, wipeImage } from '../domain/grey-image.ts';
 import { err, ok, type Result } from '../domain/result.ts';
-import { decodeIso2005, encodeIso2005, ISO_ANGLE_UNIT } from './codecs/iso-19794-2-2005.ts';
-import { recordFromTemplate, templateFromView } from './codecs/minutiae-record.ts';
+import { encodeIso2005, ISO_ANGLE_UNIT } from './codecs/iso-19794-2-2005.ts';
+import { recordFromTemplate } from './codecs/minutiae-record.ts';
+import { readTemplates } from './codecs/read-templates.ts';
 import { checkImage, type ExtractionErrorCode, extractTemplate } from './extraction/extract.ts';
 import { assessQuality } from './quality/capture-quality.ts';
 import type { Template } from './template.ts';
@@ -91,9 +92,9 @@ function verifyImage(
 ): Result<ImageVerification, FingerprintTaskError> {
   const enrolled: Template[] = [];
   for (const bytes of enrolledIsoTemplates) {
-    const record = decodeIso2005(bytes);
-    if (!record.ok) return err({ code: 'unreadable-template' });
-    for (const view of record.value.views) enrolled.push(templateFromView(record.value, view));
+    const read = readTemplates(bytes);
+    if (!read.ok) return err({ code: 'unreadable-template' });
+    enrolled.push(...read.value.impressions.map(({ template }) => template));
   }
   const quality = assessQuality(image);
   const probe = extractTemplate(image);

@@ -5,15 +5,19 @@ import { MAX_MINUTIAE, type Minutia, type MinutiaType, type Template } from '../
  * What a minutiae record of the ISO/IEC 19794-2 and ANSI 378 family says, before any conversion: whole numbers
  * in the record's own units, so that decoding and encoding again gives the same bytes.
  */
-export interface MinutiaeRecord {
+export interface MinutiaeRecord extends ImageSize {
   /** Capture equipment field: 4 bits of compliance and 12 bits of device type; 0 unknown. */
   readonly captureEquipment: number;
+  readonly views: readonly FingerView[];
+}
+
+/** Of an image: the older formats have one for all views, the newer ones one for each. */
+export interface ImageSize {
   readonly width: number;
   readonly height: number;
   /** Pixels per centimetre; 197 stands for 500 dpi. */
   readonly horizontalResolution: number;
   readonly verticalResolution: number;
-  readonly views: readonly FingerView[];
 }
 
 /** One impression of one finger. */
@@ -37,7 +41,7 @@ export interface RecordMinutia {
   readonly y: number;
   /** Degrees counter-clockwise from +x; a whole multiple of the standard's unit. */
   readonly angle: number;
-  /** 0 not reported, 1 to 100. */
+  /** 0 not reported, 1 to 100; in the newer formats also 254 not reported and 255 not computed. */
   readonly quality: number;
 }
 
@@ -63,22 +67,22 @@ function scaleTo500(resolution: number): number {
   return STANDARD_RESOLUTION / resolution;
 }
 
-/** The template that a view holds, with coordinates at 500 dpi and the best minutiae first. */
-export function templateFromView(record: MinutiaeRecord, view: FingerView): Template {
-  const scaleX = scaleTo500(record.horizontalResolution);
-  const scaleY = scaleTo500(record.verticalResolution);
+/** The template that a view of an image holds, with coordinates at 500 dpi and the best minutiae first. */
+export function templateFromView(size: ImageSize, view: Pick<FingerView, 'minutiae'>): Template {
+  const scaleX = scaleTo500(size.horizontalResolution);
+  const scaleY = scaleTo500(size.verticalResolution);
   const minutiae = view.minutiae.map(
     (minutia): Minutia => ({
       x: minutia.x * scaleX,
       y: minutia.y * scaleY,
       angle: (minutia.angle * Math.PI) / 180,
       type: minutia.type,
-      quality: Math.min(100, minutia.quality),
+      quality: minutia.quality > 100 ? 0 : minutia.quality,
     }),
   );
   return {
-    width: Math.round(record.width * scaleX),
-    height: Math.round(record.height * scaleY),
+    width: Math.round(size.width * scaleX),
+    height: Math.round(size.height * scaleY),
     minutiae: minutiae.sort((a, b) => b.quality - a.quality),
   };
 }
