@@ -8,20 +8,34 @@ import { IssuingWindow } from './issuing/issuing-window.tsx';
 import { useMirror } from './mirror/station-context.tsx';
 import { ObserverWindow } from './observer/observer-window.tsx';
 import { useWords } from './words/use-words.ts';
+import type { Say } from './words/words.ts';
 
 /** The window that the station's snapshot says this is. */
 export function App() {
   const { say, language } = useWords();
   const snapshot = useMirror((mirror) => mirror.snapshot);
+  const title = titleOf(snapshot, say);
   useEffect(() => {
     document.documentElement.lang = language;
-    document.title = say('product.name');
-  }, [language, say]);
+    document.title = title;
+  }, [language, title]);
   return (
     <I18nProvider locale={localeOf(language)}>
       {snapshot === null ? <Connecting /> : <WindowOf snapshot={snapshot} />}
     </I18nProvider>
   );
+}
+
+/** What tells the windows apart in a task bar. */
+function titleOf(snapshot: Snapshot | null, say: Say): string {
+  switch (snapshot?.window) {
+    case 'observer':
+      return `${say('observer.title')} · ${say('product.name')}`;
+    case 'issuing':
+      return `${say('issuing.title')} · ${say('product.name')}`;
+    default:
+      return say('product.name');
+  }
 }
 
 function WindowOf({ snapshot }: { readonly snapshot: Snapshot }) {

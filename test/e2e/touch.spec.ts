@@ -42,8 +42,8 @@ const SMALLEST_TARGET = 24;
 function tapper(page: Page): (testId: string) => Promise<void> {
   return async (testId) => {
     const target = page.getByTestId(testId);
-    await target.tap();
     const box = await target.boundingBox();
-    if (box !== null) expect(Math.min(box.width, box.height)).toBeGreaterThanOrEqual(SMALLEST_TARGET);
+    expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(SMALLEST_TARGET);
+    await target.tap();
   };
 }

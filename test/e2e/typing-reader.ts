@@ -8,6 +8,9 @@ const RUSSIAN: Readonly<Record<string, string>> = Object.fromEntries(
   ]),
 );
 const SHIFT = 8;
+/** A brisk reader's pace, and so long before the first key that a slow machine has sent them all by then. */
+const SECONDS_BETWEEN_KEYS = 0.008;
+const SECONDS_AHEAD = 1.5;
 
 /**
  * What a document reader sends that types like a keyboard: physical keys of a US keyboard, as fast as they go, Enter
@@ -24,17 +27,18 @@ export async function typeAsReader(
     ...[...line].map((character) => stroke(character, layout)),
     ENTER,
   ]);
-  // All at once: the browser takes them in order, with less than a reader's pause between two keys.
+  // All are sent at once, stamped as the reader's own keys would be: how quickly this machine hands them on is
+  // nothing that a test should depend on.
+  const first = Date.now() / 1000 + SECONDS_AHEAD;
   await Promise.all(
-    strokes.flatMap(({ modifiers, ...key }) => [
-      session.send('Input.dispatchKeyEvent', { type: 'keyDown', modifiers, ...key }),
-      session.send('Input.dispatchKeyEvent', {
-        type: 'keyUp',
-        modifiers,
-        code: key.code,
-        key: key.key,
-      }),
-    ]),
+    strokes.flatMap(({ modifiers, text, ...key }, index) => {
+      const timestamp = first + index * SECONDS_BETWEEN_KEYS;
+      const event = { ...key, modifiers, timestamp };
+      return [
+        session.send('Input.dispatchKeyEvent', { ...event, type: 'keyDown', text }),
+        session.send('Input.dispatchKeyEvent', { ...event, type: 'keyUp' }),
+      ];
+    }),
   );
   await session.detach();
 }

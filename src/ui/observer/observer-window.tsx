@@ -80,7 +80,7 @@ function ObserverResult({ snapshot }: { readonly snapshot: ObserverSnapshot }) {
         <span className="verdict-shape">
           <Icon name={SHAPES[result]} size={84} />
         </span>
-        <span className="verdict-word">{say(key)}</span>
+        <h1 className="verdict-word">{say(key)}</h1>
       </div>
       <p className="verdict-second" lang={secondLanguage(language)}>
         {sayIn(secondLanguage(language))(key)}

@@ -5,6 +5,9 @@ import { characterOf } from './key-codes.ts';
 /** Marks the keys that are given back to the page, so that they are not held a second time. */
 const RELEASED = new WeakSet<Event>();
 
+/** A timer that fires later than this behind its time tells of a busy page. */
+const LATE_MS = 25;
+
 /** Listens to every key of the window before anything else does, and takes out what a reader typed. */
 export function useWedge(
   settings: BurstSettings,
@@ -17,12 +20,11 @@ export function useWedge(
   useEffect(() => {
     if (!enabled) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const keys = new Map<number, string>();
+    const keys = new WeakMap<KeyPress, string>();
     const decoder = new BurstDecoder(settings, {
       reading: (lines) => report.current(lines),
       release: (presses) => {
-        for (const press of presses) release(press, keys.get(press.time));
-        keys.clear();
+        for (const press of presses) release(press, keys.get(press));
       },
     });
 
@@ -30,8 +32,11 @@ export function useWedge(
       clearTimeout(timer);
       const due = decoder.dueAfter();
       if (due === null) return;
+      const dueAt = performance.now() + due;
       timer = setTimeout(() => {
-        decoder.tick(performance.now());
+        const now = performance.now();
+        // The page itself was held up: keys that came in the meantime may still wait behind this.
+        if (now - dueAt <= LATE_MS) decoder.tick(now);
         settle();
       }, due);
     }
@@ -40,8 +45,9 @@ export function useWedge(
       if (RELEASED.has(event) || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
       // A key kept down is a person's.
       if (event.repeat) return;
-      const press = { code: event.code, shift: event.shiftKey, time: performance.now() };
-      keys.set(press.time, event.key);
+      // When the key went down, not when a busy page came to hear of it: a reader's pauses stay what they were.
+      const press = { code: event.code, shift: event.shiftKey, time: event.timeStamp };
+      keys.set(press, event.key);
       if (decoder.press(press) === 'hold') {
         event.preventDefault();
         event.stopImmediatePropagation();
