@@ -17,6 +17,11 @@ export function atMost(what: string, value: number, unit: string, most: number):
   return { what, value: rounded(value), unit, aim: `<= ${most} ${unit}`, met: value <= most };
 }
 
+/** A figure that should be at least so much. */
+export function atLeast(what: string, value: number, unit: string, least: number): Figure {
+  return { what, value: rounded(value), unit, aim: `>= ${least} ${unit}`, met: value >= least };
+}
+
 /** A figure that is printed for itself. */
 export function plain(what: string, value: number, unit: string): Figure {
   return { what, value: rounded(value), unit, aim: null, met: null };

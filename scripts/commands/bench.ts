@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchmarkResult, Figure } from '../bench/benchmark.ts';
+import { benchCollector } from '../bench/collector.ts';
 import { benchDesk } from '../bench/desk.ts';
 import type { CommandIo } from '../command-io.ts';
 
@@ -11,12 +12,18 @@ const USAGE = [
   '  desk              time from document to decision, cold start, memory of each process',
   '  --voters N        voters whose time is measured (300)',
   '  --memory-voters N voters after whom the memory is read (2500)',
+  'usage: tizme bench collector [--events N] [--store postgres://...] [--json] [--strict]',
+  '  collector         intake over TLS with full verification, client on the same machine',
+  '  --events N        events that are taken in (100000)',
+  '  --store           an empty PostgreSQL database (SQLite in a file of its own)',
   '  --strict          exit code 1 where an aim is missed',
 ];
 
 const OPTIONS = {
   voters: { type: 'string', default: '300' },
   'memory-voters': { type: 'string', default: '2500' },
+  events: { type: 'string', default: '100000' },
+  store: { type: 'string' },
   json: { type: 'boolean', default: false },
   strict: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -30,13 +37,18 @@ export async function runBench(args: readonly string[], io: CommandIo): Promise<
   }
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   const [voters, memoryVoters] = [Number(values.voters), Number(values['memory-voters'])];
-  if (positionals[0] !== 'desk' || !isCount(voters) || !isCount(memoryVoters)) {
+  const events = Number(values.events);
+  const [name] = positionals;
+  const isDesk = name === 'desk' && isCount(voters) && isCount(memoryVoters);
+  if (!isDesk && (name !== 'collector' || !Number.isInteger(events) || events < 1000)) {
     for (const line of USAGE) io.progress(line);
     return 2;
   }
   const directory = mkdtempSync(join(tmpdir(), 'tizme-bench-'));
   try {
-    const result = await benchDesk({ voters, memoryVoters, directory, io });
+    const result = isDesk
+      ? await benchDesk({ voters, memoryVoters, directory, io })
+      : await benchCollector({ events, postgres: values.store ?? null, directory, io });
     report(result, values.json, io);
     return values.strict && result.figures.some((figure) => figure.met === false) ? 1 : 0;
   } finally {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pino, { type Logger } from 'pino';
+import type { TlsFiles } from '../../src/collector/collector.ts';
 import type { CollectorTotals } from '../../src/collector/collector-store.ts';
 import {
   type OpenCollectorOptions,
@@ -26,7 +27,8 @@ const USAGE = [
   '  --store sqlite:FILE   the database; its keys are made beside it at the first start (a mock one may leave it out)',
   '  --devices FILE        the registered devices and their public keys; a real collector takes no others',
   '  --mock                training: takes mock elections only, and believes a new device the first time',
-  'It listens on this machine only (127.0.0.1); --host 0.0.0.0 opens it to the network, without TLS of its own.',
+  '  --tls-key FILE --tls-certificate FILE   PEM; answers HTTPS (TLS 1.3) instead of HTTP',
+  'It listens on this machine only (127.0.0.1); --host 0.0.0.0 opens it to the network, with a certificate of yours.',
 ];
 
 const DEFAULT_PORT = 8480;
@@ -39,6 +41,8 @@ interface Request {
   /** Null: a temporary one. */
   readonly file: string | null;
   readonly devicesFile: string | null;
+  /** Null: plain HTTP. */
+  readonly tls: { readonly keyFile: string; readonly certificateFile: string } | null;
   readonly mock: boolean;
   readonly json: boolean;
 }
@@ -105,7 +109,7 @@ export async function startCollector(
   options: { readonly file?: string; readonly port?: number; readonly logger?: Logger } = {},
 ): Promise<InProcessCollector> {
   const { file = null, port = 0, logger = pino({ enabled: false }) } = options;
-  const request = { port, host: '127.0.0.1', file, devicesFile: null, mock: true, json: false };
+  const request = { port, host: '127.0.0.1', file, devicesFile: null, tls: null, mock: true, json: false };
   const { url, publicKey, close, totals } = unwrap(await start(request, null, logger));
   return { url, publicKey, close, totals: async () => figures(unwrap(await totals())) };
 }
@@ -116,6 +120,8 @@ async function start(
   logger: OpenCollectorOptions['logger'],
 ): Promise<Result<RunningCollector, StartCollectorError>> {
   const { mock, host, port } = request;
+  const tls = await readTls(request);
+  if (!tls.ok) return tls;
   const folder = request.file === null ? await mkdtemp(join(tmpdir(), 'tizme-collector-')) : null;
   const removeFolder = async (): Promise<void> => {
     if (folder !== null) await rm(folder, { recursive: true, force: true });
@@ -129,6 +135,7 @@ async function start(
     host,
     port,
     logger,
+    ...(tls.value === null ? {} : { tls: tls.value }),
   });
   if (!opened.ok) {
     await removeFolder();
@@ -151,6 +158,8 @@ function parseRequest(args: readonly string[]): Result<Request, string | null> {
     host: { type: 'string', default: '127.0.0.1' },
     store: { type: 'string' },
     devices: { type: 'string' },
+    'tls-key': { type: 'string' },
+    'tls-certificate': { type: 'string' },
     mock: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -172,7 +181,12 @@ function parseRequest(args: readonly string[]): Result<Request, string | null> {
     return err('a real collector wants --store and --devices; --mock starts one for training');
   }
   const file = store === undefined ? null : store.slice(STORE_PREFIX.length);
-  return ok({ port, host, file, devicesFile: devices ?? null, mock, json });
+  const [keyFile, certificateFile] = [values['tls-key'], values['tls-certificate']];
+  if ((keyFile === undefined) !== (certificateFile === undefined)) {
+    return err('--tls-key and --tls-certificate belong together');
+  }
+  const tls = keyFile === undefined || certificateFile === undefined ? null : { keyFile, certificateFile };
+  return ok({ port, host, file, devicesFile: devices ?? null, tls, mock, json });
 }
 
 async function readRegistration({
@@ -188,6 +202,17 @@ async function readRegistration({
     return err(`${devicesFile}: it is of a ${mock ? 'real' : 'mock'} election`);
   }
   return registration;
+}
+
+async function readTls({
+  tls,
+}: Request): Promise<Result<TlsFiles | null, { readonly code: 'certificate-unreadable' }>> {
+  if (tls === null) return ok(null);
+  const [key, certificate] = await Promise.all(
+    [tls.keyFile, tls.certificateFile].map((file) => readFile(file, 'utf8').catch(() => null)),
+  );
+  if (key == null || certificate == null) return err({ code: 'certificate-unreadable' });
+  return ok({ key, certificate });
 }
 
 function figures(totals: CollectorTotals): CollectorFigures {

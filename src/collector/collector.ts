@@ -23,6 +23,14 @@ import { tabulateTurnout } from './turnout-tables.ts';
 export interface CollectorOptions extends IntakeOptions {
   /** Never gets a body, an address or anything of a person: device ids, codes and counts only. */
   readonly logger: FastifyBaseLogger;
+  /** Absent: plain HTTP, for this machine or behind a proxy that has the certificate. */
+  readonly tls?: TlsFiles;
+}
+
+/** PEM. */
+export interface TlsFiles {
+  readonly key: string;
+  readonly certificate: string;
 }
 
 /** Ranges in memory at once; more are asked to come back, so that a herd can't exhaust the machine. */
@@ -37,7 +45,7 @@ type DeviceRoute = { Params: { device: string } };
  * a status page at `/`. The caller listens and closes; the store is the caller's too.
  */
 export function createCollector(options: CollectorOptions): FastifyInstance {
-  const { store, clock, mock, logger } = options;
+  const { store, clock, mock, logger, tls } = options;
   const intake = new Intake(options);
   const metrics = new IntakeMetrics();
   const app: FastifyInstance = fastify({
@@ -47,6 +55,9 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
     bodyLimit: MOST_BODY_BYTES,
     forceCloseConnections: true,
     requestTimeout: 60_000,
+    ...(tls === undefined
+      ? {}
+      : { https: { key: tls.key, cert: tls.certificate, minVersion: 'TLSv1.3' as const } }),
   });
   let underWay = 0;
 

@@ -4,7 +4,7 @@ import type { StoreError } from '../store/store-error.ts';
 /** Long enough for what many stations send at once to share one flush of the disk; nobody notices it. */
 export const GROUP_WAIT_MS = 3;
 /** A full group isn't waited for, and bounds how long one transaction holds the thread. */
-const MOST_IN_GROUP = 32;
+const MOST_WEIGHT = 2000;
 
 interface Waiting<Job, Done> {
   readonly job: Job;
@@ -15,19 +15,29 @@ interface Waiting<Job, Done> {
 /** Writes what comes within a few milliseconds in one transaction: each flush of the disk is paid for once. */
 export class GroupCommit<Job, Done> {
   readonly #write: (jobs: readonly Job[]) => Result<readonly Done[], StoreError>;
+  readonly #weigh: (job: Job) => number;
   #waiting: Waiting<Job, Done>[] = [];
+  #weight = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  /** @param write One transaction over all jobs, with an answer to each in their order. */
-  constructor(write: (jobs: readonly Job[]) => Result<readonly Done[], StoreError>) {
+  /**
+   * @param write One transaction over all jobs, with an answer to each in their order.
+   * @param weigh Rows of a job.
+   */
+  constructor(
+    write: (jobs: readonly Job[]) => Result<readonly Done[], StoreError>,
+    weigh: (job: Job) => number,
+  ) {
     this.#write = write;
+    this.#weigh = weigh;
   }
 
   /** Resolves when the job is on the disk. */
   add(job: Job): Promise<Result<Done, StoreError>> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ job, resolve, reject });
-      if (this.#waiting.length >= MOST_IN_GROUP) this.flush();
+      this.#weight += this.#weigh(job);
+      if (this.#weight >= MOST_WEIGHT) this.flush();
       else this.#timer ??= setTimeout(() => this.flush(), GROUP_WAIT_MS);
     });
   }
@@ -37,6 +47,7 @@ export class GroupCommit<Job, Done> {
     this.#timer = null;
     const group = this.#waiting;
     this.#waiting = [];
+    this.#weight = 0;
     if (group.length === 0) return;
     try {
       this.#settle(group);

@@ -1,10 +1,10 @@
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { err, ok, type Result } from '../domain/result.ts';
 import { deviceKeyFromSeed } from '../ledger/device-key.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
 import type { Migration } from '../store/migrations.ts';
 import type { StoreError } from '../store/store-error.ts';
-import { createCollector } from './collector.ts';
+import { createCollector, type TlsFiles } from './collector.ts';
 import type { CollectorTotals, RegisteredDevice, RegistrationError } from './collector-store.ts';
 import { type KeyFileError, readOrCreateKeys } from './key-file.ts';
 import { type OpenCollectorError, SqliteCollectorStore } from './sqlite-collector-store.ts';
@@ -23,6 +23,7 @@ export interface OpenCollectorOptions {
   readonly port: number;
   readonly logger: FastifyBaseLogger;
   readonly clock?: Clock;
+  readonly tls?: TlsFiles;
 }
 
 export interface RunningCollector {
@@ -37,6 +38,8 @@ export type StartCollectorError =
   | KeyFileError
   | OpenCollectorError
   | RegistrationError
+  /** Not a key and a certificate that belong together, in PEM. */
+  | { readonly code: 'certificate-unreadable' }
   /** `detail` is the system's code: EADDRINUSE, EACCES. */
   | { readonly code: 'cannot-listen'; readonly detail: string };
 
@@ -44,7 +47,18 @@ export type StartCollectorError =
 export async function openCollector(
   options: OpenCollectorOptions,
 ): Promise<Result<RunningCollector, StartCollectorError>> {
-  const { file, migrations, mock, election, devices, host, port, logger, clock = systemClock() } = options;
+  const {
+    file,
+    migrations,
+    mock,
+    election,
+    devices,
+    host,
+    port,
+    logger,
+    clock = systemClock(),
+    tls,
+  } = options;
   const keys = readOrCreateKeys(file, mock);
   if (!keys.ok) return keys;
   const key = deviceKeyFromSeed(keys.value.signingSeed);
@@ -64,7 +78,23 @@ export async function openCollector(
     await store.close();
     return registered;
   }
-  const app = createCollector({ store, key, clock, mock, election, logger });
+  let app: FastifyInstance;
+  try {
+    app = createCollector({
+      store,
+      key,
+      clock,
+      mock,
+      election,
+      logger,
+      ...(tls === undefined ? {} : { tls }),
+    });
+  } catch (cause) {
+    // Only OpenSSL looks at what the files hold.
+    await store.close();
+    if (tls === undefined) throw cause;
+    return err({ code: 'certificate-unreadable' });
+  }
   try {
     const url = await app.listen({ host, port });
     return ok({

@@ -61,8 +61,9 @@ export class SqliteCollectorStore implements CollectorStore {
 
   private constructor(store: WritableStore) {
     this.#store = store;
-    this.#appending = new GroupCommit((batches) =>
-      store.transaction(() => batches.map((batch) => appendBatch(store, batch))),
+    this.#appending = new GroupCommit(
+      (batches) => store.transaction(() => batches.map((batch) => appendBatch(store, batch))),
+      ({ events }) => events.length,
     );
   }
 
