@@ -35,11 +35,6 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./ledger.ts')).runLedger,
   },
   {
-    name: 'mock',
-    summary: 'a whole election day without a screen',
-    load: async () => (await import('./mock.ts')).runMock,
-  },
-  {
     name: 'fingerprint',
     summary: 'extract, match and evaluate fingerprints',
     load: async () => (await import('./fingerprint.ts')).runFingerprint,

@@ -31,7 +31,7 @@ const PLANTS: readonly Plant[] = [
     }),
   },
   {
-    planted: 'seven more stubs than receipts (76 against 83)',
+    planted: 'seven stubs too many (2017: 83 for 76 receipts)',
     expected: 'stubs-differ-from-receipts',
     spoil: (counts) => ({ ...counts, ballotStubs: more(counts.ballotStubs, 7) }),
   },

@@ -198,7 +198,8 @@ export class Desk {
     const at = this.#at(stepId, ['voter', 'finger']);
     if (!at.ok) return at;
     const { visitor } = at.value;
-    if (!visitor.voter.hasFingerprints) return err({ code: 'template-damaged' });
+    // Enrolled as having none, and yet here with fingers: there is nothing to compare them with.
+    if (!visitor.voter.hasFingerprints) return this.#toCommission('no-templates');
     if (this.#finger === null) {
       const begun = FingerStep.begin(this.#context, visitor.voter.id, at.value.handoverId, {
         matched: () => this.#decided('fingerprint', null, '', []),
@@ -223,14 +224,20 @@ export class Desk {
     if (!at.ok) return at;
     const { visitor } = at.value;
     if (reason === 'no-fingers' && this.#hasDamagedTemplates(visitor)) return this.#withoutTemplates();
-    return this.#mayAsk(reason, visitor) ? this.#toCommission(reason) : err({ code: 'wrong-phase' });
+    if (!this.#mayAsk(reason, visitor)) return err({ code: 'wrong-phase' });
+    // Whoever had a finger that did not match comes before the commission as just that, whatever was tapped.
+    const mismatched = reason === 'cannot-be-captured' && (this.#finger?.hasMismatch() ?? false);
+    return this.#toCommission(mismatched ? 'no-match' : reason);
   }
 
-  /** The reason has to be true: "no match" only once the ladder leads there, "no fingers" only if so enrolled. */
+  /**
+   * The reason has to be true: "no match" only once the ladder leads there, "no fingers" only if so enrolled,
+   * "can't be captured" not of a finger that was captured and did not match.
+   */
   #mayAsk(reason: ExceptionReason, visitor: Visitor): boolean {
     switch (reason) {
       case 'cannot-be-captured':
-        return true;
+        return this.#finger === null || !this.#finger.isBeingTried();
       case 'no-fingers':
         return !visitor.voter.hasFingerprints;
       case 'no-match':

@@ -30,6 +30,9 @@ export type Finding =
 
 const SEARCH_LIMIT = 50;
 const DOCUMENT_NUMBER = /^[A-Z]{2}\d{7}$/;
+/** Cyrillic letters that look like Latin ones: what a Russian or Kyrgyz keyboard gives for a document's series. */
+const CYRILLIC_LOOK_ALIKES = 'АВСЕНКМОРТХ';
+const LATIN_LETTERS = 'ABCEHKMOPTX';
 const PERSONAL_NUMBER_DIGITS = 14;
 const LONGEST_LIST_NUMBER = 5;
 
@@ -44,7 +47,7 @@ export function findByText(context: StationContext, typed: string): Result<Findi
       return err('personal-number-invalid');
     return ok(oneOrNobody(context.register.byPersonalNumber(digits), 'personal-number'));
   }
-  const documentNumber = digits.toUpperCase();
+  const documentNumber = latinLetters(digits.toUpperCase());
   if (DOCUMENT_NUMBER.test(documentNumber)) {
     const voter = context.register.byDocumentNumber(documentNumber);
     return ok(oneOrNobody(voter, 'document-number', documentNumber));
@@ -115,4 +118,8 @@ export function assessVisitor(context: StationContext, visitor: Visitor): StopOu
     },
     context.procedure,
   );
+}
+
+function latinLetters(text: string): string {
+  return [...text].map((letter) => LATIN_LETTERS[CYRILLIC_LOOK_ALIKES.indexOf(letter)] ?? letter).join('');
 }

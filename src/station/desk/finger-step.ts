@@ -25,6 +25,7 @@ export class FingerStep {
   readonly #exhausted = new Set<FingerPosition>();
   /** Attempts made with each finger. */
   readonly #used = new Map<FingerPosition, number>();
+  readonly #mismatched = new Set<FingerPosition>();
   #position: FingerPosition;
   #cleanedAndRetried = false;
   #capture: FingerCapture;
@@ -109,6 +110,16 @@ export class FingerStep {
     this.#capture.start();
   }
 
+  /** Some finger of this visit was compared, and did not match. */
+  hasMismatch(): boolean {
+    return this.#mismatched.size > 0;
+  }
+
+  /** The finger that is asked for now was compared already, and has attempts left. */
+  isBeingTried(): boolean {
+    return this.#mismatched.has(this.#position) && !this.#exhausted.has(this.#position);
+  }
+
   stop(): void {
     this.#capture.stop();
   }
@@ -146,7 +157,10 @@ export class FingerStep {
     ]);
     if (!recorded.ok) this.#outcome.problem(recorded.error.code);
     else if (matched) this.#outcome.matched();
-    else this.#afterTry();
+    else {
+      this.#mismatched.add(this.#position);
+      this.#afterTry();
+    }
   }
 
   #failed(problem: FingerprintProblem): void {

@@ -41,6 +41,9 @@ export interface DeskParts {
   readonly desk: Desk;
 }
 
+/** One exception among the first few voters is no pattern yet. */
+const FEWEST_FOR_A_SHARE = 20;
+
 const NO_COUNTS_YET: CountsView = {
   registered: 0,
   identified: 0,
@@ -181,7 +184,7 @@ export function countsView(context: StationContext): CountsView {
     waitingForBallot: projection.waitingForBallot(),
     exceptions,
     exceptionShare,
-    exceptionWarning: exceptionShare > procedure.overrideWarningShare,
+    exceptionWarning: identified >= FEWEST_FOR_A_SHARE && exceptionShare > procedure.overrideWarningShare,
     repeatedAttempts: projection.stops()['already-identified'] ?? 0,
     restarts: projection.restarts(),
   };
