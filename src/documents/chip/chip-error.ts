@@ -12,8 +12,8 @@ export const CHIP_STEPS = [
   'DG2',
   'DG11',
   'DG14',
-  'chip-authentication',
   'DG15',
+  'chip-authentication',
   'active-authentication',
   'verify',
 ] as const;

@@ -75,10 +75,9 @@ export function authenticateSignedData(
 /** The certificates of the signers, as far as they came along. */
 export function signerCertificates(signedData: SignedData): readonly Certificate[] {
   const certificates = signedData.certificates.map(parseCertificate);
-  const named = signedData.signers.map((signer) =>
-    certificates.find((candidate) => candidate !== null && isNamedBy(candidate, signer)),
-  );
-  return named.filter((certificate) => certificate !== null && certificate !== undefined);
+  const known = certificates.filter((certificate) => certificate !== null);
+  const named = signedData.signers.map((signer) => findSigner(known, [], signer));
+  return named.filter((certificate) => certificate !== undefined);
 }
 
 /** A station trusts several hundred, and asks for each document. */
@@ -116,9 +115,11 @@ function checkSigner(
   { signedData, contentType, certificates, anchors }: SignerContext,
   signer: SignerInfo,
 ): Authenticity {
-  if (certificates.length === 0) return { outcome: 'not-checked', reason: 'no-signer-certificate' };
-  const certificate = certificates.find((candidate) => isNamedBy(candidate, signer));
-  if (certificate === undefined) return altered('certificate');
+  const certificate = findSigner(certificates, anchors, signer);
+  if (certificate === undefined) {
+    if (certificates.length > 0) return altered('certificate');
+    return { outcome: 'not-checked', reason: 'no-signer-certificate' };
+  }
   const digest = hashName(signer.digestAlgorithm);
   if (digest === null) return altered('malformed');
   if (!attributesHold(signedData, contentType, signer, digest)) return altered('content');
@@ -147,23 +148,31 @@ function checkSigner(
   return GENUINE;
 }
 
-function isNamedBy(certificate: Certificate, { identifier }: SignerInfo): boolean {
+/**
+ * The certificate that a signature names. Some issuers leave it away, and a station may have been provisioned with it. Some
+ * write their name beside the signature in other types of string, or another order, than in the certificate; the
+ * serial number says which is meant then, and the signature whether it is. That name is not signed, though: one that is
+ * the certificate's but for a single byte had that byte altered.
+ */
+function findSigner(
+  certificates: readonly Certificate[],
+  anchors: readonly Certificate[],
+  { identifier }: SignerInfo,
+): Certificate | undefined {
+  const all = [...certificates, ...anchors];
   if (identifier.kind === 'key-identifier') {
-    const own = certificate.subjectKeyIdentifier;
-    return own !== null && sameBytes(own, identifier.value);
+    return all.find(({ subjectKeyIdentifier: own }) => own !== null && sameBytes(own, identifier.value));
   }
+  const numbered = (candidates: readonly Certificate[]) =>
+    candidates.filter(({ serial }) => sameBytes(serial, identifier.serial));
   return (
-    sameIssuer(certificate.issuer, identifier.issuer) && sameBytes(certificate.serial, identifier.serial)
+    numbered(all).find(({ issuer }) => sameBytes(issuer, identifier.issuer)) ??
+    numbered(certificates).find(({ issuer }) => !differByOneByte(issuer, identifier.issuer))
   );
 }
 
-/**
- * The name beside a signature is not signed: where it is the certificate's but for a single byte, that byte was altered;
- * an issuer that writes its name in two ways differs in more.
- */
-function sameIssuer(one: Uint8Array, other: Uint8Array): boolean {
-  const different = one.length === other.length ? one.filter((byte, i) => byte !== other[i]).length : 2;
-  return different === 0 || (different > 1 && sameName(one, other));
+function differByOneByte(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.filter((byte, i) => byte !== other[i]).length === 1;
 }
 
 /** Content type and message digest (RFC 5652, 5.4 and 11). Without attributes the content itself is signed. */
@@ -187,6 +196,7 @@ function checkChain(
   certificate: Certificate,
   anchors: readonly Certificate[],
 ): 'valid' | 'invalid' | 'unsupported' | 'no-anchor' | 'another-country' {
+  if (anchors.some((anchor) => sameBytes(anchor.encoded, certificate.encoded))) return 'valid';
   const issuers = anchors.filter((anchor) => mayHaveIssued(anchor, certificate));
   if (issuers.length === 0) return 'no-anchor';
   const checks = issuers.map((issuer) =>

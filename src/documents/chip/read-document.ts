@@ -155,9 +155,18 @@ async function readFiles(
     if (!file.ok) return file;
     if (file.value !== null) files.set(name, file.value);
   }
+  if (options.proveChip === false) {
+    return ok({
+      commonData: commonData.value,
+      securityObject: securityObject.value,
+      files,
+      keyProof: NOT_ASKED,
+    });
+  }
+  const keys = await readKeys(reader, files, has);
+  if (!keys.ok) return keys;
   // Chip authentication mapping has proven the chip already, once its signed key was read.
-  const wanted = options.proveChip !== false && opened.chipProof === null;
-  const proof = wanted ? await proveChip(reader, files, has) : ok(NOT_ASKED);
+  const proof = opened.chipProof === null ? await proveChip(reader, files, keys.value) : ok(NOT_ASKED);
   if (!proof.ok) return proof;
   return ok({
     commonData: commonData.value,
@@ -170,34 +179,39 @@ async function readFiles(
 const NOT_ASKED: KeyProof = { outcome: 'not-checked', reason: 'not-offered' };
 const REFUSED: KeyProof = { outcome: 'not-checked', reason: 'refused' };
 
-/**
- * Has the chip prove itself, by chip authentication or else active authentication, after all else was read: one that
- * fails at it has ended its session. Puts the keys' data groups among the files, since their hashes are checked too.
- */
-async function proveChip(
+/** Puts DG14 and DG15 among the files, and tells whether the chip keeps one of them back. */
+async function readKeys(
   reader: ChipReader,
   files: Map<DataGroupName, Uint8Array>,
   has: (name: DataGroupName) => boolean,
-): Promise<Result<KeyProof, ChipError>> {
-  let proof = NOT_ASKED;
-  let infos: ReturnType<typeof parseDataGroup14> = null;
-  if (has('DG14')) {
-    const file = await readFileIfGiven(reader, 'DG14');
+): Promise<Result<'given' | 'kept-back', ChipError>> {
+  let given = true;
+  for (const name of ['DG14', 'DG15'] as const) {
+    if (!has(name)) continue;
+    const file = await readFileIfGiven(reader, name);
     if (!file.ok) return file;
-    if (file.value !== null) {
-      files.set('DG14', file.value);
-      infos = parseDataGroup14(file.value);
-    }
-    const proven = file.value === null ? ok(REFUSED) : await proveByChipAuthentication(reader, infos);
-    if (!proven.ok || 'holds' in proven.value) return proven;
-    proof = proven.value;
+    if (file.value !== null) files.set(name, file.value);
+    else given = false;
   }
-  if (!has('DG15')) return ok(proof);
-  const file = await readFileIfGiven(reader, 'DG15');
-  if (!file.ok) return file;
-  if (file.value === null) return ok(REFUSED);
-  files.set('DG15', file.value);
-  return proveByActiveAuthentication(reader, file.value, infos);
+  return ok(given ? 'given' : 'kept-back');
+}
+
+/**
+ * Has the chip prove itself, by chip authentication or else active authentication, after all else was read: one that
+ * fails at it has ended its session.
+ */
+async function proveChip(
+  reader: ChipReader,
+  files: ReadonlyMap<DataGroupName, Uint8Array>,
+  keys: 'given' | 'kept-back',
+): Promise<Result<KeyProof, ChipError>> {
+  const options = files.get('DG14');
+  const infos = options === undefined ? null : parseDataGroup14(options);
+  const proof = await proveByChipAuthentication(reader, infos);
+  if (!proof.ok || 'holds' in proof.value) return proof;
+  const key = files.get('DG15');
+  if (key !== undefined) return proveByActiveAuthentication(reader, key, infos);
+  return keys === 'kept-back' ? ok(REFUSED) : proof;
 }
 
 function compareWithZone(
