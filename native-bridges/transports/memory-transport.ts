@@ -1,10 +1,10 @@
 import type { DeviceProblem, Unsubscribe } from '../../src/domain/devices.ts';
 import { ListenerSet } from '../../src/domain/listener-set.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
-import type { ByteTransport } from './byte-transport.ts';
+import type { OpenByteTransport } from './byte-transport.ts';
 
 /** A cable to an emulated device in this process. */
-export class MemoryTransport implements ByteTransport {
+export class MemoryTransport implements OpenByteTransport {
   private readonly device: (bytes: Uint8Array) => void;
   private readonly dataListeners = new ListenerSet<Uint8Array>();
   private readonly closeListeners = new ListenerSet<void>();
@@ -38,7 +38,7 @@ export class MemoryTransport implements ByteTransport {
   }
 
   /** Pulls the cable. */
-  close(): void {
+  async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
     this.closeListeners.tell();
