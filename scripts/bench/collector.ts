@@ -4,6 +4,7 @@ import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { join } from 'node:path';
 import { drawDemoEvents } from '../../src/collector/demo/demo-day.ts';
 import { DemoDevice } from '../../src/collector/demo/demo-device.ts';
+import { startTemporaryPostgres } from '../../src/collector/postgres/temporary-postgres.ts';
 import { encodeUploadRange } from '../../src/ledger/upload-range.ts';
 import {
   DEVICE_KEY_HEADER,
@@ -19,8 +20,8 @@ import { makeCertificate, startCollectorProcess } from './collector-process.ts';
 export interface CollectorBenchmarkOptions {
   /** Events that are taken in. */
   readonly events: number;
-  /** `postgres://...`; null: SQLite in a file of the benchmark's own. */
-  readonly postgres: string | null;
+  /** Both on a database of the benchmark's own. */
+  readonly engine: 'sqlite' | 'postgres';
   /** A folder of the benchmark's own. */
   readonly directory: string;
   readonly io: CommandIo;
@@ -50,14 +51,18 @@ interface Sent {
  * real sockets. Every event is parsed, hashed and linked there, one signature is verified a range.
  */
 export async function benchCollector(options: CollectorBenchmarkOptions): Promise<BenchmarkResult> {
-  const { directory, io, postgres } = options;
+  const { directory, io, engine } = options;
   const certificate = makeCertificate(directory);
   if (certificate === null) io.progress('no openssl here: measured without TLS');
   const devices = prepare(options.events, io);
   const events = devices.length * RANGES_PER_DEVICE * EVENTS_PER_RANGE;
+  const server = engine === 'postgres' ? await startTemporaryPostgres() : null;
+  if (engine === 'postgres' && server === null) throw new Error('no initdb and postgres on this machine');
   const collector = await startCollectorProcess([
     '--mock',
-    ...['--store', postgres ?? `sqlite:${join(directory, 'collector.db')}`],
+    ...(server === null
+      ? ['--store', `sqlite:${join(directory, 'collector.db')}`]
+      : ['--store', server.url, '--keys', join(directory, 'keys.json')]),
     ...(certificate === null
       ? []
       : ['--tls-key', certificate.keyFile, '--tls-certificate', certificate.certificateFile]),
@@ -77,7 +82,7 @@ export async function benchCollector(options: CollectorBenchmarkOptions): Promis
     const processor = collector.processorSeconds() - before;
     const megabytes = collector.megabytes();
     const again = await client.sendAll(devices, () => {});
-    const where = `${postgres === null ? 'SQLite' : 'PostgreSQL'}${certificate === null ? '' : ', TLS'}`;
+    const where = `${server === null ? 'SQLite' : 'PostgreSQL'}${certificate === null ? '' : ', TLS'}`;
     return {
       name: 'collector',
       figures: [
@@ -101,6 +106,7 @@ export async function benchCollector(options: CollectorBenchmarkOptions): Promis
   } finally {
     client.close();
     await collector.stop();
+    await server?.close();
   }
 }
 

@@ -12,10 +12,10 @@ const USAGE = [
   '  desk              time from document to decision, cold start, memory of each process',
   '  --voters N        voters whose time is measured (300)',
   '  --memory-voters N voters after whom the memory is read (2500)',
-  'usage: tizme bench collector [--events N] [--store postgres://...] [--json] [--strict]',
+  'usage: tizme bench collector [--events N] [--store sqlite|postgres] [--json] [--strict]',
   '  collector         intake over TLS with full verification, client on the same machine',
   '  --events N        events that are taken in (100000)',
-  '  --store           an empty PostgreSQL database (SQLite in a file of its own)',
+  '  --store           sqlite (a file), or postgres (a server that is started for it)',
   '  --strict          exit code 1 where an aim is missed',
 ];
 
@@ -23,7 +23,7 @@ const OPTIONS = {
   voters: { type: 'string', default: '300' },
   'memory-voters': { type: 'string', default: '2500' },
   events: { type: 'string', default: '100000' },
-  store: { type: 'string' },
+  store: { type: 'string', default: 'sqlite' },
   json: { type: 'boolean', default: false },
   strict: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -48,7 +48,12 @@ export async function runBench(args: readonly string[], io: CommandIo): Promise<
   try {
     const result = isDesk
       ? await benchDesk({ voters, memoryVoters, directory, io })
-      : await benchCollector({ events, postgres: values.store ?? null, directory, io });
+      : await benchCollector({
+          events,
+          engine: values.store === 'postgres' ? 'postgres' : 'sqlite',
+          directory,
+          io,
+        });
     report(result, values.json, io);
     return values.strict && result.figures.some((figure) => figure.met === false) ? 1 : 0;
   } finally {

@@ -6,6 +6,7 @@ import pino, { type Logger } from 'pino';
 import type { TlsFiles } from '../../src/collector/collector.ts';
 import type { CollectorTotals } from '../../src/collector/collector-store.ts';
 import {
+  type CollectorDatabase,
   type OpenCollectorOptions,
   openCollector,
   type RunningCollector,
@@ -23,8 +24,9 @@ export interface CommandOutput {
 }
 
 const USAGE = [
-  'usage: tizme collector [--port N] [--host ADDRESS] [--store sqlite:FILE] [--devices FILE] [--mock] [--json]',
+  'usage: tizme collector [--port N] [--host ADDRESS] [--store sqlite:FILE|postgres://...] [--devices FILE] [--mock] [--json]',
   '  --store sqlite:FILE   the database; its keys are made beside it at the first start (a mock one may leave it out)',
+  '  --store postgres://USER@HOST/DATABASE --keys FILE   for several collectors, which have the same key file',
   '  --devices FILE        the registered devices and their public keys; a real collector takes no others',
   '  --mock                training: takes mock elections only, and believes a new device the first time',
   '  --tls-key FILE --tls-certificate FILE   PEM; answers HTTPS (TLS 1.3) instead of HTTP',
@@ -33,13 +35,14 @@ const USAGE = [
 
 const DEFAULT_PORT = 8480;
 const HIGHEST_PORT = 65_535;
-const STORE_PREFIX = 'sqlite:';
+const SQLITE_PREFIX = 'sqlite:';
+const POSTGRES_URL = /^postgres(?:ql)?:\/\//;
 
 interface Request {
   readonly port: number;
   readonly host: string;
-  /** Null: a temporary one. */
-  readonly file: string | null;
+  /** Null: a temporary file. */
+  readonly database: CollectorDatabase | null;
   readonly devicesFile: string | null;
   /** Null: plain HTTP. */
   readonly tls: { readonly keyFile: string; readonly certificateFile: string } | null;
@@ -109,7 +112,16 @@ export async function startCollector(
   options: { readonly file?: string; readonly port?: number; readonly logger?: Logger } = {},
 ): Promise<InProcessCollector> {
   const { file = null, port = 0, logger = pino({ enabled: false }) } = options;
-  const request = { port, host: '127.0.0.1', file, devicesFile: null, tls: null, mock: true, json: false };
+  const database = file === null ? null : ({ engine: 'sqlite', file } as const);
+  const request = {
+    port,
+    host: '127.0.0.1',
+    database,
+    devicesFile: null,
+    tls: null,
+    mock: true,
+    json: false,
+  };
   const { url, publicKey, close, totals } = unwrap(await start(request, null, logger));
   return { url, publicKey, close, totals: async () => figures(unwrap(await totals())) };
 }
@@ -122,13 +134,17 @@ async function start(
   const { mock, host, port } = request;
   const tls = await readTls(request);
   if (!tls.ok) return tls;
-  const folder = request.file === null ? await mkdtemp(join(tmpdir(), 'tizme-collector-')) : null;
+  const folder = request.database === null ? await mkdtemp(join(tmpdir(), 'tizme-collector-')) : null;
   const removeFolder = async (): Promise<void> => {
     if (folder !== null) await rm(folder, { recursive: true, force: true });
   };
+  const database = request.database ?? { engine: 'sqlite', file: join(folder ?? '', 'collector.db') };
   const opened = await openCollector({
-    file: folder === null ? (request.file ?? '') : join(folder, 'collector.db'),
-    migrations: join(findProgramFiles().migrationsDirectory, 'collector'),
+    database,
+    migrations: join(
+      findProgramFiles().migrationsDirectory,
+      database.engine === 'sqlite' ? 'collector' : 'collector-postgres',
+    ),
     mock,
     election: registration?.election ?? null,
     devices: registration?.devices ?? [],
@@ -157,6 +173,7 @@ function parseRequest(args: readonly string[]): Result<Request, string | null> {
     port: { type: 'string', default: String(DEFAULT_PORT) },
     host: { type: 'string', default: '127.0.0.1' },
     store: { type: 'string' },
+    keys: { type: 'string' },
     devices: { type: 'string' },
     'tls-key': { type: 'string' },
     'tls-certificate': { type: 'string' },
@@ -174,19 +191,26 @@ function parseRequest(args: readonly string[]): Result<Request, string | null> {
   if (values.help) return err(null);
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port > HIGHEST_PORT) return err('--port wants a number up to 65535');
-  if (store !== undefined && (!store.startsWith(STORE_PREFIX) || store === STORE_PREFIX)) {
-    return err('--store wants sqlite:FILE');
+  const database = store === undefined ? null : parseStore(store, values.keys);
+  if (store !== undefined && database === null) {
+    return err('--store wants sqlite:FILE, or postgres://... together with --keys FILE');
   }
   if (!mock && (store === undefined || devices === undefined)) {
     return err('a real collector wants --store and --devices; --mock starts one for training');
   }
-  const file = store === undefined ? null : store.slice(STORE_PREFIX.length);
   const [keyFile, certificateFile] = [values['tls-key'], values['tls-certificate']];
   if ((keyFile === undefined) !== (certificateFile === undefined)) {
     return err('--tls-key and --tls-certificate belong together');
   }
   const tls = keyFile === undefined || certificateFile === undefined ? null : { keyFile, certificateFile };
-  return ok({ port, host, file, devicesFile: devices ?? null, tls, mock, json });
+  return ok({ port, host, database, devicesFile: devices ?? null, tls, mock, json });
+}
+
+function parseStore(store: string, keyFile: string | undefined): CollectorDatabase | null {
+  if (POSTGRES_URL.test(store))
+    return keyFile === undefined ? null : { engine: 'postgres', url: store, keyFile };
+  const isFile = store.startsWith(SQLITE_PREFIX) && store !== SQLITE_PREFIX;
+  return isFile ? { engine: 'sqlite', file: store.slice(SQLITE_PREFIX.length) } : null;
 }
 
 async function readRegistration({

@@ -1,4 +1,5 @@
 import type { Result } from '../domain/result.ts';
+import { equalBytes } from '../ledger/canonical.ts';
 import type { ChainPoint, LedgerIdentity } from '../ledger/event.ts';
 import type { SignedHead } from '../ledger/head.ts';
 import type { WireRecord } from '../ledger/upload-range.ts';
@@ -151,4 +152,30 @@ export function deviceSums(
     byCommission: sum('method', 'commission'),
     incidents: sum('incident'),
   };
+}
+
+/** What a stranger can make the collector keep is bounded. */
+export const MOST_QUARANTINED_PER_DEVICE = 64;
+export const MOST_QUARANTINED = 4096;
+
+/** Whose collector it is: fixed when its file is made. */
+export interface CollectorIdentity {
+  /** Null: any election, which only a mock collector takes. */
+  readonly election: string | null;
+  readonly mock: boolean;
+  readonly publicKey: Uint8Array;
+}
+
+export type OpenCollectorError =
+  | StoreError
+  /** The file belongs to another collector; `field` is the first that differs. */
+  | { readonly code: 'other-collector'; readonly field: 'election' | 'mock' | 'key' };
+
+export function isSameDevice(a: RegisteredDevice, b: RegisteredDevice): boolean {
+  return (
+    a.election === b.election &&
+    a.station === b.station &&
+    a.mock === b.mock &&
+    equalBytes(a.publicKey, b.publicKey)
+  );
 }

@@ -6,7 +6,7 @@ import { randomKey } from '../store/keys.ts';
 
 /** What a collector can't do without; readable by its own account only. */
 export interface CollectorKeys {
-  /** 32 bytes: opens the database. */
+  /** 32 bytes: opens the database where that is a file. */
   readonly databaseKey: Uint8Array;
   /** 32 bytes: the Ed25519 seed that receipts are signed with. */
   readonly signingSeed: Uint8Array;
@@ -28,12 +28,18 @@ export function keyFileOf(databaseFile: string): string {
   return `${databaseFile}.keys.json`;
 }
 
-/** Reads the keys beside a database, or makes them where neither is there yet. */
-export function readOrCreateKeys(databaseFile: string, mock: boolean): Result<CollectorKeys, KeyFileError> {
-  const file = keyFileOf(databaseFile);
+/**
+ * Reads the keys of a collector, or makes them at its first start.
+ * @param databaseFile What they open: where it is there and they aren't, new ones would be of no use.
+ */
+export function readOrCreateKeys(
+  file: string,
+  mock: boolean,
+  databaseFile?: string,
+): Result<CollectorKeys, KeyFileError> {
   try {
     if (existsSync(file)) return readKeys(file, mock);
-    if (existsSync(databaseFile)) return err({ code: 'key-file-missing' });
+    if (databaseFile !== undefined && existsSync(databaseFile)) return err({ code: 'key-file-missing' });
     const keys = { databaseKey: randomKey(), signingSeed: createDeviceSeed() };
     writeKeys(file, keys, mock);
     return ok(keys);

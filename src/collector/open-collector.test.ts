@@ -14,11 +14,11 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-function options(changes: Partial<OpenCollectorOptions> = {}): OpenCollectorOptions {
+function options(changes: Partial<OpenCollectorOptions> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'tizme-collector-'));
   folders.push(folder);
   return {
-    file: join(folder, 'collector.db'),
+    database: { engine: 'sqlite', file: join(folder, 'collector.db') },
     migrations: MIGRATIONS,
     mock: true,
     election: null,
@@ -27,7 +27,11 @@ function options(changes: Partial<OpenCollectorOptions> = {}): OpenCollectorOpti
     port: 0,
     logger: pino({ enabled: false }),
     ...changes,
-  };
+  } satisfies OpenCollectorOptions;
+}
+
+function fileOf({ database }: OpenCollectorOptions): string {
+  return database.engine === 'sqlite' ? database.file : database.keyFile;
 }
 
 const device: RegisteredDevice = {
@@ -44,8 +48,8 @@ test('a collector that is started again has its key, its devices and an encrypte
   const first = unwrap(await openCollector(same));
   expect((await fetch(`${first.url}/health`)).status).toBe(200);
   await first.close();
-  expect(readFileSync(same.file).subarray(0, 15).toString('latin1')).not.toBe('SQLite format 3');
-  expect(statSync(keyFileOf(same.file)).mode & 0o077).toBe(0);
+  expect(readFileSync(fileOf(same)).subarray(0, 15).toString('latin1')).not.toBe('SQLite format 3');
+  expect(statSync(keyFileOf(fileOf(same))).mode & 0o077).toBe(0);
 
   const second = unwrap(await openCollector({ ...same, devices: [] }));
   expect(second.publicKey).toEqual(first.publicKey);
@@ -79,7 +83,7 @@ test('a device that is registered already with another key is an error that name
 test('a database whose keys are gone is refused, not begun anew', async () => {
   const same = options();
   await unwrap(await openCollector(same)).close();
-  rmSync(keyFileOf(same.file));
+  rmSync(keyFileOf(fileOf(same)));
   expect(await openCollector(same)).toEqual({ ok: false, error: { code: 'key-file-missing' } });
 });
 

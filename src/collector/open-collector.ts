@@ -5,14 +5,26 @@ import { type Clock, systemClock } from '../store/clock.ts';
 import type { Migration } from '../store/migrations.ts';
 import type { StoreError } from '../store/store-error.ts';
 import { createCollector, type TlsFiles } from './collector.ts';
-import type { CollectorTotals, RegisteredDevice, RegistrationError } from './collector-store.ts';
-import { type KeyFileError, readOrCreateKeys } from './key-file.ts';
-import { type OpenCollectorError, SqliteCollectorStore } from './sqlite-collector-store.ts';
+import type {
+  CollectorStore,
+  CollectorTotals,
+  OpenCollectorError,
+  RegisteredDevice,
+  RegistrationError,
+} from './collector-store.ts';
+import { type KeyFileError, keyFileOf, readOrCreateKeys } from './key-file.ts';
+import { PostgresCollectorStore } from './postgres/postgres-collector-store.ts';
+import { SqliteCollectorStore } from './sqlite-collector-store.ts';
+
+export type CollectorDatabase =
+  /** One file for one collector; its keys stand beside it, in a file made at the first start. */
+  | { readonly engine: 'sqlite'; readonly file: string }
+  /** A server for several collectors, which all have the same key file, so that their receipts are alike. */
+  | { readonly engine: 'postgres'; readonly url: string; readonly keyFile: string };
 
 export interface OpenCollectorOptions {
-  /** Its keys stand beside it, in a file made at the first start. */
-  readonly file: string;
-  /** `migrations/collector`, or the same as a list. */
+  readonly database: CollectorDatabase;
+  /** The folder of the engine: `migrations/collector` or `migrations/collector-postgres`; or the same as a list. */
   readonly migrations: string | readonly Migration[];
   readonly mock: boolean;
   /** Null: any mock election. A real collector serves one election. */
@@ -48,7 +60,7 @@ export async function openCollector(
   options: OpenCollectorOptions,
 ): Promise<Result<RunningCollector, StartCollectorError>> {
   const {
-    file,
+    database,
     migrations,
     mock,
     election,
@@ -59,20 +71,22 @@ export async function openCollector(
     clock = systemClock(),
     tls,
   } = options;
-  const keys = readOrCreateKeys(file, mock);
+  const keys =
+    database.engine === 'sqlite'
+      ? readOrCreateKeys(keyFileOf(database.file), mock, database.file)
+      : readOrCreateKeys(database.keyFile, mock);
   if (!keys.ok) return keys;
   const key = deviceKeyFromSeed(keys.value.signingSeed);
   const { databaseKey } = keys.value;
-  const opened = SqliteCollectorStore.open({
-    file,
-    key: databaseKey,
-    migrations,
-    identity: { election, mock, publicKey: key.publicKey },
-  });
+  const identity = { election, mock, publicKey: key.publicKey };
+  const opened =
+    database.engine === 'sqlite'
+      ? SqliteCollectorStore.open({ file: database.file, key: databaseKey, migrations, identity })
+      : await PostgresCollectorStore.open({ url: database.url, migrations, identity });
   keys.value.signingSeed.fill(0);
   databaseKey.fill(0);
   if (!opened.ok) return opened;
-  const store = opened.value;
+  const store: CollectorStore = opened.value;
   const registered = await store.register(devices);
   if (!registered.ok) {
     await store.close();

@@ -9,11 +9,16 @@ import type { StoreError } from '../store/store-error.ts';
 import {
   type AcceptedBatch,
   type Alarm,
+  type CollectorIdentity,
   type CollectorStore,
   type CollectorTotals,
   type DeviceState,
   type DeviceTotals,
   deviceSums,
+  isSameDevice,
+  MOST_QUARANTINED,
+  MOST_QUARANTINED_PER_DEVICE,
+  type OpenCollectorError,
   type QuarantinedRange,
   type RegisteredDevice,
   type RegistrationError,
@@ -21,23 +26,6 @@ import {
   type TurnoutCount,
 } from './collector-store.ts';
 import { GroupCommit } from './group-commit.ts';
-
-/** What a stranger can make the collector keep is bounded. */
-export const MOST_QUARANTINED_PER_DEVICE = 64;
-export const MOST_QUARANTINED = 4096;
-
-/** Whose collector it is: fixed when its file is made. */
-export interface CollectorIdentity {
-  /** Null: any election, which only a mock collector takes. */
-  readonly election: string | null;
-  readonly mock: boolean;
-  readonly publicKey: Uint8Array;
-}
-
-export type OpenCollectorError =
-  | StoreError
-  /** The file belongs to another collector; `field` is the first that differs. */
-  | { readonly code: 'other-collector'; readonly field: 'election' | 'mock' | 'key' };
 
 interface DeviceRow {
   readonly election: string;
@@ -260,15 +248,6 @@ function insertDevice(store: WritableStore, device: RegisteredDevice): void {
     `INSERT INTO device (device, election, station, mock, public_key, origin) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (device) DO NOTHING`,
     [device.device, device.election, device.station, device.mock ? 1 : 0, device.publicKey, device.origin],
-  );
-}
-
-function isSameDevice(a: RegisteredDevice, b: RegisteredDevice): boolean {
-  return (
-    a.election === b.election &&
-    a.station === b.station &&
-    a.mock === b.mock &&
-    equalBytes(a.publicKey, b.publicKey)
   );
 }
 

@@ -1,0 +1,249 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { assertDefined } from '../domain/assert.ts';
+import { unwrap } from '../domain/result.ts';
+import { createDeviceSeed, deviceKeyFromSeed } from '../ledger/device-key.ts';
+import { hashEvent } from '../ledger/event.ts';
+import type { UploadRange } from '../ledger/upload-range.ts';
+import { randomKey } from '../store/keys.ts';
+import {
+  type AcceptedBatch,
+  type CollectorStore,
+  MOST_QUARANTINED_PER_DEVICE,
+  type RegisteredDevice,
+  type TakenEvent,
+} from './collector-store.ts';
+import { countEvents } from './count-events.ts';
+import { drawDemoEvents } from './demo/demo-day.ts';
+import { DemoDevice } from './demo/demo-device.ts';
+import { PostgresCollectorStore } from './postgres/postgres-collector-store.ts';
+import { startTemporaryPostgres, type TemporaryPostgres } from './postgres/temporary-postgres.ts';
+import { SqliteCollectorStore } from './sqlite-collector-store.ts';
+import { MIGRATIONS } from './test-centre.ts';
+
+const POSTGRES_MIGRATIONS = join(import.meta.dirname, '../../migrations/collector-postgres');
+const identity = { election: null, mock: true, publicKey: deviceKeyFromSeed(createDeviceSeed()).publicKey };
+let server: TemporaryPostgres | null = null;
+const folder = mkdtempSync(join(tmpdir(), 'tizme-collector-'));
+const stores: CollectorStore[] = [];
+
+beforeAll(async () => {
+  server = await startTemporaryPostgres();
+});
+afterAll(async () => {
+  for (const store of stores) await store.close();
+  await server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const openSqlite = async (): Promise<CollectorStore> =>
+  unwrap(
+    SqliteCollectorStore.open({
+      file: join(folder, 'collector.db'),
+      key: randomKey(),
+      migrations: MIGRATIONS,
+      identity,
+    }),
+  );
+const openPostgres = async (): Promise<CollectorStore> => {
+  const { url } = assertDefined(server ?? undefined, 'PostgreSQL (initdb and postgres) on this machine');
+  return unwrap(await PostgresCollectorStore.open({ url, migrations: POSTGRES_MIGRATIONS, identity }));
+};
+
+function registrationOf({ identity: names, key }: DemoDevice): RegisteredDevice {
+  return { ...names, publicKey: key.publicKey, origin: 'first-use' };
+}
+
+function batchOf(
+  device: DemoDevice,
+  range: UploadRange,
+  changes: Partial<AcceptedBatch> = {},
+): AcceptedBatch {
+  const kinds = drawn.get(range) ?? [];
+  const events: TakenEvent[] = range.records.map(({ publicBytes, centre }, i) => ({
+    epoch: range.epoch,
+    seq: range.firstSeq + i,
+    hash: hashEvent(publicBytes),
+    publicBytes,
+    centre,
+  }));
+  return {
+    registration: registrationOf(device),
+    afterSeq: range.firstSeq - 1,
+    events,
+    head: range.head,
+    counts: countEvents(events.map(({ centre }, i) => ({ kind: kinds[i] ?? 'other', centre }))),
+    alarms: [],
+    receivedWallMs: 1_790_000_000_000,
+    ...changes,
+  };
+}
+
+const drawn = new WeakMap<UploadRange, ('identification' | 'undo' | 'other')[]>();
+function commit(device: DemoDevice, count: number, seed = 1): UploadRange {
+  const events = drawDemoEvents(seed, count);
+  const range = device.commit(events);
+  drawn.set(
+    range,
+    events.map(({ kind }) => kind),
+  );
+  return range;
+}
+
+let lanes = 0;
+function lane(): DemoDevice {
+  lanes += 1;
+  return new DemoDevice({ election: 'mock-2026', station: '0101', device: `lane-${lanes}` });
+}
+
+describe.each([
+  ['SQLite', openSqlite],
+  ['PostgreSQL', openPostgres],
+] as const)('a collector store on %s', (engine, open) => {
+  let store: CollectorStore;
+  beforeAll(async () => {
+    store = await open();
+    stores.push(store);
+  });
+
+  test('what is appended is there, byte for byte, in pages and in order; its head is the device’s state', async () => {
+    const device = lane();
+    const name = device.identity.device;
+    expect(unwrap(await store.device(name))).toBeNull();
+    const ranges = [commit(device, 60), commit(device, 1), commit(device, 30)];
+    for (const range of ranges) expect(unwrap(await store.append(batchOf(device, range)))).toBe('appended');
+    const all = ranges.flatMap((range) => batchOf(device, range).events);
+    const first = unwrap(await store.events(name, { epoch: 0, seq: 0 }, 70));
+    const rest = unwrap(await store.events(name, { epoch: 1, seq: 70 }, 1000));
+    const hex = ({ epoch, seq, hash, publicBytes, centre }: TakenEvent): unknown[] => [
+      ...[epoch, seq],
+      ...[hash, publicBytes, centre?.salt, centre?.bytes].map((bytes) =>
+        Buffer.from(bytes ?? []).toString('hex'),
+      ),
+    ];
+    expect([...first, ...rest].map(hex)).toEqual(all.map(hex));
+    const state = unwrap(await store.device(name));
+    expect(state?.heads).toHaveLength(1);
+    expect(state?.heads[0]).toMatchObject({ epoch: 1, seq: 91 });
+    expect(state?.registration.origin).toBe('first-use');
+    const hashes = unwrap(await store.hashes({ device: name, epoch: 1, firstSeq: 60, lastSeq: 61 }));
+    expect(hashes.map((hash) => Buffer.from(hash).toString('hex'))).toEqual(
+      all.slice(59, 61).map(({ hash }) => Buffer.from(hash).toString('hex')),
+    );
+    const [earliest] = all;
+    expect(earliest && unwrap(await store.hasBefore(name, 2, earliest.hash))).toBe(true);
+    expect(earliest && unwrap(await store.hasBefore(name, 1, earliest.hash))).toBe(false);
+  });
+
+  test('of many that append the same range at once, one does; what comes late or too early writes nothing', async () => {
+    const device = lane();
+    const name = device.identity.device;
+    const first = commit(device, 40);
+    const second = commit(device, 40);
+    expect(unwrap(await store.append(batchOf(device, second)))).toBe('head-moved');
+    expect(unwrap(await store.device(name))?.heads ?? []).toEqual([]);
+    const other = engine === 'SQLite' ? store : await open();
+    if (other !== store) stores.push(other);
+    for (const range of [first, second]) {
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? store : other).append(batchOf(device, range))),
+      );
+      expect(answers.map(unwrap).filter((answer) => answer === 'appended')).toHaveLength(1);
+    }
+    expect(unwrap(await store.events(name, { epoch: 0, seq: 0 }, 1000))).toHaveLength(80);
+    const counted = unwrap(await store.counts(name)).filter(({ property }) => property === 'kind');
+    expect(counted.reduce((sum, { count }) => sum + count, 0)).toBe(80);
+    const totals = unwrap(await store.totals());
+    expect(totals.devices.find((row) => row.device === name)).toMatchObject({ events: 80, station: '0101' });
+  });
+
+  test('a device known with another key is not appended to; registering it otherwise is an error that names it', async () => {
+    const device = lane();
+    const impostor = new DemoDevice(device.identity);
+    unwrap(await store.register([registrationOf(device)]));
+    unwrap(await store.register([registrationOf(device)]));
+    expect(unwrap(await store.append(batchOf(impostor, commit(impostor, 3))))).toBe('head-moved');
+    expect(await store.register([registrationOf(lane()), registrationOf(impostor)])).toEqual({
+      ok: false,
+      error: { code: 'registered-otherwise', device: device.identity.device },
+    });
+    expect(unwrap(await store.events(device.identity.device, { epoch: 0, seq: 0 }, 10))).toEqual([]);
+    expect(unwrap(await store.device(`lane-${lanes}`))).toBeNull();
+  });
+
+  test('the sums over all devices are those of each device added up, and of each event', async () => {
+    const before = unwrap(await store.totals());
+    const devices = [lane(), lane(), lane()];
+    await Promise.all(
+      devices.map(async (device, i) => {
+        for (let j = 0; j < 3; j += 1) {
+          unwrap(await store.append(batchOf(device, commit(device, 50, i * 10 + j))));
+        }
+      }),
+    );
+    const after = unwrap(await store.totals());
+    expect(after.events - before.events).toBe(450);
+    const expected = new Map<string, number>();
+    for (const { property, value, count } of before.counts) expected.set(`${property}/${value}`, count);
+    for (const { identity: names } of devices) {
+      for (const { property, value, count } of unwrap(await store.counts(names.device))) {
+        expected.set(`${property}/${value}`, (expected.get(`${property}/${value}`) ?? 0) + count);
+      }
+    }
+    const found = new Map(after.counts.map(({ property, value, count }) => [`${property}/${value}`, count]));
+    expect(found).toEqual(expected);
+    const sum = (pick: (row: (typeof after.devices)[number]) => number): number =>
+      after.devices.reduce((total, row) => total + pick(row), 0);
+    expect(sum(({ identified }) => identified)).toBe(found.get('kind/identification'));
+    expect(sum(({ byCommission }) => byCommission)).toBe(found.get('method/commission') ?? 0);
+  });
+
+  test('a range is kept aside once, up to a limit; its alarm counts each time', async () => {
+    const device = lane();
+    const name = device.identity.device;
+    unwrap(await store.register([registrationOf(device)]));
+    const alarm = { device: name, code: 'forged', epoch: 1, seq: 1 } as const;
+    const aside = (fill: number) =>
+      store.quarantine({
+        ...{ device: name, epoch: 1, firstSeq: 1, lastSeq: 5, faults: ['wrong-signature'], alarm },
+        body: Uint8Array.of(fill, 1, 2),
+        receivedWallMs: 5,
+      });
+    expect(unwrap(await aside(0))).toBe('kept');
+    expect(unwrap(await aside(0))).toBe('kept');
+    expect(unwrap(await store.device(name))?.quarantined).toEqual([{ epoch: 1, lastSeq: 5 }]);
+    for (let i = 1; i < MOST_QUARANTINED_PER_DEVICE; i += 1) expect(unwrap(await aside(i))).toBe('kept');
+    expect(unwrap(await aside(250))).toBe('full');
+    const { alarms } = unwrap(await store.totals());
+    expect(alarms.filter((raised) => raised.device === name)).toEqual([
+      { ...alarm, times: MOST_QUARANTINED_PER_DEVICE + 2 },
+    ]);
+  });
+
+  test('it answers that it is there', async () => {
+    expect(await store.check()).toMatchObject({ ok: true });
+  });
+});
+
+test('a PostgreSQL of another collector, and one that is not there, are refused by name', async () => {
+  const { url } = assertDefined(server ?? undefined, 'PostgreSQL (initdb and postgres) on this machine');
+  stores.push(await openPostgres());
+  const publicKey = deviceKeyFromSeed(createDeviceSeed()).publicKey;
+  const open = (changes: object, at = url) =>
+    PostgresCollectorStore.open({
+      url: at,
+      migrations: POSTGRES_MIGRATIONS,
+      identity: { ...identity, ...changes },
+    });
+  expect(await open({ publicKey })).toEqual({ ok: false, error: { code: 'other-collector', field: 'key' } });
+  expect(await open({ mock: false })).toEqual({
+    ok: false,
+    error: { code: 'other-collector', field: 'mock' },
+  });
+  expect(await open({}, 'postgres://x@localhost/x?host=/nowhere')).toEqual({
+    ok: false,
+    error: { code: 'busy' },
+  });
+});
