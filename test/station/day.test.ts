@@ -96,11 +96,7 @@ describe.each([1, 2])('a whole small day, seed %i', (seed) => {
       change: () => ({ observerDisplay: { showPhoto: true, photoSeconds: 5 } }),
     });
     const seen: ObserverSnapshot[] = [];
-    const watching = lane.observer.until('nothing', (snapshot) => {
-      seen.push(snapshot);
-      return false;
-    });
-    watching.catch(() => undefined);
+    lane.observer.onSnapshot((snapshot) => seen.push(snapshot));
     await playDay(seed);
     const canary = canaries();
     // Photos are pictures of letters and digits only by chance.

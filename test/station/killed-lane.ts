@@ -24,7 +24,6 @@ export const MOMENTS = [
   'ballot',
   'signed',
 ] as const;
-export type Moment = (typeof MOMENTS)[number];
 
 const orderSchema = z.strictObject({
   electionDirectory: z.string(),
@@ -45,9 +44,9 @@ const orderSchema = z.strictObject({
 });
 export type KillOrder = z.infer<typeof orderSchema>;
 
-export const SAID = ['identified', 'receipt', 'ballot', 'signed', 'served'] as const;
+type Said = 'identified' | 'receipt' | 'ballot' | 'signed' | 'served';
 
-function say(what: (typeof SAID)[number], about: string): void {
+function say(what: Said, about: string): void {
   writeSync(1, `${what} ${about}\n`);
 }
 
@@ -60,8 +59,7 @@ class KilledLane {
   constructor(lane: TestLane, order: KillOrder) {
     this.#lane = lane;
     this.#order = order;
-    // Never true: it only looks at every snapshot. It gives up when the day takes longer than anybody waits.
-    lane.desk.until('nothing', (snapshot) => this.#look(snapshot)).catch(() => process.exit(3));
+    lane.desk.onSnapshot((snapshot) => this.#look(snapshot));
   }
 
   async serveQueue(): Promise<void> {
@@ -108,7 +106,7 @@ class KilledLane {
     }
   }
 
-  #look({ desk, dock }: DeskSnapshot): boolean {
+  #look({ desk, dock }: DeskSnapshot): void {
     const { kind } = desk;
     if (kind === 'verified' || kind === 'done') say('identified', desk.voter.voterId);
     if (kind === 'done') say('receipt', desk.receiptNumbers.join(','));
@@ -118,7 +116,6 @@ class KilledLane {
     const now = `${desk.stepId} ${moment}`;
     if (now !== this.#lastMoment) this.#reach(moment);
     this.#lastMoment = now;
-    return false;
   }
 
   #reach(moment: string): void {

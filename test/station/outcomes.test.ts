@@ -1,8 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { expectedOutcome } from '../../scripts/mock-day/expected-outcome.ts';
 import { STOP_OUTCOMES } from '../../src/domain/outcome.ts';
 import { err, ok, unwrap } from '../../src/domain/result.ts';
 import { closeWorkers, makeElection, removeElection, type TestElection, TestLane } from './harness.ts';
+
+/** Seconds at most on a machine of its own; more where other tests run beside it. */
+vi.setConfig({ testTimeout: 120_000 });
 
 let election: TestElection;
 let lane: TestLane;
