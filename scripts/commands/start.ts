@@ -9,6 +9,7 @@ import { findProgramFiles, type ProgramFiles } from '../hosts/shared/program-fil
 import { type ChosenHost, chooseHost, HOST_NAMES, type HostName } from '../start/choose-host.ts';
 import { dataDirectory } from '../start/data-directory.ts';
 import { findElectron, installElectron } from '../start/electron-binary.ts';
+import { holdStation } from '../start/hold-station.ts';
 import { INSTALL_CHROMIUM_COMMAND, installChromium } from '../start/install-chromium.ts';
 import { prepareElection, todayAtStation } from '../start/prepare-election.ts';
 import { showInChromium } from '../start/show-in-chromium.ts';
@@ -52,6 +53,8 @@ interface StartRequest {
   readonly json: boolean;
 }
 
+type Started = Result<ChosenHost['host'], { readonly code: string }>;
+
 /** `tizme start`: prepares the election and the screens, chooses a host, and runs until the desk is closed. */
 export async function runStart(args: readonly string[], io: CommandIo): Promise<number> {
   if (args.includes('--help')) {
@@ -73,12 +76,22 @@ export async function runStart(args: readonly string[], io: CommandIo): Promise<
   return outcome.ok ? 0 : 1;
 }
 
-async function start(
-  request: StartRequest,
-  io: CommandIo,
-): Promise<Result<ChosenHost['host'], { readonly code: string }>> {
-  const program = findProgramFiles();
+async function start(request: StartRequest, io: CommandIo): Promise<Started> {
   const data = dataDirectory();
+  const held = holdStation(data);
+  if (!held.ok) {
+    io.progress('Tizme is open already: look for its windows, or close them first.');
+    return held;
+  }
+  try {
+    return await openStation(data, request, io);
+  } finally {
+    held.value.release();
+  }
+}
+
+async function openStation(data: string, request: StartRequest, io: CommandIo): Promise<Started> {
+  const program = findProgramFiles();
   const election = await prepareElection(
     data,
     program.migrationsDirectory,
