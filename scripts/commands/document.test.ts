@@ -101,6 +101,92 @@ describe('tizme document verify', () => {
   });
 });
 
+describe('tizme document read', () => {
+  test.each([
+    ['bac', 'bac', 'active-authentication'],
+    ['pace', 'pace', 'chip-authentication'],
+    ['pace-im', 'pace', 'active-authentication'],
+    ['pace-cam', 'pace', 'pace-cam'],
+  ])(
+    '--kind %s reads the emulated passport step by step, and says that it is one',
+    async (kind, protocol, method) => {
+      const { code, json } = await run('read', '--emulated', '--kind', kind, '--json');
+      expect(code).toBe(0);
+      expect(json).toMatchObject({
+        source: 'emulated passport, no reader',
+        access: { protocol },
+        authenticity: { outcome: 'genuine' },
+        chipProof: { outcome: 'genuine', method },
+        zone: { surname: 'EMULATED' },
+        face: { mediaType: 'image/jpeg', width: 413, height: 531, bytes: 20_000 },
+      });
+      expect(json.steps.map(({ step }: { step: string }) => step)).toContain('DG2');
+    },
+  );
+
+  test('opens it by its number, and refuses another one', async () => {
+    const opened = await run('read', '--emulated', '--can', '271828', '--json');
+    expect(opened).toMatchObject({ code: 0, json: { access: { password: 'can' } } });
+    const refused = await run('read', '--emulated', '--can', '000000', '--json');
+    expect(refused).toMatchObject({ code: 1, json: { error: { code: 'wrong-key' } } });
+    expect(await run('read', '--emulated', '--can', '12', '--json')).toMatchObject({ code: 1 });
+  });
+
+  test('--redact leaves out all that is about a person', async () => {
+    const { code, out, json } = await run('read', '--emulated', '--redact', '--json');
+    expect(code).toBe(0);
+    expect(json.commands.length).toBeGreaterThan(50);
+    expect(json).toMatchObject({ format: 'TD3', detailsGiven: true });
+    const text = out.join('\n');
+    for (const personal of [
+      'EMULATED',
+      'PASSPORT',
+      'PE0000000',
+      '1990',
+      '900101',
+      '10101199000000',
+      'Эмуляция',
+      '341231',
+    ]) {
+      expect(text).not.toContain(personal);
+    }
+  });
+
+  test('without --emulated says that it reaches no reader', async () => {
+    const { code, progress } = await run('read', '--mrz', CARD.join(''));
+    expect(code).toBe(1);
+    expect(progress.join()).toContain('does not reach a real reader yet');
+  });
+});
+
+describe('master lists among what is trusted', () => {
+  test('are used when a certificate beside them vouches for their signer, and named when not', async () => {
+    const home = createTestAuthority('home');
+    const list = home.signMasterList([createTestAuthority('test').certificate]);
+    mkdirSync(file('lists'));
+    writeFileSync(join(file('lists'), 'countries.ml'), list);
+    const verify = [
+      'verify',
+      '--sod',
+      file('SOD.bin'),
+      '--dg',
+      `1=${file('DG1.bin')}`,
+      '--trust',
+      file('lists'),
+      '--json',
+    ];
+    expect(await run(...verify)).toMatchObject({
+      code: 1,
+      json: {
+        outcome: 'consistent-issuer-not-trusted',
+        refusedLists: ['countries.ml: this master list is not used (signer-not-trusted)'],
+      },
+    });
+    writeFileSync(join(file('lists'), 'home.der'), home.certificate);
+    expect(await run(...verify)).toMatchObject({ code: 0, json: { outcome: 'genuine', refusedLists: [] } });
+  });
+});
+
 test.each([[['nonsense']], [['mrz', '--nonsense']], [['show', '--dg', '17=x']]])(
   '%j is wrong usage',
   async (args) => {

@@ -1,23 +1,32 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { parseDataGroup15 } from '../../src/documents/chip/active-authentication.ts';
+import { parseDataGroup14 } from '../../src/documents/chip/chip-proof.ts';
 import { CHIP_FILES, type DataGroupName, dataGroupName } from '../../src/documents/chip/data-groups.ts';
 import { parseDataGroup1 } from '../../src/documents/chip/dg1.ts';
 import { parseDataGroup2 } from '../../src/documents/chip/dg2.ts';
 import { parseDataGroup11 } from '../../src/documents/chip/dg11.ts';
 import { authenticatePassively } from '../../src/documents/chip/passive-authentication.ts';
+import { type ChipAccess, readDocument } from '../../src/documents/chip/read-document.ts';
 import { parseMrz } from '../../src/documents/mrz/parse.ts';
 import type { MachineReadableZone, MrzError } from '../../src/documents/mrz/zone.ts';
 import { throwIllegalValue } from '../../src/domain/assert.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
+import { describeChip, describeStep, describeWithoutPerson } from '../document/describe-chip.ts';
+import { createEmulatedPassport, PASSPORT_KINDS } from '../document/emulated-passport.ts';
+import { traceCard } from '../document/traced-card.ts';
+import { fileProblem, readTrustFolder, type TrustedCertificates } from '../document/trust-folder.ts';
 
 const USAGE = [
   'usage: tizme document <command> [--today YYYY-MM-DD] [--json]',
   '  mrz LINE...                                     what a machine-readable zone says, after its check digits',
   '  show --dg N=FILE... [--face FILE]               what data groups 1, 2 and 11 of a chip say',
   '  verify --sod FILE --dg N=FILE... [--trust DIR]  whether data groups are as they were signed (passive authentication);',
-  '                                                  DIR holds country certificates in DER',
+  '                                                  DIR holds country certificates in DER and master lists',
+  '  read --emulated [--kind bac|pace|pace-im|pace-cam] [--mrz LINE... | --can NNNNNN] [--trust DIR] [--redact]',
+  '                                                  what a reader sees of a chip, step by step; plays the emulated',
+  '                                                  passport. --redact leaves out all that is about a person',
   'A zone may be one argument or one a line; put it in quotation marks, because of its < signs.',
 ];
 
@@ -26,6 +35,11 @@ const OPTIONS = {
   sod: { type: 'string' },
   trust: { type: 'string' },
   face: { type: 'string' },
+  emulated: { type: 'boolean', default: false },
+  kind: { type: 'string', default: 'pace' },
+  mrz: { type: 'string', multiple: true, default: [] as string[] },
+  can: { type: 'string' },
+  redact: { type: 'boolean', default: false },
   today: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
@@ -36,6 +50,11 @@ interface Request {
   readonly securityObject: string | null;
   readonly trust: string | null;
   readonly face: string | null;
+  readonly emulated: boolean;
+  readonly kind: string;
+  readonly mrz: readonly string[];
+  readonly can: string | null;
+  readonly redact: boolean;
   readonly today: string;
   readonly json: boolean;
 }
@@ -55,7 +74,7 @@ interface Answer {
 
 type Command = (request: Request) => Promise<Result<Answer, string>>;
 
-const COMMANDS: Readonly<Record<string, Command>> = { mrz: readZone, show, verify };
+const COMMANDS: Readonly<Record<string, Command>> = { mrz: readZone, show, verify, read };
 
 /**
  * `tizme document ...`. With `--json` the last line of output is one JSON object.
@@ -108,6 +127,11 @@ function parseRequest(args: readonly string[]): Result<Request, string> {
     securityObject: values.sod ?? null,
     trust: values.trust ?? null,
     face: values.face ?? null,
+    emulated: values.emulated,
+    kind: values.kind,
+    mrz: [...values.mrz, ...positionals],
+    can: values.can ?? null,
+    redact: values.redact,
     today,
     json: values.json,
   });
@@ -159,6 +183,24 @@ function showDataGroup(name: DataGroupName, file: Uint8Array, today: string): Om
     if (!details.ok) return malformed;
     return { lines: describeFields(details.value), json: details.value };
   }
+  if (name === 'DG14') {
+    const infos = parseDataGroup14(file);
+    if (infos === null) return malformed;
+    const offered = {
+      chipAuthentication: infos.chipAuthentication.map(
+        ({ protocol, cipher }) => `${protocol} (${cipher.name})`,
+      ),
+      activeAuthenticationHash: infos.activeAuthenticationHash,
+      unsupported: infos.unsupported,
+    };
+    return { lines: describeFields(offered), json: offered };
+  }
+  if (name === 'DG15') {
+    const key = parseDataGroup15(file);
+    if (!key.ok) return malformed;
+    const described = { key: key.value === 'unsupported' ? 'unsupported' : key.value.kind };
+    return { lines: describeFields(described), json: described };
+  }
   if (file[0] !== CHIP_FILES[name].tag) return malformed;
   return { lines: ['not shown by this program'], json: { bytes: file.length } };
 }
@@ -184,14 +226,70 @@ async function verify(request: Request): Promise<Result<Answer, string>> {
     if (!file.ok) return file;
     dataGroups.set(name, file.value);
   }
-  const trusted = request.trust === null ? ok([]) : await readFolder(request.trust);
+  const trusted = await readTrust(request);
   if (!trusted.ok) return trusted;
-  const authenticity = authenticatePassively(securityObject.value, dataGroups, trusted.value);
+  const { certificates, refused } = trusted.value;
+  const authenticity = authenticatePassively(securityObject.value, dataGroups, certificates);
   return ok({
-    lines: describeFields(authenticity),
-    json: { ...authenticity, checkedDataGroups: [...dataGroups.keys()] },
+    lines: [...describeFields(authenticity), ...refused],
+    json: { ...authenticity, checkedDataGroups: [...dataGroups.keys()], refusedLists: refused },
     good: authenticity.outcome === 'genuine',
   });
+}
+
+async function readTrust({ trust }: Request): Promise<Result<TrustedCertificates, string>> {
+  return trust === null ? ok({ certificates: [], refused: [] }) : readTrustFolder(trust);
+}
+
+async function read(request: Request): Promise<Result<Answer, string>> {
+  const protocols = PASSPORT_KINDS[request.kind];
+  if (!request.emulated)
+    return err('document read wants --emulated: this command does not reach a real reader yet');
+  if (protocols === undefined) return err(`--kind wants one of ${Object.keys(PASSPORT_KINDS).join(', ')}`);
+  const passport = createEmulatedPassport(protocols);
+  const opening = readAccess(request, passport.document.mrz);
+  if (!opening.ok) return opening;
+  const trusted = await readTrust(request);
+  if (!trusted.ok) return trusted;
+  const own = request.trust === null ? [passport.trusted] : [];
+  const card = traceCard(passport.document.connect());
+  const chip = await readDocument(card, opening.value, {
+    today: request.today,
+    trustedCertificates: [...trusted.value.certificates, ...own],
+  });
+  const good = chip.ok && chip.value.authenticity.outcome === 'genuine';
+  const source = 'emulated passport, no reader';
+  if (request.redact) {
+    const json = { source, ...describeWithoutPerson(chip, card) };
+    return ok({ lines: JSON.stringify(json, null, 2).split('\n'), json, good });
+  }
+  if (!chip.ok) return ok({ lines: describeFields(chip.error), json: { source, error: chip.error }, good });
+  const { timings, zone, details } = chip.value;
+  const steps = timings
+    .map(describeStep)
+    .map(
+      ({ step, milliseconds, bytes }) =>
+        `${step.padEnd(22)} ${String(milliseconds).padStart(8)} ms ${bytes} bytes`,
+    );
+  const { access, authenticity, chipProof, findings } = chip.value;
+  const outcome = { access, authenticity, chipProof, findings };
+  const lines = [
+    `source: ${source}`,
+    ...steps,
+    ...describeZone(zone),
+    ...describeFields(details ?? {}),
+    ...describeFields(outcome),
+  ];
+  return ok({ lines, json: { source, ...describeChip(chip.value) }, good });
+}
+
+/** What opens the chip: what was given, else the emulated passport's own zone. */
+function readAccess({ mrz, can, today }: Request, ownZone: readonly string[]): Result<ChipAccess, string> {
+  if (can !== null && !/^[0-9]{6}$/.test(can)) return err('--can wants the six digits printed on the card');
+  if (mrz.length === 0 && can !== null) return ok({ can });
+  const zone = parseMrz(mrz.length > 0 ? mrz : ownZone, { today });
+  if (!zone.ok) return err(`--mrz: ${describeMrzError(zone.error).join('; ')}`);
+  return ok(can === null ? { mrz: zone.value } : { mrz: zone.value, can });
 }
 
 async function readBytes(path: string): Promise<Result<Uint8Array, string>> {
@@ -200,26 +298,6 @@ async function readBytes(path: string): Promise<Result<Uint8Array, string>> {
   } catch (problem) {
     return err(`${path}: ${fileProblem(problem)}`);
   }
-}
-
-async function readFolder(folder: string): Promise<Result<readonly Uint8Array[], string>> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile());
-    return ok(
-      await Promise.all(
-        files.map(async (entry) => Uint8Array.from(await readFile(join(folder, entry.name)))),
-      ),
-    );
-  } catch (problem) {
-    return err(`${folder}: ${fileProblem(problem)}`);
-  }
-}
-
-function fileProblem(problem: unknown): string {
-  const code = problem instanceof Error && 'code' in problem ? problem.code : null;
-  if (code === 'ENOENT') return 'there is no such file';
-  return code === 'EEXIST' ? 'is there already; nothing was changed' : `cannot be used (${String(code)})`;
 }
 
 function describeZone(zone: MachineReadableZone): readonly string[] {
