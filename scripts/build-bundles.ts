@@ -43,6 +43,7 @@ const BUNDLES: readonly Bundle[] = [
       station: 'scripts/hosts/children/station.ts',
       'simulated-devices': 'scripts/hosts/children/simulated-devices.ts',
       'fingerprint-worker': 'src/fingerprint/fingerprint-worker.ts',
+      'gallery-worker': 'src/fingerprint/search/gallery-worker.ts',
     },
   },
   { folder: 'cli', entries: { tizme: 'scripts/tizme.ts' } },

@@ -5,10 +5,14 @@ import { parseArgs } from 'node:util';
 import type { BenchmarkResult, Figure } from '../bench/benchmark.ts';
 import { benchCollector } from '../bench/collector.ts';
 import { benchDesk } from '../bench/desk.ts';
+import { benchDocument } from '../bench/document.ts';
+import { benchFingerprint } from '../bench/fingerprint.ts';
 import type { CommandIo } from '../command-io.ts';
 
 const USAGE = [
   'usage: tizme bench desk [--voters N] [--memory-voters N] [--json] [--strict]',
+  '       tizme bench fingerprint [DIR...] [--templates N] [--json] [--strict]',
+  '       tizme bench document [--readings N] [--json] [--strict]',
   '  desk              time from document to decision, cold start, memory of each process',
   '  --voters N        voters whose time is measured (300)',
   '  --memory-voters N voters after whom the memory is read (2500)',
@@ -16,6 +20,10 @@ const USAGE = [
   '  collector         intake over TLS with full verification, client on the same machine',
   '  --events N        events that are taken in (100000)',
   '  --store           sqlite (a file), or postgres (a server that is started for it)',
+  '  fingerprint       error rates and times of folders of <finger>_<impression> images; 1:N search, synthetic',
+  '  --templates N     templates of the synthetic gallery (20000)',
+  '  document          reading a chip with a face of 20 kB: the software beside a contactless link',
+  '  --readings N      readings of each emulated passport (20)',
   '  --strict          exit code 1 where an aim is missed',
 ];
 
@@ -24,6 +32,8 @@ const OPTIONS = {
   'memory-voters': { type: 'string', default: '2500' },
   events: { type: 'string', default: '100000' },
   store: { type: 'string', default: 'sqlite' },
+  templates: { type: 'string', default: '20000' },
+  readings: { type: 'string', default: '20' },
   json: { type: 'boolean', default: false },
   strict: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -36,6 +46,30 @@ export async function runBench(args: readonly string[], io: CommandIo): Promise<
     return 0;
   }
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  if (positionals[0] === 'fingerprint') {
+    const templates = Number(values.templates);
+    if (!Number.isInteger(templates) || templates < 200) {
+      for (const line of USAGE) io.progress(line);
+      return 2;
+    }
+    const result = await benchFingerprint({ folders: positionals.slice(1), templates, io });
+    if (!result.ok) {
+      io.progress(result.error);
+      return 1;
+    }
+    report(result.value, values.json, io);
+    return values.strict && result.value.figures.some((figure) => figure.met === false) ? 1 : 0;
+  }
+  if (positionals[0] === 'document') {
+    const readings = Number(values.readings);
+    if (!Number.isInteger(readings) || readings < 1 || readings > 10_000) {
+      for (const line of USAGE) io.progress(line);
+      return 2;
+    }
+    const result = await benchDocument({ readings, io });
+    report(result, values.json, io);
+    return values.strict && result.figures.some((figure) => figure.met === false) ? 1 : 0;
+  }
   const [voters, memoryVoters] = [Number(values.voters), Number(values['memory-voters'])];
   const events = Number(values.events);
   const [name] = positionals;

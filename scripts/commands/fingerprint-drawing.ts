@@ -1,6 +1,6 @@
 import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
 import type { GreyImage } from '../../src/domain/grey-image.ts';
-import type { Result } from '../../src/domain/result.ts';
+import { ok, type Result } from '../../src/domain/result.ts';
 import {
   type ExtractionDetails,
   type ExtractionError,
@@ -8,10 +8,14 @@ import {
 } from '../../src/fingerprint/extraction/extract.ts';
 import { CELL } from '../../src/fingerprint/extraction/orientation-field.ts';
 import { thin } from '../../src/fingerprint/extraction/skeleton.ts';
+import { findMatchedPairs } from '../../src/fingerprint/matching/similarity.ts';
+import type { Minutia } from '../../src/fingerprint/template.ts';
+import { TEMPLATE_DPI } from '../../src/fingerprint/template.ts';
 
 const SCALE = 3;
 const ENDING_COLOUR = '#d62728';
 const BIFURCATION_COLOUR = '#1f77b4';
+const SINGLE_COLOUR = '#9a9a9a';
 
 /**
  * A PNG of what extraction saw: on the left the image with the ridge orientation, on the right the skeleton of
@@ -30,6 +34,44 @@ export function drawExtraction(image: GreyImage): Result<Buffer, ExtractionError
     drawMinutiae(context, details, image.width * SCALE, zoom);
   });
   return template.ok ? { ok: true, value: canvas.toBuffer('image/png') } : template;
+}
+
+/** A PNG of two images side by side, a line from every minutia to its mate; those without one are grey. */
+export function drawMatch(first: GreyImage, second: GreyImage): Result<Buffer, ExtractionError> {
+  const [a, b] = [extractTemplate(first), extractTemplate(second)];
+  if (!a.ok) return a;
+  if (!b.ok) return b;
+  const left = first.width * SCALE;
+  const canvas = createCanvas(left + second.width * SCALE, Math.max(first.height, second.height) * SCALE);
+  const context = canvas.getContext('2d');
+  context.imageSmoothingEnabled = false;
+  drawGrey(context, first.pixels, first.width, first.height, 0);
+  drawGrey(context, second.pixels, second.width, second.height, left);
+  const place = (minutia: Minutia, image: GreyImage, start: number): readonly [number, number] => {
+    const zoom = (SCALE * image.dpi) / TEMPLATE_DPI;
+    return [start + minutia.x * zoom, minutia.y * zoom];
+  };
+  context.lineWidth = 2;
+  context.strokeStyle = SINGLE_COLOUR;
+  for (const minutia of a.value.minutiae) drawRing(context, ...place(minutia, first, 0));
+  for (const minutia of b.value.minutiae) drawRing(context, ...place(minutia, second, left));
+  findMatchedPairs(a.value, b.value).forEach(([one, other], index) => {
+    context.strokeStyle = `hsl(${(index * 137) % 360}, 80%, 45%)`;
+    const [start, end] = [place(one, first, 0), place(other, second, left)];
+    drawRing(context, ...start);
+    drawRing(context, ...end);
+    context.beginPath();
+    context.moveTo(...start);
+    context.lineTo(...end);
+    context.stroke();
+  });
+  return ok(canvas.toBuffer('image/png'));
+}
+
+function drawRing(context: SKRSContext2D, x: number, y: number): void {
+  context.beginPath();
+  context.arc(x, y, 2.5 * SCALE, 0, 2 * Math.PI);
+  context.stroke();
 }
 
 function drawGrey(

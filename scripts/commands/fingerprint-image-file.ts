@@ -1,41 +1,46 @@
-import { readFile } from 'node:fs/promises';
-import { decode } from 'fast-png';
+import { open } from 'node:fs/promises';
 import type { GreyImage } from '../../src/domain/grey-image.ts';
-import { err, ok, type Result } from '../../src/domain/result.ts';
+import { err, type Result } from '../../src/domain/result.ts';
+import { decodeImage, type ImageReading } from '../../src/fingerprint/images/decode-image.ts';
+import type { ImageErrorCode } from '../../src/fingerprint/images/raster.ts';
 
 export interface ImageFileError {
-  readonly code: 'unreadable-file' | 'not-an-image';
+  readonly code: 'unreadable-file' | 'file-too-large' | ImageErrorCode;
 }
 
-/** Reads a PNG of any depth or colour as 8-bit grey; colours by their luma (ITU-R BT.601), alpha ignored. */
-export async function readGreyImage(path: string, dpi: number): Promise<Result<GreyImage, ImageFileError>> {
-  let bytes: Uint8Array;
+/** Names of files that may hold an image. */
+export const IMAGE_FILE = /\.(png|pgm|ppm|pnm|bmp|tiff?|wsq)$/i;
+/** 16 million pixels of 16 bits and four channels, and something for headers. */
+const LARGEST_FILE = 130_000_000;
+
+/** Reads a file of any of the kinds that the engine decodes. */
+export async function readGreyImage(
+  path: string,
+  reading: ImageReading,
+): Promise<Result<GreyImage, ImageFileError>> {
+  const file = await open(path).catch(() => null);
+  if (file === null) return err({ code: 'unreadable-file' });
   try {
-    bytes = await readFile(path);
+    const { size } = await file.stat();
+    if (size > LARGEST_FILE) return err({ code: 'file-too-large' });
+    return decodeImage(await file.readFile(), reading);
   } catch {
     return err({ code: 'unreadable-file' });
-  }
-  try {
-    const png = decode(bytes);
-    const { width, height, channels, data, depth, palette } = png;
-    const levels = 2 ** depth - 1;
-    const pixels = new Uint8Array(width * height);
-    const valueAt = (index: number): number => ((data[index] ?? 0) * 255) / levels;
-    for (let i = 0; i < pixels.length; i++) {
-      const colour =
-        palette === undefined
-          ? channels >= 3
-            ? [valueAt(i * channels), valueAt(i * channels + 1), valueAt(i * channels + 2)]
-            : null
-          : (palette[data[i] ?? 0] ?? [0, 0, 0]);
-      pixels[i] = Math.round(colour === null ? valueAt(i * channels) : luma(colour));
-    }
-    return ok({ width, height, pixels, dpi });
-  } catch {
-    return err({ code: 'not-an-image' });
+  } finally {
+    await file.close();
   }
 }
 
-function luma([red = 0, green = 0, blue = 0]: readonly number[]): number {
-  return 0.299 * red + 0.587 * green + 0.114 * blue;
+/** What went wrong, for the person at the command line. */
+export function explainImageError({ code }: ImageFileError): string {
+  switch (code) {
+    case 'wsq-not-supported':
+      return `${code}: WSQ is not read; convert it to PNG first (for instance with dwsq of NBIS)`;
+    case 'unsupported-image':
+      return `${code}: read are PNG, PGM, PPM, uncompressed BMP, and TIFF without compression or with PackBits`;
+    case 'image-too-large':
+      return `${code}: more than 16 million pixels`;
+    default:
+      return code;
+  }
 }

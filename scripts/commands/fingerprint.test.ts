@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode, encode } from 'fast-png';
@@ -92,6 +92,65 @@ describe('tizme fingerprint', () => {
     expect((await run('show', join(folder, '1_1.png'), '--out', out)).code).toBe(0);
     const picture = decode(await readFile(out));
     expect([picture.width, picture.height]).toEqual([2 * 3 * 300, 3 * 320]);
+  });
+
+  it('draws two images with the pairs that it matched', async () => {
+    const out = join(folder, 'matched.png');
+    expect((await run('show', join(folder, '1_1.png'), join(folder, '1_2.png'), '--out', out)).code).toBe(0);
+    const picture = decode(await readFile(out));
+    expect([picture.width, picture.height]).toEqual([2 * 3 * 300, 3 * 320]);
+  });
+
+  it('lists candidates of a folder for a finger, from images and from records of others', async () => {
+    const gallery = join(folder, 'gallery');
+    await mkdir(gallery);
+    for (const finger of [1, 2, 3]) {
+      const record = join(gallery, `${finger}_a.ansi`);
+      const format = ['iso-2011', 'ansi-2004', 'ansi-2009'][finger - 1] ?? '';
+      const made = await run('extract', join(folder, `${finger}_1.png`), '--out', record, '--format', format);
+      expect(made.code).toBe(0);
+    }
+    await copyFile(join(folder, '4_1.png'), join(gallery, '4_1.png'));
+    await writeFile(join(gallery, '5_1.png'), 'no picture');
+    for (const finger of [2, 4]) {
+      const search = ['identify', join(folder, `${finger}_2.png`), '--in', gallery, '--limit', '2', '--json'];
+      const { code, lines } = await run(...search);
+      expect(code).toBe(0);
+      expect(lines.join(' ')).toContain('never an identification');
+      const list = lastJson(lines) as { candidates: { person: number }[]; persons: number };
+      expect(list.persons).toBe(4);
+      expect(list.candidates.map(({ person }) => person)[0]).toBe(finger);
+      expect(list.candidates).toHaveLength(2);
+    }
+  });
+
+  it('reads a mirrored and inverted image as what it is when it is told so', async () => {
+    const { width, height, data } = decode(await readFile(join(folder, '3_2.png')));
+    const turned = Uint8Array.from({ length: width * height }, (_, i) => {
+      return 255 - (data[Math.floor(i / width) * width + width - 1 - (i % width)] ?? 0);
+    });
+    const header = new TextEncoder().encode(`P5\n${width} ${height}\n255\n`);
+    const file = join(folder, 'turned.pgm');
+    await writeFile(file, Uint8Array.from([...header, ...turned]));
+    const template = join(folder, 'turned.fmr');
+    await run('extract', file, '--mirror', '--invert', '--out', template);
+    const plain = join(folder, 'plain.fmr');
+    await run('extract', join(folder, '3_2.png'), '--out', plain);
+    expect(await readFile(template)).toEqual(await readFile(plain));
+  });
+
+  it('says what it can not read', async () => {
+    const wsq = join(folder, 'card.wsq');
+    await writeFile(wsq, Uint8Array.of(0xff, 0xa0, 0xff, 0xa4));
+    const refused = await run('extract', wsq);
+    expect(refused.code).toBe(1);
+    expect(refused.lines.join(' ')).toContain('WSQ is not read');
+    expect((await run('extract', join(folder, '1_1.png'), '--dpi', '72')).lines.join(' ')).toContain(
+      'unsupported-resolution',
+    );
+    const huge = join(folder, 'huge.pgm');
+    await writeFile(huge, 'P5\n10000 10000\n255\n');
+    expect((await run('extract', huge)).lines.join(' ')).toContain('image-too-large');
   });
 
   it('tells wrong usage from unusable input', async () => {

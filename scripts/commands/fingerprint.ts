@@ -1,32 +1,36 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { FINGER_POSITIONS, type FingerPosition } from '../../src/domain/finger.ts';
-import { wipeImage } from '../../src/domain/grey-image.ts';
+import { type GreyImage, wipeImage } from '../../src/domain/grey-image.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
-import {
-  decodeIso2005,
-  encodeIso2005,
-  ISO_ANGLE_UNIT,
-} from '../../src/fingerprint/codecs/iso-19794-2-2005.ts';
-import { recordFromTemplate, templateFromView } from '../../src/fingerprint/codecs/minutiae-record.ts';
+import { RECORD_FORMATS, type RecordFormat } from '../../src/fingerprint/codecs/read-templates.ts';
+import { writeTemplate } from '../../src/fingerprint/codecs/write-template.ts';
 import {
   assessQuality,
   compareTemplates,
   extractTemplate,
   type Template,
 } from '../../src/fingerprint/engine.ts';
+import type { ImageReading } from '../../src/fingerprint/images/decode-image.ts';
 import type { CommandIo } from '../command-io.ts';
-import { drawExtraction } from './fingerprint-drawing.ts';
+import { drawExtraction, drawMatch } from './fingerprint-drawing.ts';
 import { evaluateFolders, formatEvaluation } from './fingerprint-evaluate.ts';
-import { readGreyImage } from './fingerprint-image-file.ts';
+import { formatCandidates, identifyInFolder } from './fingerprint-identify.ts';
+import { explainImageError, readGreyImage } from './fingerprint-image-file.ts';
+import { readFileTemplates } from './fingerprint-template-file.ts';
 
 const USAGE = [
-  'usage: tizme fingerprint <command> [--dpi N] [--json]',
-  '  extract IMAGE --out FILE.fmr [--position 0-10]   minutiae template (ISO/IEC 19794-2:2005) and quality',
-  '  match A B                                        score of two images or templates (.fmr)',
-  '  evaluate DIR... [--scores FILE]                  error rates of <finger>_<impression>.png by the FVC protocol',
-  '  show IMAGE --out FILE.png                        picture of orientation, skeleton and minutiae',
-  'A score of 10 k means about one in 10^k strangers.',
+  'usage: tizme fingerprint <command> [--dpi N] [--mirror] [--invert] [--json]',
+  '  extract IMAGE --out FILE.fmr [--position 0-10] [--format NAME]',
+  `                                 minutiae template and quality; ${RECORD_FORMATS.join(', ')}`,
+  '  match A B                      score of two images or minutiae records (.fmr, .iso, .ansi)',
+  '  identify PROBE... --in DIR [--depth 0-1] [--limit N] [--threads N]',
+  '                                 candidates among <person>_<anything> images and records, for people to check',
+  '  evaluate DIR... [--scores FILE]',
+  '                                 error rates of <finger>_<impression> images by the FVC protocol',
+  '  show IMAGE [IMAGE] --out FILE.png',
+  '                                 picture of orientation, skeleton and minutiae; of two images the matched pairs',
+  'Images are PNG, PGM, PPM, BMP or TIFF files. A score of 10 k means about one in 10^k strangers.',
 ];
 
 const OPTIONS = {
@@ -34,7 +38,14 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
   out: { type: 'string' },
   position: { type: 'string', default: '0' },
+  format: { type: 'string', default: 'iso-2005' },
   scores: { type: 'string' },
+  mirror: { type: 'boolean', default: false },
+  invert: { type: 'boolean', default: false },
+  in: { type: 'string' },
+  depth: { type: 'string' },
+  limit: { type: 'string' },
+  threads: { type: 'string', default: '1' },
 } as const;
 
 interface Request {
@@ -43,7 +54,14 @@ interface Request {
   readonly json: boolean;
   readonly out: string | null;
   readonly position: FingerPosition;
+  readonly format: RecordFormat;
   readonly scores: string | null;
+  /** For a single image; a set has a resolution of its own when none is given. */
+  readonly reading: ImageReading;
+  readonly folder: string | null;
+  readonly depth: number | null;
+  readonly limit: number | null;
+  readonly threads: number;
 }
 
 /** What a command found: words for people, and the same for a machine. */
@@ -54,8 +72,9 @@ interface Answer {
 
 type Command = (request: Request, io: CommandIo) => Promise<Result<Answer, string>>;
 
-const COMMANDS: Readonly<Record<string, Command>> = { extract, match, evaluate, show };
+const COMMANDS: Readonly<Record<string, Command>> = { extract, match, identify, evaluate, show };
 const USUAL_DPI = 500;
+const MOST_THREADS = 64;
 
 /**
  * `tizme fingerprint ...`. With `--json` the last line of output is one JSON object.
@@ -95,32 +114,46 @@ function parseRequest(args: readonly string[]): Result<Request, string> {
   if (dpi !== null && !(dpi > 0)) return err('--dpi wants a number of pixels per inch');
   const position = FINGER_POSITIONS.find((known) => String(known) === values.position);
   if (position === undefined) return err('--position wants a number from 0 to 10');
+  const format = RECORD_FORMATS.find((known) => known === values.format);
+  if (format === undefined) return err(`--format wants one of ${RECORD_FORMATS.join(', ')}`);
+  const depth = values.depth === undefined ? null : Number(values.depth);
+  if (depth !== null && !(depth >= 0 && depth <= 1)) return err('--depth wants a share from 0 to 1');
+  const limit = values.limit === undefined ? null : Number(values.limit);
+  const threads = Number(values.threads);
+  if (limit !== null && !isCount(limit)) return err('--limit wants a number of candidates');
+  if (!isCount(threads) || threads > MOST_THREADS)
+    return err(`--threads wants a number up to ${MOST_THREADS}`);
   return ok({
     files: positionals,
-    dpi,
+    ...{ dpi, position, format, depth, limit, threads },
     json: values.json,
     out: values.out ?? null,
-    position,
     scores: values.scores ?? null,
+    folder: values.in ?? null,
+    reading: { dpi: dpi ?? USUAL_DPI, mirror: values.mirror, invert: values.invert },
   });
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 1;
+}
+
+async function readImage(file: string, request: Request): Promise<Result<GreyImage, string>> {
+  const image = await readGreyImage(file, request.reading);
+  return image.ok ? image : err(`${file}: ${explainImageError(image.error)}`);
 }
 
 async function extract(request: Request): Promise<Result<Answer, string>> {
   const [file, ...more] = request.files;
   if (file === undefined || more.length > 0) return err('extract wants one image');
-  const image = await readGreyImage(file, request.dpi ?? USUAL_DPI);
-  if (!image.ok) return err(`${file}: ${image.error.code}`);
+  const image = await readImage(file, request);
+  if (!image.ok) return image;
   const template = extractTemplate(image.value);
-  if (!template.ok) return err(`${file}: ${template.error.code}`);
-  const quality = assessQuality(image.value);
+  const quality = template.ok ? assessQuality(image.value) : null;
   wipeImage(image.value);
-  const bytes = encodeIso2005(
-    recordFromTemplate(
-      template.value,
-      { position: request.position, quality: quality.score },
-      ISO_ANGLE_UNIT,
-    ),
-  );
+  if (!template.ok || quality === null) return err(`${file}: ${template.ok ? '' : template.error.code}`);
+  const about = { position: request.position, quality: quality.score };
+  const bytes = writeTemplate(template.value, about, request.format);
   if (request.out !== null) await writeFile(request.out, bytes);
   const minutiae = template.value.minutiae.length;
   return ok({
@@ -145,26 +178,29 @@ async function match(request: Request): Promise<Result<Answer, string>> {
   });
 }
 
+/** The first impression of a file. */
 async function readTemplate(file: string, request: Request): Promise<Result<Template, string>> {
-  if (!/\.(fmr|iso|ist)$/i.test(file)) {
-    const image = await readGreyImage(file, request.dpi ?? USUAL_DPI);
-    if (!image.ok) return err(`${file}: ${image.error.code}`);
-    const template = extractTemplate(image.value);
-    wipeImage(image.value);
-    return template.ok ? template : err(`${file}: ${template.error.code}`);
+  const read = await readFileTemplates(file, request.reading);
+  if (!read.ok) return read;
+  const [first] = read.value;
+  return first === undefined ? err(`${file}: no-view`) : ok(first.template);
+}
+
+async function identify(request: Request, io: CommandIo): Promise<Result<Answer, string>> {
+  if (request.files.length === 0 || request.folder === null) {
+    return err('identify wants one image or record, or several of one finger, and --in a folder');
   }
-  const bytes = await readFile(file).catch(() => null);
-  if (bytes === null) return err(`${file}: unreadable-file`);
-  const record = decodeIso2005(bytes);
-  if (!record.ok) return err(`${file}: ${record.error.code}`);
-  const view = record.value.views[0];
-  return view === undefined ? err(`${file}: no-view`) : ok(templateFromView(record.value, view));
+  const { files: probes, folder, reading, depth, limit, threads } = request;
+  const progress = (text: string): void => io.progress(text);
+  const list = await identifyInFolder({ probes, folder, reading, depth, limit, threads, progress });
+  return list.ok ? ok({ lines: formatCandidates(list.value), json: list.value }) : list;
 }
 
 async function evaluate(request: Request, io: CommandIo): Promise<Result<Answer, string>> {
   if (request.files.length === 0) return err('evaluate wants one folder or more');
   const evaluation = await evaluateFolders(request.files, {
     dpi: request.dpi,
+    reading: request.reading,
     scoresFile: request.scores,
     progress: (text) => io.progress(text),
   });
@@ -173,13 +209,16 @@ async function evaluate(request: Request, io: CommandIo): Promise<Result<Answer,
 }
 
 async function show(request: Request): Promise<Result<Answer, string>> {
-  const [file, ...more] = request.files;
+  const [file, other, ...more] = request.files;
   if (file === undefined || more.length > 0 || request.out === null)
-    return err('show wants one image and --out');
-  const image = await readGreyImage(file, request.dpi ?? USUAL_DPI);
-  if (!image.ok) return err(`${file}: ${image.error.code}`);
-  const picture = drawExtraction(image.value);
+    return err('show wants one image or two, and --out');
+  const image = await readImage(file, request);
+  if (!image.ok) return image;
+  const second = other === undefined ? null : await readImage(other, request);
+  if (second !== null && !second.ok) return second;
+  const picture = second === null ? drawExtraction(image.value) : drawMatch(image.value, second.value);
   wipeImage(image.value);
+  if (second !== null) wipeImage(second.value);
   if (!picture.ok) return err(`${file}: ${picture.error.code}`);
   await writeFile(request.out, picture.value);
   return ok({ lines: [`wrote ${request.out}`], json: { out: request.out } });

@@ -7,7 +7,8 @@ import { decodeIso2005 } from './iso-19794-2-2005.ts';
 import { decodeIso2011 } from './iso-19794-2-2011.ts';
 import { type RecordError, templateFromView } from './minutiae-record.ts';
 
-export type RecordFormat = 'iso-2005' | 'iso-2011' | 'ansi-2004' | 'ansi-2009' | 'ansi-2009-am1';
+export const RECORD_FORMATS = ['iso-2005', 'iso-2011', 'ansi-2004', 'ansi-2009', 'ansi-2009-am1'] as const;
+export type RecordFormat = (typeof RECORD_FORMATS)[number];
 
 /** The impressions of a record, whichever of the formats it is in. */
 export interface ReadTemplates {

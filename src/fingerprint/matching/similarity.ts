@@ -1,7 +1,7 @@
-import type { Minutia } from '../template.ts';
+import type { Minutia, Template } from '../template.ts';
 import { type Alignment, align } from './alignment.ts';
 import { compatibility, matchLocally } from './local-pairs.ts';
-import type { PreparedTemplate } from './prepared-template.ts';
+import { type PreparedTemplate, prepareTemplate } from './prepared-template.ts';
 
 /** What speaks for two impressions being of one finger; all grow with likeness from 0. */
 export interface Similarity {
@@ -29,6 +29,14 @@ export function measureSimilarity(a: PreparedTemplate, b: PreparedTemplate): Sim
     share: support / (Math.sqrt(overlapA * overlapB) + SHARE_PRIOR),
     coherence: Math.sqrt(countAgreement(a.minutiae, b.minutiae, alignment)),
   };
+}
+
+/** The minutiae that lie together after alignment, for drawing. */
+export function findMatchedPairs(a: Template, b: Template): (readonly [Minutia, Minutia])[] {
+  const [one, other] = [prepareTemplate(a), prepareTemplate(b)];
+  return align(one, other, matchLocally(one, other)).matched.map(
+    (pair) => [one.minutiae[pair.a] as Minutia, other.minutiae[pair.b] as Minutia] as const,
+  );
 }
 
 function countAgreement(a: readonly Minutia[], b: readonly Minutia[], { matched }: Alignment): number {
