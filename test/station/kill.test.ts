@@ -18,9 +18,9 @@ import { type KillOrder, MOMENTS } from './killed-lane.ts';
 /** `TIZME_KILLS=1000` for a long run. */
 const KILLS = Number(process.env.TIZME_KILLS ?? 30);
 const SEED = process.env.TIZME_KILL_SEED ?? '1';
-const KILLS_PER_DAY = 15;
 const PARALLEL = 2;
-const QUEUE = 8;
+const KILLS_PER_DAY = Math.min(15, Math.ceil(KILLS / PARALLEL));
+const QUEUE = 12;
 /** What a whole step at the desk takes at most, at the speed of the simulated devices. */
 const SPREAD_MS = 40;
 
@@ -74,23 +74,25 @@ interface Day {
 async function playKilledDay(random: Random, kills: number): Promise<Day> {
   const lane = await TestLane.open(election, quick());
   await lane.stop();
-  const queue = random
-    .shuffle(election.election.voters.filter(({ awkward }) => SERVED_CASES.includes(awkward)))
-    .slice(0, QUEUE)
-    .map(({ key }) => key);
+  const eligible = election.election.voters.filter(({ awkward }) => SERVED_CASES.includes(awkward));
+  const noFingers = eligible.filter(({ awkward }) => awkward === 'no-fingers');
+  const others = random.shuffle(eligible.filter((voter) => !noFingers.includes(voter)));
+  const queue = [...noFingers, ...others].slice(0, QUEUE).map(({ key }) => key);
+  // Every moment once, the commission's first: only the first in the queue comes before it.
+  const moments = ['commission' as const, ...random.shuffle(MOMENTS.filter((one) => one !== 'commission'))];
   const said = new Set<string>();
   let killed = 0;
-  for (let run_ = 0; ; run_ += 1) {
+  for (let start = 0; ; start += 1) {
     const left = queue.filter((key) => !said.has(`served ${key}`));
     const kill = {
-      moment: random.pick(MOMENTS),
-      occurrence: random.pick([1, 1, 1, 2]),
+      moment: moments[start] ?? random.pick(MOMENTS),
+      occurrence: start < moments.length ? 1 : random.pick([1, 2]),
       afterMs: random.pick([0, 0, random.integer(SPREAD_MS)]),
     };
     const outcome = await run({
       electionDirectory: election.directory,
       laneDirectory: lane.directory,
-      boot: `boot-${run_}`,
+      boot: `boot-${start}`,
       queue: left,
       kill: killed < kills ? kill : null,
     });
