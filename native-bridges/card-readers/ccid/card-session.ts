@@ -1,0 +1,173 @@
+import type { CardTransport, DeviceProblem } from '../../../src/domain/devices.ts';
+import { err, ok, type Result } from '../../../src/domain/result.ts';
+import { type AnswerToReset, parseAnswerToReset } from '../iso7816/answer-to-reset.ts';
+import { encodeShort, parseCommand, WRONG_LENGTH } from '../iso7816/command.ts';
+import { transmitT0 } from '../iso7816/protocol-t0.ts';
+import { ProtocolT1 } from '../iso7816/protocol-t1.ts';
+import { type CcidAnswer, type CcidLink, FAILURE, REQUEST } from './ccid-link.ts';
+import type { ReaderPlan } from './descriptor.ts';
+
+const DEFAULT_SPEED = 0x11;
+/** wLevelParameter and bChainParameter of a command in parts (USB CCID 1.1, 6.1.4 and 6.2.1). */
+const CHAIN = { whole: 0, begins: 1, ends: 2, continues: 3, sendMore: 0x10 } as const;
+const MAX_PARTS = 1_000;
+
+/**
+ * Powers a card up, trying the voltages of the plan, agrees on protocol and parameters where the reader does not
+ * do so itself, and gives the way to send it commands.
+ * @returns `card-lost` without a card, `no-answer` for one that stays mute at every voltage
+ */
+export async function openCard(
+  link: CcidLink,
+  plan: ReaderPlan,
+): Promise<Result<CardTransport, DeviceProblem>> {
+  const powered = await powerOn(link, plan);
+  if (!powered.ok) return powered;
+  const parsed = parseAnswerToReset(powered.value);
+  if (!parsed.ok) return parsed;
+  const agreed = await agree(link, plan, parsed.value);
+  if (!agreed.ok) return agreed;
+  const transmit = await transmitter(link, plan, parsed.value, agreed.value);
+  return ok({ answerToReset: powered.value, transmit });
+}
+
+async function powerOn(link: CcidLink, plan: ReaderPlan): Promise<Result<Uint8Array, DeviceProblem>> {
+  for (const select of plan.powerSelects) {
+    const answer = await link.ask(REQUEST.powerOn, [select, 0, 0]);
+    if (!answer.ok) return answer;
+    if (answer.value.card === 'none') return err({ code: 'card-lost' });
+    if (answer.value.failure === null) return ok(answer.value.data);
+    await link.ask(REQUEST.powerOff, [0, 0, 0]);
+  }
+  return err({ code: 'no-answer' });
+}
+
+/** The protocol that reader and card use from now on. */
+async function agree(
+  link: CcidLink,
+  plan: ReaderPlan,
+  card: AnswerToReset,
+): Promise<Result<0 | 1, DeviceProblem>> {
+  const first = card.specificMode?.protocol ?? card.protocols[0] ?? 0;
+  const usable = plan.protocols.filter((each) => card.protocols.includes(each));
+  const protocol = usable.find((each) => each === first) ?? usable[0];
+  if (protocol === undefined || (card.specificMode !== null && protocol !== first)) {
+    return err({ code: 'bad-data' });
+  }
+  let speed = card.specificMode?.ownParameters === true ? (card.speed ?? DEFAULT_SPEED) : DEFAULT_SPEED;
+  if (card.specificMode === null && !plan.negotiatesItself) {
+    // The speed stays at the default, which every card and reader has.
+    if (protocol !== first) {
+      const selected = await selectProtocol(link, protocol);
+      if (!selected.ok) return selected;
+    }
+  } else if (plan.negotiatesItself) {
+    speed = card.speed ?? DEFAULT_SPEED;
+  }
+  if (!plan.setsParametersItself) {
+    const set = await link.ask(REQUEST.setParameters, [protocol, 0, 0], parametersOf(card, protocol, speed));
+    const problem = problemOf(set);
+    if (problem !== null && !(set.ok && set.value.failure === FAILURE.notSupported)) return err(problem);
+  }
+  return ok(protocol);
+}
+
+/** PPS (ISO/IEC 7816-3, 9): the card says the same again when it agrees. */
+async function selectProtocol(link: CcidLink, protocol: number): Promise<Result<void, DeviceProblem>> {
+  const request = Uint8Array.of(0xff, protocol, 0xff ^ protocol);
+  const answer = await link.ask(REQUEST.transfer, [0, 0, 0], request);
+  const problem = problemOf(answer);
+  if (problem !== null || !answer.ok) return err(problem ?? { code: 'bad-data' });
+  const agreed = request.every((byte, index) => answer.value.data[index] === byte);
+  return agreed ? ok() : err({ code: 'bad-data' });
+}
+
+/** The protocol data structures of SetParameters (USB CCID 1.1, 6.1.7). */
+export function parametersOf(card: AnswerToReset, protocol: 0 | 1, speed: number): Uint8Array {
+  const convention = card.inverse ? 0x02 : 0;
+  if (protocol === 0) return Uint8Array.of(speed, convention, card.guardTime, card.waitingInteger, 0);
+  const checks = 0x10 | convention | (card.checkedByCrc ? 1 : 0);
+  return Uint8Array.of(speed, checks, card.guardTime, card.waitingTimes, 0, card.informationFieldSize, 0);
+}
+
+async function transmitter(
+  link: CcidLink,
+  plan: ReaderPlan,
+  card: AnswerToReset,
+  protocol: 0 | 1,
+): Promise<CardTransport['transmit']> {
+  const carry = (bytes: Uint8Array, waitFactor = 0) => carryWhole(link, bytes, waitFactor);
+  switch (plan.level) {
+    case 'extended-apdu':
+      return (command) => carryInParts(link, command, plan.maxPayload);
+    case 'short-apdu':
+      return (command) => (protocol === 0 ? transmitT0(command, carry, 'apdu') : carryShort(command, carry));
+    case 'tpdu': {
+      if (protocol === 0) return (command) => transmitT0(command, carry, 'tpdu');
+      const t1 = new ProtocolT1(carry, card.informationFieldSize, card.checkedByCrc);
+      if (!plan.offersFieldSizeItself) await t1.offerFieldSize();
+      return (command) => t1.transmit(command);
+    }
+  }
+}
+
+async function carryShort(
+  command: Uint8Array,
+  carry: (bytes: Uint8Array) => Promise<Result<Uint8Array, DeviceProblem>>,
+): Promise<Result<Uint8Array, DeviceProblem>> {
+  const parts = parseCommand(command);
+  const short = parts === null ? null : encodeShort(parts);
+  return short === null ? ok(WRONG_LENGTH.slice()) : carry(short);
+}
+
+async function carryWhole(
+  link: CcidLink,
+  bytes: Uint8Array,
+  waitFactor: number,
+): Promise<Result<Uint8Array, DeviceProblem>> {
+  const answer = await link.ask(REQUEST.transfer, [waitFactor, 0, 0], bytes);
+  const problem = problemOf(answer);
+  if (problem !== null || !answer.ok) return err(problem ?? { code: 'bad-data' });
+  return ok(answer.value.data);
+}
+
+/** An extended APDU, in as many parts both ways as the reader's messages want. */
+async function carryInParts(
+  link: CcidLink,
+  command: Uint8Array,
+  maxPayload: number,
+): Promise<Result<Uint8Array, DeviceProblem>> {
+  const collected: Uint8Array[] = [];
+  let sent = 0;
+  for (let part = 0; part < MAX_PARTS; part += 1) {
+    const piece = command.slice(sent, sent + maxPayload);
+    const isFirst = sent === 0;
+    const isLast = sent + piece.length >= command.length;
+    const allSent = sent >= command.length;
+    const place = isFirst ? (isLast ? CHAIN.whole : CHAIN.begins) : isLast ? CHAIN.ends : CHAIN.continues;
+    const answer = await link.ask(REQUEST.transfer, [0, allSent ? CHAIN.sendMore : place, 0], piece);
+    const problem = problemOf(answer);
+    if (problem !== null || !answer.ok) return err(problem ?? { code: 'bad-data' });
+    sent += piece.length;
+    const { parameter, data } = answer.value;
+    if (sent < command.length) {
+      if (parameter !== CHAIN.sendMore) return err({ code: 'bad-data' });
+      continue;
+    }
+    collected.push(data);
+    if (parameter === CHAIN.whole || parameter === CHAIN.ends) {
+      const whole = Uint8Array.from(Buffer.concat(collected));
+      return whole.length >= 2 ? ok(whole) : err({ code: 'bad-data' });
+    }
+    if (parameter !== CHAIN.begins && parameter !== CHAIN.continues) return err({ code: 'bad-data' });
+  }
+  return err({ code: 'bad-data' });
+}
+
+/** Null for an answer that is one. */
+function problemOf(answer: Result<CcidAnswer, DeviceProblem>): DeviceProblem | null {
+  if (!answer.ok) return answer.error;
+  if (answer.value.card === 'none') return { code: 'card-lost' };
+  if (answer.value.failure === null) return null;
+  return { code: answer.value.failure === FAILURE.cardMute ? 'card-lost' : 'bad-data' };
+}

@@ -1,0 +1,308 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { manualTimer } from '../../../src/domain/manual-timer.ts';
+import { unwrap } from '../../../src/domain/result.ts';
+import { CcidEmulator } from '../../simulated/usb/ccid-emulator.ts';
+import { type Application, apduCard, t0Card, t1Card } from '../../simulated/usb/emulated-cards.ts';
+import { MemoryUsbTransport } from '../../simulated/usb/memory-usb-transport.ts';
+import { openCcidReader } from './ccid-reader.ts';
+import { type CcidDescriptor, encodeCcidDescriptor, parseCcidDescriptor, planFor } from './descriptor.ts';
+
+const INFO = { kind: 'card-reader', model: 'CCID', serialNumber: null, simulated: true } as const;
+const READER: CcidDescriptor = {
+  slots: 1,
+  voltages: 0b111,
+  protocols: 0b11,
+  defaultClock: 4_000,
+  maxDataRate: 307_200,
+  maxInformationFieldSize: 254,
+  features: 0x404ba,
+  maxMessageLength: 271,
+};
+const SELECT = Uint8Array.of(0x00, 0xa4, 0x04, 0x0c, 0x07, 0xa0, 0, 0, 2, 0x47, 0x10, 0x01);
+const READ_BINARY = Uint8Array.of(0x00, 0xb0, 0x00, 0x00, 0xc8);
+
+/**
+ * dwFeatures, bVoltageSupport, dwProtocols, then what USB CCID 1.1, 5.1 says of them: the level, the voltages to be
+ * tried, and what the reader does itself (P parameters, V voltage, N negotiation with the card, I field size).
+ */
+const READERS = `
+0x40000 7 3 extended-apdu 1 2 3 -
+0x40000 1 3 extended-apdu 1     -
+0x40000 6 3 extended-apdu 2 3   -
+0x40002 7 1 extended-apdu 1 2 3 P
+0x40002 1 1 extended-apdu 1     P
+0x40002 6 1 extended-apdu 2 3   P
+0x40008 7 2 extended-apdu 0     V
+0x40008 1 2 extended-apdu 0     V
+0x40008 6 2 extended-apdu 0     V
+0x4000a 7 3 extended-apdu 0     PV
+0x4000a 1 3 extended-apdu 0     PV
+0x4000a 6 3 extended-apdu 0     PV
+0x40040 7 3 extended-apdu 1 2 3 NP
+0x40040 1 3 extended-apdu 1     NP
+0x40040 6 3 extended-apdu 2 3   NP
+0x40080 7 3 extended-apdu 1 2 3 N
+0x40080 1 3 extended-apdu 1     N
+0x40080 6 3 extended-apdu 2 3   N
+0x400ba 7 3 extended-apdu 0     NPV
+0x400ba 1 3 extended-apdu 0     NPV
+0x400ba 6 3 extended-apdu 0     NPV
+0x404ba 7 3 extended-apdu 0     NPVI
+0x404ba 1 3 extended-apdu 0     NPVI
+0x404ba 6 3 extended-apdu 0     NPVI
+0x20000 7 3 short-apdu    1 2 3 -
+0x20000 1 3 short-apdu    1     -
+0x20000 6 3 short-apdu    2 3   -
+0x20002 7 1 short-apdu    1 2 3 P
+0x20002 1 1 short-apdu    1     P
+0x20002 6 1 short-apdu    2 3   P
+0x20008 7 2 short-apdu    0     V
+0x20008 1 2 short-apdu    0     V
+0x20008 6 2 short-apdu    0     V
+0x2000a 7 3 short-apdu    0     PV
+0x2000a 1 3 short-apdu    0     PV
+0x2000a 6 3 short-apdu    0     PV
+0x20040 7 3 short-apdu    1 2 3 NP
+0x20040 1 3 short-apdu    1     NP
+0x20040 6 3 short-apdu    2 3   NP
+0x20080 7 3 short-apdu    1 2 3 N
+0x20080 1 3 short-apdu    1     N
+0x20080 6 3 short-apdu    2 3   N
+0x200ba 7 3 short-apdu    0     NPV
+0x200ba 1 3 short-apdu    0     NPV
+0x200ba 6 3 short-apdu    0     NPV
+0x204ba 7 3 short-apdu    0     NPVI
+0x204ba 1 3 short-apdu    0     NPVI
+0x204ba 6 3 short-apdu    0     NPVI
+0x10000 7 3 tpdu          1 2 3 -
+0x10000 1 3 tpdu          1     -
+0x10000 6 3 tpdu          2 3   -
+0x10002 7 1 tpdu          1 2 3 P
+0x10002 1 1 tpdu          1     P
+0x10002 6 1 tpdu          2 3   P
+0x10008 7 2 tpdu          0     V
+0x10008 1 2 tpdu          0     V
+0x10008 6 2 tpdu          0     V
+0x1000a 7 3 tpdu          0     PV
+0x1000a 1 3 tpdu          0     PV
+0x1000a 6 3 tpdu          0     PV
+0x10040 7 3 tpdu          1 2 3 NP
+0x10040 1 3 tpdu          1     NP
+0x10040 6 3 tpdu          2 3   NP
+0x10080 7 3 tpdu          1 2 3 N
+0x10080 1 3 tpdu          1     N
+0x10080 6 3 tpdu          2 3   N
+0x100ba 7 3 tpdu          0     NPV
+0x100ba 1 3 tpdu          0     NPV
+0x100ba 6 3 tpdu          0     NPV
+0x104ba 7 3 tpdu          0     NPVI
+0x104ba 1 3 tpdu          0     NPVI
+0x104ba 6 3 tpdu          0     NPVI
+0x00000 7 3 null          1 2 3 -
+0x00002 7 1 null          1 2 3 P
+0x00008 7 2 null          0     V
+0x0000a 7 3 null          0     PV
+0x00040 7 3 null          1 2 3 NP
+0x00080 7 3 null          1 2 3 N
+0x000ba 7 3 null          0     NPV
+0x004ba 7 3 null          0     NPVI
+`
+  .trim()
+  .split('\n')
+  .map((row) => {
+    const [features = '', voltages = '', protocols = '', level = '', ...rest] = row.trim().split(/ +/);
+    return {
+      features,
+      voltages,
+      protocols,
+      level,
+      powers: rest.slice(0, -1).join(' '),
+      does: rest.at(-1) ?? '',
+    };
+  });
+
+/** SELECT is answered 9000, READ BINARY with counting bytes, everything else with its own data. */
+const application: Application = (command) => {
+  if (command[1] === 0xa4) return Uint8Array.of(0x90, 0);
+  if (command[1] === 0xb0)
+    return Uint8Array.of(...Array.from({ length: command[4] ?? 0 }, (_, i) => i), 0x90, 0);
+  return Uint8Array.of(...command.subarray(5, 5 + (command[4] ?? 0)), 0x90, 0);
+};
+
+async function opened(descriptor: Partial<CcidDescriptor> = {}) {
+  const timer = manualTimer();
+  const emulator = new CcidEmulator({ ...READER, ...descriptor });
+  const usb = new MemoryUsbTransport(emulator, timer);
+  const opening = openCcidReader(usb, INFO, timer);
+  await timer.advance(100);
+  return { timer, emulator, usb, reader: unwrap(await opening) };
+}
+
+describe('what a reader can do', () => {
+  test('the table has the combinations of at least sixty readers', () => {
+    expect(READERS.length).toBeGreaterThanOrEqual(60);
+  });
+
+  test.each(READERS)('$features, voltages $voltages: $level, does itself: $does', (row) => {
+    const bytes = encodeCcidDescriptor({
+      ...READER,
+      features: Number(row.features),
+      voltages: Number(row.voltages),
+      protocols: Number(row.protocols),
+    });
+    const descriptor = parseCcidDescriptor(Uint8Array.of(...[9, 4, 0, 0, 2, 0x0b, 0, 0, 0], ...bytes));
+    const plan = descriptor === null ? null : planFor(descriptor);
+    if (row.level === 'null') {
+      expect(plan).toBeNull();
+      return;
+    }
+    expect(plan).toEqual({
+      level: row.level,
+      powerSelects: row.powers.split(' ').map(Number),
+      protocols: [0, 1].filter((protocol) => (Number(row.protocols) & (1 << protocol)) !== 0),
+      negotiatesItself: row.does.includes('N'),
+      setsParametersItself: row.does.includes('P'),
+      offersFieldSizeItself: row.does.includes('I'),
+      maxPayload: 261,
+    });
+  });
+
+  test('no descriptor of any bytes breaks the parser', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 120 }), (bytes) => {
+        const descriptor = parseCcidDescriptor(bytes);
+        if (descriptor !== null) expect(planFor(descriptor)?.maxPayload ?? 261).toBeGreaterThanOrEqual(261);
+      }),
+    );
+  });
+});
+
+describe('cards in a reader', () => {
+  test.each([
+    ['TPDU with T=0', 0x10000, () => t0Card(application, 90)],
+    ['TPDU with T=1', 0x10000, () => t1Card(application)],
+    ['short APDU', 0x200ba, () => apduCard(application)],
+    ['extended APDU', 0x404ba, () => apduCard(application)],
+  ])('answer over %s', async (_name, features, card) => {
+    const { emulator, reader } = await opened({ features });
+    emulator.insert(card());
+    const connected = unwrap(await reader.connect());
+    expect(unwrap(await connected.transmit(SELECT))).toEqual(Uint8Array.of(0x90, 0));
+    const read = unwrap(await connected.transmit(READ_BINARY));
+    expect([...read]).toEqual([...Array.from({ length: 200 }, (_, index) => index), 0x90, 0]);
+    const data = Uint8Array.from({ length: 150 }, (_, index) => 255 - index);
+    const echoed = unwrap(await connected.transmit(Uint8Array.of(0, 0x88, 0, 0, 150, ...data, 0)));
+    expect([...echoed]).toEqual([...data, 0x90, 0]);
+  });
+
+  test('a long command and a long answer go in parts over an extended reader', async () => {
+    const { emulator, reader } = await opened();
+    const answer = Uint8Array.from({ length: 2_000 }, (_, index) => index & 0xff);
+    let seen = new Uint8Array();
+    emulator.insert(
+      apduCard((command) => {
+        seen = Uint8Array.from(command);
+        return Uint8Array.of(...answer, 0x90, 0);
+      }),
+    );
+    const card = unwrap(await reader.connect());
+    const command = Uint8Array.of(0, 0xd6, 0, 0, 0, 4, 0, ...new Uint8Array(1_024).fill(7), 0, 0);
+    expect([...unwrap(await card.transmit(command))]).toEqual([...answer, 0x90, 0]);
+    expect(seen).toEqual(command);
+  });
+
+  test('a command without a short form is answered wrong length by readers that carry short ones', async () => {
+    const { emulator, reader } = await opened({ features: 0x200ba });
+    emulator.insert(apduCard(application));
+    const card = unwrap(await reader.connect());
+    const extended = Uint8Array.of(0, 0xb0, 0, 0, 0, 0x10, 0);
+    expect(unwrap(await card.transmit(extended))).toEqual(Uint8Array.of(0x67, 0));
+  });
+
+  test('voltages are tried in turn, and a card that stays mute is no-answer', async () => {
+    const { emulator, reader } = await opened({ features: 0x40000 });
+    emulator.insert(apduCard(application, [3]));
+    expect((await reader.connect()).ok).toBe(true);
+    emulator.insert(apduCard(application, []));
+    expect(await reader.connect()).toEqual({ ok: false, error: { code: 'no-answer' } });
+  });
+
+  test('time extensions are waited for, and answers with an old number are dropped', async () => {
+    const { emulator, reader } = await opened();
+    emulator.insert(apduCard(application));
+    const card = unwrap(await reader.connect());
+    emulator.faults.timeExtensions = 5;
+    emulator.faults.staleAnswers = 3;
+    expect(unwrap(await card.transmit(SELECT))).toEqual(Uint8Array.of(0x90, 0));
+  });
+
+  test('damaged blocks and a card that asks for time do not change what T=1 carries', async () => {
+    for (let damaged = 0; damaged <= 3; damaged += 1) {
+      const { emulator, reader } = await opened({ features: 0x10000 });
+      const inserted = t1Card(application);
+      emulator.insert(inserted);
+      const card = unwrap(await reader.connect());
+      inserted.faults.damaged = damaged;
+      inserted.faults.waiting = 1;
+      expect(unwrap(await card.transmit(READ_BINARY)).length).toBe(202);
+    }
+  });
+
+  test('an answer that is lost is aborted, and the next command works', async () => {
+    const { timer, emulator, reader } = await opened();
+    emulator.insert(apduCard(application));
+    const card = unwrap(await reader.connect());
+    emulator.faults.lostAnswers = 1;
+    const lost = card.transmit(SELECT);
+    await timer.advance(6_000);
+    expect(await lost).toEqual({ ok: false, error: { code: 'no-answer' } });
+    expect(emulator.aborts).toBe(1);
+    expect(unwrap(await card.transmit(SELECT))).toEqual(Uint8Array.of(0x90, 0));
+  });
+
+  test('cards that come and go are told of by asking, and a lost card ends its connection', async () => {
+    const { timer, emulator, reader } = await opened();
+    const seen: boolean[] = [];
+    reader.onCard((present) => seen.push(present));
+    expect(await reader.connect()).toEqual({ ok: false, error: { code: 'card-lost' } });
+    emulator.insert(apduCard(application));
+    await timer.advance(300);
+    const card = unwrap(await reader.connect());
+    emulator.remove();
+    expect(await card.transmit(SELECT)).toEqual({ ok: false, error: { code: 'card-lost' } });
+    await timer.advance(300);
+    expect(seen).toEqual([true, false]);
+  });
+
+  test('pulled out, everything is absent at once', async () => {
+    const { emulator, usb, reader } = await opened();
+    emulator.insert(apduCard(application));
+    const card = unwrap(await reader.connect());
+    emulator.faults.lostAnswers = 1;
+    const pending = card.transmit(SELECT);
+    await usb.close();
+    expect(await pending).toEqual({ ok: false, error: { code: 'absent' } });
+    expect(reader.status().status).toEqual({ state: 'failed', problem: { code: 'absent' } });
+  });
+
+  test('whatever an answer to reset, a block or a reader says, there is an answer or a clear error', async () => {
+    const bytes = fc.uint8Array({ maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(
+        bytes,
+        bytes,
+        fc.constantFrom(0x10000, 0x200ba, 0x404ba),
+        async (atr, answer, features) => {
+          const { emulator, reader } = await opened({ features });
+          emulator.insert({ ...apduCard(() => answer), answerToReset: atr });
+          const connected = await reader.connect();
+          if (!connected.ok) return;
+          const result = await connected.value.transmit(READ_BINARY);
+          if (!result.ok) expect(['bad-data', 'card-lost']).toContain(result.error.code);
+        },
+      ),
+      { numRuns: 150, seed: 4 },
+    );
+  });
+});
