@@ -16,6 +16,7 @@ import {
 } from '../sync/upload/upload-protocol.ts';
 import type { CollectorTotals } from './collector-store.ts';
 import { Intake, type IntakeAnswer, type IntakeOptions } from './intake.ts';
+import { IntakeQueue } from './intake-queue.ts';
 import { IntakeMetrics, METRICS_CONTENT_TYPE, renderMetrics, type Sample } from './metrics.ts';
 import { renderStatusPage, STATUS_PAGE_HEADERS, STATUS_STYLE } from './status-page.ts';
 import { tabulateTurnout } from './turnout-tables.ts';
@@ -32,10 +33,6 @@ export interface TlsFiles {
   readonly key: string;
   readonly certificate: string;
 }
-
-/** Ranges in memory at once; more are asked to come back, so that a herd can't exhaust the machine. */
-export const MOST_RANGES_AT_ONCE = 64;
-export const RETRY_AFTER_SECONDS = 5;
 
 type DeviceRoute = { Params: { device: string } };
 
@@ -59,7 +56,12 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
       ? {}
       : { https: { key: tls.key, cert: tls.certificate, minVersion: 'TLSv1.3' as const } }),
   });
-  let underWay = 0;
+  const queue = new IntakeQueue(() => clock.monotonicMs());
+  const busy = (reply: FastifyReply): FastifyReply => {
+    metrics.countAnswer('busy');
+    const seconds = String(queue.retryAfterSeconds());
+    return reply.code(503).header('retry-after', seconds).send({ status: 'busy' });
+  };
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(RANGE_CONTENT_TYPE, { parseAs: 'buffer' }, (_request, body, done) => {
@@ -79,12 +81,10 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
   app.post<DeviceRoute>(
     '/v1/devices/:device/events',
     {
-      onRequest: async (_request, reply) => {
-        if (underWay >= MOST_RANGES_AT_ONCE) return busy(reply, metrics);
-        underWay += 1;
-        reply.raw.once('close', () => {
-          underWay -= 1;
-        });
+      onRequest: async (request, reply) => {
+        const { device } = request.params;
+        if (!queue.enter(device)) return busy(reply);
+        reply.raw.once('close', () => queue.leave(device));
       },
     },
     async (request, reply) => {
@@ -99,7 +99,7 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
       });
       if (!answer.ok) {
         request.log.error({ code: answer.error.code }, 'a range could not be stored');
-        return busy(reply, metrics);
+        return busy(reply);
       }
       note(request.log, metrics, device, answer.value);
       return sendAnswer(reply, answer.value);
@@ -110,7 +110,7 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
     const { device } = request.params;
     const state = isIdentifier(device) ? await store.device(device) : null;
     if (state === null) return refuse(reply, 400, 'bad-request');
-    if (!state.ok) return busy(reply, metrics);
+    if (!state.ok) return busy(reply);
     // A mock collector gets to know a device by its first range.
     if (state.value === null && !mock) return refuse(reply, 404, 'unknown-device');
     const last = state.value?.heads.at(-1);
@@ -126,20 +126,20 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
 
   app.get('/v1/turnout', async (_request, reply) => {
     const totals = await store.totals();
-    if (!totals.ok) return busy(reply, metrics);
+    if (!totals.ok) return busy(reply);
     return reply.send({ mock, ...tabulateTurnout(totals.value) });
   });
 
   app.get('/metrics', async (_request, reply) => {
     const totals = await store.totals();
-    if (!totals.ok) return busy(reply, metrics);
+    if (!totals.ok) return busy(reply);
     const samples = [...metrics.samples(), ...stateSamples(totals.value)];
     return reply.type(METRICS_CONTENT_TYPE).send(renderMetrics(samples));
   });
 
   app.get<{ Querystring: { lang?: unknown } }>('/', async (request, reply) => {
     const totals = await store.totals();
-    if (!totals.ok) return busy(reply, metrics);
+    if (!totals.ok) return busy(reply);
     const language = LANGUAGES.find((known) => known === request.query.lang) ?? 'ky';
     const page = renderStatusPage({ totals: totals.value, mock, nowWallMs: clock.wallMs(), language });
     return reply.headers(STATUS_PAGE_HEADERS).send(page);
@@ -180,11 +180,6 @@ function note(log: FastifyBaseLogger, metrics: IntakeMetrics, device: string, an
 
 function refuse(reply: FastifyReply, status: number, code: string): FastifyReply {
   return reply.code(status).send({ status: 'refused', code });
-}
-
-function busy(reply: FastifyReply, metrics: IntakeMetrics): FastifyReply {
-  metrics.countAnswer('busy');
-  return reply.code(503).header('retry-after', String(RETRY_AFTER_SECONDS)).send({ status: 'busy' });
 }
 
 function stateSamples({ events, devices, quarantinedRanges, alarms }: CollectorTotals): Sample[] {

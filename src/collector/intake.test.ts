@@ -6,7 +6,9 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { TestBench } from '../ledger/test-bench.ts';
 import { encodeUploadRange, type UploadRange } from '../ledger/upload-range.ts';
 import { DEVICE_KEY_HEADER, encodeDeviceKey, RANGE_CONTENT_TYPE } from '../sync/upload/upload-protocol.ts';
-import { MOST_RANGES_AT_ONCE, RETRY_AFTER_SECONDS } from './collector.ts';
+import { drawDemoEvents } from './demo/demo-day.ts';
+import { DemoDevice } from './demo/demo-device.ts';
+import { MOST_RANGES_AT_ONCE } from './intake-queue.ts';
 import { comparable, eventsOf, identified, TestCentre } from './test-centre.ts';
 
 const rubbish: (() => void | Promise<void>)[] = [];
@@ -35,7 +37,7 @@ function range(ledger: Ledger, first: number, last: number): UploadRange {
 }
 
 async function post(
-  centre: TestCentre,
+  centre: Pick<TestCentre, 'app'>,
   body: Uint8Array,
   { device = 'lane-1', headers = {} }: { device?: string; headers?: Record<string, string> } = {},
 ): Promise<{ status: number; answer: unknown; retryAfter: unknown }> {
@@ -48,7 +50,7 @@ async function post(
   return { status: answer.statusCode, answer: answer.json(), retryAfter: answer.headers['retry-after'] };
 }
 
-function send(centre: TestCentre, sent: UploadRange): ReturnType<typeof post> {
+function send(centre: Pick<TestCentre, 'app'>, sent: UploadRange): ReturnType<typeof post> {
   return post(centre, encodeUploadRange(sent), { device: sent.identity.device });
 }
 
@@ -196,17 +198,19 @@ test('a full disk at the centre: the station is asked to come back, and nothing 
   expect(await send(centre, range(ledger, 1, 4))).toEqual({
     status: 503,
     answer: { status: 'busy' },
-    retryAfter: String(RETRY_AFTER_SECONDS),
+    retryAfter: '1',
   });
   centre.store.append = append;
   expect(await send(centre, range(ledger, 1, 4))).toMatchObject({ status: 200 });
 });
 
-test('more ranges at once than the collector holds are asked to come back', async () => {
-  const ledger = openLane();
+test('more devices at once than the collector holds are asked to come back, and a device at its second range', async () => {
   const centre = openCentre();
-  await centre.register(ledger);
-  const whole = range(ledger, 1, 4);
+  const devices = Array.from(
+    { length: MOST_RANGES_AT_ONCE + 1 },
+    (_, i) => new DemoDevice({ election: 'mock-2026', station: '0101', device: `lane-${i}` }),
+  );
+  const bodies = devices.map((device) => encodeUploadRange(device.commit(drawDemoEvents(1, 3))));
   const device = centre.store.device.bind(centre.store);
   let letGo = (): void => {};
   const held = new Promise<void>((resolve) => {
@@ -216,13 +220,20 @@ test('more ranges at once than the collector holds are asked to come back', asyn
     await held;
     return device(name);
   };
-  const answers = Array.from({ length: MOST_RANGES_AT_ONCE + 1 }, () => send(centre, whole));
-  expect(await Promise.race(answers)).toMatchObject({ status: 503, retryAfter: '5' });
+  const sendOf = (i: number) =>
+    post(centre, bodies[i] ?? new Uint8Array(), {
+      device: `lane-${i}`,
+      headers: { [DEVICE_KEY_HEADER]: encodeDeviceKey(devices[i]?.key.publicKey ?? new Uint8Array()) },
+    });
+  const first = sendOf(0);
+  expect(await sendOf(0)).toMatchObject({ status: 503 });
+  const answers = [first, ...devices.slice(1).map((_, i) => sendOf(i + 1))];
+  expect(await Promise.race(answers)).toMatchObject({ status: 503, retryAfter: '2' });
   letGo();
   const statuses = (await Promise.all(answers)).map(({ status }) => status);
   expect(statuses.filter((status) => status === 200)).toHaveLength(MOST_RANGES_AT_ONCE);
-  expect((await centre.totals()).events).toBe(4);
-  expect(await send(centre, whole)).toMatchObject({ status: 200 });
+  expect((await centre.totals()).events).toBe(3 * MOST_RANGES_AT_ONCE);
+  expect(await sendOf(MOST_RANGES_AT_ONCE)).toMatchObject({ status: 200 });
 });
 
 test('two collectors on one database: who comes second sees what the first stored', async () => {
@@ -230,12 +241,13 @@ test('two collectors on one database: who comes second sees what the first store
   const centre = openCentre();
   await centre.register(ledger);
   const append = centre.store.append.bind(centre.store);
+  const second = centre.another();
   let raced = false;
   centre.store.append = async (batch) => {
     if (!raced) {
       // Between this one's reading and its writing, the other stores the first half.
       raced = true;
-      await send(centre, range(ledger, 1, 2));
+      await send(second, range(ledger, 1, 2));
     }
     return append(batch);
   };

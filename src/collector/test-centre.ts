@@ -42,6 +42,13 @@ export class TestCentre {
     this.app = createCollector({ store, key, clock, mock, election, logger });
   }
 
+  /** A second collector on the same database. */
+  another(): { readonly app: FastifyInstance } {
+    const { store, key, clock } = this;
+    const logger = pino({ enabled: false });
+    return { app: createCollector({ store, key, clock, mock: true, election: null, logger }) };
+  }
+
   /** `fetch` without a network: the request goes to the application itself. */
   readonly fetch: Fetch = async (url, request) => {
     const body = request.body instanceof Uint8Array ? Buffer.from(request.body) : undefined;

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Waits between attempts grow from this, doubling. */
 export const FIRST_WAIT_MS = 1000;
 export const LONGEST_WAIT_MS = 60_000;
@@ -5,6 +7,18 @@ export const LONGEST_WAIT_MS = 60_000;
 export const SHORTEST_WAIT_MS = 100;
 /** A `Retry-After` is believed up to this. */
 export const LONGEST_RETRY_AFTER_MS = 30 * 60_000;
+
+/** After an outage the stations of a country come back over this long. */
+export const SLOT_WINDOW_MS = 120_000;
+
+/**
+ * A device's own place in the window after an outage: the same for the same outage, another one the next time, so
+ * that nobody is always last (uniform, as SHA-256 is).
+ */
+export function slotMs(device: string, outage: number): number {
+  const digest = createHash('sha256').update(`${device}/${outage}`).digest();
+  return digest.readUInt32BE(0) % SLOT_WINDOW_MS;
+}
 
 /**
  * Exponential backoff with full jitter (M. Brooker, "Exponential backoff and jitter", AWS 2015): a uniform

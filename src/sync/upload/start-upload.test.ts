@@ -2,9 +2,22 @@ import { afterEach, expect, test } from 'vitest';
 import { manualTimer } from '../../domain/manual-timer.ts';
 import { unwrap } from '../../domain/result.ts';
 import { identification, TestBench } from '../../ledger/test-bench.ts';
-import { backoffMs, LONGEST_WAIT_MS, parseRetryAfter, SHORTEST_WAIT_MS } from './backoff.ts';
+import {
+  backoffMs,
+  LONGEST_WAIT_MS,
+  parseRetryAfter,
+  SHORTEST_WAIT_MS,
+  SLOT_WINDOW_MS,
+  slotMs,
+} from './backoff.ts';
 import type { Fetch } from './collector-client.ts';
-import { ASK_EVERY_MS, startUpload, type UploadOptions } from './start-upload.ts';
+import {
+  ASK_EVERY_MS,
+  EVENTS_PER_RANGE,
+  OUTAGE_FAILURES,
+  startUpload,
+  type UploadOptions,
+} from './start-upload.ts';
 import type { UploadLine } from './upload-line.ts';
 
 const rubbish: (() => void | Promise<void>)[] = [];
@@ -17,7 +30,9 @@ function startLine(answer: (method: string, request: number) => Response | Promi
   const bench = new TestBench();
   rubbish.push(() => bench.dispose());
   const { ledger } = bench.open();
-  for (let i = 0; i < events; i += 1) unwrap(ledger.commit([identification(`voter-${i}`)]));
+  if (events > 0) {
+    unwrap(ledger.commit(Array.from({ length: events }, (_, i) => identification(`voter-${i}`))));
+  }
   const timer = manualTimer();
   const requests: string[] = [];
   const fetch: Fetch = async (_url, request) => {
@@ -147,4 +162,33 @@ test('waits grow to a limit, and are never nothing', () => {
   expect(backoffMs(5, () => 0)).toBe(SHORTEST_WAIT_MS);
   expect(parseRetryAfter('120')).toBe(120_000);
   expect(parseRetryAfter('Wed, 21 Oct 2026 07:28:00 GMT')).toBeNull();
+});
+
+test.each([
+  [EVENTS_PER_RANGE + 1, 'waits for its slot'],
+  [EVENTS_PER_RANGE, 'is sent at once'],
+])('after an outage, %i events: what it has %s', async (events, what) => {
+  let reachable = false;
+  const { line, timer, requests } = startLine((method) => {
+    if (!reachable) throw new TypeError('fetch failed');
+    return method === 'GET' ? nothing() : busy('1');
+  }, events);
+  while (requests.length < OUTAGE_FAILURES) await timer.advance(LONGEST_WAIT_MS / 2);
+  reachable = true;
+  await timer.advance(LONGEST_WAIT_MS / 2);
+  expect(line.view().state).toBe('reachable');
+  expect(requests.includes('POST')).toBe(what === 'is sent at once');
+  await timer.advance(slotMs('lane-1', 1));
+  expect(requests).toContain('POST');
+});
+
+test('slots spread the devices evenly over the window, and are others after the next outage', () => {
+  const slots = Array.from({ length: 4000 }, (_, i) => slotMs(`lane-${i}`, 1));
+  for (let quarter = 0; quarter < 4; quarter += 1) {
+    const share = slots.filter((slot) => Math.floor((slot * 4) / SLOT_WINDOW_MS) === quarter).length;
+    expect(share).toBeGreaterThan(850);
+    expect(share).toBeLessThan(1150);
+  }
+  expect(slotMs('lane-1', 1)).toBe(slotMs('lane-1', 1));
+  expect(slotMs('lane-1', 2)).not.toBe(slotMs('lane-1', 1));
 });

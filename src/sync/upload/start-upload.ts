@@ -5,7 +5,7 @@ import { equalBytes } from '../../ledger/canonical.ts';
 import type { ChainPoint } from '../../ledger/event.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { UploadRange } from '../../ledger/upload-range.ts';
-import { backoffMs, waitAfterBusyMs } from './backoff.ts';
+import { backoffMs, slotMs, waitAfterBusyMs } from './backoff.ts';
 import { CollectorClient, type Fetch, type NoAnswer } from './collector-client.ts';
 import { isReceiptFor } from './receipt.ts';
 import type { UploadLine, UploadProblem, UploadView } from './upload-line.ts';
@@ -31,6 +31,8 @@ export interface UploadOptions {
 export const EVENTS_PER_RANGE = 500;
 /** With nothing to send, the collector is asked this often whether it is there and still has everything. */
 export const ASK_EVERY_MS = 60_000;
+/** So many attempts in vain (a few minutes) are an outage, which others have had too. */
+export const OUTAGE_FAILURES = 8;
 /** A range is turned round by `gap` answers this often before the two are called out of step. */
 const MOST_GAPS = 3;
 
@@ -63,6 +65,9 @@ class Upload implements UploadLine {
   #mustAsk = true;
   #eventsPerRange = EVENTS_PER_RANGE;
   #failures = 0;
+  /** Attempts in a row that reached nobody. */
+  #inVain = 0;
+  #outages = 0;
   #gaps = 0;
   /** The range that was quarantined; once it is sent again, in case the network had damaged it. */
   #quarantined: Place | null = null;
@@ -138,6 +143,8 @@ class Upload implements UploadLine {
   async #ask(): Promise<Step> {
     const answer = await this.#client.ask();
     if (answer.status !== 'told') return this.#cannotSend(answer);
+    const slot = this.#slotAfterOutage();
+    if (slot !== null) return { waitMs: slot };
     const first = this.#ledger.pendingRange(null, 1);
     if (!first.ok) return this.#fail('ledger-failed');
     const { last } = answer;
@@ -148,6 +155,16 @@ class Upload implements UploadLine {
     this.#quarantined = null;
     this.#show({ state: 'reachable', problem: this.#isOurs(last) ? null : 'other-history' });
     return 'go-on';
+  }
+
+  /** A lot to send after an outage waits for its slot; what fits one range goes at once. Null: no waiting. */
+  #slotAfterOutage(): number | null {
+    const wasOutage = this.#inVain >= OUTAGE_FAILURES;
+    this.#inVain = 0;
+    if (!wasOutage || this.#view.pending <= EVENTS_PER_RANGE) return null;
+    this.#outages += 1;
+    this.#show({ state: 'reachable', problem: null });
+    return slotMs(this.#ledger.identity.device, this.#outages);
   }
 
   /** Whether what the collector has last is an event of this log. */
@@ -214,6 +231,7 @@ class Upload implements UploadLine {
       case 'unreachable': {
         this.#show({ state: 'unreachable', problem: null });
         this.#failures += 1;
+        this.#inVain += 1;
         return { waitMs: backoffMs(this.#failures, this.#random) };
       }
       case 'busy': {
