@@ -55,6 +55,13 @@ test('the station closes with hand counts beside its own, and the missing signat
   await approve(desk, 'chair', 'secretary');
   await expect(desk.getByTestId('closed')).toBeVisible();
   await takeScreenshots(desk, 'closed');
+
+  // The observers get their part of the log, and what it is is said before two people agree.
+  await desk.getByTestId('menu-open').click();
+  await desk.getByTestId('menu-export').click();
+  await desk.getByTestId('export-public').click();
+  await approve(desk, 'chair', 'secretary');
+  await expect(desk.getByTestId('export-sheet')).toContainText('public-1');
 });
 
 /** Nobody is inside any more: the table of counts is shown, or one press away. */

@@ -12,6 +12,7 @@ import { currentTheme, turnTheme } from '../theme/theme.ts';
 import { useWords } from '../words/use-words.ts';
 import { InsideSheet } from './closing/inside-sheet.tsx';
 import { HandoversSheet } from './handovers.tsx';
+import { ExportSheet } from './papers/export-sheet.tsx';
 import { type ReceiptAct, ReceiptActSheet } from './papers/receipt-act-sheet.tsx';
 import { ReportsSheet } from './papers/reports-sheet.tsx';
 import { savePdf } from './papers/save-file.ts';
@@ -19,7 +20,7 @@ import { savePdf } from './papers/save-file.ts';
 /** Practice ballots that one press saves. */
 const PRACTICE_COPIES = 20;
 
-type Page = 'menu' | 'reports' | 'handovers' | 'inside' | ReceiptAct;
+type Page = 'menu' | 'reports' | 'handovers' | 'inside' | 'export' | ReceiptAct;
 
 interface MainMenuProps {
   readonly snapshot: DeskSnapshot;
@@ -36,6 +37,8 @@ export function MainMenu({ snapshot, onClose }: MainMenuProps) {
       return <HandoversSheet snapshot={snapshot} onClose={onClose} />;
     case 'inside':
       return <InsideSheet snapshot={snapshot} onClose={onClose} />;
+    case 'export':
+      return <ExportSheet snapshot={snapshot} onClose={onClose} />;
     case 'undo':
     case 'reprint':
       return <ReceiptActSheet snapshot={snapshot} act={page} receiptNumbers={[]} onClose={onClose} />;
@@ -50,6 +53,7 @@ function MenuPage({ snapshot, onClose, onPage }: MainMenuProps & { readonly onPa
   const act = useAct();
   const [theme, setTheme] = useState(currentTheme());
   const [sound, setSound] = useState(soundIsOn());
+  const exportable = snapshot.phase === 'closing' || snapshot.phase === 'closed';
   const working = snapshot.phase === 'open' || snapshot.phase === 'closing';
 
   async function save(
@@ -94,6 +98,9 @@ function MenuPage({ snapshot, onClose, onPage }: MainMenuProps & { readonly onPa
         <hr />
         <ActButton testId="menu-closing" icon="clock" disabled={!working} onPress={() => onPage('inside')}>
           {say('closing.begin')}
+        </ActButton>
+        <ActButton testId="menu-export" icon="list" disabled={!exportable} onPress={() => onPage('export')}>
+          {say('export.title')}
         </ActButton>
         <ActButton testId="menu-theme" icon="moon" onPress={() => setTheme(turnTheme())}>
           {say(theme === 'dark' ? 'menu.day' : 'menu.night')}

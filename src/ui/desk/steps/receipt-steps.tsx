@@ -104,8 +104,8 @@ export function PrinterProblemStep({ snapshot, step }: StepProps<'printer-proble
       <Receipts due={step.receiptsDue} printed={step.receiptsPrinted} />
       <ol className="compare">
         <li>{say(`printer.${step.problem}-next`)}</li>
-        <li>{say('printer.then')}</li>
         <li>{say('printer.torn')}</li>
+        <li>{say('printer.then')}</li>
       </ol>
     </StepFrame>
   );
@@ -136,6 +136,11 @@ export function DoneStep({ snapshot, step }: StepProps<'done'>) {
           </li>
         ))}
       </ul>
+      {snapshot.procedure?.inkStep === true ? (
+        <p className="step-next" data-testid="ink-step">
+          {say('done.ink')}
+        </p>
+      ) : null}
       <p className="step-next">{say('done.ballot')}</p>
       <ReceiptPicture />
     </StepFrame>
