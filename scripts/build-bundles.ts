@@ -42,6 +42,7 @@ const BUNDLES: readonly Bundle[] = [
     entries: {
       station: 'scripts/hosts/children/station.ts',
       'simulated-devices': 'scripts/hosts/children/simulated-devices.ts',
+      'real-devices': 'scripts/hosts/children/real-devices.ts',
       'fingerprint-worker': 'src/fingerprint/fingerprint-worker.ts',
       'gallery-worker': 'src/fingerprint/search/gallery-worker.ts',
     },

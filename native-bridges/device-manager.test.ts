@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../fixtures/random.ts';
+import { manualTimer } from '../src/domain/manual-timer.ts';
+import { err, ok, unwrap } from '../src/domain/result.ts';
+import { DeviceManager } from './device-manager.ts';
+import { EscPosEmulator } from './simulated/escpos-emulator.ts';
+import { CcidEmulator } from './simulated/usb/ccid-emulator.ts';
+import { DigitalPersonaEmulator } from './simulated/usb/digitalpersona-emulator.ts';
+import { apduCard } from './simulated/usb/emulated-cards.ts';
+import { EmulatedUsbBus } from './simulated/usb/emulated-usb-bus.ts';
+import { FutronicEmulator } from './simulated/usb/futronic-emulator.ts';
+import { UsbPrinterEmulator } from './simulated/usb/usb-printer-emulator.ts';
+import { MemoryTransport } from './transports/memory-transport.ts';
+import type { SerialPortFound, SerialPorts } from './transports/serial-ports.ts';
+
+const READER = {
+  slots: 1,
+  voltages: 0b111,
+  protocols: 0b11,
+  defaultClock: 4_000,
+  maxDataRate: 307_200,
+  maxInformationFieldSize: 254,
+  features: 0x404ba,
+  maxMessageLength: 271,
+};
+const ABSENT = { state: 'failed', problem: { code: 'absent' } };
+
+/** Serial adapters that can be plugged in too. */
+function serialBench() {
+  const ports: SerialPortFound[] = [];
+  const lines: MemoryTransport[] = [];
+  const serialPorts: SerialPorts = {
+    list: async () => ok([...ports]),
+    open: async () => {
+      const line = new MemoryTransport(() => undefined);
+      lines.push(line);
+      return ok(line);
+    },
+  };
+  return { ports, lines, serialPorts };
+}
+
+function desk() {
+  const timer = manualTimer();
+  const bus = new EmulatedUsbBus(timer);
+  const serial = serialBench();
+  const manager = new DeviceManager(bus, serial.serialPorts, timer);
+  return { timer, bus, serial, manager };
+}
+
+describe('the device manager', () => {
+  test('joins whatever is plugged in to its driver, and says what it found', async () => {
+    const { timer, bus, manager } = desk();
+    const printing = new EscPosEmulator(timer, 576);
+    const reader = new CcidEmulator(READER);
+    bus.plug(new FutronicEmulator(timer, createRandom(1).next, 60));
+    bus.plug(reader);
+    bus.plug(new UsbPrinterEmulator(printing));
+    await timer.advance(3_000);
+    const { scanner, cardReader, printer } = manager.devices;
+    for (const device of [scanner, cardReader, printer]) {
+      expect(device.status()).toMatchObject({ status: { state: 'ready' }, info: { simulated: false } });
+    }
+    expect(manager.report().found.map(({ kind, problem }) => [kind, problem])).toEqual([
+      ['fingerprint-scanner', null],
+      ['card-reader', null],
+      ['printer', null],
+    ]);
+    reader.insert(apduCard(() => Uint8Array.of(0x90, 0)));
+    const card = unwrap(await cardReader.connect());
+    expect(unwrap(await card.transmit(Uint8Array.of(0, 0xa4, 0, 0)))).toEqual(Uint8Array.of(0x90, 0));
+    const printed = printer.print({ width: 576, height: 100, rows: new Uint8Array(7_200).fill(0x55) });
+    await timer.advance(2_000);
+    expect(await printed).toEqual({ ok: true, value: undefined });
+    expect(printing.strips()[0]?.ending).toBe('cut');
+    await manager.close();
+  });
+
+  test('fifty times out and in, in the middle of a capture: absent at once, ready again, no frame too many', async () => {
+    const { timer, bus, manager } = desk();
+    const device = new FutronicEmulator(timer, createRandom(1).next, 60);
+    for (let round = 0; round < 50; round += 1) {
+      bus.plug(device);
+      await timer.advance(500);
+      expect(manager.devices.scanner.status().status).toEqual({ state: 'ready' });
+      let frames = 0;
+      const count = () => {
+        frames += 1;
+      };
+      const capturing = manager.devices.scanner.capture(count, new AbortController().signal);
+      await timer.advance(90);
+      bus.unplug(device);
+      expect(await capturing).toEqual({ ok: false, error: { code: 'absent' } });
+      expect(manager.devices.scanner.status().status).toEqual(ABSENT);
+      const before = frames;
+      await timer.advance(200);
+      expect(frames).toBe(before);
+    }
+    await manager.close();
+  });
+
+  test('another scanner takes the place of the first', async () => {
+    const { timer, bus, manager } = desk();
+    const first = new FutronicEmulator(timer, createRandom(1).next, 60);
+    bus.plug(first);
+    await timer.advance(500);
+    bus.plug(new DigitalPersonaEmulator(timer));
+    await timer.advance(3_000);
+    expect(manager.devices.scanner.status().info.model).toBe('FS81');
+    expect(manager.report().found[1]?.problem).toEqual({ code: 'busy' });
+    bus.unplug(first);
+    await timer.advance(3_000);
+    expect(manager.devices.scanner.status().info.model).toBe('U.are.U 4500');
+    await manager.close();
+  });
+
+  test('a machine without udev tells of nothing, and is asked', async () => {
+    const { timer, bus, manager } = desk();
+    bus.tellsOfChanges = false;
+    await manager.scan();
+    const reader = new CcidEmulator(READER);
+    bus.plug(reader);
+    await timer.advance(2_500);
+    expect(manager.devices.cardReader.status().status).toEqual({ state: 'ready' });
+    bus.unplug(reader);
+    await timer.advance(10);
+    expect(manager.devices.cardReader.status().status).toEqual(ABSENT);
+    await manager.close();
+  });
+
+  test.each(['access-denied', 'busy'] as const)(
+    'a device that cannot be opened (%s) says why',
+    async (code) => {
+      const { timer, bus, manager } = desk();
+      bus.plug(new CcidEmulator(READER), { code });
+      await timer.advance(10);
+      expect(manager.report().found[0]).toMatchObject({ kind: 'card-reader', problem: { code } });
+      expect(manager.devices.cardReader.status().status).toEqual({ state: 'failed', problem: { code } });
+      await manager.close();
+    },
+  );
+
+  test('a machine without USB is an ordinary state, in which serial devices work', async () => {
+    const { timer, bus, serial, manager } = desk();
+    bus.problem = { code: 'no-bus' };
+    const port = {
+      path: '/dev/ttyACM0',
+      vendorId: 0x1ac2,
+      productId: 1,
+      serialNumber: 'S1',
+      product: 'Scanner',
+    };
+    serial.ports.push(port);
+    await manager.scan();
+    expect(manager.report().usbProblem).toEqual({ code: 'no-bus' });
+    expect(await manager.devices.cardReader.connect()).toEqual(err({ code: 'absent' }));
+    const texts: (readonly string[])[] = [];
+    manager.devices.mrzReader.onText((lines) => texts.push(lines));
+    serial.lines[0]?.send(new TextEncoder().encode('\x02ABC<<\r\x03'));
+    await timer.advance(10);
+    expect(texts).toEqual([['ABC<<']]);
+    // Pulled out, and the serial library does not notice.
+    serial.ports.length = 0;
+    await timer.advance(2_500);
+    expect(manager.devices.mrzReader.status().status).toEqual(ABSENT);
+    serial.ports.push(port);
+    await timer.advance(2_500);
+    expect(manager.devices.mrzReader.status().status).toEqual({ state: 'ready' });
+    await manager.close();
+  });
+});

@@ -1,0 +1,88 @@
+import type { DeviceKind } from '../src/domain/devices.ts';
+import { DIGITALPERSONA_4500, FUTRONIC_FS81 } from './fingerprint-scanners/scanner-models.ts';
+import type { ScannerProfile } from './fingerprint-scanners/scanner-profile.ts';
+import type { SerialPortFound } from './transports/serial-ports.ts';
+import type { UsbDeviceFound } from './transports/usb-bus.ts';
+
+/** How a device on the USB is driven. */
+export type UsbDriver =
+  | { readonly name: 'futronic' | 'digitalpersona'; readonly profile: ScannerProfile }
+  | { readonly name: 'ccid' }
+  | { readonly name: 'escpos' };
+
+export interface UsbMatch {
+  readonly kind: DeviceKind;
+  readonly model: string;
+  readonly interfaceNumber: number;
+  readonly driver: UsbDriver;
+}
+
+interface ScannerId {
+  readonly vendorId: number;
+  readonly productIds: readonly number[];
+  readonly driver: 'futronic' | 'digitalpersona';
+  readonly profile: ScannerProfile;
+}
+
+/** Scanners are known by their numbers only: each family speaks a language of its own. */
+const SCANNERS: readonly ScannerId[] = [
+  { vendorId: 0x1491, productIds: [0x0020], driver: 'futronic', profile: FUTRONIC_FS81 },
+  {
+    vendorId: 0x05ba,
+    productIds: [0x0007, 0x0008, 0x000a],
+    driver: 'digitalpersona',
+    profile: DIGITALPERSONA_4500,
+  },
+  {
+    vendorId: 0x045e,
+    productIds: [0x00bb, 0x00bc, 0x00bd],
+    driver: 'digitalpersona',
+    profile: { ...DIGITALPERSONA_4500, model: 'Microsoft Fingerprint Reader' },
+  },
+];
+
+const CCID_CLASS = 0x0b;
+const PRINTER_CLASS = 0x07;
+/** Access-IS, DESKO and Elyctis: makers of document readers, whose serial port sends machine-readable zones. */
+const MRZ_VENDORS = [0x0db5, 0x1ac2, 0x1ffa];
+
+/** What of a USB device we drive: one function for each kind; nothing for a device that is not ours. */
+export function matchUsb(device: UsbDeviceFound): readonly UsbMatch[] {
+  const scanner = SCANNERS.find(
+    ({ vendorId, productIds }) => vendorId === device.vendorId && productIds.includes(device.productId),
+  );
+  if (scanner !== undefined) {
+    const { driver, profile } = scanner;
+    const [first] = device.interfaces;
+    return [
+      {
+        kind: 'fingerprint-scanner',
+        model: profile.model,
+        interfaceNumber: first?.number ?? 0,
+        driver: { name: driver, profile },
+      },
+    ];
+  }
+  const id = `${hex(device.vendorId)}:${hex(device.productId)}`;
+  const ccid = device.interfaces.find((each) => each.class === CCID_CLASS);
+  const printer = device.interfaces.find((each) => each.class === PRINTER_CLASS);
+  const matches: UsbMatch[] = [];
+  if (ccid !== undefined) {
+    const model = `Card reader ${id}`;
+    matches.push({ kind: 'card-reader', model, interfaceNumber: ccid.number, driver: { name: 'ccid' } });
+  }
+  if (printer !== undefined) {
+    const model = `Receipt printer ${id}`;
+    matches.push({ kind: 'printer', model, interfaceNumber: printer.number, driver: { name: 'escpos' } });
+  }
+  return matches;
+}
+
+/** Whether a serial port is that of a document reader. */
+export function isMrzReader(port: SerialPortFound): boolean {
+  return port.vendorId !== null && MRZ_VENDORS.includes(port.vendorId);
+}
+
+function hex(number: number): string {
+  return number.toString(16).padStart(4, '0');
+}
