@@ -35,6 +35,11 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./ledger.ts')).runLedger,
   },
   {
+    name: 'devices',
+    summary: 'what is plugged in, whether it works, and what it is told',
+    load: async () => (await import('./devices.ts')).runDevices,
+  },
+  {
     name: 'fingerprint',
     summary: 'extract, match and evaluate fingerprints',
     load: async () => (await import('./fingerprint.ts')).runFingerprint,

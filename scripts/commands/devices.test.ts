@@ -1,0 +1,132 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decode, encode } from 'fast-png';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRandom } from '../../fixtures/random.ts';
+import { DeviceManager } from '../../native-bridges/device-manager.ts';
+import { EscPosEmulator } from '../../native-bridges/simulated/escpos-emulator.ts';
+import { CcidEmulator } from '../../native-bridges/simulated/usb/ccid-emulator.ts';
+import { apduCard } from '../../native-bridges/simulated/usb/emulated-cards.ts';
+import { EmulatedUsbBus } from '../../native-bridges/simulated/usb/emulated-usb-bus.ts';
+import { FutronicEmulator } from '../../native-bridges/simulated/usb/futronic-emulator.ts';
+import { UsbPrinterEmulator } from '../../native-bridges/simulated/usb/usb-printer-emulator.ts';
+import { ok } from '../../src/domain/result.ts';
+import { systemTimer } from '../../src/domain/timer.ts';
+import { runDevices } from './devices.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tizme-devices-command-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const READER = {
+  slots: 1,
+  voltages: 0b111,
+  protocols: 0b11,
+  defaultClock: 4_000,
+  maxDataRate: 307_200,
+  maxInformationFieldSize: 254,
+  features: 0x404ba,
+  maxMessageLength: 271,
+};
+
+function bench() {
+  const timer = systemTimer(20);
+  const bus = new EmulatedUsbBus(timer);
+  const scanner = new FutronicEmulator(timer, createRandom(4).next, 20);
+  const reader = new CcidEmulator(READER);
+  const printing = new EscPosEmulator(timer, 576);
+  const all = [scanner, reader, new UsbPrinterEmulator(printing)] as const;
+  const noPorts = { list: async () => ok([]), open: () => Promise.reject(new Error('there is no port')) };
+  return { bus, scanner, reader, printing, all, open: () => new DeviceManager(bus, noPorts, timer) };
+}
+
+async function run(open: (() => DeviceManager) | undefined, ...args: string[]) {
+  const out: string[] = [];
+  const progress: string[] = [];
+  const io = { out: (line: string) => out.push(line), progress: (text: string) => progress.push(text) };
+  const code = await runDevices(args, io, open);
+  return { code, out, progress, json: args.includes('--json') ? JSON.parse(out.at(-1) ?? '') : null };
+}
+
+describe('tizme devices', () => {
+  test('lists what is plugged in, and explains what cannot be opened', async () => {
+    const { bus, open, reader, scanner } = bench();
+    bus.plug(scanner);
+    bus.plug(reader, { code: 'busy' });
+    const { code, json } = await run(open, 'list', '--json');
+    expect(code).toBe(1);
+    expect(json).toMatchObject({
+      usb: null,
+      found: [
+        { kind: 'fingerprint-scanner', model: 'Futronic FS81', problem: null },
+        { kind: 'card-reader', problem: { code: 'busy' }, explanation: expect.stringContaining('pcscd') },
+      ],
+    });
+  });
+
+  test('a machine without USB says so, and that is no failure', async () => {
+    const { bus, open } = bench();
+    bus.problem = { code: 'no-bus' };
+    expect(await run(open, 'list')).toMatchObject({ code: 0, out: ['no USB on this machine'] });
+  });
+
+  test('runs on this machine, whatever it has', async () => {
+    const { json } = await run(undefined, 'list', '--json');
+    expect(json.found).toBeInstanceOf(Array);
+  });
+
+  test('sends commands to a card', async () => {
+    const { bus, open, reader } = bench();
+    reader.insert(apduCard((command) => Uint8Array.of(command[1] ?? 0, 0x90, 0)));
+    bus.plug(reader);
+    const { code, json } = await run(open, 'apdu', '00a40400', '00 84 00 00 08', '--json');
+    expect(code).toBe(0);
+    expect(json).toEqual({ answerToReset: '3b80800101', answers: ['a49000', '849000'] });
+  });
+
+  test('writes the picture of a finger, once', async () => {
+    const { bus, open, scanner } = bench();
+    bus.plug(scanner);
+    const pixels = Uint8Array.from({ length: 320 * 480 }, (_, index) => (index % 9 < 4 ? 20 : 230));
+    scanner.layFinger({ width: 320, height: 480, pixels, dpi: 500 });
+    const file = join(folder, 'finger.png');
+    expect((await run(open, 'capture', '--out', file)).code).toBe(0);
+    expect(decode(readFileSync(file))).toMatchObject({ width: 320, height: 480, channels: 1 });
+    expect((await run(open, 'capture', '--out', file)).progress.at(-1)).toContain('is there already');
+  });
+
+  test('prints a picture', async () => {
+    const { bus, open, all, printing } = bench();
+    bus.plug(all[2]);
+    const file = join(folder, 'strip.png');
+    writeFileSync(
+      file,
+      encode({ width: 64, height: 40, data: new Uint8Array(64 * 40), channels: 1, depth: 8 }),
+    );
+    const { code, progress } = await run(open, 'print', file);
+    expect({ code, progress }).toEqual({ code: 0, progress: [] });
+    expect(printing.strips()[0]).toMatchObject({ ending: 'cut' });
+  });
+
+  test('tests each kind, and wrong usage is told', async () => {
+    const { bus, open, scanner } = bench();
+    bus.plug(scanner);
+    const { code, out } = await run(open, 'test');
+    expect(code).toBe(1);
+    expect(out[0]).toBe('fingerprint-scanner FS81: ready');
+    expect(out[1]).toContain('card-reader: absent: not plugged in');
+    expect((await run(open, 'apdu', 'xyz')).code).toBe(1);
+    expect((await run(open, 'dance')).code).toBe(2);
+  });
+
+  test('watches for a while', async () => {
+    const { bus, open, scanner } = bench();
+    bus.plug(scanner);
+    const { code, out } = await run(open, 'watch', '--seconds', '0');
+    expect(code).toBe(0);
+    expect(out).toEqual(['fingerprint-scanner: Futronic FS81 at 1-1:1: works']);
+  });
+});

@@ -1,0 +1,252 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { encode } from 'fast-png';
+import { BUS_EXPLANATIONS, PROBLEM_EXPLANATIONS } from '../../native-bridges/device-explanations.ts';
+import { DeviceManager, type DeviceReport } from '../../native-bridges/device-manager.ts';
+import { LibusbBus } from '../../native-bridges/transports/libusb-bus.ts';
+import { systemSerialPorts } from '../../native-bridges/transports/serial-ports.ts';
+import type { DeviceProblem, DeviceSet, FingerFrame, MonoBitmap } from '../../src/domain/devices.ts';
+import { type GreyImage, wipeImage } from '../../src/domain/grey-image.ts';
+import { err, ok, type Result } from '../../src/domain/result.ts';
+import { systemTimer } from '../../src/domain/timer.ts';
+import type { CommandIo } from '../command-io.ts';
+import { explainImageError, readGreyImage } from './fingerprint-image-file.ts';
+
+const USAGE = [
+  'usage: tizme devices <command> [--json]',
+  '  list                              what is plugged in, and why what does not work does not',
+  '  watch [--seconds N]               the same whenever it changes, until Ctrl-C',
+  '  test                              the state of each kind of device that a desk has',
+  '  capture --out FILE.png [--seconds N]   waits for a finger and writes its picture',
+  '  apdu HEX...                       powers the card up and sends it commands',
+  '  print FILE                        prints a picture, dark pixels as dots',
+];
+
+const OPTIONS = {
+  out: { type: 'string' },
+  seconds: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+const CAPTURE_SECONDS = 30;
+
+interface Request {
+  readonly texts: readonly string[];
+  readonly out: string | null;
+  readonly milliseconds: number | null;
+  readonly json: boolean;
+}
+
+/** What a command found: words for people, and the same for a machine. */
+interface Answer {
+  readonly lines: readonly string[];
+  readonly json: object;
+  readonly good: boolean;
+}
+
+type Command = (manager: DeviceManager, request: Request, io: CommandIo) => Promise<Result<Answer, string>>;
+
+const COMMANDS: Readonly<Record<string, Command>> = { list, watch, test, capture, apdu, print };
+
+/**
+ * `tizme devices ...`. With `--json` the last line of output is one JSON object. `open` finds the devices: those of
+ * this machine, unless a test gives others.
+ * @returns the exit code: 0 done, 1 a device does not do what was asked of it, 2 wrong usage
+ */
+export async function runDevices(
+  args: readonly string[],
+  io: CommandIo,
+  open: () => DeviceManager = devicesOfThisMachine,
+): Promise<number> {
+  const [name = '', ...rest] = args;
+  if (args.includes('--help')) {
+    for (const line of USAGE) io.out(line);
+    return 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const request = parseRequest(rest);
+  if (command === undefined || !request.ok) {
+    for (const line of request.ok ? USAGE : [request.error, ...USAGE]) io.progress(line);
+    return 2;
+  }
+  const manager = open();
+  await manager.scan();
+  const answer = await command(manager, request.value, io);
+  await manager.close();
+  if (!answer.ok) {
+    io.progress(answer.error);
+    if (request.value.json) io.out(JSON.stringify({ error: { code: 'failed', message: answer.error } }));
+    return 1;
+  }
+  const json = JSON.stringify(answer.value.json);
+  for (const line of request.value.json ? [json] : answer.value.lines) io.out(line);
+  return answer.value.good ? 0 : 1;
+}
+
+function devicesOfThisMachine(): DeviceManager {
+  const timer = systemTimer();
+  return new DeviceManager(new LibusbBus({ timer }), systemSerialPorts(), timer);
+}
+
+function parseRequest(args: readonly string[]): Result<Request, string> {
+  let parsed: ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>;
+  try {
+    parsed = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (problem) {
+    return err(problem instanceof Error ? problem.message : String(problem));
+  }
+  const { values, positionals } = parsed;
+  const seconds = values.seconds === undefined ? null : Number(values.seconds);
+  if (seconds !== null && !(seconds >= 0 && seconds <= 86_400))
+    return err('--seconds wants a number of seconds');
+  const milliseconds = seconds === null ? null : seconds * 1_000;
+  return ok({ texts: positionals, out: values.out ?? null, milliseconds, json: values.json });
+}
+
+async function list(manager: DeviceManager): Promise<Result<Answer, string>> {
+  const report = manager.report();
+  const good = report.found.every(({ problem }) => problem === null);
+  return ok({ lines: describeReport(report), json: withExplanations(report), good });
+}
+
+async function watch(
+  manager: DeviceManager,
+  request: Request,
+  io: CommandIo,
+): Promise<Result<Answer, string>> {
+  const tell = (report: DeviceReport) => {
+    const lines = request.json ? [JSON.stringify(withExplanations(report))] : describeReport(report);
+    for (const line of lines) io.out(line);
+  };
+  tell(manager.report());
+  const unsubscribe = manager.onReport(tell);
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve());
+    if (request.milliseconds !== null) setTimeout(resolve, request.milliseconds);
+  });
+  unsubscribe();
+  return ok({ lines: [], json: withExplanations(manager.report()), good: true });
+}
+
+async function test(manager: DeviceManager): Promise<Result<Answer, string>> {
+  const { scanner, cardReader, mrzReader, printer } = manager.devices;
+  const statuses = [scanner, cardReader, mrzReader, printer].map((device) => device.status());
+  const lines = statuses.map(({ info, status }) => {
+    const name = [info.kind, info.model, info.serialNumber ?? ''].filter((part) => part !== '').join(' ');
+    return `${name}: ${status.state === 'failed' ? explain(status.problem) : status.state}`;
+  });
+  return ok({
+    lines,
+    json: { devices: statuses },
+    good: statuses.every(({ status }) => status.state !== 'failed'),
+  });
+}
+
+async function capture(
+  manager: DeviceManager,
+  request: Request,
+  io: CommandIo,
+): Promise<Result<Answer, string>> {
+  const { out } = request;
+  if (out === null) return err('devices capture wants --out FILE.png');
+  const limit = AbortSignal.timeout(request.milliseconds ?? CAPTURE_SECONDS * 1_000);
+  io.progress('lay a finger on the glass');
+  const finger = await firstFinger(manager.devices, limit);
+  if (!finger.ok) return err(finger.error.code === 'cancelled' ? 'no finger came' : explain(finger.error));
+  const { width, height, dpi, pixels } = finger.value;
+  const png = encode({ width, height, data: pixels, channels: 1, depth: 8 });
+  wipeImage(finger.value);
+  try {
+    // A finger is nobody else's to read.
+    await writeFile(out, png, { flag: 'wx', mode: 0o600 });
+  } catch {
+    return err(`${out}: cannot be written, or is there already`);
+  }
+  return ok({ lines: [`${width} x ${height}, ${dpi} dpi`], json: { width, height, dpi }, good: true });
+}
+
+async function firstFinger(
+  devices: DeviceSet,
+  limit: AbortSignal,
+): Promise<Result<GreyImage, DeviceProblem>> {
+  const seen = new AbortController();
+  const kept: GreyImage[] = [];
+  const onFrame = ({ image, fingerPresent }: FingerFrame) => {
+    if (fingerPresent && kept.length === 0) {
+      kept.push(image);
+      seen.abort();
+    } else {
+      wipeImage(image);
+    }
+  };
+  const ended = await devices.scanner.capture(onFrame, AbortSignal.any([limit, seen.signal]));
+  const [image] = kept;
+  return image === undefined ? ended : ok(image);
+}
+
+async function apdu(manager: DeviceManager, { texts }: Request): Promise<Result<Answer, string>> {
+  const commands = texts.map((text) => text.replace(/\s/g, ''));
+  if (commands.length === 0 || commands.some((text) => !/^([0-9a-f]{2}){4,}$/i.test(text))) {
+    return err('devices apdu wants commands of at least four bytes in hexadecimal');
+  }
+  const card = await manager.devices.cardReader.connect();
+  if (!card.ok) return err(explain(card.error));
+  const answerToReset = hex(card.value.answerToReset);
+  const answers: string[] = [];
+  for (const command of commands) {
+    const answer = await card.value.transmit(Uint8Array.from(Buffer.from(command, 'hex')));
+    if (!answer.ok) return err(explain(answer.error));
+    answers.push(hex(answer.value));
+  }
+  return ok({ lines: [`ATR ${answerToReset}`, ...answers], json: { answerToReset, answers }, good: true });
+}
+
+async function print(manager: DeviceManager, { texts }: Request): Promise<Result<Answer, string>> {
+  const [path] = texts;
+  if (path === undefined) return err('devices print wants a picture');
+  const image = await readGreyImage(path, { dpi: 203 });
+  if (!image.ok) return err(`${path}: ${explainImageError(image.error)}`);
+  const { printer } = manager.devices;
+  if (image.value.width > printer.dotsAcross) return err(`${path}: wider than ${printer.dotsAcross} dots`);
+  const printed = await printer.print(dotsOf(image.value));
+  if (!printed.ok) return err(explain(printed.error));
+  return ok({ lines: ['printed'], json: { rows: image.value.height }, good: true });
+}
+
+function dotsOf({ width, height, pixels }: GreyImage): MonoBitmap {
+  const across = Math.ceil(width / 8);
+  const rows = new Uint8Array(across * height);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const at = y * across + (x >> 3);
+      if ((pixels[y * width + x] ?? 255) < 128) rows[at] = (rows[at] ?? 0) | (0x80 >> (x & 7));
+    }
+  }
+  return { width, height, rows };
+}
+
+function describeReport({ usbProblem, found }: DeviceReport): readonly string[] {
+  const lines = found.map(
+    ({ kind, model, port, problem }) =>
+      `${kind}: ${model} at ${port}: ${problem === null ? 'works' : explain(problem)}`,
+  );
+  if (usbProblem !== null) lines.unshift(BUS_EXPLANATIONS[usbProblem.code]);
+  return lines.length === 0 ? ['nothing that a desk uses is plugged in'] : lines;
+}
+
+function withExplanations({ usbProblem, found }: DeviceReport): object {
+  return {
+    usb: usbProblem === null ? null : { ...usbProblem, explanation: BUS_EXPLANATIONS[usbProblem.code] },
+    found: found.map((device) => ({
+      ...device,
+      explanation: device.problem === null ? null : PROBLEM_EXPLANATIONS[device.problem.code],
+    })),
+  };
+}
+
+function explain({ code }: DeviceProblem): string {
+  return `${code}: ${PROBLEM_EXPLANATIONS[code]}`;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
