@@ -4,12 +4,12 @@ import { STATUS_OK } from './apdu.ts';
 import type { CardSession, CardSessionError } from './card-session.ts';
 import type { DataGroupError } from './com.ts';
 import { CHIP_FILES } from './data-groups.ts';
-import { sameBytes } from './der.ts';
-import { readDerSignature, readPlainSignature, verifyEcdsa } from './ecdsa.ts';
+import { INTEGER, SEQUENCE, sameBytes } from './der.ts';
+import { type EcdsaSignature, verifyEcdsa } from './ecdsa.ts';
 import { bytesToNumber, numberToBytes } from './elliptic-curve.ts';
 import { type PublicKey, type PublicKeyProblem, readPublicKeyInfo } from './public-key-info.ts';
 import { applyPublicKey, modulusBytes, type RsaKey } from './rsa.ts';
-import { concatBytes, readOnlyTlv } from './tlv.ts';
+import { concatBytes, readOnlyTlv, readTlvs } from './tlv.ts';
 
 export const CHALLENGE_BYTES = 8;
 
@@ -54,16 +54,36 @@ export function verifyChallenge(
     case 'rsa':
       return verifyMessageRecovery(key, challenge, answer);
     case 'ec': {
-      // The standard has two numbers side by side; some chips answer in DER, whose first byte these can have too.
-      const numbers = [readPlainSignature(answer), readDerSignature(answer)].filter(
-        (found) => found !== null,
-      );
       const hashes = hash === null ? UNNAMED_HASHES : [hash];
+      const numbers = readAnswer(answer, key.curve.fieldBytes);
       return numbers.some((signature) => hashes.some((name) => verifyEcdsa(key, name, challenge, signature)));
     }
     case 'dh':
       return false;
   }
+}
+
+/**
+ * What an answer by ECDSA may mean. The standard has two numbers of one length side by side; some chips leave leading
+ * zeros away, and some answer in DER, with or without the zero before a high first bit.
+ */
+function readAnswer(answer: Uint8Array, fieldBytes: number): readonly EcdsaSignature[] {
+  const half = answer.length / 2;
+  const splits = new Set(
+    [half, fieldBytes, answer.length - fieldBytes].filter(
+      (at) => Number.isInteger(at) && at > 0 && at < answer.length,
+    ),
+  );
+  const plain = [...splits].map((at) => ({
+    r: bytesToNumber(answer.subarray(0, at)),
+    s: bytesToNumber(answer.subarray(at)),
+  }));
+  const sequence = readOnlyTlv(answer, SEQUENCE);
+  const numbers = sequence.ok ? readTlvs(sequence.value.value) : sequence;
+  if (!numbers.ok || numbers.value.length !== 2) return plain;
+  const [r, s] = numbers.value;
+  if (r?.tag !== INTEGER || s?.tag !== INTEGER) return plain;
+  return [{ r: bytesToNumber(r.value), s: bytesToNumber(s.value) }, ...plain];
 }
 
 /** Tried where DG14, which has to name one, is missing. */

@@ -115,6 +115,21 @@ describe('DG11', () => {
     });
   });
 
+  test('the worked example of ICAO 9303-10 appendix A.5 is read', () => {
+    // Its printed lengths of 6B and 5F12 are three too large; these are what its own values have.
+    const example = bytes(
+      '6B60 5C0A5F0E5F115F425F125F13 5F0E0D534D4954483C3C4A4F484E3C4A 5F110A414E59544F574E3C4D4E' +
+        '5F4217313233204D41504C452052443C414E59544F574E3C4D4E 5F120B3136313235353531323132' +
+        '5F130C54524156454C3C4147454E54',
+    );
+    expect(unwrap(parseDataGroup11(example))).toMatchObject({
+      surname: 'SMITH',
+      givenNames: 'JOHN J',
+      birthPlace: 'ANYTOWN MN',
+      address: '123 MAPLE RD ANYTOWN MN',
+    });
+  });
+
   test('reads a packed date, and leaves out what is not there or not well formed', () => {
     const packed = unwrap(parseDataGroup11(file(encodeTlv(0x5f2b, bytes('19840529')))));
     expect(packed).toMatchObject({ birthDate: '1984-05-29', surname: null, personalNumber: null });

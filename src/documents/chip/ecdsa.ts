@@ -17,13 +17,6 @@ export function readDerSignature(bytes: Uint8Array): EcdsaSignature | null {
   return typeof r === 'bigint' && typeof s === 'bigint' && more.length === 0 ? { r, s } : null;
 }
 
-/** Reads two numbers side by side, of one length each (BSI TR-03111, 5.2.1). */
-export function readPlainSignature(bytes: Uint8Array): EcdsaSignature | null {
-  if (bytes.length === 0 || bytes.length % 2 !== 0) return null;
-  const half = bytes.length / 2;
-  return { r: bytesToNumber(bytes.subarray(0, half)), s: bytesToNumber(bytes.subarray(half)) };
-}
-
 /** Curves that both OpenSSL and BoringSSL compute, many times as fast, by their names in JSON Web Keys. */
 const NATIVE_CURVES: Readonly<Record<string, string>> = {
   secp256r1: 'P-256',
