@@ -163,6 +163,14 @@ describe('images in files', () => {
     expect(read(huge)).toEqual(refused('image-too-large'));
   });
 
+  it('refuse a PNG whose data unpack to more than its picture has', () => {
+    const small = png(1, 8, GREYS);
+    const large = encode({ width: 600, height: 600, channels: 1, depth: 8, data: new Uint8Array(360_000) });
+    // The header of the small one, with a header's checksum of its own, before the data of the large one.
+    const bomb = Uint8Array.from([...small.subarray(0, 33), ...large.subarray(33)]);
+    expect(decodeImage(bomb, { dpi: 500 })).toEqual({ ok: false, error: { code: 'not-an-image' } });
+  });
+
   it('answer lawfully to files that are cut or damaged anywhere', () => {
     const originals = [
       png(
