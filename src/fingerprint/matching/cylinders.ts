@@ -68,17 +68,18 @@ export function buildCylinders(minutiae: readonly Minutia[], hull: Hull): Cylind
 function markValidCells(minutia: Minutia, hull: Hull, valid: Int32Array, start: number): number {
   const cosine = Math.cos(minutia.angle);
   const sine = Math.sin(minutia.angle);
-  // So deep inside that the whole circle is within the margin.
-  const allValid = depthInHull(hull, minutia.x, minutia.y) >= RADIUS - HULL_MARGIN;
+  // A minutia lies in its own hull: what is not farther from it than this is within the margin.
+  const surelyNear = HULL_MARGIN + Math.max(0, depthInHull(hull, minutia.x, minutia.y));
   let count = 0;
   for (let j = 0; j < CYLINDER_SIDE; j++) {
     for (let i = 0; i < CYLINDER_SIDE; i++) {
       const u = (i - (CYLINDER_SIDE - 1) / 2) * CELL_SIDE;
       const v = (j - (CYLINDER_SIDE - 1) / 2) * CELL_SIDE;
       if (u * u + v * v > RADIUS * RADIUS) continue;
+      const near = u * u + v * v <= surelyNear * surelyNear;
       const x = minutia.x + cosine * u + sine * v;
       const y = minutia.y - sine * u + cosine * v;
-      if (!allValid && !isNearHull(hull, x, y, HULL_MARGIN)) continue;
+      if (!near && !isNearHull(hull, x, y, HULL_MARGIN)) continue;
       const base = j * CYLINDER_SIDE + i;
       valid[start + (base >> 5)] = (valid[start + (base >> 5)] as number) | (1 << (base & 31));
       count++;
