@@ -9,11 +9,10 @@ import { parseDataGroup11 } from '../../src/documents/chip/dg11.ts';
 import { authenticatePassively } from '../../src/documents/chip/passive-authentication.ts';
 import { type ChipAccess, readDocument } from '../../src/documents/chip/read-document.ts';
 import { parseMrz } from '../../src/documents/mrz/parse.ts';
-import type { MachineReadableZone, MrzError } from '../../src/documents/mrz/zone.ts';
-import { throwIllegalValue } from '../../src/domain/assert.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
 import { describeChip, describeStep, describeWithoutPerson } from '../document/describe-chip.ts';
+import { describeFields, describeMrzError, describeZone } from '../document/describe-zone.ts';
 import { createEmulatedPassport, PASSPORT_KINDS } from '../document/emulated-passport.ts';
 import { traceCard } from '../document/traced-card.ts';
 import { fileProblem, readTrustFolder, type TrustedCertificates } from '../document/trust-folder.ts';
@@ -297,43 +296,5 @@ async function readBytes(path: string): Promise<Result<Uint8Array, string>> {
     return ok(Uint8Array.from(await readFile(path)));
   } catch (problem) {
     return err(`${path}: ${fileProblem(problem)}`);
-  }
-}
-
-function describeZone(zone: MachineReadableZone): readonly string[] {
-  const { lines, personalNumber, repairs, findings, ...fields } = zone;
-  return [
-    ...lines,
-    ...describeFields(fields),
-    `personalNumber: ${personalNumber?.digits ?? '-'}`,
-    ...repairs.map(
-      ({ line, column, read, repaired }) =>
-        `repaired: line ${line + 1} column ${column + 1}, ${read} to ${repaired}`,
-    ),
-    ...findings.map((finding) => `note: ${finding}`),
-  ];
-}
-
-function describeFields(fields: object): readonly string[] {
-  return Object.entries(fields).map(([name, value]) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return `${name}: ${text === '' || text === 'null' ? '-' : text}`;
-  });
-}
-
-function describeMrzError(error: MrzError): readonly string[] {
-  switch (error.code) {
-    case 'empty':
-      return ['there is no text'];
-    case 'wrong-length':
-      return [
-        `lines of ${error.lineLengths.join(', ')} characters are no zone: it has 3 of 30, 2 of 36 or 2 of 44`,
-      ];
-    case 'unsupported-document':
-      return ['the zone of a visa is no identity document'];
-    case 'unreadable-fields':
-      return error.fields.map(({ field, problem }) => `${field}: ${problem}`);
-    default:
-      return throwIllegalValue(error);
   }
 }
