@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import pino, { type Logger } from 'pino';
 import type { TlsFiles } from '../../src/collector/collector.ts';
 import type { CollectorTotals } from '../../src/collector/collector-store.ts';
+import { DEMO_SPEED, playDemoDay } from '../../src/collector/demo/play-demo-day.ts';
 import {
   type CollectorDatabase,
   type OpenCollectorOptions,
@@ -15,6 +16,7 @@ import {
 import { parseRegistration, type Registration } from '../../src/collector/registration-file.ts';
 import { tabulateTurnout } from '../../src/collector/turnout-tables.ts';
 import { err, ok, type Result, unwrap } from '../../src/domain/result.ts';
+import { type Clock, systemClock } from '../../src/store/clock.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
 
 /** Where a command writes: results a line at a time, and progress, which goes to stderr. */
@@ -24,16 +26,18 @@ export interface CommandOutput {
 }
 
 const USAGE = [
-  'usage: tizme collector [--port N] [--host ADDRESS] [--store sqlite:FILE|postgres://...] [--devices FILE] [--mock] [--json]',
+  'usage: tizme collector [--port N] [--host ADDRESS] [--store sqlite:FILE|postgres://...] [--devices FILE] [--mock | --demo] [--json]',
   '  --store sqlite:FILE   the database; its keys are made beside it at the first start (a mock one may leave it out)',
   '  --store postgres://USER@HOST/DATABASE --keys FILE   for several collectors, which have the same key file',
   '  --devices FILE        the registered devices and their public keys; a real collector takes no others',
   '  --mock                training: takes mock elections only, and believes a new device the first time',
   '  --tls-key FILE --tls-certificate FILE   PEM; answers HTTPS (TLS 1.3) instead of HTTP',
+  `  --demo                a mock national day at ${DEMO_SPEED} times the speed, with its dashboard`,
   'It listens on this machine only (127.0.0.1); --host 0.0.0.0 opens it to the network, with a certificate of yours.',
 ];
 
 const DEFAULT_PORT = 8480;
+const DEMO_STATIONS = 120;
 const HIGHEST_PORT = 65_535;
 const SQLITE_PREFIX = 'sqlite:';
 const POSTGRES_URL = /^postgres(?:ql)?:\/\//;
@@ -47,6 +51,8 @@ interface Request {
   /** Null: plain HTTP. */
   readonly tls: { readonly keyFile: string; readonly certificateFile: string } | null;
   readonly mock: boolean;
+  /** Plays a mock national day into itself. */
+  readonly demo: boolean;
   readonly json: boolean;
 }
 
@@ -80,10 +86,14 @@ export async function runCollector(
   if (request.value.mock) say('МАШЫГУУ / ТРЕНИРОВКА / TRAINING: takes mock elections only');
   say(`collector: ${url}`);
   say(`receipts are signed by ${key}`);
+  const day = request.value.demo
+    ? playDemoDay({ url, stations: DEMO_STATIONS, speed: DEMO_SPEED, seed: 1, signal: interrupted })
+    : null;
   await new Promise<void>((resolve) => {
     if (interrupted.aborted) resolve();
     else interrupted.addEventListener('abort', () => resolve(), { once: true });
   });
+  await day;
   const totals = await started.value.totals();
   await started.value.close();
   if (json) io.out(JSON.stringify({ url, publicKey: key, ...(totals.ok ? figures(totals.value) : {}) }));
@@ -120,6 +130,7 @@ export async function startCollector(
     devicesFile: null,
     tls: null,
     mock: true,
+    demo: false,
     json: false,
   };
   const { url, publicKey, close, totals } = unwrap(await start(request, null, logger));
@@ -151,6 +162,7 @@ async function start(
     host,
     port,
     logger,
+    ...(request.demo ? { clock: fastClock(DEMO_SPEED) } : {}),
     ...(tls.value === null ? {} : { tls: tls.value }),
   });
   if (!opened.ok) {
@@ -178,6 +190,7 @@ function parseRequest(args: readonly string[]): Result<Request, string | null> {
     'tls-key': { type: 'string' },
     'tls-certificate': { type: 'string' },
     mock: { type: 'boolean', default: false },
+    demo: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   } as const;
@@ -187,7 +200,8 @@ function parseRequest(args: readonly string[]): Result<Request, string | null> {
   } catch (problem) {
     return err(problem instanceof Error ? problem.message : 'unreadable options');
   }
-  const { host, mock, json, store, devices } = values;
+  const { host, demo, json, store, devices } = values;
+  const mock = values.mock || demo;
   if (values.help) return err(null);
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port > HIGHEST_PORT) return err('--port wants a number up to 65535');
@@ -203,7 +217,7 @@ function parseRequest(args: readonly string[]): Result<Request, string | null> {
     return err('--tls-key and --tls-certificate belong together');
   }
   const tls = keyFile === undefined || certificateFile === undefined ? null : { keyFile, certificateFile };
-  return ok({ port, host, database, devicesFile: devices ?? null, tls, mock, json });
+  return ok({ port, host, database, devicesFile: devices ?? null, tls, mock, demo, json });
 }
 
 function parseStore(store: string, keyFile: string | undefined): CollectorDatabase | null {
@@ -249,6 +263,13 @@ function figures(totals: CollectorTotals): CollectorFigures {
     quarantinedRanges: totals.quarantinedRanges,
     alarms: totals.alarms.length,
   };
+}
+
+/** Of a day that passes so many times as fast, from now on. */
+function fastClock(speed: number): Clock {
+  const clock = systemClock();
+  const began = clock.wallMs();
+  return { ...clock, wallMs: () => began + (clock.wallMs() - began) * speed };
 }
 
 function untilTold(): AbortSignal {

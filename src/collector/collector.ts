@@ -15,6 +15,7 @@ import {
   RANGE_CONTENT_TYPE,
 } from '../sync/upload/upload-protocol.ts';
 import type { CollectorTotals } from './collector-store.ts';
+import { LIVE_SCRIPT, LiveViewers } from './dashboard/live.ts';
 import { Intake, type IntakeAnswer, type IntakeOptions } from './intake.ts';
 import { IntakeQueue } from './intake-queue.ts';
 import { IntakeMetrics, METRICS_CONTENT_TYPE, renderMetrics, type Sample } from './metrics.ts';
@@ -143,6 +144,16 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
     const language = LANGUAGES.find((known) => known === request.query.lang) ?? 'ky';
     const page = renderStatusPage({ totals: totals.value, mock, nowWallMs: clock.wallMs(), language });
     return reply.headers(STATUS_PAGE_HEADERS).send(page);
+  });
+  app.get('/live.js', async (_request, reply) =>
+    reply.type('text/javascript; charset=utf-8').send(LIVE_SCRIPT),
+  );
+  const viewers = new LiveViewers(() => store.totals());
+  app.addHook('preClose', async () => viewers.close());
+  app.get('/v1/live', (_request, reply) => {
+    if (!viewers.add(reply.raw)) return busy(reply);
+    reply.hijack();
+    return reply;
   });
   app.get('/status.css', async (_request, reply) => reply.type('text/css; charset=utf-8').send(STATUS_STYLE));
   return app;

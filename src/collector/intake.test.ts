@@ -299,6 +299,7 @@ test('turnout, health, metrics and the status page show totals, and no small cel
     byAgeGroup: { cells: { '26-35': 24 }, merged: 0 },
     byMethod: { cells: { fingerprint: 24 }, merged: 0 },
     byStation: { cells: { '0101': 24 }, merged: 0 },
+    incidents: {},
   });
   expect((await get('/health')).json()).toEqual({ status: 'ok', mock: true });
   const metrics = await get('/metrics');
@@ -307,10 +308,12 @@ test('turnout, health, metrics and the status page show totals, and no small cel
   expect(metrics.body).toContain('# TYPE tizme_collector_events gauge\ntizme_collector_events 26\n');
 
   const page = await get('/?lang=en');
-  expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'self';/);
+  expect(page.headers['content-security-policy']).toMatch(
+    /^default-src 'none'; style-src 'self'; script-src 'self';/,
+  );
   expect(page.body).toContain('МАШЫГУУ / ТРЕНИРОВКА / TRAINING');
-  expect(page.body).toContain('<td>0101</td><td>lane-1</td><td>now</td><td>25</td><td>26</td>');
-  expect(page.body).not.toMatch(/<script|<style|style=/);
+  expect(page.body).toContain('<td>0101</td><td>● heard</td><td>now</td><td>1</td><td>24</td>');
+  expect(page.body).not.toMatch(/<script>|<style|style=| on[a-z]+=/);
   expect((await get('/')).body).toContain('<html lang="ky">');
   expect((await get('/status.css')).headers['content-type']).toBe('text/css; charset=utf-8');
   expect((await get('/nothing-here')).json()).toEqual({ status: 'refused', code: 'not-found' });

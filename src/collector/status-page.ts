@@ -1,7 +1,8 @@
 import { LANGUAGES, type Language } from '../domain/language.ts';
-import type { CollectorTotals, DeviceTotals } from './collector-store.ts';
+import type { CollectorTotals } from './collector-store.ts';
+import { listStations, type StationState } from './dashboard/station-states.ts';
 import { STATUS_WORDS, type StatusWords } from './status-words.ts';
-import { tabulateTurnout } from './turnout-tables.ts';
+import { type TurnoutTable, tabulateTurnout } from './turnout-tables.ts';
 
 export interface StatusPageInput {
   readonly totals: CollectorTotals;
@@ -10,13 +11,12 @@ export interface StatusPageInput {
   readonly language: Language;
 }
 
-/** The page has no script at all; it reloads itself. */
+/** Works without its script, which only puts a newer page in its place as long as it is open. */
 export const STATUS_PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
-  refresh: '10',
 } as const;
 
 const TRAINING = 'МАШЫГУУ / ТРЕНИРОВКА / TRAINING';
@@ -38,6 +38,7 @@ export function renderStatusPage({ totals, mock, nowWallMs, language }: StatusPa
 <meta name="viewport" content="width=device-width">
 <title>${escapeHtml(words.title)}${mock ? ` · ${TRAINING}` : ''}</title>
 <link rel="stylesheet" href="/status.css">
+<script src="/live.js" defer></script>
 ${mock ? `<p class="training">${TRAINING}</p>` : ''}
 <header><strong>Tizme</strong><h1>${escapeHtml(words.title)}</h1>${renderLanguages(language)}</header>
 <main>
@@ -49,7 +50,14 @@ ${figure(words.events, number.format(totals.events))}
 ${figure(words.aside, number.format(totals.quarantinedRanges))}
 </dl>
 ${renderAlarms(totals, words)}
-${renderDevices(totals.devices, words, nowWallMs, number)}
+<div class="tables">
+${renderBars(words.byHour, turnout.byHour, words, number)}
+${renderBars(words.byAge, turnout.byAgeGroup, words, number)}
+${renderBars(words.bySex, turnout.bySex, words, number)}
+${renderBars(words.byMethod, turnout.byMethod, words, number)}
+${renderBars(words.incidents, { cells: turnout.incidents, merged: 0 }, words, number)}
+</div>
+${renderStations(totals, words, nowWallMs, number)}
 </main>
 </html>
 `;
@@ -74,29 +82,63 @@ function renderAlarms({ alarms }: CollectorTotals, words: StatusWords): string {
   return `<section class="alarms"><h2>${escapeHtml(words.alarms)}: ${alarms.length}</h2><ul>${rows.join('\n')}</ul></section>`;
 }
 
-function renderDevices(
-  devices: readonly DeviceTotals[],
+/** Bars without a style attribute, which the policy forbids: an SVG of the cell's share of the longest. */
+function renderBars(
+  title: string,
+  table: TurnoutTable,
+  words: StatusWords,
+  number: Intl.NumberFormat,
+): string {
+  const cells = Object.entries(table.cells);
+  if (table.merged > 0) cells.push([words.merged, table.merged]);
+  const longest = Math.max(1, ...cells.map(([, count]) => count));
+  const rows = cells.map(
+    ([name, count]) =>
+      `<tr><th scope="row">${escapeHtml(words.cell[name] ?? name)}</th><td><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width="${((100 * Math.max(0, count)) / longest).toFixed(1)}" height="10"/></svg></td><td>${number.format(count)}</td></tr>`,
+  );
+  return `<section><h2>${escapeHtml(title)}</h2><table class="bars"><tbody>${rows.join('')}</tbody></table></section>`;
+}
+
+function renderStations(
+  totals: CollectorTotals,
   words: StatusWords,
   nowWallMs: number,
   number: Intl.NumberFormat,
 ): string {
-  if (devices.length === 0) return `<p>${escapeHtml(words.nobody)}</p>`;
-  const silentFirst = devices.toSorted((a, b) => (a.heardWallMs ?? 0) - (b.heardWallMs ?? 0));
-  const rows = silentFirst.slice(0, MOST_ROWS).map(({ device, station, events, heardWallMs, identified }) => {
-    const minutes = heardWallMs === null ? null : Math.max(0, Math.floor((nowWallMs - heardWallMs) / 60_000));
+  const stations = listStations(totals, nowWallMs);
+  if (stations.length === 0) return `<p>${escapeHtml(words.nobody)}</p>`;
+  const rows = stations.slice(0, MOST_ROWS).map((row) => {
+    const minutes =
+      row.heardWallMs === null ? null : Math.max(0, Math.floor((nowWallMs - row.heardWallMs) / 60_000));
+    const rate =
+      row.overrideRate === null ? '' : `${number.format(Math.round(row.overrideRate * 1000) / 10)} %`;
     const cells = [
-      station,
-      device,
+      row.station,
+      `${STATE_SIGNS[row.state]} ${words.state[row.state]}`,
       minutes === null ? words.never : words.minutesAgo(minutes),
-      number.format(identified),
-      number.format(events),
+      number.format(row.lanes),
+      number.format(row.identified),
+      row.overridesOutOfBand ? `▲ ${rate} ${words.outOfBand}` : rate,
+      number.format(row.incidents),
     ];
-    return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+    return `<tr class="${row.state}">${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
   });
-  const heads = [words.station, words.lane, words.heard, words.identified, words.events];
-  return `<table><thead><tr>${heads.map((head) => `<th scope="col">${escapeHtml(head)}</th>`).join('')}</tr></thead>
+  const heads = [
+    ...[words.station, words.stateHead, words.heard, words.lanes, words.identified],
+    ...[words.overrides, words.incidents],
+  ];
+  return `<table class="stations"><thead><tr>${heads.map((head) => `<th scope="col">${escapeHtml(head)}</th>`).join('')}</tr></thead>
 <tbody>${rows.join('\n')}</tbody></table>`;
 }
+
+/** A shape beside the word and the colour. */
+const STATE_SIGNS: Readonly<Record<StationState, string>> = {
+  inconsistent: '▲',
+  never: '○',
+  silent: '■',
+  late: '◆',
+  heard: '●',
+};
 
 function escapeHtml(text: string): string {
   return text
@@ -107,7 +149,7 @@ function escapeHtml(text: string): string {
 }
 
 export const STATUS_STYLE = `
-:root { color-scheme: light; --ink: #14213d; --soft: #5a6680; --paper: #f3f5f8; --card: #fff; --line: #dde3ed; --ok: #0f6b43; --warn: #8a5200; --warn-paper: #fff3d6; }
+:root { color-scheme: light; --ink: #14213d; --soft: #5a6680; --paper: #f3f5f8; --card: #fff; --line: #dde3ed; --ok: #0f6b43; --warn: #8a5200; --warn-paper: #fff3d6; --bar: #2457a6; }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 18px/1.4 "Golos Text", "Noto Sans", system-ui, sans-serif; font-variant-numeric: tabular-nums; }
 .training { margin: 0; padding: 4px; text-align: center; font-weight: 800; letter-spacing: .06em; background: #ffd24a; color: #1c1c1c; }
@@ -130,5 +172,14 @@ th, td { padding: 10px 20px; text-align: start; border-bottom: 1px solid var(--l
 th { color: var(--soft); font-weight: 400; }
 tr:last-child td { border-bottom: 0; }
 td:nth-child(n+4), th:nth-child(n+4) { text-align: end; }
-@media print { header nav { display: none; } }
+.tables { display: grid; gap: 20px; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); }
+.tables section { padding: 16px 20px; background: var(--card); border: 1px solid var(--line); border-radius: 12px; break-inside: avoid; }
+table.bars { border: 0; border-radius: 0; }
+.bars th, .bars td { padding: 4px 8px 4px 0; border: 0; white-space: nowrap; }
+.bars td:nth-child(2) { width: 60%; }
+.bars td:last-child { text-align: end; }
+.bars svg { display: block; width: 100%; height: 16px; fill: var(--bar); }
+.inconsistent td, .silent td, .never td { background: var(--warn-paper); }
+@media (prefers-color-scheme: dark) { :root { color-scheme: dark; --ink: #e8edf6; --soft: #a9b4c9; --paper: #0e1420; --card: #172033; --line: #2b3850; --ok: #6fd3a3; --warn: #ffcf70; --warn-paper: #3a2c0c; --bar: #7fb0ff; } nav a[aria-current] { color: #0e1420; } }
+@media print { :root { color-scheme: light; --ink: #000; --soft: #333; --paper: #fff; --card: #fff; --line: #999; --ok: #000; --warn: #000; --warn-paper: #fff; --bar: #555; } header nav { display: none; } }
 `;

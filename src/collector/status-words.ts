@@ -1,4 +1,5 @@
 import type { Language } from '../domain/language.ts';
+import type { StationState } from './dashboard/station-states.ts';
 
 export interface StatusWords {
   readonly title: string;
@@ -10,12 +11,25 @@ export interface StatusWords {
   readonly alarms: string;
   readonly noAlarms: string;
   readonly station: string;
-  readonly lane: string;
   readonly heard: string;
   readonly never: string;
   readonly minutesAgo: (minutes: number) => string;
   readonly nobody: string;
   readonly alarm: Readonly<Record<'forged' | 'forked' | 'older-epoch-grew', string>>;
+  readonly byHour: string;
+  readonly bySex: string;
+  readonly byAge: string;
+  readonly byMethod: string;
+  readonly incidents: string;
+  /** Cells under ten, together. */
+  readonly merged: string;
+  /** Names of cells; one that isn't here stands for itself (hours, ages). */
+  readonly cell: Readonly<Record<string, string>>;
+  readonly lanes: string;
+  readonly overrides: string;
+  readonly outOfBand: string;
+  readonly stateHead: string;
+  readonly state: Readonly<Record<StationState, string>>;
 }
 
 export const STATUS_WORDS: Readonly<Record<Language, StatusWords>> = {
@@ -29,7 +43,6 @@ export const STATUS_WORDS: Readonly<Record<Language, StatusWords>> = {
     alarms: 'Эскертүүлөр',
     noAlarms: 'Эскертүү жок',
     station: 'Участок',
-    lane: 'Стол',
     heard: 'Акыркы кабар',
     never: 'кабар жок',
     minutesAgo: (minutes) => (minutes === 0 ? 'азыр' : `${minutes} мүн. мурун`),
@@ -38,6 +51,33 @@ export const STATUS_WORDS: Readonly<Record<Language, StatusWords>> = {
       forged: 'Жазуулар стол кол койгондой эмес',
       forked: 'Бир столдон эки башка журнал: диск көчүрүлгөн же ачкыч уурдалган',
       'older-epoch-grew': 'Эски диск жаңысы менен катар иштеп жатат',
+    },
+    byHour: 'Сааттар боюнча',
+    bySex: 'Жынысы боюнча',
+    byAge: 'Жашы боюнча',
+    byMethod: 'Ыкмасы боюнча',
+    incidents: 'Окуялар',
+    merged: 'чакандар чогуу',
+    cell: {
+      female: 'аялдар',
+      male: 'эркектер',
+      fingerprint: 'манжа изи',
+      commission: 'комиссиянын чечими',
+      unknown: 'белгисиз',
+      problem: 'техникалык маселе',
+      'clock-jumped': 'саат секирди',
+      'stop-disputed': 'талашталган баш тартуу',
+    },
+    lanes: 'Столдор',
+    overrides: 'Комиссия чечкени',
+    outOfBand: 'ченден тыш',
+    stateHead: 'Абалы',
+    state: {
+      inconsistent: 'карама-каршы',
+      never: 'кабар жок',
+      silent: 'унчукпайт',
+      late: 'кечигүүдө',
+      heard: 'байланышта',
     },
   },
   ru: {
@@ -50,7 +90,6 @@ export const STATUS_WORDS: Readonly<Record<Language, StatusWords>> = {
     alarms: 'Тревоги',
     noAlarms: 'Тревог нет',
     station: 'Участок',
-    lane: 'Стол',
     heard: 'Последняя связь',
     never: 'не выходил на связь',
     minutesAgo: (minutes) => (minutes === 0 ? 'сейчас' : `${minutes} мин. назад`),
@@ -59,6 +98,33 @@ export const STATUS_WORDS: Readonly<Record<Language, StatusWords>> = {
       forged: 'Записи не те, что подписал стол',
       forked: 'Два разных журнала одного стола: скопирован диск или украден ключ',
       'older-epoch-grew': 'Старый диск работает рядом с новым',
+    },
+    byHour: 'По часам',
+    bySex: 'По полу',
+    byAge: 'По возрасту',
+    byMethod: 'По способу',
+    incidents: 'Происшествия',
+    merged: 'малые вместе',
+    cell: {
+      female: 'женщины',
+      male: 'мужчины',
+      fingerprint: 'отпечаток пальца',
+      commission: 'решение комиссии',
+      unknown: 'неизвестно',
+      problem: 'техническая неполадка',
+      'clock-jumped': 'скачок часов',
+      'stop-disputed': 'оспоренный отказ',
+    },
+    lanes: 'Столов',
+    overrides: 'Решений комиссии',
+    outOfBand: 'вне нормы',
+    stateHead: 'Состояние',
+    state: {
+      inconsistent: 'противоречие',
+      never: 'не выходил на связь',
+      silent: 'молчит',
+      late: 'опаздывает',
+      heard: 'на связи',
     },
   },
   en: {
@@ -71,7 +137,6 @@ export const STATUS_WORDS: Readonly<Record<Language, StatusWords>> = {
     alarms: 'Alarms',
     noAlarms: 'No alarms',
     station: 'Station',
-    lane: 'Lane',
     heard: 'Last heard',
     never: 'never heard',
     minutesAgo: (minutes) => (minutes === 0 ? 'now' : `${minutes} min ago`),
@@ -80,6 +145,33 @@ export const STATUS_WORDS: Readonly<Record<Language, StatusWords>> = {
       forged: 'Events are not what the lane signed',
       forked: 'Two different logs of one lane: a copied disk or a stolen key',
       'older-epoch-grew': 'An old disk is in use beside the new one',
+    },
+    byHour: 'By hour',
+    bySex: 'By sex',
+    byAge: 'By age',
+    byMethod: 'By method',
+    incidents: 'Incidents',
+    merged: 'small ones together',
+    cell: {
+      female: 'women',
+      male: 'men',
+      fingerprint: 'fingerprint',
+      commission: 'commission’s decision',
+      unknown: 'unknown',
+      problem: 'technical problem',
+      'clock-jumped': 'clock jumped',
+      'stop-disputed': 'disputed stop',
+    },
+    lanes: 'Lanes',
+    overrides: 'Commission decided',
+    outOfBand: 'out of band',
+    stateHead: 'State',
+    state: {
+      inconsistent: 'inconsistent',
+      never: 'never heard',
+      silent: 'silent',
+      late: 'late',
+      heard: 'heard',
     },
   },
 };

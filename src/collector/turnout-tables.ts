@@ -17,6 +17,8 @@ export interface CentreTurnout {
   readonly byAgeGroup: TurnoutTable;
   readonly byMethod: TurnoutTable;
   readonly byStation: TurnoutTable;
+  /** Of machines and procedures, not of people: small numbers stay. */
+  readonly incidents: Readonly<Record<string, number>>;
 }
 
 export const LEAST_CELL = 10;
@@ -39,6 +41,7 @@ export function tabulateTurnout({ counts, devices }: CollectorTotals): CentreTur
     byAgeGroup: mergeSmallCells(cells('age-group')),
     byMethod: mergeSmallCells(cells('method')),
     byStation: mergeSmallCells(stations),
+    incidents: cells('incident'),
   };
 }
 
