@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../fixtures/random.ts';
+import { ListenerSet } from '../src/domain/listener-set.ts';
 import { manualTimer } from '../src/domain/manual-timer.ts';
 import { err, ok, unwrap } from '../src/domain/result.ts';
 import { DeviceManager } from './device-manager.ts';
+import { encodeHidPosReports } from './mrz-readers/hid-pos-report.ts';
 import { EscPosEmulator } from './simulated/escpos-emulator.ts';
 import { CcidEmulator } from './simulated/usb/ccid-emulator.ts';
 import { DigitalPersonaEmulator } from './simulated/usb/digitalpersona-emulator.ts';
@@ -10,6 +12,7 @@ import { apduCard } from './simulated/usb/emulated-cards.ts';
 import { EmulatedUsbBus } from './simulated/usb/emulated-usb-bus.ts';
 import { FutronicEmulator } from './simulated/usb/futronic-emulator.ts';
 import { UsbPrinterEmulator } from './simulated/usb/usb-printer-emulator.ts';
+import type { HidDevices } from './transports/hid-devices.ts';
 import { MemoryTransport } from './transports/memory-transport.ts';
 import type { SerialPortFound, SerialPorts } from './transports/serial-ports.ts';
 
@@ -40,12 +43,33 @@ function serialBench() {
   return { ports, lines, serialPorts };
 }
 
+/** A code reader of the point-of-sale page, which the bus shows as one more device. */
+function hidBench() {
+  const reports = new ListenerSet<Uint8Array>();
+  const found = { path: '/dev/hidraw0', vendorId: 1, productId: 1, product: 'Codes', serialNumber: null };
+  const devices: HidDevices = {
+    list: async () =>
+      ok([
+        { ...found, usagePage: 0x8c },
+        { ...found, path: '/dev/hidraw1', usagePage: 1 },
+      ]),
+    open: async () =>
+      ok({
+        onReport: (listener) => reports.add(listener),
+        onClose: () => () => undefined,
+        close: async () => {},
+      }),
+  };
+  return { reports, devices };
+}
+
 function desk() {
   const timer = manualTimer();
   const bus = new EmulatedUsbBus(timer);
   const serial = serialBench();
-  const manager = new DeviceManager(bus, serial.serialPorts, timer);
-  return { timer, bus, serial, manager };
+  const hid = hidBench();
+  const manager = new DeviceManager(bus, serial.serialPorts, hid.devices, timer);
+  return { timer, bus, serial, hid, manager };
 }
 
 describe('the device manager', () => {
@@ -65,6 +89,7 @@ describe('the device manager', () => {
       ['fingerprint-scanner', null],
       ['card-reader', null],
       ['printer', null],
+      ['mrz-reader', null],
     ]);
     reader.insert(apduCard(() => Uint8Array.of(0x90, 0)));
     const card = unwrap(await cardReader.connect());
@@ -139,6 +164,23 @@ describe('the device manager', () => {
       await manager.close();
     },
   );
+
+  test('a code reader among the HID devices is found and read', async () => {
+    const { timer, bus, hid, manager } = desk();
+    bus.plug(new CcidEmulator(READER));
+    await timer.advance(100);
+    const texts: (readonly string[])[] = [];
+    manager.devices.mrzReader.onText((lines) => texts.push(lines));
+    for (const report of encodeHidPosReports(new TextEncoder().encode('ABC<<'), ']Q0'))
+      hid.reports.tell(report);
+    expect(texts).toEqual([['ABC<<']]);
+    expect(manager.report().found.at(-1)).toMatchObject({
+      kind: 'mrz-reader',
+      port: '/dev/hidraw0',
+      problem: null,
+    });
+    await manager.close();
+  });
 
   test('a machine without USB is an ordinary state, in which serial devices work', async () => {
     const { timer, bus, serial, manager } = desk();

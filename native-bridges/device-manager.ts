@@ -9,8 +9,10 @@ import { CardReaderSlot, MrzReaderSlot, PrinterSlot, ScannerSlot } from './devic
 import { openDigitalPersona } from './fingerprint-scanners/digitalpersona/digitalpersona-scanner.ts';
 import { openFutronic } from './fingerprint-scanners/futronic/futronic-scanner.ts';
 import { OpenedScanner } from './fingerprint-scanners/opened-scanner.ts';
+import { HidPosReader } from './mrz-readers/hid-pos-reader.ts';
 import { SerialMrzReader } from './mrz-readers/serial-mrz-reader.ts';
 import { EscPosPrinter, STANDARD_PROFILE } from './printers/escpos/escpos-printer.ts';
+import type { HidDeviceFound, HidDevices } from './transports/hid-devices.ts';
 import { SERIAL_9600 } from './transports/serial-port-transport.ts';
 import type { SerialPorts } from './transports/serial-ports.ts';
 import type { BusProblem, UsbBus } from './transports/usb-bus.ts';
@@ -19,6 +21,8 @@ import type { UsbTransport } from './transports/usb-transport.ts';
 
 /** Also without a word from the system, which does not tell of every plugging-in. */
 const RESCAN_MILLISECONDS = 2_000;
+/** Readers of codes and documents (USB-IF, HID Point of Sale Usage Tables). */
+const POINT_OF_SALE_PAGE = 0x8c;
 
 /** A device that was found, and whether it could be opened. */
 export interface FoundDevice {
@@ -54,6 +58,10 @@ export class DeviceManager {
   };
   private readonly bus: UsbBus;
   private readonly serialPorts: SerialPorts;
+  private readonly hid: HidDevices;
+  private hidFound: readonly HidDeviceFound[] = [];
+  /** The devices of the bus at the last listing of HID devices, which opens each of them. */
+  private hidListedFor = '';
   private readonly timer: Timer;
   private readonly changes = new ListenerSet<DeviceReport>();
   private readonly opened = new Map<string, Opened>();
@@ -63,9 +71,10 @@ export class DeviceManager {
   private closed = false;
   private cancelRescan: CancelTimer = () => undefined;
 
-  constructor(bus: UsbBus, serialPorts: SerialPorts, timer: Timer) {
+  constructor(bus: UsbBus, serialPorts: SerialPorts, hid: HidDevices, timer: Timer) {
     this.bus = bus;
     this.serialPorts = serialPorts;
+    this.hid = hid;
     this.timer = timer;
     bus.onChange(() => void this.scan());
   }
@@ -123,7 +132,7 @@ export class DeviceManager {
     const present = new Set((ports.ok ? ports.value : []).map(({ path }) => path));
     // The serial library can miss that an adapter was pulled out.
     for (const [port, { close }] of this.opened) {
-      if (port.startsWith('/dev/') && !present.has(port)) await close();
+      if (port.startsWith('/dev/tty') && !present.has(port)) await close();
     }
     for (const port of ports.ok ? ports.value.filter(isMrzReader) : []) {
       const model = port.product ?? 'Document reader';
@@ -132,10 +141,23 @@ export class DeviceManager {
       );
       found.push({ kind: 'mrz-reader', model, port: port.path, problem });
     }
+    await this.listHid(usb.ok ? usb.value.map(({ address }) => address).join(' ') : '');
+    for (const device of this.hidFound) {
+      const model = device.product ?? 'Code reader';
+      const problem = await this.join('mrz-reader', device.path, () => this.openHidReader(device, model));
+      found.push({ kind: 'mrz-reader', model, port: device.path, problem });
+    }
     const report = { usbProblem: usb.ok ? null : usb.error, found };
     const changed = JSON.stringify(report) !== JSON.stringify(this.lastReport);
     this.lastReport = report;
     if (changed) this.changes.tell(report);
+  }
+
+  private async listHid(addresses: string): Promise<void> {
+    if (addresses === this.hidListedFor) return;
+    this.hidListedFor = addresses;
+    const devices = addresses === '' ? null : await this.hid.list();
+    this.hidFound = devices?.ok === true ? devices.value.filter(isPointOfSale) : [];
   }
 
   /** Opens a device unless it is open, or another of its kind is. */
@@ -241,4 +263,21 @@ export class DeviceManager {
     });
     return ok({ close: () => line.value.close() });
   }
+
+  private async openHidReader(device: HidDeviceFound, model: string): Promise<Result<Opened, DeviceProblem>> {
+    const transport = await this.hid.open(device.path);
+    if (!transport.ok) return transport;
+    const { serialNumber } = device;
+    const info: DeviceInfo = { kind: 'mrz-reader', model, serialNumber, simulated: false };
+    this.mrzReader.attach(new HidPosReader(info, transport.value, this.timer));
+    transport.value.onClose(() => {
+      this.mrzReader.detach();
+      this.opened.delete(device.path);
+    });
+    return ok({ close: () => transport.value.close() });
+  }
+}
+
+function isPointOfSale({ usagePage }: HidDeviceFound): boolean {
+  return usagePage === POINT_OF_SALE_PAGE;
 }

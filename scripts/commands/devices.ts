@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { encode } from 'fast-png';
 import { BUS_EXPLANATIONS, PROBLEM_EXPLANATIONS } from '../../native-bridges/device-explanations.ts';
 import { DeviceManager, type DeviceReport } from '../../native-bridges/device-manager.ts';
+import { systemHidDevices } from '../../native-bridges/transports/hid-devices.ts';
 import { LibusbBus } from '../../native-bridges/transports/libusb-bus.ts';
 import { systemSerialPorts } from '../../native-bridges/transports/serial-ports.ts';
 import type { DeviceProblem, DeviceSet, FingerFrame, MonoBitmap } from '../../src/domain/devices.ts';
@@ -84,7 +85,7 @@ export async function runDevices(
 
 function devicesOfThisMachine(): DeviceManager {
   const timer = systemTimer();
-  return new DeviceManager(new LibusbBus({ timer }), systemSerialPorts(), timer);
+  return new DeviceManager(new LibusbBus({ timer }), systemSerialPorts(), systemHidDevices(), timer);
 }
 
 function parseRequest(args: readonly string[]): Result<Request, string> {
