@@ -8,8 +8,6 @@ import { blankImage, orient, type ScannerProfile } from '../scanner-profile.ts';
 import { encodePacket, PACKET_KIND, type ZfmPacket, ZfmPacketReader } from './packets.ts';
 
 export const ZFM_SIZE = { width: 256, height: 288 } as const;
-/** Two pixels a byte, the high nibble first. */
-export const ZFM_IMAGE_BYTES = (ZFM_SIZE.width * ZFM_SIZE.height) / 2;
 
 export const INSTRUCTION = { takeImage: 0x01, uploadImage: 0x0a, verifyPassword: 0x13 } as const;
 export const CONFIRMATION = { done: 0x00, noFinger: 0x02, imageFailed: 0x03 } as const;
@@ -121,6 +119,7 @@ class ZfmScanner implements ScannerProtocol {
       const { kind, payload } = packet.value;
       if (kind !== PACKET_KIND.data && kind !== PACKET_KIND.lastData) return err({ code: 'bad-data' });
       if (at + 2 * payload.length > pixels.length) return err({ code: 'bad-data' });
+      // Two pixels a byte, the high nibble first, sixteen greys.
       for (const byte of payload) {
         pixels[at] = (byte >> 4) * 17;
         pixels[at + 1] = (byte & 0x0f) * 17;
