@@ -74,7 +74,8 @@ function parseDefinite(bytes: Uint8Array, contentType: string): Result<SignedDat
   if (signedData === null) return MALFORMED;
   const [version, digests, encapsulated, ...rest] = signedData;
   const versionNumber = version?.tag === INTEGER && version.value.length === 1 ? version.value[0] : null;
-  if (versionNumber !== 3 && versionNumber !== 1) return MALFORMED;
+  // RFC 5652, 5.1: 3 for any content but plain data.
+  if (versionNumber !== 3) return MALFORMED;
   const digestAlgorithms = digests === undefined ? null : parseDigestAlgorithms(digests);
   const content = encapsulated === undefined ? null : parseEncapsulated(encapsulated, contentType);
   const certificates = rest.find((object) => object.tag === 0xa0);
