@@ -6,6 +6,7 @@ import { encodeIso2005, ISO_ANGLE_UNIT } from './codecs/iso-19794-2-2005.ts';
 import { recordFromTemplate } from './codecs/minutiae-record.ts';
 import { readTemplates } from './codecs/read-templates.ts';
 import { checkImage, type ExtractionErrorCode, extractTemplate } from './extraction/extract.ts';
+import { wipeSimilarityKernel } from './kernels/similarity-kernel.ts';
 import { assessQuality } from './quality/capture-quality.ts';
 import type { Template } from './template.ts';
 import { verify } from './verify.ts';
@@ -51,7 +52,7 @@ export type FingerprintTaskResult = Result<
   FingerprintTaskError
 >;
 
-/** Does one task and wipes the image, whatever comes of it. */
+/** Does one task and wipes the image and what comparison left behind, whatever comes of it. */
 export function runTask(task: FingerprintTask): FingerprintTaskResult {
   try {
     const problem = checkImage(task.image);
@@ -68,6 +69,7 @@ export function runTask(task: FingerprintTask): FingerprintTaskResult {
     }
   } finally {
     wipeImage(task.image);
+    wipeSimilarityKernel();
   }
 }
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KERNEL_MINUTIAE, type KernelCylinders, similaritiesOfAll } from './similarity-kernel.ts';
+import {
+  KERNEL_MINUTIAE,
+  type KernelCylinders,
+  similaritiesOfAll,
+  wipeSimilarityKernel,
+} from './similarity-kernel.ts';
 
 const WORDS = 12;
 
@@ -58,6 +63,14 @@ describe('similarity kernel', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('keeps nothing once it is wiped', () => {
+    const cylinders = { bits: new Int32Array(2 * WORDS).fill(-1), valid: new Int32Array(4).fill(-1) };
+    const answer = similaritiesOfAll(cylinders, cylinders, 1);
+    expect([...answer]).toEqual([1, 1, 1, 1]);
+    wipeSimilarityKernel();
+    expect([...answer]).toEqual([0, 0, 0, 0]);
   });
 
   it('refuses more minutiae than its memory has room for', () => {

@@ -136,3 +136,8 @@ export function similaritiesOfAll(a: KernelCylinders, b: KernelCylinders, leastC
   kernel.similarities(countA, countB, leastCommon);
   return output.subarray(0, countA * countB);
 }
+
+/** Overwrites what the last call left behind: cylinders are a template in another form. */
+export function wipeSimilarityKernel(): void {
+  kernelMemory.fill(0);
+}

@@ -1,4 +1,5 @@
 import type { FingerPosition } from '../../domain/finger.ts';
+import { wipeSimilarityKernel } from '../kernels/similarity-kernel.ts';
 import {
   DESCRIPTOR_BYTES,
   GALLERY_START,
@@ -156,6 +157,7 @@ export class GalleryShard {
   /** Overwrites the templates and what the last probe left behind. */
   wipe(): void {
     this.kernel.memory.fill(0);
+    wipeSimilarityKernel();
     this.templates.length = 0;
     this.ofPerson.clear();
   }
