@@ -20,7 +20,7 @@ import { type CollectorProcess, startCollectorProcess } from '../bench/collector
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
 
 /** `TIZME_COLLECTOR_KILLS=200` for the long run. */
-const KILLS = Number(process.env.TIZME_COLLECTOR_KILLS ?? 5);
+const KILLS = Number(process.env.TIZME_COLLECTOR_KILLS ?? 4);
 const SEED = Number(process.env.TIZME_COLLECTOR_SEED ?? 20_261_122);
 const EVENTS_PER_RANGE = 20;
 

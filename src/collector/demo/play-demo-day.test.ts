@@ -8,7 +8,7 @@ test('a demonstration fills the collector with a day: every hour, nothing aside,
   try {
     const url = await centre.app.listen({ host: '127.0.0.1', port: 0 });
     const { signal } = new AbortController();
-    // Twelve hours in some hundred and forty steps of a millisecond.
+    // Twelve hours in some hundred and fifty steps of a millisecond.
     await playDemoDay({ url, stations: 14, speed: 300_000, seed: 3, signal, stepMs: 1 });
     const totals = await centre.totals();
     const turnout = tabulateTurnout(totals);

@@ -23,7 +23,7 @@ export const DEMO_SPEED = 100;
 const LANES_PER_STATION = 3;
 const VOTERS_OF_LANE = 400;
 const STEP_MS = 250;
-const STEPS_OF_A_ROUND = 40;
+const STEPS_OF_A_ROUND = 16;
 /** Every so many-th station falls silent in the middle of the day. */
 const SILENT_EVERY = 37;
 const SILENT_FROM_HOUR = 13;
