@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, chownSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, chownSync, constants, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -61,8 +61,24 @@ function untilReady(output: NodeJS.ReadableStream): Promise<void> {
   });
 }
 
+/** Whether this machine has what `startTemporaryPostgres` needs. */
+export function hasPostgres(): boolean {
+  return findProgram('initdb') !== null && findProgram('postgres') !== null;
+}
+
+/** Debian keeps the server's programs out of the PATH, a folder for each version. */
+const DEBIAN_VERSIONS = '/usr/lib/postgresql';
+
+function debianFolders(): string[] {
+  try {
+    return readdirSync(DEBIAN_VERSIONS).map((version) => join(DEBIAN_VERSIONS, version, 'bin'));
+  } catch {
+    return [];
+  }
+}
+
 function findProgram(name: string): string | null {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+  for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...debianFolders()]) {
     const file = join(folder, name);
     try {
       accessSync(file, constants.X_OK);
