@@ -2,48 +2,27 @@ import { randomUUID } from 'node:crypto';
 import type { FingerPosition } from '../../domain/finger.ts';
 import type { ExceptionReason, StopOutcome } from '../../domain/outcome.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { ageGroupOf, ageOn, dayOfAge, type ElsewhereVoter, fullName } from '../../domain/voter.ts';
+import { ageGroupOf, ageOn, type ElsewhereVoter, fullName } from '../../domain/voter.ts';
 import type { StationError } from '../api/errors.ts';
-import type { DeskStep, LastHandover, StopDetails } from '../api/snapshot.ts';
+import type { DeskStep, LastHandover } from '../api/snapshot.ts';
 import type { StationContext } from '../context.ts';
-import { localTime, periodText } from '../local-time.ts';
+import { localTime } from '../local-time.ts';
 import type { HandoverRecord } from '../projection/day-projection.ts';
+import { commissionReason } from './commission-reason.ts';
+import { DeskScreen, type Step, type StepKind } from './desk-screen.ts';
 import { DocumentFeed } from './document-feed.ts';
 import { assessVisitor, type Finding, findByText } from './find-voter.ts';
 import { FingerStep } from './finger-step.ts';
 import { printDueReceipts } from './print-receipts.ts';
+import { stopStep } from './stop-step.ts';
+import { commissionStep, verifiedStep, voterStep } from './visit-steps.ts';
 import { type Visitor, voterHit, voterView } from './voter-view.ts';
-
-type Step = DeskStep extends infer S
-  ? S extends { readonly stepId: string }
-    ? Omit<S, 'stepId'>
-    : never
-  : never;
-type StepKind = DeskStep['kind'];
 
 /** Who is at the desk now, with the hand-over that was begun for them (none for a refused visitor). */
 interface AtDesk {
   readonly visitor: Visitor;
   readonly handoverId: string;
 }
-
-const NO_DETAILS: StopDetails = {
-  elsewhere: null,
-  earlier: null,
-  expired: null,
-  fromDay: null,
-  slip: false,
-  disputed: false,
-};
-const SLIP_OUTCOMES: readonly StopOutcome[] = [
-  'wrong-station',
-  'wrong-station-own-district',
-  'not-in-list',
-  'no-ballot-style',
-  'struck-off',
-];
-/** Steps from which the next voter may begin: nobody's decision is pending on the screen. */
-const FREE_STEPS: readonly StepKind[] = ['idle', 'reading-document', 'search-results', 'stop', 'done'];
 
 /**
  * The identification desk: one voter at a time, from the document to the receipt. Every step that matters is
@@ -52,17 +31,13 @@ const FREE_STEPS: readonly StepKind[] = ['idle', 'reading-document', 'search-res
 export class Desk {
   readonly #context: StationContext;
   readonly #documents: DocumentFeed;
-  #step: DeskStep;
-  /** Sets the steps of this run apart from those that a window still shows of the run before a crash. */
-  readonly #run = randomUUID().slice(0, 8);
-  #steps = 0;
+  readonly #screen = new DeskScreen({ kind: 'idle', last: null, problem: null });
   #atDesk: AtDesk | null = null;
   #finger: FingerStep | null = null;
   #last: LastHandover | null = null;
 
   constructor(context: StationContext) {
     this.#context = context;
-    this.#step = this.#numbered({ kind: 'idle', last: null, problem: null });
     this.#documents = new DocumentFeed(context, {
       reading: () => this.#documentReading(),
       found: (finding) => this.#documentFound(finding),
@@ -71,9 +46,8 @@ export class Desk {
   }
 
   step(): DeskStep {
-    return this.#finger === null || this.#step.kind !== 'finger'
-      ? this.#step
-      : { ...this.#step, finger: this.#finger.view() };
+    const { step } = this.#screen;
+    return this.#finger === null || step.kind !== 'finger' ? step : { ...step, finger: this.#finger.view() };
   }
 
   /** Whoever's photo may be shown to the observers now. */
@@ -101,7 +75,7 @@ export class Desk {
   // --- Document or search -> voter ---------------------------------------------------------------------------
 
   lookUp(stepId: string, text: string): Result<undefined, StationError> {
-    const free = this.#free(stepId);
+    const free = this.#screen.currentAndFree(stepId);
     if (!free.ok) return free;
     const finding = findByText(this.#context, text);
     if (!finding.ok) {
@@ -112,9 +86,8 @@ export class Desk {
   }
 
   chooseVoter(stepId: string, voterId: string): Result<undefined, StationError> {
-    const current = this.#current(stepId);
+    const current = this.#screen.currentAmong(stepId, ['search-results']);
     if (!current.ok) return current;
-    if (this.#step.kind !== 'search-results') return err({ code: 'desk-moved-on' });
     const voter = this.#context.register.byId(voterId);
     if (voter === null) return err({ code: 'voter-not-found' });
     return this.#present({ voter, document: null, lookup: 'name', chip: null });
@@ -130,7 +103,7 @@ export class Desk {
     const { projection } = this.#context;
     const phase = projection.phase();
     const identifying = phase === 'open' || phase === 'closing';
-    return identifying && projection.operatorId() !== null && FREE_STEPS.includes(this.#step.kind);
+    return identifying && projection.operatorId() !== null && this.#screen.isFree;
   }
 
   #documentReading(): void {
@@ -188,7 +161,7 @@ export class Desk {
     ]);
     if (!recorded.ok) return recorded;
     this.#atDesk = { visitor, handoverId };
-    this.#goVoter(visitor);
+    this.#go(voterStep(this.#context, visitor));
     return ok(undefined);
   }
 
@@ -222,36 +195,9 @@ export class Desk {
   askCommission(stepId: string, reason: ExceptionReason): Result<undefined, StationError> {
     const at = this.#at(stepId, ['voter', 'finger']);
     if (!at.ok) return at;
-    const { visitor } = at.value;
-    if (reason === 'no-fingers' && this.#hasDamagedTemplates(visitor)) return this.#withoutTemplates();
-    if (!this.#mayAsk(reason, visitor)) return err({ code: 'wrong-phase' });
-    // Whoever had a finger that did not match comes before the commission as just that, whatever was tapped.
-    const mismatched = reason === 'cannot-be-captured' && (this.#finger?.hasMismatch() ?? false);
-    return this.#toCommission(mismatched ? 'no-match' : reason);
-  }
-
-  /**
-   * The reason has to be true: "no match" only once the ladder leads there, "no fingers" only if so enrolled,
-   * "can't be captured" not of a finger that was captured and did not match.
-   */
-  #mayAsk(reason: ExceptionReason, visitor: Visitor): boolean {
-    switch (reason) {
-      case 'cannot-be-captured':
-        return this.#finger === null || !this.#finger.isBeingTried();
-      case 'no-fingers':
-        return !visitor.voter.hasFingerprints;
-      case 'no-match':
-        return this.#finger?.view().offers.includes('commission') ?? false;
-      case 'scanner-failed':
-        return this.#context.devices.scanner.status().status.state === 'failed';
-      case 'no-templates':
-        return false;
-    }
-  }
-
-  /** Enrolled with fingers of which no template can be opened: not the voter's fault, and said by its name. */
-  #hasDamagedTemplates({ voter }: Visitor): boolean {
-    return voter.hasFingerprints && FingerStep.enrolledFingers(this.#context, voter).length === 0;
+    const because = commissionReason(this.#context, at.value.visitor.voter, this.#finger, reason);
+    if (!because.ok) return because;
+    return because.value === 'no-templates' ? this.#withoutTemplates() : this.#toCommission(because.value);
   }
 
   #withoutTemplates(): Result<undefined, StationError> {
@@ -266,7 +212,7 @@ export class Desk {
     const { journal } = this.#context;
     const recorded = journal.record([{ type: 'commission-asked', handover: atDesk.handoverId, reason }]);
     if (!recorded.ok) return recorded;
-    this.#goCommission(atDesk.visitor, reason);
+    this.#go(commissionStep(this.#context, atDesk.visitor, reason));
     return ok(undefined);
   }
 
@@ -279,8 +225,9 @@ export class Desk {
   ): Result<undefined, StationError> {
     const at = this.#at(stepId, ['commission']);
     if (!at.ok) return at;
-    if (this.#step.kind !== 'commission') return err({ code: 'desk-moved-on' });
-    if (accept) return this.#decided('commission', this.#step.reason, note, people);
+    const { step } = this.#screen;
+    if (step.kind !== 'commission') return err({ code: 'desk-moved-on' });
+    if (accept) return this.#decided('commission', step.reason, note, people);
     if (note.length < 3) return err({ code: 'reason-missing' });
     const { handoverId, visitor } = at.value;
     const recorded = this.#context.journal.record([
@@ -377,10 +324,11 @@ export class Desk {
 
   /** Puts the voter aside. Undecided: released, nothing was given. Decided, or before the commission: stays listed. */
   leave(stepId: string): Result<undefined, StationError> {
-    const at = this.#current(stepId);
-    if (!at.ok) return at;
-    if (this.#step.kind === 'printing') return err({ code: 'desk-moved-on' });
-    if ((this.#step.kind === 'voter' || this.#step.kind === 'finger') && this.#atDesk !== null) {
+    const current = this.#screen.current(stepId);
+    if (!current.ok) return current;
+    const { kind } = this.#screen.step;
+    if (kind === 'printing') return err({ code: 'desk-moved-on' });
+    if ((kind === 'voter' || kind === 'finger') && this.#atDesk !== null) {
       const recorded = this.#context.journal.record([
         { type: 'released', handover: this.#atDesk.handoverId },
       ]);
@@ -391,7 +339,7 @@ export class Desk {
   }
 
   resume(handoverId: string): Result<undefined, StationError> {
-    if (!FREE_STEPS.includes(this.#step.kind)) return err({ code: 'desk-moved-on' });
+    if (!this.#screen.isFree) return err({ code: 'desk-moved-on' });
     const handover = this.#context.projection.handover(handoverId);
     if (handover === null) return err({ code: 'handover-not-found' });
     if (handover.state !== 'found' && handover.state !== 'verified') return err({ code: 'already-done' });
@@ -400,7 +348,7 @@ export class Desk {
 
   /** True while a receipt of this hand-over comes out of the printer: nobody changes it under the paper. */
   isPrinting(handoverId: string): boolean {
-    return this.#step.kind === 'printing' && this.#atDesk?.handoverId === handoverId;
+    return this.#screen.step.kind === 'printing' && this.#atDesk?.handoverId === handoverId;
   }
 
   /** An undo or another window changed the hand-over on the desk. */
@@ -411,9 +359,9 @@ export class Desk {
   // --- A refusal that is disputed ----------------------------------------------------------------------------
 
   dispute(stepId: string, note: string, people: readonly string[]): Result<undefined, StationError> {
-    const current = this.#current(stepId);
+    const current = this.#screen.current(stepId);
     if (!current.ok) return current;
-    const step = this.#step;
+    const { step } = this.#screen;
     if (step.kind !== 'stop') return err({ code: 'desk-moved-on' });
     const recorded = this.#context.journal.record([
       { type: 'stop-disputed', outcome: step.outcome, voter: step.voter?.voterId ?? null, note, people },
@@ -429,47 +377,14 @@ export class Desk {
     lookup: Visitor['lookup'],
     elsewhere: ElsewhereVoter | null,
   ): Result<undefined, StationError> {
-    const { journal, register } = this.#context;
-    const recorded = journal.record([
+    const recorded = this.#context.journal.record([
       { type: 'voter-stopped', outcome, voter: visitor?.voter.id ?? null, lookup },
     ]);
     if (!recorded.ok) return recorded;
     this.#endFinger();
     this.#atDesk = null;
-    this.#go({
-      kind: 'stop',
-      outcome,
-      voter: visitor === null ? null : voterView(visitor, register),
-      details: this.#stopDetails(outcome, visitor, elsewhere),
-    });
+    this.#go(stopStep(this.#context, outcome, visitor, elsewhere));
     return ok(undefined);
-  }
-
-  #stopDetails(outcome: StopOutcome, visitor: Visitor | null, elsewhere: ElsewhereVoter | null): StopDetails {
-    const { projection, identity, procedure } = this.#context;
-    const voter = visitor?.voter ?? null;
-    const belongs =
-      voter !== null && (outcome === 'wrong-station' || outcome === 'wrong-station-own-district')
-        ? { stationNumber: voter.stationNumber, districtNumber: voter.districtNumber, address: voter.address }
-        : null;
-    const earlier =
-      voter !== null && outcome === 'already-identified' ? projection.effectiveHandoverOf(voter.id) : null;
-    return {
-      ...NO_DETAILS,
-      elsewhere: elsewhere ?? belongs,
-      earlier:
-        earlier === null
-          ? null
-          : {
-              lane: identity.lane,
-              receiptNumber: projection.receipts(earlier.id)[0]?.number ?? null,
-              period: earlier.counted === null ? '' : periodText(earlier.counted.hour, 60),
-            },
-      expired: outcome === 'document-expired' ? (visitor?.document?.expires ?? null) : null,
-      fromDay:
-        outcome === 'under-age' && voter !== null ? dayOfAge(voter.birthDate, procedure.minimumAge) : null,
-      slip: SLIP_OUTCOMES.includes(outcome),
-    };
   }
 
   // --- Steps -------------------------------------------------------------------------------------------------
@@ -484,36 +399,15 @@ export class Desk {
   #resume(handover: HandoverRecord, visitor: Visitor): Result<undefined, StationError> {
     this.#atDesk = { visitor, handoverId: handover.id };
     if (handover.state === 'verified') this.#goVerified(this.#atDesk);
-    else if (handover.commissionReason !== null) this.#goCommission(visitor, handover.commissionReason);
-    else this.#goVoter(visitor);
+    else if (handover.commissionReason !== null)
+      this.#go(commissionStep(this.#context, visitor, handover.commissionReason));
+    else this.#go(voterStep(this.#context, visitor));
     return ok(undefined);
   }
 
-  #goVoter(visitor: Visitor): void {
-    const enrolled = FingerStep.enrolledFingers(this.#context, visitor.voter);
-    this.#go({ kind: 'voter', voter: voterView(visitor, this.#context.register), fingers: enrolled });
-  }
-
-  #goCommission(visitor: Visitor, reason: ExceptionReason): void {
-    this.#endFinger();
-    const { members, chair } = this.#context.procedure.commissionDecision;
-    const voter = voterView(visitor, this.#context.register);
-    this.#go({ kind: 'commission', voter, reason, membersNeeded: members, chairNeeded: chair });
-  }
-
   #goVerified(atDesk: AtDesk): void {
-    const { projection, register } = this.#context;
-    const handover = projection.handover(atDesk.handoverId);
-    if (handover === null) return;
-    const uncertain = projection.receipts(handover.id).find((receipt) => receipt.state === 'started');
-    this.#go({
-      kind: 'verified',
-      voter: voterView(atDesk.visitor, register),
-      method: handover.counted?.method ?? 'commission',
-      receiptsDue: handover.receiptsDue,
-      receiptsPrinted: handover.receiptsPrinted.length,
-      uncertainReceipt: uncertain?.number ?? null,
-    });
+    const handover = this.#context.projection.handover(atDesk.handoverId);
+    if (handover !== null) this.#go(verifiedStep(this.#context, atDesk.visitor, handover));
   }
 
   #goDone(atDesk: AtDesk): void {
@@ -537,27 +431,13 @@ export class Desk {
 
   #go(step: Step): void {
     if (step.kind !== 'finger') this.#endFinger();
-    this.#step = this.#numbered(step);
+    this.#screen.show(step);
     this.#context.changed();
   }
 
-  #numbered(step: Step): DeskStep {
-    this.#steps += 1;
-    return { ...step, stepId: `${this.#run}-${this.#steps}` };
-  }
-
-  #free(stepId: string): Result<undefined, StationError> {
-    const current = this.#current(stepId);
-    if (!current.ok) return current;
-    return FREE_STEPS.includes(this.#step.kind) ? ok(undefined) : err({ code: 'desk-moved-on' });
-  }
-
-  #current(stepId: string): Result<undefined, StationError> {
-    return stepId === this.#step.stepId ? ok(undefined) : err({ code: 'desk-moved-on' });
-  }
-
   #at(stepId: string, kinds: readonly StepKind[]): Result<AtDesk, StationError> {
-    const current = stepId === this.#step.stepId && kinds.includes(this.#step.kind);
-    return current && this.#atDesk !== null ? ok(this.#atDesk) : err({ code: 'desk-moved-on' });
+    const current = this.#screen.currentAmong(stepId, kinds);
+    if (!current.ok) return current;
+    return this.#atDesk === null ? err({ code: 'desk-moved-on' }) : ok(this.#atDesk);
   }
 }
