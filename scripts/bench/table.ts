@@ -1,0 +1,120 @@
+import { ok, type Result } from '../../src/domain/result.ts';
+import type { CommandIo } from '../command-io.ts';
+import type { BenchmarkResult } from './benchmark.ts';
+
+/** An option that takes a whole number, or one of a few words. */
+export type BenchmarkOption =
+  | {
+      readonly name: string;
+      readonly what: string;
+      readonly default: number;
+      readonly least: number;
+      readonly most: number;
+    }
+  | {
+      readonly name: string;
+      readonly what: string;
+      readonly default: string;
+      readonly choices: readonly string[];
+    };
+
+/** What a benchmark is run with: its options were checked against their bounds. */
+export interface BenchmarkRequest {
+  count(option: string): number;
+  choice(option: string): string;
+  /** Empty where the benchmark takes none. */
+  readonly folders: readonly string[];
+  /** A fresh folder that is removed afterwards. */
+  readonly directory: string;
+  readonly io: CommandIo;
+}
+
+export type RunBenchmark = (request: BenchmarkRequest) => Promise<Result<BenchmarkResult, string>>;
+
+export interface Benchmark {
+  readonly name: string;
+  readonly summary: string;
+  /** Whether it takes folders after its name. */
+  readonly folders?: true;
+  readonly options: readonly BenchmarkOption[];
+  /** Loaded when it is run. */
+  readonly load: () => Promise<RunBenchmark>;
+}
+
+/** Every benchmark that exists, in the order of `tizme bench --help`. */
+export const BENCHMARKS: readonly Benchmark[] = [
+  {
+    name: 'desk',
+    summary: 'time from document to decision, cold start, memory of each process',
+    options: [
+      { name: 'voters', what: 'voters whose time is measured', default: 300, least: 24, most: 10_000 },
+      {
+        name: 'memory-voters',
+        what: 'voters after whom the memory is read',
+        default: 2500,
+        least: 24,
+        most: 10_000,
+      },
+    ],
+    load: async () => {
+      const { benchDesk } = await import('./desk.ts');
+      return async ({ count, directory, io }) =>
+        ok(await benchDesk({ voters: count('voters'), memoryVoters: count('memory-voters'), directory, io }));
+    },
+  },
+  {
+    name: 'fingerprint',
+    summary: 'error rates and times of folders of <finger>_<impression> images; 1:N search, synthetic',
+    folders: true,
+    options: [
+      {
+        name: 'templates',
+        what: 'templates of the synthetic gallery',
+        default: 20_000,
+        least: 200,
+        most: 1_000_000,
+      },
+    ],
+    load: async () => {
+      const { benchFingerprint } = await import('./fingerprint.ts');
+      return ({ count, folders, io }) => benchFingerprint({ folders, templates: count('templates'), io });
+    },
+  },
+  {
+    name: 'document',
+    summary: 'reading a chip with a face of 20 kB: the software beside a contactless link',
+    options: [
+      { name: 'readings', what: 'readings of each emulated passport', default: 20, least: 1, most: 10_000 },
+    ],
+    load: async () => {
+      const { benchDocument } = await import('./document.ts');
+      return async ({ count, io }) => ok(await benchDocument({ readings: count('readings'), io }));
+    },
+  },
+  {
+    name: 'collector',
+    summary: 'intake over TLS with full verification, client on the same machine',
+    options: [
+      {
+        name: 'events',
+        what: 'events that are taken in',
+        default: 100_000,
+        least: 1000,
+        most: 100_000_000,
+      },
+      {
+        name: 'store',
+        what: 'a file, or a server that is started for it',
+        default: 'sqlite',
+        choices: ['sqlite', 'postgres'],
+      },
+    ],
+    load: async () => {
+      const { benchCollector } = await import('./collector.ts');
+      return async ({ count, choice, directory, io }) => {
+        const engine = choice('store') === 'postgres' ? 'postgres' : 'sqlite';
+        return ok(await benchCollector({ events: count('events'), engine, directory, io }));
+      };
+    },
+  },
+];
