@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { utilityProcess } from 'electron';
+import { PROCESS_MEMORY_FLAGS } from '../scripts/hosts/shared/process-memory-flags.ts';
 import type { RunningProcess } from '../scripts/hosts/shared/running-process.ts';
 import { RelayedPort } from '../src/domain/relayed-port.ts';
 
@@ -9,7 +10,7 @@ export function startUtilityProcess(entry: URL, serviceName: string): RunningPro
   const child = utilityProcess.fork(fileURLToPath(entry), [], {
     serviceName,
     stdio: 'inherit',
-    execArgv: [],
+    execArgv: [...PROCESS_MEMORY_FLAGS],
     env,
   });
   const port = new RelayedPort((message) => child.postMessage(message));

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { RelayedPort } from '../../../src/domain/relayed-port.ts';
+import { PROCESS_MEMORY_FLAGS } from './process-memory-flags.ts';
 import type { RunningProcess } from './running-process.ts';
 
 /**
@@ -12,7 +13,7 @@ export function forkProcess(entry: URL, environment: NodeJS.ProcessEnv = process
   const child = fork(fileURLToPath(entry), [], {
     serialization: 'advanced',
     stdio: ['ignore', 2, 2, 'ipc'],
-    execArgv: [],
+    execArgv: [...PROCESS_MEMORY_FLAGS],
     env,
   });
   const port = new RelayedPort((message) => {
