@@ -22,7 +22,7 @@ export async function playPrintsTrial(options: DayOptions): Promise<PrintsTrial>
     const trial = new PrintsTrialRun(mock, async (receiptNumber) => {
       unwrap(
         await mock.desk.call('undoIdentification', {
-          receiptNumber,
+          of: { receiptNumber },
           reason: 'trial of single fingers',
           approvals: operator.approvals('chair', 'secretary'),
         }),

@@ -15,6 +15,8 @@ import { readLaneFile } from './lane/lane-file.ts';
 import { readTrustStore } from './lane/trust-store.ts';
 import { createVault } from './lane/vault.ts';
 import { createPaperPress } from './paper/paper-press.ts';
+import { tryFile } from './people/try-file.ts';
+import { TryLimiter } from './people/try-limiter.ts';
 import { Station } from './station.ts';
 
 export interface ComposeOptions {
@@ -49,6 +51,7 @@ export function composeStation(
   if (!lane.ok) return lane;
   const { identity, practicePins } = lane.value;
   const { clock, timer, devices, dock, devicesReady, workers, collectorUrl, pinCost } = options;
+  const tries = new TryLimiter(clock, tryFile(options.dataDirectory));
   const vault = createVault({
     directory: options.dataDirectory,
     identity,
@@ -56,6 +59,7 @@ export function composeStation(
     stationMigrations: join(options.migrationsDirectory, 'station'),
     registerMigrations: join(options.migrationsDirectory, 'register'),
     clock,
+    tries,
     ...(pinCost === undefined ? {} : { pinCost }),
   });
   return ok(
@@ -63,6 +67,7 @@ export function composeStation(
       identity,
       practicePins,
       vault,
+      tries,
       devices,
       dock,
       devicesReady,

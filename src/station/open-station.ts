@@ -14,6 +14,7 @@ import { Desk } from './desk/desk.ts';
 import { printerTrouble, reprintReceipt } from './desk/print-receipts.ts';
 import { IssuingTable } from './issuing/issuing-table.ts';
 import type { PinKeeper } from './people/pin-keeper.ts';
+import type { HandoverRecord } from './projection/day-projection.ts';
 import { makeReport } from './reports/make-report.ts';
 
 /** A call whose approvals were checked: the people who agreed, instead of their PINs. */
@@ -76,7 +77,7 @@ export class OpenStation {
       resumeHandover: ({ handoverId }) => desk.resume(handoverId),
       disputeStop: ({ stepId, note, people }) => desk.dispute(stepId, note, people),
       printSlip: ({ stepId, language }) => this.#printSlip(stepId, language),
-      undoIdentification: ({ receiptNumber, reason, people }) => this.#undo(receiptNumber, reason, people),
+      undoIdentification: ({ of, reason, people }) => this.#undo(of, reason, people),
       reprintReceipt: async ({ receiptNumber, people }) =>
         valueless(await reprintReceipt(context, receiptNumber, people)),
       confirmBallot: ({ code }) => table.confirmBallot(code),
@@ -102,11 +103,15 @@ export class OpenStation {
     return this.day.takeDesk(this.pins.person(personId));
   }
 
-  #undo(number: string, reason: string, people: readonly string[]): Result<undefined, StationError> {
-    const { projection, journal } = this.context;
-    const receipt = projection.receipt(number);
-    const handover = receipt === null ? null : projection.handover(receipt.handoverId);
-    if (handover === null) return err({ code: 'receipt-not-found' });
+  #undo(
+    of: CallParameters<'undoIdentification'>['of'],
+    reason: string,
+    people: readonly string[],
+  ): Result<undefined, StationError> {
+    const { journal } = this.context;
+    const found = this.#handoverToUndo(of);
+    if (!found.ok) return found;
+    const handover = found.value;
     if (handover.state === 'undone') return err({ code: 'already-done' });
     if (this.desk.isPrinting(handover.id)) return err({ code: 'desk-moved-on' });
     const { counted } = handover;
@@ -117,6 +122,17 @@ export class OpenStation {
     if (!recorded.ok) return recorded;
     this.desk.handoverChanged(handover.id);
     return ok(undefined);
+  }
+
+  #handoverToUndo(of: CallParameters<'undoIdentification'>['of']): Result<HandoverRecord, StationError> {
+    const { projection } = this.context;
+    if ('handoverId' in of) {
+      const handover = projection.handover(of.handoverId);
+      return handover === null ? err({ code: 'handover-not-found' }) : ok(handover);
+    }
+    const receipt = projection.receipt(of.receiptNumber);
+    const handover = receipt === null ? null : projection.handover(receipt.handoverId);
+    return handover === null ? err({ code: 'receipt-not-found' }) : ok(handover);
   }
 
   #close(reason: string, people: readonly string[]): Result<undefined, StationError> {

@@ -27,6 +27,7 @@ import { exportLog } from './export-log.ts';
 import { Journal } from './journal.ts';
 import { type AnyHandler, callDock, commissionRule, OpenStation } from './open-station.ts';
 import { PinKeeper } from './people/pin-keeper.ts';
+import type { TryLimiter } from './people/try-limiter.ts';
 import { PERMISSIONS } from './permissions.ts';
 import { DayProjection } from './projection/day-projection.ts';
 import { dayNotices } from './windows/day-notices.ts';
@@ -70,6 +71,8 @@ export interface StationDependencies {
   readonly identity: LaneIdentity;
   readonly practicePins: Readonly<Record<string, string>> | null;
   readonly vault: Vault;
+  /** Shared with the vault: a PIN that is guessed at the lock screen is the one that approves. */
+  readonly tries: TryLimiter;
   readonly devices: DeviceSet;
   /** The table of a mock election; null with real devices, and until the devices process has said hello. */
   readonly dock: () => DockControl | null;
@@ -243,7 +246,7 @@ export class Station {
   }
 
   async #unlock(approvals: readonly Approval[]): Promise<Result<undefined, StationError>> {
-    const { vault, identity, clock } = this.#deps;
+    const { vault, identity, clock, tries } = this.#deps;
     const opened = await vault.unlock(approvals);
     if (!opened.ok) return opened;
     const { ledger, store, procedure, pinHashes, ledgerVerified } = opened.value;
@@ -268,7 +271,7 @@ export class Station {
       opened.value.close();
       return begun.ok ? err({ code: register.ok ? 'register-damaged' : register.error }) : begun;
     }
-    const pins = new PinKeeper(identity.people, pinHashes, clock, (person) => {
+    const pins = new PinKeeper(identity.people, pinHashes, tries, (person) => {
       journal.record([{ type: 'pin-refused', person }]);
     });
     const context = this.#context(opened.value, register.value, journal, projection);

@@ -75,10 +75,38 @@ describe('after eight in the evening', () => {
     unwrap(await lane.desk.call('enterInside', { inside: 2, approvals: lane.by('chair') }));
     const receiptNumber = await lane.identify(lane.ordinary(0));
     unwrap(
-      await lane.desk.call('undoIdentification', { receiptNumber, reason: 'a slip', approvals: lane.two() }),
+      await lane.desk.call('undoIdentification', {
+        of: { receiptNumber },
+        reason: 'a slip',
+        approvals: lane.two(),
+      }),
     );
     expect(lane.desk.snapshot).toMatchObject({ counts: { identified: 0 }, closing: { stillInside: 1 } });
   });
+});
+
+test('an identification whose receipt was never begun is undone from the list of open hand-overs', async () => {
+  lane = await TestLane.open(election, quick());
+  const person = lane.ordinary(0);
+  const verified = await lane.toVerified(person);
+  unwrap(await lane.desk.call('leaveDesk', { stepId: verified.stepId }));
+  const [open] = lane.desk.snapshot.handovers;
+  expect(open).toMatchObject({ state: 'verified', receiptNumbers: [] });
+  const undo = {
+    of: { handoverId: open?.handoverId ?? '' },
+    reason: 'another voter’s finger was on the glass',
+    approvals: lane.two(),
+  };
+
+  expect(await lane.desk.call('undoIdentification', undo)).toEqual(ok(undefined));
+
+  expect(lane.desk.snapshot).toMatchObject({ handovers: [], counts: { identified: 0 } });
+  expect(await lane.desk.call('undoIdentification', undo)).toEqual(err({ code: 'already-done' }));
+  const nobody = { ...undo, of: { handoverId: 'nobody' } };
+  expect(await lane.desk.call('undoIdentification', nobody)).toEqual(err({ code: 'handover-not-found' }));
+  // The voter comes again, and is identified after all.
+  await lane.identify(person);
+  expect(lane.desk.snapshot.counts).toMatchObject({ identified: 1 });
 });
 
 describe('closing', () => {
@@ -160,7 +188,7 @@ describe('the chair takes an identification back', () => {
     const voter = lane.ordinary(0);
     const receiptNumber = await lane.identify(voter);
     const undo = (approvals: ReturnType<TestLane['by']>, reason: string) =>
-      lane.desk.call('undoIdentification', { receiptNumber, reason, approvals });
+      lane.desk.call('undoIdentification', { of: { receiptNumber }, reason, approvals });
     expect(await undo(lane.two(), 'x')).toEqual(err({ code: 'bad-request' }));
     expect(await undo(lane.by('secretary', 'member-3'), 'wrong person')).toEqual(
       err({ code: 'chair-needed' }),

@@ -47,7 +47,11 @@ async function afterReceipt(receiptNumber: string, dice: number): Promise<void> 
   if (dice === 0) {
     const approvals = lane.two();
     unwrap(
-      await lane.desk.call('undoIdentification', { receiptNumber, reason: 'a slip of the chair', approvals }),
+      await lane.desk.call('undoIdentification', {
+        of: { receiptNumber },
+        reason: 'a slip of the chair',
+        approvals,
+      }),
     );
     return;
   }

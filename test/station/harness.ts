@@ -43,6 +43,8 @@ import { connectDevices, type DevicesClient } from '../../src/station/devices-cl
 import { readLaneFile } from '../../src/station/lane/lane-file.ts';
 import { readTrustStore } from '../../src/station/lane/trust-store.ts';
 import { createVault } from '../../src/station/lane/vault.ts';
+import { tryFile } from '../../src/station/people/try-file.ts';
+import { TryLimiter } from '../../src/station/people/try-limiter.ts';
 import { type OpenedVault, Station, type Vault } from '../../src/station/station.ts';
 import { type SettableClock, settableClock } from '../../src/store/clock.ts';
 import { startUpload } from '../../src/sync/upload/start-upload.ts';
@@ -252,6 +254,7 @@ export class TestLane {
     const { identity, practicePins } = unwrap(readLaneFile(this.directory));
     const { clock } = this;
     const { collectorUrl, matcher, paper } = this.#setup;
+    const tries = new TryLimiter(clock, tryFile(this.directory));
     const station = new Station({
       identity,
       practicePins,
@@ -263,9 +266,11 @@ export class TestLane {
           stationMigrations: join(MIGRATIONS, 'station'),
           registerMigrations: join(MIGRATIONS, 'register'),
           clock,
+          tries,
           pinCost: PRACTICE_PIN_COST,
         }),
       ),
+      tries,
       devices: client.devices,
       dock: () => client.dock,
       devicesReady: client.whenReady(),
@@ -420,6 +425,8 @@ export class TestLane {
         stationMigrations: join(MIGRATIONS, 'station'),
         registerMigrations: join(MIGRATIONS, 'register'),
         clock: this.clock,
+        // A look from outside is nobody's try.
+        tries: new TryLimiter(this.clock, { read: () => new Map(), write: () => {} }),
         pinCost: PRACTICE_PIN_COST,
       }).unlock(this.two()),
     );

@@ -71,6 +71,82 @@ describe('the way to the commission is the ladder', () => {
   });
 });
 
+describe('attempts that did not match are not given anew', () => {
+  /** Uses up every attempt with the finger that is asked for; the last step is left on the screen. */
+  async function exhaust(stepId: string): Promise<void> {
+    const { attempts } = await fingerView();
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      if (attempt > 1) await lane.layFinger(lane.ordinary(0));
+      await lane.desk.until(`mismatch ${attempt}`, ({ desk }) => {
+        return desk.stepId === stepId && desk.kind === 'finger' && desk.finger.state === 'no-match';
+      });
+      await lane.hand({ type: 'lift-finger' });
+      if (attempt < attempts)
+        await lane.desk.until('the lifted finger', ({ desk }) => {
+          return desk.kind === 'finger' && desk.finger.state === 'waiting';
+        });
+    }
+  }
+
+  async function fingerView() {
+    const step = await lane.step();
+    if (step.kind !== 'finger') throw new Error(`at ${step.kind}, not at the finger`);
+    return step.finger;
+  }
+
+  async function backToTheFinger(): Promise<void> {
+    const voter = await lane.step();
+    expect(voter.kind).toBe('voter');
+    unwrap(await lane.desk.call('takeFinger', { stepId: voter.stepId }));
+  }
+
+  test('after a restart the next finger is asked for, and the used one only after cleaning', async () => {
+    lane = await TestLane.open(election, { matcher: strangersOnly(), paper: plainPaper() });
+    await exhaust(await mismatch());
+    const before = await fingerView();
+    expect(before.offers).toContain('other-finger');
+
+    await lane.restartAndReopen();
+    await backToTheFinger();
+
+    const after = await fingerView();
+    expect(after.position).not.toBe(before.position);
+    expect(after).toMatchObject({ attempt: 1, state: 'waiting' });
+  });
+
+  test('who comes again after being put aside goes on where the fingers stood', async () => {
+    lane = await TestLane.open(election, { matcher: strangersOnly(), paper: plainPaper() });
+    const stepId = await mismatch();
+    unwrap(await lane.desk.call('leaveDesk', { stepId }));
+    await lane.hand({ type: 'lift-finger' });
+    await lane.lookUp(String(lane.ordinary(0).voter.listNumber));
+    await backToTheFinger();
+    expect(await fingerView()).toMatchObject({ attempt: 2, state: 'waiting' });
+  });
+
+  test('with every finger used up a restart leads to the commission, and lights no scanner by itself', async () => {
+    lane = await TestLane.open(election, { matcher: strangersOnly(), paper: plainPaper() });
+    const stepId = await mismatch();
+    const { enrolled, position } = await fingerView();
+    await exhaust(stepId);
+    for (const other of enrolled.filter((finger) => finger !== position)) {
+      unwrap(await lane.desk.call('takeFinger', { stepId, position: other }));
+      await lane.layFinger(lane.ordinary(0));
+      await exhaust(stepId);
+    }
+    expect((await fingerView()).offers).toContain('commission');
+
+    await lane.restartAndReopen();
+    await backToTheFinger();
+
+    expect(await fingerView()).toMatchObject({ state: 'no-match' });
+    expect((await fingerView()).offers).toContain('commission');
+    const { stepId: now } = await lane.step();
+    unwrap(await lane.desk.call('askCommission', { stepId: now, reason: 'no-match' }));
+    expect(await lane.step()).toMatchObject({ kind: 'commission', reason: 'no-match' });
+  });
+});
+
 test('a document number typed on a Cyrillic keyboard finds the voter', async () => {
   lane = await TestLane.open(election, { matcher: trustingMatcher(), paper: plainPaper() });
   const { voter } = lane.ordinary(2);

@@ -54,7 +54,7 @@ const EXAMPLES: { readonly [Name in CallName]: CallParameters<Name> } = {
   resumeHandover: { handoverId: 'none' },
   disputeStop: { stepId: 'past', note: 'a note', approvals: NOBODY },
   printSlip: { stepId: 'past', language: 'ky' },
-  undoIdentification: { receiptNumber: '1-0001', reason: 'a reason', approvals: NOBODY },
+  undoIdentification: { of: { receiptNumber: '1-0001' }, reason: 'a reason', approvals: NOBODY },
   reprintReceipt: { receiptNumber: '1-0001', approvals: NOBODY },
   confirmBallot: { code: '1-0001' },
   confirmSignature: { handoverId: 'none' },
@@ -130,7 +130,7 @@ test('a call that is none, or carries more than it should, is refused before any
   expect(await odd.call(lane.desk, 'lookUp', { stepId: 'x', text: '1', people: ['chair'] })).toEqual(bad);
   expect(
     await odd.call(lane.desk, 'undoIdentification', {
-      receiptNumber: '1-0001',
+      of: { receiptNumber: '1-0001' },
       approvals: lane.two(),
       reason: ' ',
     }),

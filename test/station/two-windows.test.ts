@@ -78,7 +78,7 @@ describe('two windows act on one voter at once', () => {
       'the strip to come out',
       ({ dock }) => dock?.state.strips[0]?.ending === 'printing',
     );
-    const undo = { receiptNumber: '1-0001', reason: 'wrong person', approvals: lane.two() };
+    const undo = { of: { receiptNumber: '1-0001' }, reason: 'wrong person', approvals: lane.two() };
     expect(await lane.otherDesk.call('undoIdentification', undo)).toEqual(MOVED_ON);
     await lane.hand({ type: 'printer-speed', speed: 'normal' });
     expect(await printing).toEqual(DONE);
@@ -90,7 +90,7 @@ describe('two windows act on one voter at once', () => {
   test('of two undos of one receipt, one is done and one is told so', async () => {
     lane = await TestLane.open(election, quick());
     const receiptNumber = await lane.identify(lane.ordinary(0));
-    const undo = { receiptNumber, reason: 'wrong person', approvals: lane.two() };
+    const undo = { of: { receiptNumber }, reason: 'wrong person', approvals: lane.two() };
     const answers = await Promise.all([
       lane.desk.call('undoIdentification', undo),
       lane.otherDesk.call('undoIdentification', undo),
@@ -102,7 +102,11 @@ describe('two windows act on one voter at once', () => {
     lane = await TestLane.open(election, quick());
     const receiptNumber = await lane.identify(lane.ordinary(0));
     const answers = await Promise.all([
-      lane.desk.call('undoIdentification', { receiptNumber, reason: 'wrong person', approvals: lane.two() }),
+      lane.desk.call('undoIdentification', {
+        of: { receiptNumber },
+        reason: 'wrong person',
+        approvals: lane.two(),
+      }),
       lane.issuing.call('confirmBallot', { code: receiptNumber }),
     ]);
     expect(answers).toEqual([DONE, DONE]);

@@ -65,7 +65,15 @@ export const CALLS = {
   printSlip: z.strictObject({ stepId, language: z.enum(LANGUAGES) }),
 
   // The chair
-  undoIdentification: z.strictObject({ receiptNumber: z.string().max(32), reason, approvals }),
+  /** By a receipt that the voter holds, or by the hand-over in the list: one may have no receipt yet. */
+  undoIdentification: z.strictObject({
+    of: z.union([
+      z.strictObject({ receiptNumber: z.string().max(32) }),
+      z.strictObject({ handoverId: z.string().max(64) }),
+    ]),
+    reason,
+    approvals,
+  }),
   reprintReceipt: z.strictObject({ receiptNumber: z.string().max(32), approvals }),
 
   // The issuing table

@@ -173,6 +173,7 @@ export class Desk {
     const { visitor } = at.value;
     // Enrolled as having none, and yet here with fingers: there is nothing to compare them with.
     if (!visitor.voter.hasFingerprints) return this.#toCommission('no-templates');
+    const justBegun = this.#finger === null;
     if (this.#finger === null) {
       const begun = FingerStep.begin(this.#context, visitor.voter.id, at.value.handoverId, {
         matched: () => this.#decided('fingerprint', null, '', []),
@@ -187,7 +188,7 @@ export class Desk {
         finger: begun.value.view(),
       });
     }
-    this.#finger.take(position);
+    if (position !== undefined || !justBegun || !this.#finger.isUsedUp) this.#finger.take(position);
     this.#context.changed();
     return ok(undefined);
   }

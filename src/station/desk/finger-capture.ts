@@ -49,6 +49,7 @@ export class FingerCapture {
     this.#compare = compare;
     this.#outcome = outcome;
     this.attempts = context.procedure.fingerprint.attemptsPerFinger;
+    if (this.exhausted) this.state = 'no-match';
   }
 
   /** Lights the scanner; also after a scanner problem. */

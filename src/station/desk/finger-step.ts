@@ -1,3 +1,4 @@
+import { assertDefined } from '../../domain/assert.ts';
 import { FINGER_POSITIONS, type FingerPosition } from '../../domain/finger.ts';
 import type { GreyImage } from '../../domain/grey-image.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
@@ -48,10 +49,9 @@ export class FingerStep {
   ): Result<FingerStep, 'template-damaged'> {
     const voter = context.register.byId(voterId);
     const enrolled = voter === null ? [] : FingerStep.enrolledFingers(context, voter);
-    const [first] = enrolled;
-    return first === undefined
+    return enrolled.length === 0
       ? err('template-damaged')
-      : ok(new FingerStep(context, voterId, handoverId, outcome, enrolled, first));
+      : ok(new FingerStep(context, voterId, handoverId, outcome, enrolled));
   }
 
   private constructor(
@@ -60,15 +60,40 @@ export class FingerStep {
     handoverId: string,
     outcome: FingerStepOutcome,
     enrolled: readonly FingerPosition[],
-    first: FingerPosition,
   ) {
     this.#context = context;
     this.#voterId = voterId;
     this.#handoverId = handoverId;
     this.#outcome = outcome;
     this.#enrolled = enrolled;
-    this.#position = first;
+    this.#takeUp(context.projection.fingerMismatches(voterId));
+    this.#position =
+      enrolled.find((finger) => !this.#exhausted.has(finger)) ??
+      assertDefined(enrolled[0], 'an enrolled finger');
     this.#capture = this.#newCapture();
+  }
+
+  /**
+   * Goes on where this voter's fingers stood, before a restart or at an earlier visit. A finger that could not be
+   * read is not counted: that is no sign of another person.
+   */
+  #takeUp(mismatches: ReadonlyMap<number, number>): void {
+    const attempts = this.#context.procedure.fingerprint.attemptsPerFinger;
+    for (const finger of this.#enrolled) {
+      const made = mismatches.get(finger) ?? 0;
+      if (made === 0) continue;
+      // More than one round: this is the finger that was cleaned and tried again.
+      if (made > attempts) this.#cleanedAndRetried = true;
+      const used = made > attempts ? made - attempts : made;
+      this.#mismatched.add(finger);
+      this.#used.set(finger, used);
+      if (used >= attempts) this.#exhausted.add(finger);
+    }
+  }
+
+  /** Every finger's attempts are used up: a next one is somebody's decision, and begins by itself for nobody. */
+  get isUsedUp(): boolean {
+    return this.#exhausted.has(this.#position);
   }
 
   view(): FingerView {

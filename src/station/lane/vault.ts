@@ -15,7 +15,7 @@ import { StationRegister } from '../adapters/station-register.ts';
 import type { StationError, StationErrorCode } from '../api/errors.ts';
 import type { LaneIdentity } from '../context.ts';
 import { localTime } from '../local-time.ts';
-import { TryLimiter } from '../people/try-limiter.ts';
+import type { TryLimiter } from '../people/try-limiter.ts';
 import type { OpenedVault, Vault } from '../station.ts';
 import { DayPass } from './day-pass.ts';
 import { readDeviceSecret } from './device-secret.ts';
@@ -28,13 +28,13 @@ export interface VaultOptions {
   readonly stationMigrations: string | readonly Migration[];
   readonly registerMigrations: string | readonly Migration[];
   readonly clock: Clock;
+  readonly tries: TryLimiter;
   readonly pinCost?: Argon2Cost;
 }
 
 /** Opens a provisioned lane's databases for two of the commission, or for one of them after a restart that day. */
 export function createVault(options: VaultOptions): Vault {
-  const { directory, clock, identity, pinCost = PIN_COST } = options;
-  const tries = new TryLimiter(clock);
+  const { directory, clock, identity, tries, pinCost = PIN_COST } = options;
   const dayPass = new DayPass(directory, pinCost);
   const today = (): string => localTime(clock.wallMs(), identity.timeZone).date;
   return {

@@ -3,6 +3,7 @@ import { err, ok } from '../../domain/result.ts';
 import type { Person } from '../../domain/roles.ts';
 import { type SettableClock, settableClock } from '../../store/clock.ts';
 import { hashPin, PinKeeper } from './pin-keeper.ts';
+import { TryLimiter } from './try-limiter.ts';
 
 const QUICK = { memoryKib: 64, iterations: 1, parallelism: 1 };
 const PEOPLE: readonly (Person & { pin: string })[] = [
@@ -18,7 +19,8 @@ beforeAll(async () => {
 
 function keeper(clock: SettableClock = settableClock({ wallMs: 0 })) {
   const refused: string[] = [];
-  return { clock, refused, pins: new PinKeeper(PEOPLE, hashes, clock, (id) => refused.push(id)) };
+  const tries = new TryLimiter(clock, { read: () => new Map(), write: () => {} });
+  return { clock, refused, pins: new PinKeeper(PEOPLE, hashes, tries, (id) => refused.push(id)) };
 }
 const by = (...ids: string[]) =>
   ids.map((personId) => ({ personId, pin: PEOPLE.find(({ id }) => id === personId)?.pin ?? '' }));

@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { argon2id, argon2Verify } from 'hash-wasm';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { type Approval, isMember, type Person } from '../../domain/roles.ts';
-import type { Clock } from '../../store/clock.ts';
 import type { Argon2Cost } from '../../store/unlock.ts';
 import type { StationError } from '../api/errors.ts';
 import type { ApprovalRule } from '../permissions.ts';
-import { TryLimiter } from './try-limiter.ts';
+import type { TryLimiter } from './try-limiter.ts';
 
 /** Argon2id (RFC 9106) with a salt of its own, encoded; kept in the encrypted ledger file only. */
 export function hashPin(pin: string, cost: Argon2Cost): Promise<string> {
@@ -31,12 +30,12 @@ export class PinKeeper {
   constructor(
     people: readonly Person[],
     hashes: ReadonlyMap<string, string>,
-    clock: Clock,
+    tries: TryLimiter,
     refused: (personId: string) => void,
   ) {
     this.#people = new Map(people.map((person) => [person.id, person]));
     this.#hashes = hashes;
-    this.#tries = new TryLimiter(clock);
+    this.#tries = tries;
     this.#refused = refused;
   }
 

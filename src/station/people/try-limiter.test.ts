@@ -1,13 +1,24 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { settableClock } from '../../store/clock.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type SettableClock, settableClock } from '../../store/clock.ts';
+import { tryFile } from './try-file.ts';
 import { TryLimiter } from './try-limiter.ts';
 
 const clockAt = (wallMs = 0) => settableClock({ wallMs, monotonicMs: 5_000 });
+const limiterAt = (clock: SettableClock) => new TryLimiter(clock, { read: () => new Map(), write: () => {} });
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tizme-tries-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 test('two slips are free, from the third on each wait is twice as long, up to a quarter of an hour', () => {
   const clock = clockAt();
-  const limiter = new TryLimiter(clock);
+  const limiter = limiterAt(clock);
   const waits: number[] = [];
   for (let slip = 1; slip <= 9; slip += 1) {
     limiter.wrong('chair');
@@ -19,7 +30,7 @@ test('two slips are free, from the third on each wait is twice as long, up to a 
 });
 
 test('one person’s slips make nobody else wait, and a right PIN forgives them', () => {
-  const limiter = new TryLimiter(clockAt());
+  const limiter = limiterAt(clockAt());
   for (let slip = 1; slip <= 3; slip += 1) limiter.wrong('chair');
   expect(limiter.waitSeconds('secretary')).toBe(0);
   limiter.right('chair');
@@ -32,11 +43,44 @@ test('setting the wall clock neither shortens nor lengthens a wait', () => {
   fc.assert(
     fc.property(fc.integer({ min: -4e12, max: 4e12 }), (wallMs) => {
       const clock = clockAt(1e12);
-      const limiter = new TryLimiter(clock);
+      const limiter = limiterAt(clock);
       for (let slip = 1; slip <= 3; slip += 1) limiter.wrong('chair');
       clock.setWall(wallMs);
       expect(limiter.waitSeconds('chair')).toBe(30);
     }),
     { seed: 7, numRuns: 50 },
   );
+});
+
+test('starting the program again does not shorten a wait, and a right PIN is forgiven for good', () => {
+  const before = new TryLimiter(clockAt(), tryFile(directory));
+  for (let slip = 1; slip <= 4; slip += 1) before.wrong('chair');
+  before.wrong('secretary');
+  before.right('secretary');
+
+  const clock = clockAt();
+  const after = new TryLimiter(clock, tryFile(directory));
+  expect(after.waitSeconds('chair')).toBe(60);
+  expect(after.waitSeconds('secretary')).toBe(0);
+  clock.advance(60_000);
+  after.wrong('chair');
+  expect(after.waitSeconds('chair')).toBe(120);
+  after.right('chair');
+  expect(new TryLimiter(clockAt(), tryFile(directory)).waitSeconds('chair')).toBe(0);
+});
+
+test('a file of tries that is damaged, or that can not be written, locks nobody out', () => {
+  writeFileSync(join(directory, 'tries.json'), '{"version":1,"wrong":{"chair":-3}}');
+  expect(tryFile(directory).read()).toEqual(new Map());
+  const nowhere = new TryLimiter(clockAt(), tryFile(join(directory, 'no such folder')));
+  nowhere.wrong('chair');
+  expect(nowhere.waitSeconds('chair')).toBe(0);
+});
+
+test('the file names people by their ids and holds no PIN', () => {
+  new TryLimiter(clockAt(), tryFile(directory)).wrong('chair');
+  expect(JSON.parse(readFileSync(join(directory, 'tries.json'), 'utf8'))).toEqual({
+    version: 1,
+    wrong: { chair: 1 },
+  });
 });

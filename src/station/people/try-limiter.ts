@@ -4,16 +4,26 @@ const FREE_TRIES = 3;
 const FIRST_WAIT_SECONDS = 30;
 const LONGEST_WAIT_SECONDS = 15 * 60;
 
+/** Wrong tries of each person since their last right one; outlives the program. */
+export interface TryRecord {
+  read(): ReadonlyMap<string, number>;
+  write(wrong: ReadonlyMap<string, number>): void;
+}
+
 /**
  * Slows down whoever guesses PINs: after three wrong ones a person waits 30 s, then twice as long each time.
- * Time is the monotonic clock's, so that setting the clock forward helps nobody.
+ * Time is the monotonic clock's, so that setting the clock forward helps nobody; starting the program again
+ * does not either, for a wait that was under way then begins once more.
  */
 export class TryLimiter {
   readonly #clock: Clock;
-  readonly #wrong = new Map<string, { tries: number; openAtMs: number }>();
+  readonly #record: TryRecord;
+  readonly #wrong = new Map<string, { readonly tries: number; readonly openAtMs: number }>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, record: TryRecord) {
     this.#clock = clock;
+    this.#record = record;
+    for (const [personId, tries] of record.read()) this.#wrong.set(personId, this.#after(tries));
   }
 
   /** Seconds that this person still has to wait; 0 when a try is free. */
@@ -23,13 +33,21 @@ export class TryLimiter {
   }
 
   wrong(personId: string): void {
-    const tries = (this.#wrong.get(personId)?.tries ?? 0) + 1;
-    const seconds = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (tries - FREE_TRIES));
-    const openAtMs = tries < FREE_TRIES ? 0 : this.#clock.monotonicMs() + seconds * 1000;
-    this.#wrong.set(personId, { tries, openAtMs });
+    this.#wrong.set(personId, this.#after((this.#wrong.get(personId)?.tries ?? 0) + 1));
+    this.#keep();
   }
 
   right(personId: string): void {
-    this.#wrong.delete(personId);
+    if (this.#wrong.delete(personId)) this.#keep();
+  }
+
+  #after(tries: number): { readonly tries: number; readonly openAtMs: number } {
+    if (tries < FREE_TRIES) return { tries, openAtMs: 0 };
+    const seconds = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (tries - FREE_TRIES));
+    return { tries, openAtMs: this.#clock.monotonicMs() + seconds * 1000 };
+  }
+
+  #keep(): void {
+    this.#record.write(new Map([...this.#wrong].map(([personId, { tries }]) => [personId, tries])));
   }
 }

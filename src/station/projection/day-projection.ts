@@ -151,6 +151,13 @@ export class DayProjection {
     return record(this.#store.get<HandoverRow>(sql, [voterId]));
   }
 
+  /** Comparisons that did not match, by finger, of a voter who is not identified. */
+  fingerMismatches(voterId: string): ReadonlyMap<number, number> {
+    const sql = `SELECT position, count FROM finger_mismatches WHERE voter_id = ?`;
+    const rows = this.#store.all<{ position: number; count: number }>(sql, [voterId]);
+    return new Map(rows.map(({ position, count }) => [position, count]));
+  }
+
   /** Begun at the desk and not finished there: the voter has no receipt yet. */
   atDesk(): HandoverRecord[] {
     const sql = `SELECT ${HANDOVER_COLUMNS} FROM handovers WHERE state IN ('found', 'verified') ORDER BY sequence`;

@@ -61,6 +61,9 @@ export function projectEvent(
         [event.outcome],
       );
       return;
+    case 'finger-compared':
+      if (!event.matched) countMismatch(store, event.handover, event.position);
+      return;
     case 'commission-asked':
       store.run(`UPDATE handovers SET commission_reason = ?, changed_at_ms = ? WHERE id = ?`, [
         event.reason,
@@ -79,6 +82,7 @@ export function projectEvent(
         `UPDATE handovers SET method = ?, exception = ?, sex = ?, age_group = ?, hour = ? WHERE id = ?`,
         [counted.method, counted.exception, counted.sex, counted.ageGroup, counted.hour, event.handover],
       );
+      store.run(`DELETE FROM finger_mismatches WHERE voter_id = ?`, [event.voter]);
       return;
     }
     case 'receipt-started':
@@ -121,7 +125,6 @@ export function projectEvent(
     case 'pin-refused':
     case 'device-changed':
     case 'stop-disputed':
-    case 'finger-compared':
     case 'receipt-failed':
     case 'problem':
       return;
@@ -156,6 +159,15 @@ function advance(store: WritableStore, id: string, step: HandoverStep, atMs: num
     atMs,
     id,
   ]);
+}
+
+function countMismatch(store: WritableStore, handoverId: string, position: number): void {
+  store.run(
+    `INSERT INTO finger_mismatches (voter_id, position, count)
+     SELECT voter_id, ?, 1 FROM handovers WHERE id = ?
+     ON CONFLICT (voter_id, position) DO UPDATE SET count = count + 1`,
+    [position, handoverId],
+  );
 }
 
 function setDay(store: WritableStore, key: string, value: unknown): void {

@@ -36,7 +36,7 @@ export function HandoversSheet({ snapshot, onClose }: HandoversSheetProps) {
   const { say } = useWords();
   const station = useStation();
   const act = useAct();
-  const [receiptAct, setReceiptAct] = useState<{ act: ReceiptAct; receipts: readonly string[] } | null>(null);
+  const [receiptAct, setReceiptAct] = useState<{ act: ReceiptAct; handover: HandoverView } | null>(null);
 
   async function resume(handoverId: string): Promise<void> {
     const result = await act.run(station.resumeHandover({ handoverId }));
@@ -48,7 +48,7 @@ export function HandoversSheet({ snapshot, onClose }: HandoversSheetProps) {
       <ReceiptActSheet
         snapshot={snapshot}
         act={receiptAct.act}
-        receiptNumbers={receiptAct.receipts}
+        handover={receiptAct.handover}
         onClose={() => setReceiptAct(null)}
       />
     );
@@ -65,7 +65,7 @@ export function HandoversSheet({ snapshot, onClose }: HandoversSheetProps) {
             mine={handover.lane === snapshot.lane}
             pending={act.pending}
             onResume={() => void resume(handover.handoverId)}
-            onReceiptAct={(kind) => setReceiptAct({ act: kind, receipts: handover.receiptNumbers })}
+            onReceiptAct={(kind) => setReceiptAct({ act: kind, handover })}
           />
         ))}
       </ul>
@@ -107,15 +107,15 @@ function HandoverLine({ handover, mine, pending, onResume, onReceiptAct }: Hando
           </ActButton>
         ) : null}
         {withReceipt ? (
-          <>
-            <ActButton testId={`reprint-${handover.handoverId}`} onPress={() => onReceiptAct('reprint')}>
-              {say('receipt-act.reprint')}
-            </ActButton>
-            <ActButton testId={`undo-${handover.handoverId}`} onPress={() => onReceiptAct('undo')}>
-              {say('receipt-act.undo')}
-            </ActButton>
-          </>
+          <ActButton testId={`reprint-${handover.handoverId}`} onPress={() => onReceiptAct('reprint')}>
+            {say('receipt-act.reprint')}
+          </ActButton>
         ) : null}
+        {handover.state === 'found' ? null : (
+          <ActButton testId={`undo-${handover.handoverId}`} onPress={() => onReceiptAct('undo')}>
+            {say('receipt-act.undo')}
+          </ActButton>
+        )}
       </div>
     </li>
   );

@@ -41,7 +41,7 @@ export function MainMenu({ snapshot, onClose }: MainMenuProps) {
       return <ExportSheet snapshot={snapshot} onClose={onClose} />;
     case 'undo':
     case 'reprint':
-      return <ReceiptActSheet snapshot={snapshot} act={page} receiptNumbers={[]} onClose={onClose} />;
+      return <ReceiptActSheet snapshot={snapshot} act={page} handover={null} onClose={onClose} />;
     default:
       return <MenuPage snapshot={snapshot} onClose={onClose} onPage={setPage} />;
   }

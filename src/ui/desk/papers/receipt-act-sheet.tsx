@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Input, Label, TextArea, TextField } from 'react-aria-components';
-import type { DeskSnapshot } from '../../../station/api/snapshot.ts';
+import type { DeskSnapshot, HandoverView } from '../../../station/api/snapshot.ts';
 import { useStation } from '../../mirror/station-context.tsx';
 import { ActButton } from '../../parts/act-button.tsx';
 import { ApprovalPanel } from '../../parts/approval-panel.tsx';
@@ -14,21 +14,24 @@ export type ReceiptAct = 'undo' | 'reprint';
 interface ReceiptActSheetProps {
   readonly snapshot: DeskSnapshot;
   readonly act: ReceiptAct;
-  /** The receipts of the hand-over where it is known; none where the number is still to be typed. */
-  readonly receiptNumbers: readonly string[];
+  /** The hand-over where it is known, from the list; null where a receipt's number is still to be typed. */
+  readonly handover: HandoverView | null;
   readonly onClose: () => void;
 }
 
 /** The chair takes an identification back, with a reason, or prints a receipt again, marked as a copy. */
-export function ReceiptActSheet({ snapshot, act, receiptNumbers, onClose }: ReceiptActSheetProps) {
+export function ReceiptActSheet({ snapshot, act, handover, onClose }: ReceiptActSheetProps) {
   const { say } = useWords();
   const station = useStation();
+  const receiptNumbers = handover?.receiptNumbers ?? [];
   const [only, ...others] = receiptNumbers;
   // An undo takes the whole identification back, by whichever of its receipts; a reprint is of one.
   const choosing = act === 'reprint' && others.length > 0;
   const [number, setNumber] = useState(choosing ? '' : (only ?? ''));
   const [reason, setReason] = useState('');
-  const ready = number.trim() !== '' && (act === 'reprint' || reason.trim().length >= 3);
+  // An undo of a listed hand-over needs no number: a voter who is identified may have no receipt yet.
+  const known = act === 'undo' && handover !== null;
+  const ready = (known || number.trim() !== '') && (act === 'reprint' || reason.trim().length >= 3);
 
   return (
     <Sheet testId={`${act}-sheet`} title={say(`receipt-act.${act}-title`)} onClose={onClose}>
@@ -39,7 +42,12 @@ export function ReceiptActSheet({ snapshot, act, receiptNumbers, onClose }: Rece
             {say('receipt-act.undo-all', { receipts: receiptNumbers.join(', ') })}
           </Callout>
         ) : null}
-        {choosing ? (
+        {known ? (
+          <p data-testid="undo-of">
+            <strong>{handover.name}</strong>
+            {only === undefined ? null : <span className="numbers"> · {receiptNumbers.join(', ')}</span>}
+          </p>
+        ) : choosing ? (
           <ReceiptChoice numbers={receiptNumbers} chosen={number} onChoose={setNumber} />
         ) : (
           <TextField className="field" value={number} onChange={setNumber} maxLength={32} autoFocus>
@@ -60,7 +68,7 @@ export function ReceiptActSheet({ snapshot, act, receiptNumbers, onClose }: Rece
             onApproved={(approvals) =>
               act === 'undo'
                 ? station.undoIdentification({
-                    receiptNumber: number.trim(),
+                    of: known ? { handoverId: handover.handoverId } : { receiptNumber: number.trim() },
                     reason: reason.trim(),
                     approvals,
                   })
