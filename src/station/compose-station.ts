@@ -6,6 +6,7 @@ import { ok, type Result } from '../domain/result.ts';
 import type { Timer } from '../domain/timer.ts';
 import type { FingerprintWorkers } from '../fingerprint/fingerprint-workers.ts';
 import type { Clock } from '../store/clock.ts';
+import { DiskReserve } from '../store/disk-reserve.ts';
 import type { Argon2Cost } from '../store/unlock.ts';
 import { startUpload } from '../sync/upload/start-upload.ts';
 import { documentReading } from './adapters/documents.ts';
@@ -41,6 +42,8 @@ export interface ComposeOptions {
   readonly timer: Timer;
   readonly machine?: Machine;
   readonly pinCost?: Argon2Cost;
+  /** Bytes that are set aside on the disk, for when it is full. */
+  readonly reserveBytes?: number;
 }
 
 /** Puts one lane's station together from its directories, its devices and its clocks. */
@@ -77,6 +80,7 @@ export function composeStation(
         options.fontsDirectory === undefined ? {} : { fontDirectory: options.fontsDirectory },
       ),
       machine: options.machine ?? thisMachine(options.dataDirectory),
+      reserve: new DiskReserve(join(options.dataDirectory, 'reserve'), options.reserveBytes),
       clock,
       timer,
       exportDirectory: options.exportDirectory ?? join(options.dataDirectory, 'exports'),

@@ -2,6 +2,7 @@ import { assertDefined } from '../domain/assert.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../store/clock.ts';
+import type { DiskReserve } from '../store/disk-reserve.ts';
 import type { StationError } from './api/errors.ts';
 import { centreFields, privateFields, publicKind, type StationEvent } from './events.ts';
 import { reportPeriod } from './local-time.ts';
@@ -13,6 +14,8 @@ export interface JournalOptions {
   readonly timeZone: string;
   readonly reportEveryMinutes: number;
   readonly operatorId: () => string | null;
+  /** Given free when the disk is full. */
+  readonly reserve: Pick<DiskReserve, 'release'>;
   /** Whether the whole chain was found sound when the ledger was opened. */
   readonly verified: boolean;
 }
@@ -34,9 +37,17 @@ export class Journal {
     this.#offsetMs = options.clock.wallMs() - options.clock.monotonicMs();
   }
 
+  /** On a full disk the reserve is given up for it, which is put on record with the act. */
   record(events: readonly StationEvent[]): Result<void, StationError> {
-    const { ledger, clock, timeZone, reportEveryMinutes, operatorId } = this.#options;
     const all = [...this.#clockJump(), ...events];
+    const committed = this.#commit(all);
+    if (committed.ok || committed.error.code !== 'disk-full' || !this.#options.reserve.release())
+      return committed;
+    return this.#commit([{ type: 'problem', code: 'disk-full' }, ...all]);
+  }
+
+  #commit(all: readonly StationEvent[]): Result<void, StationError> {
+    const { ledger, clock, timeZone, reportEveryMinutes, operatorId } = this.#options;
     const operator = operatorId();
     const period = reportPeriod(clock.wallMs(), timeZone, reportEveryMinutes);
     const committed = ledger.commit(

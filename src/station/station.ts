@@ -8,6 +8,7 @@ import type { Timer } from '../domain/timer.ts';
 import type { WindowKind } from '../domain/window-kind.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../store/clock.ts';
+import type { DiskReserve } from '../store/disk-reserve.ts';
 import type { ReadableStore } from '../store/store.ts';
 import { storeErrorFrom } from '../store/store-error.ts';
 import type { StationRegister } from './adapters/station-register.ts';
@@ -82,6 +83,7 @@ export interface StationDependencies {
   readonly documents: DocumentReading;
   readonly paper: PaperPress;
   readonly machine: Machine;
+  readonly reserve: DiskReserve;
   readonly clock: Clock;
   readonly timer: Timer;
   /** Where exports go, each in a folder of its own. */
@@ -92,6 +94,8 @@ export interface StationDependencies {
 const NO_UPLOAD: UploadView = { state: 'off', pending: 0 };
 /** Checks that nobody triggers (disk, report due, end of voting hours) are made this often. */
 const LOOK_AROUND_MS = 20_000;
+/** The reserve is taken only where that leaves the disk as much again. */
+const ENOUGH_FOR_RESERVE = 2;
 
 /**
  * One lane of one station: the windows' calls come in, are parsed, checked against the permissions, and go to
@@ -246,7 +250,7 @@ export class Station {
   }
 
   async #unlock(approvals: readonly Approval[]): Promise<Result<undefined, StationError>> {
-    const { vault, identity, clock, tries } = this.#deps;
+    const { vault, identity, clock, tries, reserve } = this.#deps;
     const opened = await vault.unlock(approvals);
     if (!opened.ok) return opened;
     const { ledger, store, procedure, pinHashes, ledgerVerified } = opened.value;
@@ -257,6 +261,7 @@ export class Station {
       timeZone: procedure.timeZone,
       reportEveryMinutes: procedure.reports.everyMinutes,
       operatorId: () => projection.operatorId(),
+      reserve,
       verified: ledgerVerified,
     });
     // A look at a closed day is no reason to let one person alone open it again.
@@ -400,6 +405,9 @@ export class Station {
     if (this.#stopped) return;
     void this.#deps.machine.freeDiskBytes().then((bytes) => {
       this.#freeDiskBytes = bytes;
+      // Set aside at the start, and again once somebody has made room.
+      if (bytes !== null && bytes >= ENOUGH_FOR_RESERVE * this.#deps.reserve.bytes)
+        void this.#deps.reserve.fill();
       this.#changed();
     });
     this.#deps.timer.after(LOOK_AROUND_MS, () => this.#lookAround());

@@ -47,6 +47,7 @@ import { tryFile } from '../../src/station/people/try-file.ts';
 import { TryLimiter } from '../../src/station/people/try-limiter.ts';
 import { type OpenedVault, Station, type Vault } from '../../src/station/station.ts';
 import { type SettableClock, settableClock } from '../../src/store/clock.ts';
+import { DiskReserve } from '../../src/store/disk-reserve.ts';
 import { startUpload } from '../../src/sync/upload/start-upload.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations');
@@ -96,6 +97,10 @@ export interface LaneSetup {
   readonly registerFile?: string;
   /** Local time at which the laptop is switched on, as its clock says. */
   readonly startMs?: number;
+  /** Set aside on the disk; none unless given, for most tests are not about space. */
+  readonly reserveBytes?: number;
+  /** The disk of the lane as its machine measures it; 64 GiB free unless given. */
+  readonly freeDiskBytes?: () => Promise<number | null>;
   /** An existing lane's folder, to go on with. */
   readonly directory?: string;
   /** Names the boot that the monotonic clock counts from. */
@@ -187,6 +192,7 @@ export class TestLane {
   readonly operator: MockOperator;
   readonly directory: string;
   readonly test: TestElection;
+  readonly reserve: DiskReserve;
   readonly #setup: LaneSetup;
   #station: Station | null = null;
   #client: DevicesClient | null = null;
@@ -198,6 +204,7 @@ export class TestLane {
     this.#setup = setup;
     lanes += 1;
     this.directory = setup.directory ?? join(test.directory, `lane-${lanes}`);
+    this.reserve = new DiskReserve(join(this.directory, 'reserve'), setup.reserveBytes ?? 0);
     const morning = Date.parse(`${test.election.procedure.electionDate}T07:00:00+06:00`);
     this.clock = settableClock({
       wallMs: setup.startMs ?? morning,
@@ -278,9 +285,10 @@ export class TestLane {
       documents: documentReading(identity.electionDate, readTrustStore(this.directory)),
       paper: paper ?? (await realPaper()),
       machine: {
-        freeDiskBytes: async () => 64 * 1024 ** 3,
+        freeDiskBytes: this.#setup.freeDiskBytes ?? (async () => 64 * 1024 ** 3),
         battery: async () => ({ percent: 90, charging: true }),
       },
+      reserve: this.reserve,
       clock,
       timer,
       exportDirectory: join(this.directory, 'exports'),

@@ -274,6 +274,8 @@ export type Notice =
   | { readonly kind: 'clock-implausible' }
   | { readonly kind: 'clock-jumped'; readonly minutes: number }
   | { readonly kind: 'disk-low'; readonly megabytes: number }
+  /** As `disk-low`, and what was set aside for this is in use. */
+  | { readonly kind: 'disk-on-reserve'; readonly megabytes: number }
   | { readonly kind: 'restarted' }
   | { readonly kind: 'voting-hours-over' }
   | { readonly kind: 'report-due' }

@@ -1,5 +1,6 @@
 import type { DeviceSet } from '../../domain/devices.ts';
 import type { Clock } from '../../store/clock.ts';
+import type { DiskReserve } from '../../store/disk-reserve.ts';
 import type { Notice } from '../api/snapshot.ts';
 import type { LaneIdentity, StationContext } from '../context.ts';
 import { localTime, reportPeriod } from '../local-time.ts';
@@ -18,6 +19,7 @@ export function dayNotices(
     readonly clock: Clock;
     readonly devices: DeviceSet;
     readonly startedAtMs: number;
+    readonly reserve: Pick<DiskReserve, 'isHeld'>;
   },
   freeDiskBytes: number | null,
 ): Notice[] {
@@ -25,7 +27,9 @@ export function dayNotices(
   const nowMs = lane.clock.wallMs();
   const now = localTime(nowMs, lane.identity.timeZone);
   const megabytes = freeDiskBytes === null ? null : Math.floor(freeDiskBytes / 1_000_000);
-  if (megabytes !== null && megabytes < LOW_DISK_MEGABYTES) notices.push({ kind: 'disk-low', megabytes });
+  if (megabytes !== null && megabytes < LOW_DISK_MEGABYTES) {
+    notices.push({ kind: lane.reserve.isHeld() ? 'disk-low' : 'disk-on-reserve', megabytes });
+  }
   if (now.date !== lane.identity.electionDate) notices.push({ kind: 'clock-implausible' });
   if (isRestarting(lane.devices)) notices.push({ kind: 'devices-restarting' });
   if (context === null) return notices;

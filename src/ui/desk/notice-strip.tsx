@@ -46,7 +46,8 @@ export function noticeText(notice: Notice, say: Say): string {
     case 'clock-jumped':
       return say('notice.clock-jumped', { minutes: notice.minutes });
     case 'disk-low':
-      return say('notice.disk-low', { megabytes: notice.megabytes });
+    case 'disk-on-reserve':
+      return say(`notice.${notice.kind}`, { megabytes: notice.megabytes });
     case 'open-handovers':
       return say('notice.open-handovers', { count: notice.count });
     case 'error':
@@ -63,7 +64,12 @@ export function noticeText(notice: Notice, say: Say): string {
 }
 
 function noticeTone(notice: Notice): Line['tone'] {
-  if (notice.kind === 'clock-implausible' || notice.kind === 'disk-low' || notice.kind === 'error')
+  if (
+    notice.kind === 'clock-implausible' ||
+    notice.kind === 'disk-low' ||
+    notice.kind === 'disk-on-reserve' ||
+    notice.kind === 'error'
+  )
     return 'bad';
   return notice.kind === 'clock-jumped' ? 'care' : 'calm';
 }

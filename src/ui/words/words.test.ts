@@ -52,6 +52,7 @@ const NOTICES: Record<Exclude<Notice['kind'], 'error'>, true> = {
   'clock-implausible': true,
   'clock-jumped': true,
   'disk-low': true,
+  'disk-on-reserve': true,
   restarted: true,
   'voting-hours-over': true,
   'report-due': true,
