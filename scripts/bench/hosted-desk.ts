@@ -14,6 +14,7 @@ import { StationHost } from '../hosts/shared/station-host.ts';
 import { MockOperator } from '../mock-day/operator.ts';
 import { prepare } from '../mock-day/play-day.ts';
 import { ScreenDouble } from '../mock-day/screen-double.ts';
+import { measurePaintedDesk } from './painted-desk.ts';
 import { residentMegabytes } from './process-memory.ts';
 
 export interface HostedDeskOptions {
@@ -29,6 +30,8 @@ export interface HostedDeskOptions {
 export interface HostedDeskFigures {
   /** From the start of the host to a desk that takes PINs: processes up, devices open, first snapshot. */
   readonly coldStartSeconds: number;
+  /** The same to a desk that is painted in a browser; null where there is none. */
+  readonly paintedSeconds: number | null;
   readonly stationMegabytes: number;
   readonly devicesMegabytes: number;
   readonly voters: number;
@@ -46,6 +49,7 @@ export async function measureHostedDesk(options: HostedDeskOptions): Promise<Hos
       migrations: join(program.migrationsDirectory, 'station'),
     }),
   );
+  const paintedSeconds = await measurePaintedDesk(hostOptions(electionPackage, directory), program);
   const begun = performance.now();
   const host = createHost(options, directory);
   unwrap(await host.start());
@@ -73,6 +77,7 @@ export async function measureHostedDesk(options: HostedDeskOptions): Promise<Hos
     const { station, devices } = host.processIds();
     return {
       coldStartSeconds,
+      paintedSeconds,
       stationMegabytes: residentMegabytes(station) ?? 0,
       devicesMegabytes: residentMegabytes(devices) ?? 0,
       voters: people.length,
@@ -86,17 +91,7 @@ function createHost(
   { electionPackage, program, speed }: HostedDeskOptions,
   dataDirectory: string,
 ): StationHost {
-  const options: HostOptions = {
-    dataDirectory,
-    packageDirectory: electionPackage.directory,
-    collectorUrl: null,
-    language: 'ky',
-    seed: 1,
-    devices: 'simulated',
-    windows: ['desk'],
-    kiosk: false,
-    contentProtection: false,
-  };
+  const options = hostOptions(electionPackage, dataDirectory);
   return new StationHost({
     spawnStation: () => forkProcess(program.stationEntry),
     spawnDevices: () => forkProcess(program.simulatedDevicesEntry),
@@ -108,6 +103,20 @@ function createHost(
       throw new Error(`the station can't run: ${code}`);
     },
   });
+}
+
+function hostOptions(electionPackage: ElectionPackage, dataDirectory: string): HostOptions {
+  return {
+    dataDirectory,
+    packageDirectory: electionPackage.directory,
+    collectorUrl: null,
+    language: 'ky',
+    seed: 1,
+    devices: 'simulated',
+    windows: ['desk'],
+    kiosk: false,
+    contentProtection: false,
+  };
 }
 
 /** A window that is no browser: its messages go the host's way, envelope and all. */
