@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { unwrap } from '../../domain/result.ts';
 import { parseDataGroup15, verifyChallenge } from './active-authentication.ts';
 import { readDerSignature } from './ecdsa.ts';
-import { bytesToNumber, numberToBytes } from './elliptic-curve.ts';
 import { readPublicKeyInfo } from './public-key-info.ts';
 import { concatBytes, encodeTlv } from './tlv.ts';
+import { bytesToNumber, numberToBytes } from './whole-numbers.ts';
 
 const CHALLENGE = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]);
 const OTHER = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 9]);

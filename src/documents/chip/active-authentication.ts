@@ -6,10 +6,10 @@ import type { DataGroupError } from './com.ts';
 import { CHIP_FILES } from './data-groups.ts';
 import { INTEGER, SEQUENCE, sameBytes } from './der.ts';
 import { type EcdsaSignature, verifyEcdsa } from './ecdsa.ts';
-import { bytesToNumber, numberToBytes } from './elliptic-curve.ts';
 import { type PublicKey, type PublicKeyProblem, readPublicKeyInfo } from './public-key-info.ts';
 import { applyPublicKey, modulusBytes, type RsaKey } from './rsa.ts';
 import { concatBytes, readOnlyTlv, readTlvs } from './tlv.ts';
+import { bytesToNumber, numberToBytes } from './whole-numbers.ts';
 
 export const CHALLENGE_BYTES = 8;
 

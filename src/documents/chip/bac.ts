@@ -2,7 +2,6 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { checkDigit } from '../mrz/check-digit.ts';
 import type { MachineReadableZone } from '../mrz/zone.ts';
-import { bytesToNumber } from './elliptic-curve.ts';
 import { CipherSecureMessaging } from './secure-messaging.ts';
 import { TRIPLE_DES } from './session-cipher.ts';
 import { concatBytes } from './tlv.ts';
@@ -13,6 +12,7 @@ import {
   type KeyPair,
   messageAuthenticationCode,
 } from './triple-des.ts';
+import { bytesToNumber } from './whole-numbers.ts';
 
 /** The fields of a zone that open a chip; a whole zone serves. */
 export type MrzKey = Pick<MachineReadableZone, 'documentNumber' | 'birthDateText' | 'expiryDateText'>;

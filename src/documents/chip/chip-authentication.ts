@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../domain/result.ts';
 import { STATUS_OK } from './apdu.ts';
 import type { CardSession, CardSessionError } from './card-session.ts';
 import { encodeElement } from './diffie-hellman-groups.ts';
-import { encodePoint, numberToBytes } from './elliptic-curve.ts';
+import { encodePoint } from './elliptic-curve.ts';
 import { curveKeyAgreement, type KeyAgreement, numberKeyAgreement } from './key-agreement.ts';
 import { encodeObjectIdentifier } from './object-identifiers.ts';
 import type { PublicKey } from './public-key-info.ts';
@@ -10,6 +10,7 @@ import { CipherSecureMessaging } from './secure-messaging.ts';
 import type { ChipAuthenticationInfo, ChipPublicKey, SecurityInfos } from './security-infos.ts';
 import { deriveSessionKeys, type SessionCipher, TRIPLE_DES } from './session-cipher.ts';
 import { encodeTlv } from './tlv.ts';
+import { numberToBytes } from './whole-numbers.ts';
 
 /** One way to authenticate a chip by a key agreement with its static key. */
 export interface ChipAuthenticationOffer {

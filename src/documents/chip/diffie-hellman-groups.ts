@@ -1,4 +1,4 @@
-import { numberToBytes, power } from './elliptic-curve.ts';
+import { numberToBytes, power } from './whole-numbers.ts';
 
 /** A group of prime order q of the numbers modulo p. */
 export interface DiffieHellmanGroup {

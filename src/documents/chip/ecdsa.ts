@@ -1,8 +1,9 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readChildren, SEQUENCE } from './der.ts';
-import { bytesToNumber, invert, mod, multiplyAndAdd, numberToBytes } from './elliptic-curve.ts';
+import { isSignature } from './elliptic-curve.ts';
 import { type PublicKey, readNumber } from './public-key-info.ts';
 import { concatBytes } from './tlv.ts';
+import { numberToBytes } from './whole-numbers.ts';
 
 export type CurveKey = Extract<PublicKey, { kind: 'ec' }>;
 
@@ -35,14 +36,7 @@ export function verifyEcdsa(
   if (r < 1n || r >= curve.n || s < 1n || s >= curve.n) return false;
   const native = NATIVE_CURVES[curve.name];
   if (native !== undefined) return verifyNatively(native, key, hash, signed, { r, s });
-  const inverse = invert(s, curve.n);
-  const digest = leftmostBits(createHash(hash).update(signed).digest(), curve.n);
-  const sum = multiplyAndAdd(
-    curve,
-    [mod(digest * inverse, curve.n), curve.generator],
-    [mod(r * inverse, curve.n), point],
-  );
-  return sum !== null && mod(sum.x, curve.n) === r;
+  return isSignature(curve, point, createHash(hash).update(signed).digest(), { r, s });
 }
 
 function verifyNatively(
@@ -58,11 +52,4 @@ function verifyNatively(
   const key = createPublicKey({ key: jwk, format: 'jwk' });
   const signature = concatBytes(numberToBytes(r, size), numberToBytes(s, size));
   return verify(hash, signed, { key, dsaEncoding: 'ieee-p1363' }, signature);
-}
-
-/** As many bits of the digest as the order has. */
-function leftmostBits(digest: Uint8Array, order: bigint): bigint {
-  const surplus = digest.length * 8 - order.toString(2).length;
-  const value = bytesToNumber(digest);
-  return surplus > 0 ? value >> BigInt(surplus) : value;
 }

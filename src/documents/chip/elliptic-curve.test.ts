@@ -3,20 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { groupByParameterId, isGroupElement } from './diffie-hellman-groups.ts';
 import { readDerSignature, verifyEcdsa } from './ecdsa.ts';
-import {
-  addPoints,
-  bytesToNumber,
-  decodePoint,
-  encodePoint,
-  invert,
-  isOnCurve,
-  mod,
-  multiplyAndAdd,
-  multiplyPoint,
-  numberToBytes,
-  power,
-} from './elliptic-curve.ts';
+import { addPoints, decodePoint, encodePoint, isOnCurve, multiplyPoint } from './elliptic-curve.ts';
 import { curveByParameterId, curveByParameters, NAMED_CURVES, type NamedCurve } from './named-curves.ts';
+import { bytesToNumber, invert, mod, numberToBytes, power } from './whole-numbers.ts';
 
 const number = (hex: string): bigint => BigInt(`0x${hex}`);
 const named = (name: string): NamedCurve => {
@@ -48,7 +37,6 @@ describe.each(NAMED_CURVES.map((curve) => [curve.name, curve] as const))('%s', (
         if (one === null || other === null) throw new Error('the factors are below the order');
         const sum = multiplyPoint(curve, curve.generator, a + b);
         expect(addPoints(curve, one, other)).toEqual(sum);
-        expect(multiplyAndAdd(curve, [a, curve.generator], [1n, other])).toEqual(sum);
         expect(decodePoint(curve, encodePoint(curve, one))).toEqual(one);
       }),
       { numRuns: 3 },
@@ -165,7 +153,7 @@ describe('numbers', () => {
         expect(power(value, BigInt(exponent), modulus)).toBe(mod(value ** BigInt(exponent), modulus));
       }),
     );
-    expect(invert(6n, 9n)).toBe(0n);
+    expect(invert(0n, modulus)).toBe(0n);
   });
 
   test('as bytes keep leading zeros', () => {

@@ -2,16 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { type DiffieHellmanGroup, encodeElement, isGroupElement } from './diffie-hellman-groups.ts';
 import {
   addPoints,
-  bytesToNumber,
   decodePoint,
   type EllipticCurve,
   encodePoint,
-  invert,
   isOnCurve,
-  mod,
   multiplyPoint,
-  power,
 } from './elliptic-curve.ts';
+import { bytesToNumber, invert, mod, power } from './whole-numbers.ts';
 
 /**
  * Diffie-Hellman over a curve or over numbers (ICAO 9303-11, 9.6), for PACE and chip authentication alike. Elements are

@@ -119,16 +119,9 @@ export function curveByParameterId(parameterId: number): NamedCurve | null {
 }
 
 /** The curve that these parameters describe; null for one that is not known, which is not to be relied upon. */
-export function curveByParameters(
-  parameters: Pick<EllipticCurve, 'p' | 'a' | 'b' | 'n' | 'generator'>,
-): NamedCurve | null {
-  const same = ({ p, a, b, n, generator }: NamedCurve): boolean =>
-    p === parameters.p &&
-    a === parameters.a &&
-    b === parameters.b &&
-    n === parameters.n &&
-    generator.x === parameters.generator.x &&
-    generator.y === parameters.generator.y;
+export function curveByParameters(parameters: Pick<EllipticCurve, 'p' | 'a' | 'b' | 'n'>): NamedCurve | null {
+  const same = ({ p, a, b, n }: NamedCurve): boolean =>
+    p === parameters.p && a === parameters.a && b === parameters.b && n === parameters.n;
   return NAMED_CURVES.find(same) ?? null;
 }
 

@@ -1,6 +1,6 @@
-import { bytesToNumber } from './elliptic-curve.ts';
 import type { SessionCipher } from './session-cipher.ts';
 import { concatBytes } from './tlv.ts';
+import { bytesToNumber } from './whole-numbers.ts';
 
 /** The constants of the pseudo-random function (ICAO 9303-11, 4.4.3.3.2), for nonces of 128 and 256 bits. */
 const SHORT = { c0: 'a668892a7c41e3ca739f40b057d85904', c1: 'a4e136ac725f738b01c1f60217c188ad' };

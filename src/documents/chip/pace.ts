@@ -4,7 +4,6 @@ import { STATUS_OK } from './apdu.ts';
 import { hashZoneInformation, type MrzKey } from './bac.ts';
 import type { CardSession, CardSessionError } from './card-session.ts';
 import { sameBytes } from './der.ts';
-import { bytesToNumber } from './elliptic-curve.ts';
 import { curveKeyAgreement, type KeyAgreement, numberKeyAgreement } from './key-agreement.ts';
 import { encodeObjectIdentifier } from './object-identifiers.ts';
 import { pseudoRandomNumber } from './pace-integrated-mapping.ts';
@@ -13,6 +12,7 @@ import type { PaceDomain, PaceInfo } from './security-infos.ts';
 import { deriveSessionKeys } from './session-cipher.ts';
 import { encodeTlv, readOnlyTlv, readTlvs } from './tlv.ts';
 import { type KeyPair, unpadBlocks } from './triple-des.ts';
+import { bytesToNumber } from './whole-numbers.ts';
 
 /** What both sides know: the zone's fields, or the six digits printed on the card. */
 export type PacePassword =

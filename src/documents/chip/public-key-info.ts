@@ -8,16 +8,11 @@ import {
   SEQUENCE,
 } from './der.ts';
 import { type DiffieHellmanGroup, groupByParameterId, groupByParameters } from './diffie-hellman-groups.ts';
-import {
-  bytesToNumber,
-  type CurvePoint,
-  decodePoint,
-  type EllipticCurve,
-  isOnCurve,
-} from './elliptic-curve.ts';
+import { type CurvePoint, decodePoint, isOnCurve, readPlainPoint } from './elliptic-curve.ts';
 import { curveByIdentifier, curveByParameterId, curveByParameters, type NamedCurve } from './named-curves.ts';
 import { OBJECT_IDENTIFIERS } from './object-identifiers.ts';
 import type { Tlv } from './tlv.ts';
+import { bytesToNumber } from './whole-numbers.ts';
 
 /** A public key of a certificate or of a chip. */
 export type PublicKey =
@@ -107,12 +102,15 @@ function readExplicitCurve(parameters: Tlv): NamedCurve | PublicKeyProblem {
     return 'invalid';
   if (a?.tag !== OCTET_STRING || b?.tag !== OCTET_STRING || base?.tag !== OCTET_STRING) return 'invalid';
   if (p === null || n === null || p % 2n === 0n || p.toString(2).length > 1024) return 'invalid';
-  const field1 = { p, a: bytesToNumber(a.value), b: bytesToNumber(b.value), n };
+  const described = { p, a: bytesToNumber(a.value), b: bytesToNumber(b.value), n };
+  const curve = curveByParameters(described);
+  if (curve !== null) {
+    const generator = decodePoint(curve, base.value);
+    return generator?.x === curve.generator.x && generator.y === curve.generator.y ? curve : 'invalid';
+  }
   const fieldBytes = Math.ceil(p.toString(2).length / 8);
-  const shape: EllipticCurve = { ...field1, fieldBytes, generator: { x: 0n, y: 0n } };
-  const generator = decodePoint(shape, base.value);
-  if (generator === null || !isOnCurve(shape, generator)) return 'invalid';
-  return curveByParameters({ ...field1, generator }) ?? 'unsupported';
+  const plain = base.value[0] === 4 && base.value.length === 1 + 2 * fieldBytes;
+  return plain && !isOnCurve(described, readPlainPoint(base.value, fieldBytes)) ? 'invalid' : 'unsupported';
 }
 
 function readDiffieHellmanKey(parameters: Tlv | undefined, bits: Uint8Array): PublicKey | PublicKeyProblem {

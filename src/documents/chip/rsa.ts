@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sameBytes } from './der.ts';
-import { bytesToNumber, numberToBytes, power } from './elliptic-curve.ts';
 import type { PublicKey } from './public-key-info.ts';
 import { concatBytes } from './tlv.ts';
+import { bytesToNumber, numberToBytes, power } from './whole-numbers.ts';
 
 export type RsaKey = Extract<PublicKey, { kind: 'rsa' }>;
 

@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { type CommandApdu, decodeResponse, encodeCommand, type ResponseApdu } from './apdu.ts';
-import { numberToBytes } from './elliptic-curve.ts';
 import type { SessionCipher } from './session-cipher.ts';
 import { concatBytes, encodeTlv, readTlvs, type Tlv } from './tlv.ts';
 import { type KeyPair, padBlocks, unpadBlocks } from './triple-des.ts';
+import { numberToBytes } from './whole-numbers.ts';
 
 export type SecureMessagingError =
   /** The card answered in the clear: it ended the session and said why. */
