@@ -1,11 +1,11 @@
 import {
-  DER,
   INTEGER,
   OCTET_STRING,
   readAll,
   readBitString,
   readChildren,
   readIdentifier,
+  readPlainAlgorithm,
   SEQUENCE,
   sameBytes,
 } from './der.ts';
@@ -46,7 +46,7 @@ export function parseCertificate(encoded: Uint8Array): Certificate | null {
   );
   if (serial?.tag !== INTEGER) return null;
   // The algorithm is said twice, once under the signature (RFC 5280, 4.1.1.2).
-  if (inner === undefined || !sameBytes(inner.encoded, algorithm.encoded)) return null;
+  if (inner === undefined || !sameAlgorithm(inner, algorithm)) return null;
   if (issuer?.tag !== SEQUENCE || validity?.tag !== SEQUENCE) return null;
   if (subject?.tag !== SEQUENCE || publicKey?.tag !== SEQUENCE) return null;
   const [validFrom, validUntil] = readAll(validity.value)?.map(readTime) ?? [];
@@ -70,12 +70,42 @@ export function parseCertificate(encoded: Uint8Array): Certificate | null {
   };
 }
 
+/** Parameters that are NULL in one place and left away in the other mean the same. */
+function sameAlgorithm(one: Tlv, other: Tlv): boolean {
+  if (sameBytes(one.encoded, other.encoded)) return true;
+  const plain = readPlainAlgorithm(one);
+  return plain !== null && plain === readPlainAlgorithm(other);
+}
+
 /** UTCTime or GeneralizedTime as YYYYMMDDHHMMSS (RFC 5280, 4.1.2.5); null for another form. */
 export function readTime(time: Tlv): string | null {
   const text = Buffer.from(time.value).toString('latin1');
-  if (time.tag === 0x18) return /^[0-9]{14}Z$/.test(text) ? text.slice(0, 14) : null;
-  if (time.tag !== 0x17 || !/^[0-9]{12}Z$/.test(text)) return null;
-  return (Number(text.slice(0, 2)) >= 50 ? '19' : '20') + text.slice(0, 12);
+  const parts =
+    time.tag === 0x18 ? GENERALIZED_TIME.exec(text) : time.tag === 0x17 ? UTC_TIME.exec(text) : null;
+  if (parts === null) return null;
+  const [, year = '', monthToMinute = '', seconds = '00', zone = 'Z'] = parts;
+  const century = year.length === 4 ? '' : Number(year) >= 50 ? '19' : '20';
+  const local = `${century}${year}${monthToMinute}${seconds}`;
+  return zone === 'Z' ? local : shiftToUtc(local, zone);
+}
+
+const UTC_TIME = /^([0-9]{2})([0-9]{8})([0-9]{2})?(Z|[+-][0-9]{4})$/;
+const GENERALIZED_TIME = /^([0-9]{4})([0-9]{8})([0-9]{2})?(?:[.,][0-9]+)?(Z|[+-][0-9]{4})$/;
+
+/** DER wants UTC; issuers exist that write their own zone, +HHMM ahead of it. */
+function shiftToUtc(local: string, zone: string): string | null {
+  const [, year, month, day, hour, minute, second] = /^(.{4})(..)(..)(..)(..)(..)$/.exec(local) ?? [];
+  const at = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+  );
+  const ahead = Number(`${zone[0]}1`) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3)));
+  const utc = new Date(at - ahead * 60_000);
+  return Number.isNaN(utc.getTime()) ? null : utc.toISOString().replace(/[-:T]/g, '').slice(0, 14);
 }
 
 function parseExtensions(wrapped: Tlv | undefined): ReadonlyMap<string, Uint8Array> {
@@ -90,7 +120,7 @@ function parseExtensions(wrapped: Tlv | undefined): ReadonlyMap<string, Uint8Arr
 }
 
 function innerValue(bytes: Uint8Array | undefined, tag: number): Uint8Array | null {
-  const inner = bytes === undefined ? null : readOnlyTlv(bytes, tag, DER);
+  const inner = bytes === undefined ? null : readOnlyTlv(bytes, tag);
   return inner?.ok === true ? inner.value.value : null;
 }
 

@@ -7,7 +7,7 @@ import { CHIP_FILES } from './data-groups.ts';
 import { OBJECT_IDENTIFIERS } from './object-identifiers.ts';
 import type { OpenedChip } from './open-chip.ts';
 import { provesChipKey } from './pace.ts';
-import { type Authenticity, authenticateSignedData } from './passive-authentication.ts';
+import { type Authenticity, authenticateSignedData, type SigningContext } from './passive-authentication.ts';
 import { parseSecurityInfos, type SecurityInfos } from './security-infos.ts';
 import { parseSignedData } from './signed-data.ts';
 import { readOnlyTlv } from './tlv.ts';
@@ -44,13 +44,21 @@ export function parseDataGroup14(file: Uint8Array): SecurityInfos | null {
   return outer.ok ? parseSecurityInfos(outer.value.value) : null;
 }
 
+/** Whether the signed options promise PACE with chip authentication mapping, by which the chip proves itself. */
+export function announcesChipMapping({ pace, unsupported }: SecurityInfos): boolean {
+  return (
+    pace.some(({ mapping }) => mapping === 'chip-authentication') ||
+    unsupported.some((protocol) => protocol.startsWith(OBJECT_IDENTIFIERS.paceChipMapping))
+  );
+}
+
 /** PACE with chip authentication mapping has its key in EF.CardSecurity, which is signed for itself. */
 export function checkChipMapping(
   { chipProof, cardSecurity }: OpenedChip,
   trusted: readonly Uint8Array[],
+  context: SigningContext,
 ): ChipProof | null {
-  if (chipProof === null) return null;
-  if (cardSecurity === null) return notChecked('key-not-signed');
+  if (chipProof === null || cardSecurity === null) return null;
   const method = 'pace-cam';
   if (chipProof === 'malformed') return { outcome: 'altered', method };
   const signedData = parseSignedData(cardSecurity, OBJECT_IDENTIFIERS.chipSecurityObject);
@@ -59,6 +67,7 @@ export function checkChipMapping(
     signedData.value,
     OBJECT_IDENTIFIERS.chipSecurityObject,
     trusted,
+    context,
   );
   const keys = parseSecurityInfos(signedData.value.content)?.chipPublicKeys ?? [];
   const proven = keys.some(({ key }) => {
@@ -126,4 +135,32 @@ export function judge(proof: KeyProof, keySigned: Authenticity): ChipProof {
   if (!proof.holds || keySigned.outcome === 'altered') return { outcome: 'altered', method };
   if (keySigned.outcome === 'not-checked') return notChecked('key-not-signed');
   return { outcome: keySigned.outcome, method };
+}
+
+/**
+ * What data and chip are worth together: as much as the weaker of both. Anybody can copy the files of a document onto
+ * another chip, signatures and all, but not its private keys:
+ *
+ * - a chip that answers with another key than was signed is a copy, so the document is `altered`;
+ * - one whose signed data say that it has a key, and that does not use it when asked, may be a copy or may be broken. Nobody
+ *   can tell, so the document is `not-checked`, whatever its signatures say: as good as its printed zone;
+ * - a document that was issued without such a key (or with one that this program does not compute with) can't be told from a copy
+ *   by any reader. What is left is the word of its issuer, and `chipProof` says `not-checked` beside it.
+ */
+export function judgeDocument(data: Authenticity, chipProof: ChipProof): Authenticity {
+  if (data.outcome === 'altered') return data;
+  switch (chipProof.outcome) {
+    case 'altered':
+      return { outcome: 'altered', reason: 'chip', dataGroups: [] };
+    case 'not-checked':
+      return chipProof.reason === 'refused' && data.outcome !== 'not-checked'
+        ? { outcome: 'not-checked', reason: 'chip-proof-refused' }
+        : data;
+    case 'consistent-issuer-not-trusted':
+      return data.outcome === 'genuine'
+        ? { outcome: 'consistent-issuer-not-trusted', reason: 'chip-key-not-trusted' }
+        : data;
+    case 'genuine':
+      return data;
+  }
 }

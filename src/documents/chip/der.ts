@@ -1,8 +1,10 @@
 import { decodeObjectIdentifier } from './object-identifiers.ts';
 import { readTlvs, type Tlv } from './tlv.ts';
 
-/** Reading DER (X.690) for security objects and certificates: each function gives null for what is not so. */
-export const DER = { der: true } as const;
+/**
+ * Reading DER (X.690) for security objects and certificates: each function gives null for what is not so. Lengths may be
+ * longer than DER allows, as some issuers wrote them into what they signed; no single byte can be altered into that unseen.
+ */
 
 export const SEQUENCE = 0x30;
 export const SET = 0x31;
@@ -14,7 +16,7 @@ const NULL = 0x05;
 
 /** All the objects that `bytes` consist of. */
 export function readAll(bytes: Uint8Array): readonly Tlv[] | null {
-  const objects = readTlvs(bytes, DER);
+  const objects = readTlvs(bytes);
   return objects.ok ? objects.value : null;
 }
 

@@ -8,9 +8,9 @@ import { parseSignedData, type SignedData } from './signed-data.ts';
 export type MasterListError =
   /** No master list at all: most likely a certificate, or another kind of file. */
   | { readonly code: 'not-a-master-list' }
-  /** Its signature does not hold, or its signer may not sign lists. */
+  /** Its signature does not hold. */
   | { readonly code: 'altered' }
-  /** Nobody whom the station trusts vouches for its signer, so it may have been written by anybody. */
+  /** Nobody whom the station trusts vouches for its signer, or not as one of lists: it may have been written by anybody. */
   | { readonly code: 'signer-not-trusted' }
   | { readonly code: 'not-checked' };
 
@@ -30,7 +30,7 @@ export function readMasterList(
   const authenticity = authenticateSignedData(signedData.value, OBJECT_IDENTIFIERS.masterList, trusted);
   const problem = problemOf(authenticity);
   if (problem !== null) return err({ code: problem });
-  if (!hasListSigner(signedData.value)) return err({ code: 'altered' });
+  if (!hasListSigner(signedData.value)) return err({ code: 'signer-not-trusted' });
   return ok(certificates.filter((certificate) => parseCertificate(certificate) !== null));
 }
 

@@ -21,6 +21,8 @@ export const OBJECT_IDENTIFIERS = {
   masterListSigning: '2.23.136.1.1.3',
   extendedKeyUsage: '2.5.29.37',
   activeAuthentication: '2.23.136.1.1.5',
+  /** PACE by ECDH with chip authentication mapping, before the number of its cipher. */
+  paceChipMapping: '0.4.0.127.0.7.2.2.4.6',
 } as const;
 
 const HASHES: Readonly<Record<string, string>> = {
@@ -50,6 +52,17 @@ const SIGNATURES: Readonly<Record<string, readonly ['rsa' | 'ecdsa', string]>> =
   '0.4.0.127.0.7.1.1.4.1.4': ['ecdsa', 'sha384'],
   '0.4.0.127.0.7.1.1.4.1.5': ['ecdsa', 'sha512'],
 };
+
+/**
+ * Signatures that documents may have and this program does not compute: DSA, GOST R 34.10, SM2, EdDSA. Any other unknown identifier
+ * is an altered one of those above.
+ */
+const UNSUPPORTED_SIGNATURES =
+  /^(1\.2\.840\.10040\.4\.3|2\.16\.840\.1\.101\.3\.4\.3\.[1-4]|1\.2\.643\.2\.2\.[34]|1\.2\.643\.7\.1\.1\.3\.[23]|1\.2\.156\.10197\.1\.501|1\.3\.101\.11[23])$/;
+
+export function isUnsupportedSignature(identifier: string): boolean {
+  return UNSUPPORTED_SIGNATURES.test(identifier);
+}
 
 /** The name that node:crypto has for a hash, or null for an unknown one. */
 export function hashName(identifier: string): string | null {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type Certificate, parseCertificate, readTime } from './certificate.ts';
 import type { DataGroupName } from './data-groups.ts';
-import { OCTET_STRING, readIdentifier, sameBytes } from './der.ts';
+import { OCTET_STRING, readBitString, readChildren, readIdentifier, SEQUENCE, sameBytes } from './der.ts';
 import { countryOf, sameName } from './distinguished-name.ts';
+import { countryOfState, issuingState } from './issuing-state.ts';
 import { hashName, OBJECT_IDENTIFIERS } from './object-identifiers.ts';
 import { parseSecurityObject, type SecurityObject } from './security-object.ts';
-import { checkSignature } from './signature.ts';
+import { checkSignature, type SignatureCheck } from './signature.ts';
 import type { SignedData, SignerInfo } from './signed-data.ts';
 
 /** What passive authentication found out; the four are kept apart wherever they are shown or recorded. */
@@ -15,7 +16,12 @@ export type Authenticity =
   /** Signed and unchanged, but nobody vouches for the signer. A forger can make such a chip. */
   | {
       readonly outcome: 'consistent-issuer-not-trusted';
-      readonly reason: 'no-trusted-issuer' | 'signer-outside-validity' | 'issuer-of-another-country';
+      readonly reason:
+        | 'no-trusted-issuer'
+        | 'signer-outside-validity'
+        | 'issuer-of-another-country'
+        /** The data are genuine, but the key with which the chip proved itself is nobody's whom the station trusts. */
+        | 'chip-key-not-trusted';
     }
   /** Something is not as it was signed. */
   | {
@@ -27,7 +33,12 @@ export type Authenticity =
     }
   | {
       readonly outcome: 'not-checked';
-      readonly reason: 'no-security-object' | 'no-signer-certificate' | 'unsupported-algorithm';
+      readonly reason:
+        | 'no-security-object'
+        | 'no-signer-certificate'
+        | 'unsupported-algorithm'
+        /** The data are as signed, and signed with them is that the chip can prove itself; it did not. */
+        | 'chip-proof-refused';
     };
 
 type AlteredReason = Extract<Authenticity, { outcome: 'altered' }>['reason'];
@@ -37,12 +48,14 @@ const GENUINE: Authenticity = { outcome: 'genuine' };
 /**
  * Passive authentication (ICAO 9303-11, 5.1): the hashes of what was read, the signature over them, and the signer's
  * certificate up to a country certificate that was provisioned. `trusted` is a list of those in DER; what in
- * it is no certificate is passed over.
+ * it is no certificate is passed over. `today` (YYYY-MM-DD) finds certificates that are not valid yet. Whether a signer was revoked is
+ * not known here: a station is offline, and its technician leaves out of `trusted` whom it must not trust any more.
  */
 export function authenticatePassively(
   securityObject: Uint8Array | null,
   dataGroups: ReadonlyMap<DataGroupName, Uint8Array>,
   trusted: readonly Uint8Array[],
+  today: string | null = null,
 ): Authenticity {
   if (securityObject === null) return { outcome: 'not-checked', reason: 'no-security-object' };
   const parsed = parseSecurityObject(securityObject);
@@ -51,7 +64,11 @@ export function authenticatePassively(
   if (hash === null) return altered('malformed');
   const changed = changedDataGroups(parsed.value, hash, dataGroups);
   if (changed.length > 0) return altered('data-group', changed);
-  return authenticateSignedData(parsed.value, OBJECT_IDENTIFIERS.ldsSecurityObject, trusted);
+  const country = countryOfState(issuingState(dataGroups.get('DG1')));
+  return authenticateSignedData(parsed.value, OBJECT_IDENTIFIERS.ldsSecurityObject, trusted, {
+    today,
+    country,
+  });
 }
 
 /**
@@ -62,14 +79,23 @@ export function authenticateSignedData(
   signedData: SignedData,
   contentType: string,
   trusted: readonly Uint8Array[],
+  { today, country }: SigningContext = { today: null, country: null },
 ): Authenticity {
   if (signedData.signers.length === 0) return altered('malformed');
   const certificates = signedData.certificates.map(parseCertificate);
   const known = certificates.filter((certificate) => certificate !== null);
   if (known.length !== certificates.length) return altered('certificate');
   const anchors = trusted.map(readAnchor).filter((certificate) => certificate !== null);
-  const context = { signedData, contentType, certificates: known, anchors };
+  const context = { signedData, contentType, certificates: known, anchors, today, country };
   return combine(signedData.signers.map((signer) => checkSigner(context, signer)));
+}
+
+/** What is known beside the signatures. */
+export interface SigningContext {
+  /** YYYY-MM-DD; null where nobody knows the day. */
+  readonly today: string | null;
+  /** Two letters: whose authority alone may have signed; null for whosever. */
+  readonly country: string | null;
 }
 
 /** The certificates of the signers, as far as they came along. */
@@ -89,7 +115,7 @@ function readAnchor(encoded: Uint8Array): Certificate | null {
   return certificate;
 }
 
-interface SignerContext {
+interface SignerContext extends SigningContext {
   readonly signedData: SignedData;
   readonly contentType: string;
   readonly certificates: readonly Certificate[];
@@ -112,7 +138,7 @@ function changedDataGroups(
 }
 
 function checkSigner(
-  { signedData, contentType, certificates, anchors }: SignerContext,
+  { signedData, contentType, certificates, anchors, today, country }: SignerContext,
   signer: SignerInfo,
 ): Authenticity {
   const certificate = findSigner(certificates, anchors, signer);
@@ -123,14 +149,8 @@ function checkSigner(
   const digest = hashName(signer.digestAlgorithm);
   if (digest === null) return altered('malformed');
   if (!attributesHold(signedData, contentType, signer, digest)) return altered('content');
-  const signature = checkSignature(
-    certificate.publicKeyInfo,
-    signer.signatureAlgorithm,
-    digest,
-    signer.signedBytes ?? signedData.content,
-    signer.signature,
-  );
-  const chain = checkChain(certificate, anchors);
+  const signature = checkForms(certificate, signer, digest, signedData.content);
+  const chain = checkChain(certificate, anchors, today);
   if (chain === 'invalid') return altered('certificate');
   if (signature === 'invalid') return altered('signature');
   if (signature === 'unsupported' || chain === 'unsupported') {
@@ -139,13 +159,28 @@ function checkSigner(
   if (chain === 'no-anchor') {
     return { outcome: 'consistent-issuer-not-trusted', reason: 'no-trusted-issuer' };
   }
-  if (chain === 'another-country') {
+  if (chain === 'another-country' || (country !== null && countryOf(certificate.issuer) !== country)) {
     return { outcome: 'consistent-issuer-not-trusted', reason: 'issuer-of-another-country' };
   }
-  if (!signedWithinValidity(signer, certificate)) {
+  if (chain === 'outside-validity' || !signedWithinValidity(signer, certificate, today)) {
     return { outcome: 'consistent-issuer-not-trusted', reason: 'signer-outside-validity' };
   }
   return GENUINE;
+}
+
+/** The first form of the attributes that the signature is valid for decides. */
+function checkForms(
+  { publicKeyInfo }: Certificate,
+  { signedForms, signatureAlgorithm, signature }: SignerInfo,
+  digest: string,
+  content: Uint8Array,
+): SignatureCheck {
+  let result: SignatureCheck = 'invalid';
+  for (const signed of signedForms.length === 0 ? [content] : signedForms) {
+    result = checkSignature(publicKeyInfo, signatureAlgorithm, digest, signed, signature);
+    if (result !== 'invalid') break;
+  }
+  return result;
 }
 
 /**
@@ -161,13 +196,32 @@ function findSigner(
 ): Certificate | undefined {
   const all = [...certificates, ...anchors];
   if (identifier.kind === 'key-identifier') {
-    return all.find(({ subjectKeyIdentifier: own }) => own !== null && sameBytes(own, identifier.value));
+    return all.find((certificate) => sameBytes(keyIdentifier(certificate), identifier.value));
   }
   const numbered = (candidates: readonly Certificate[]) =>
-    candidates.filter(({ serial }) => sameBytes(serial, identifier.serial));
+    candidates.filter(({ serial }) => sameBytes(withoutZeros(serial), withoutZeros(identifier.serial)));
   return (
     numbered(all).find(({ issuer }) => sameBytes(issuer, identifier.issuer)) ??
     numbered(certificates).find(({ issuer }) => !differByOneByte(issuer, identifier.issuer))
+  );
+}
+
+/** As the certificate says, else the hash of its key (RFC 5280, 4.2.1.2, method 1). */
+function keyIdentifier({ subjectKeyIdentifier, publicKeyInfo }: Certificate): Uint8Array {
+  if (subjectKeyIdentifier !== null) return subjectKeyIdentifier;
+  const key = readBitString(readChildren(publicKeyInfo, SEQUENCE)?.[1]);
+  return createHash('sha1')
+    .update(key ?? publicKeyInfo)
+    .digest();
+}
+
+/** Some issuers write a serial number with a high first bit once as it is, once with the zero that makes it positive. */
+function withoutZeros(serial: Uint8Array): Uint8Array {
+  return serial.subarray(
+    Math.max(
+      0,
+      serial.findIndex((byte) => byte !== 0),
+    ),
   );
 }
 
@@ -182,7 +236,7 @@ function attributesHold(
   signer: SignerInfo,
   digest: string,
 ): boolean {
-  if (signer.signedBytes === null) return true;
+  if (signer.signedForms.length === 0) return true;
   const value = (type: string) => signer.signedAttributes.find((attribute) => attribute.type === type)?.value;
   const contentType = value(OBJECT_IDENTIFIERS.contentType);
   const messageDigest = value(OBJECT_IDENTIFIERS.messageDigest);
@@ -195,25 +249,34 @@ function attributesHold(
 function checkChain(
   certificate: Certificate,
   anchors: readonly Certificate[],
-): 'valid' | 'invalid' | 'unsupported' | 'no-anchor' | 'another-country' {
+  today: string | null,
+): 'valid' | 'invalid' | 'unsupported' | 'no-anchor' | 'another-country' | 'outside-validity' {
   if (anchors.some((anchor) => sameBytes(anchor.encoded, certificate.encoded))) return 'valid';
-  const issuers = anchors.filter((anchor) => mayHaveIssued(anchor, certificate));
-  if (issuers.length === 0) return 'no-anchor';
-  const checks = issuers.map((issuer) =>
-    checkSignature(
-      issuer.publicKeyInfo,
-      certificate.signatureAlgorithm,
-      null,
-      certificate.signedBytes,
-      certificate.signature,
-    ),
-  );
-  const signed = issuers.filter((_, i) => checks[i] === 'valid');
+  const named = anchors.filter((anchor) => mayHaveIssued(anchor, certificate));
+  const checks = named.map((issuer) => checkIssuer(issuer, certificate));
+  let signed = named.filter((_, i) => checks[i] === 'valid');
+  if (signed.length === 0) {
+    // Some signers name another key of their issuer than the one that signed, or name it by another kind of hash.
+    const others = anchors.filter(
+      (anchor) => !named.includes(anchor) && sameName(anchor.subject, certificate.issuer),
+    );
+    signed = others.filter((issuer) => checkIssuer(issuer, certificate) === 'valid');
+  }
   // 9303-12, 7.1.1: both name the same country, in whatever case.
   const country = countryOf(certificate.issuer);
-  if (signed.some((issuer) => countryOf(issuer.subject) === country)) return 'valid';
+  const home = signed.filter((issuer) => countryOf(issuer.subject) === country);
+  if (home.some((issuer) => issuedWithinValidity(issuer, certificate, today))) return 'valid';
+  if (home.length > 0) return 'outside-validity';
   if (signed.length > 0) return 'another-country';
+  if (named.length === 0) return 'no-anchor';
   return checks.includes('unsupported') ? 'unsupported' : 'invalid';
+}
+
+function checkIssuer(
+  issuer: Certificate,
+  { signatureAlgorithm, signedBytes, signature }: Certificate,
+): SignatureCheck {
+  return checkSignature(issuer.publicKeyInfo, signatureAlgorithm, null, signedBytes, signature);
 }
 
 /**
@@ -231,7 +294,24 @@ function mayHaveIssued(anchor: Certificate, certificate: Certificate): boolean {
   return equal * 2 >= own.length;
 }
 
-function signedWithinValidity(signer: SignerInfo, certificate: Certificate): boolean {
+/**
+ * An issuer that has expired since still vouches for the signers of its time (9303-12, 4): it must be valid when it issues, not when
+ * a document is read.
+ */
+function issuedWithinValidity(
+  issuer: Certificate,
+  { validFrom }: Certificate,
+  today: string | null,
+): boolean {
+  return validFrom <= issuer.validUntil && !startsAfter(issuer, today);
+}
+
+function startsAfter({ validFrom }: Certificate, today: string | null): boolean {
+  return today !== null && validFrom.slice(0, 8) > today.replaceAll('-', '');
+}
+
+function signedWithinValidity(signer: SignerInfo, certificate: Certificate, today: string | null): boolean {
+  if (startsAfter(certificate, today)) return false;
   const attribute = signer.signedAttributes.find(({ type }) => type === OBJECT_IDENTIFIERS.signingTime);
   if (attribute === undefined) return true;
   const time = readTime(attribute.value);

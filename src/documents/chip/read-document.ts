@@ -6,9 +6,11 @@ import type { MrzKey } from './bac.ts';
 import { CardSession } from './card-session.ts';
 import type { ChipError, ChipStep } from './chip-error.ts';
 import {
+  announcesChipMapping,
   type ChipProof,
   checkChipMapping,
   judge,
+  judgeDocument,
   type KeyProof,
   parseDataGroup14,
   proveByActiveAuthentication,
@@ -20,6 +22,7 @@ import type { DataGroupName } from './data-groups.ts';
 import { parseDataGroup1 } from './dg1.ts';
 import { type FaceImage, parseDataGroup2 } from './dg2.ts';
 import { type AdditionalPersonalDetails, parseDataGroup11 } from './dg11.ts';
+import { countryOfState, issuingState } from './issuing-state.ts';
 import { type AccessProtocol, type ChipAccess, type OpenedChip, openChip } from './open-chip.ts';
 import { type Authenticity, authenticatePassively } from './passive-authentication.ts';
 import { parseSecurityObject } from './security-object.ts';
@@ -58,7 +61,7 @@ export interface ChipDocument {
   readonly face: FaceImage | null;
   readonly details: AdditionalPersonalDetails | null;
   readonly commonData: CommonData;
-  /** Of the data; a chip that turns out to be a copy is `altered` here too, so that nobody can overlook it. */
+  /** Of the data and of the chip that they came from, which is the weaker of both; see judgeDocument. */
   readonly authenticity: Authenticity;
   /** Of the chip itself. */
   readonly chipProof: ChipProof;
@@ -86,8 +89,10 @@ export async function readDocument(
 
   reader.clock.begin('verify');
   const trusted = options.trustedCertificates ?? [];
-  const data = authenticatePassively(securityObject, files, trusted);
-  const chipProof = checkChipMapping(opened.value, trusted) ?? judge(keyProof, data);
+  const { today } = options;
+  const data = authenticatePassively(securityObject, files, trusted, today);
+  const country = countryOfState(issuingState(files.get('DG1')));
+  const chipProof = checkChipMapping(opened.value, trusted, { today, country }) ?? judge(keyProof, data);
   const zone = parseDataGroup1(files.get('DG1') ?? new Uint8Array(0), options);
   const face = parseDataGroup2(files.get('DG2') ?? new Uint8Array(0));
   const details = parseDataGroup11(files.get('DG11') ?? new Uint8Array(0));
@@ -105,10 +110,7 @@ export async function readDocument(
     access: opened.value.access,
     ...document,
     commonData,
-    authenticity:
-      chipProof.outcome === 'altered' && data.outcome !== 'altered'
-        ? { outcome: 'altered', reason: 'chip', dataGroups: [] }
-        : data,
+    authenticity: judgeDocument(data, chipProof),
     chipProof,
     findings: [
       ...(announced('DG2') && !face.ok ? (['face-unreadable'] as const) : []),
@@ -165,8 +167,11 @@ async function readFiles(
   }
   const keys = await readKeys(reader, files, has);
   if (!keys.ok) return keys;
-  // Chip authentication mapping has proven the chip already, once its signed key was read.
-  const proof = opened.chipProof === null ? await proveChip(reader, files, keys.value) : ok(NOT_ASKED);
+  // Chip authentication mapping has proven the chip already, unless it keeps the signed key back.
+  const mapped = opened.chipProof !== null && opened.cardSecurity !== null;
+  const proof = mapped
+    ? ok(NOT_ASKED)
+    : await proveChip(reader, files, keys.value, opened.chipProof !== null);
   if (!proof.ok) return proof;
   return ok({
     commonData: commonData.value,
@@ -204,14 +209,23 @@ async function proveChip(
   reader: ChipReader,
   files: ReadonlyMap<DataGroupName, Uint8Array>,
   keys: 'given' | 'kept-back',
+  mappingWithoutKey: boolean,
 ): Promise<Result<KeyProof, ChipError>> {
   const options = files.get('DG14');
   const infos = options === undefined ? null : parseDataGroup14(options);
   const proof = await proveByChipAuthentication(reader, infos);
   if (!proof.ok || 'holds' in proof.value) return proof;
   const key = files.get('DG15');
-  if (key !== undefined) return proveByActiveAuthentication(reader, key, infos);
-  return keys === 'kept-back' ? ok(REFUSED) : proof;
+  if (key !== undefined) {
+    const active = await proveByActiveAuthentication(reader, key, infos);
+    if (!active.ok || 'holds' in active.value) return active;
+    // Of two refusals the one that anybody could take for a copy counts.
+    return proof.value.reason === 'refused' ? proof : active;
+  }
+  // DG14 repeats what EF.CardAccess says, and is signed: a copy opens some other way than by the mapping that it can't do.
+  const keptBack =
+    keys === 'kept-back' || mappingWithoutKey || (infos !== null && announcesChipMapping(infos));
+  return keptBack ? ok(REFUSED) : proof;
 }
 
 function compareWithZone(

@@ -16,14 +16,21 @@ const MALFORMED: Result<never, MalformedError> = err({ code: 'malformed' });
 
 /** Takes EF.SOD apart, which is a ContentInfo in an object of its own. */
 export function parseSecurityObject(file: Uint8Array): Result<SecurityObject, MalformedError> {
-  const header = readTlvHeader(file);
-  if (!header.ok || header.value.tag !== CHIP_FILES.SOD.tag) return MALFORMED;
-  const { headerLength, valueLength } = header.value;
-  if (headerLength + valueLength !== file.length) return MALFORMED;
-  const signedData = parseSignedData(file.subarray(headerLength), OBJECT_IDENTIFIERS.ldsSecurityObject);
+  const contentInfo = unwrapFile(file);
+  if (contentInfo === null) return MALFORMED;
+  const signedData = parseSignedData(contentInfo, OBJECT_IDENTIFIERS.ldsSecurityObject);
   if (!signedData.ok) return signedData;
   const hashes = parseHashes(signedData.value.content);
   return hashes === null ? MALFORMED : ok({ ...signedData.value, ...hashes });
+}
+
+/** Programs that save the file often take its outermost object off. */
+function unwrapFile(file: Uint8Array): Uint8Array | null {
+  if (file[0] === SEQUENCE) return file;
+  const header = readTlvHeader(file);
+  if (!header.ok || header.value.tag !== CHIP_FILES.SOD.tag) return null;
+  const { headerLength, valueLength } = header.value;
+  return headerLength + valueLength === file.length ? file.subarray(headerLength) : null;
 }
 
 function parseHashes(content: Uint8Array): Pick<SecurityObject, 'hashAlgorithm' | 'dataGroupHashes'> | null {

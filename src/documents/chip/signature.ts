@@ -1,6 +1,12 @@
+import { createHash } from 'node:crypto';
 import { isAbsentOrNull, readAll, readChildren, readIdentifier, SEQUENCE } from './der.ts';
 import { readDerSignature, verifyEcdsa } from './ecdsa.ts';
-import { hashName, OBJECT_IDENTIFIERS, signatureScheme } from './object-identifiers.ts';
+import {
+  hashName,
+  isUnsupportedSignature,
+  OBJECT_IDENTIFIERS,
+  signatureScheme,
+} from './object-identifiers.ts';
 import {
   type PublicKey,
   type PublicKeyProblem,
@@ -52,7 +58,12 @@ function readScheme(algorithm: Uint8Array, digest: string | null): Scheme | Publ
   const [identifier, parameters] = readChildren(algorithm, SEQUENCE) ?? [];
   const name = readIdentifier(identifier);
   if (name === null) return 'invalid';
-  if (name === OBJECT_IDENTIFIERS.rsaPss) return readPssScheme(parameters);
+  if (isUnsupportedSignature(name)) return 'unsupported';
+  if (name === OBJECT_IDENTIFIERS.rsaPss) return readPssScheme(parameters, digest);
+  // Some signers name the kind of their key instead of an algorithm. SHA-1's identifier is one altered bit away.
+  if (name === OBJECT_IDENTIFIERS.ecPublicKey) {
+    return digest === null || digest === 'sha1' ? 'invalid' : { family: 'ecdsa', hash: digest };
+  }
   if (!isAbsentOrNull(parameters)) return 'invalid';
   if (name === OBJECT_IDENTIFIERS.rsaEncryption) {
     return digest === null ? 'invalid' : { family: 'rsa', hash: digest };
@@ -65,7 +76,12 @@ function readScheme(algorithm: Uint8Array, digest: string | null): Scheme | Publ
 }
 
 /** RSASSA-PSS parameters (RFC 4055, 3.1): hash, mask generation, salt length; SHA-1 and 20 by default. */
-function readPssScheme(parameters: Tlv | undefined): Scheme | 'invalid' {
+function readPssScheme(parameters: Tlv | undefined, digest: string | null): Scheme | 'invalid' {
+  if (isAbsentOrNull(parameters) && digest !== null) {
+    // Left away they mean SHA-1 (RFC 4055, 3.1), but are met with whatever the signer's digest is.
+    const saltLength = createHash(digest).digest().length;
+    return { family: 'rsa-pss', parameters: { hash: digest, maskHash: digest, saltLength } };
+  }
   const fields = parameters?.tag === SEQUENCE ? readAll(parameters.value) : null;
   if (fields === null || fields.some(({ tag }) => tag < 0xa0 || tag > 0xa3)) return 'invalid';
   const field = (tag: number): Tlv | undefined => fields.find((candidate) => candidate.tag === tag);

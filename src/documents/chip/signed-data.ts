@@ -1,7 +1,6 @@
 import { err, ok, type Result } from '../../domain/result.ts';
 import { toDefiniteLengths } from './definite-lengths.ts';
 import {
-  DER,
   INTEGER,
   OCTET_STRING,
   readAll,
@@ -10,9 +9,10 @@ import {
   readPlainAlgorithm,
   SEQUENCE,
   SET,
+  sameBytes,
 } from './der.ts';
 import { hashName, OBJECT_IDENTIFIERS } from './object-identifiers.ts';
-import { readOnlyTlv, type Tlv } from './tlv.ts';
+import { encodeTlv, readOnlyTlv, type Tlv } from './tlv.ts';
 
 /** CMS SignedData (RFC 5652, 5.1), as security objects and master lists are. */
 export interface SignedData {
@@ -30,8 +30,11 @@ export interface SignerInfo {
     | { readonly kind: 'key-identifier'; readonly value: Uint8Array };
   readonly digestAlgorithm: string;
   readonly signedAttributes: readonly SignedAttribute[];
-  /** What is signed: the attributes under the tag of a SET (RFC 5652, 5.4). */
-  readonly signedBytes: Uint8Array | null;
+  /**
+   * What may be signed: the attributes under the tag of a SET (RFC 5652, 5.4), as they stand or in DER's order, in which most
+   * signers sign them wherever they put them. Empty without attributes, when the content itself is signed.
+   */
+  readonly signedForms: readonly Uint8Array[];
   /** AlgorithmIdentifier in DER. */
   readonly signatureAlgorithm: Uint8Array;
   readonly signature: Uint8Array;
@@ -80,8 +83,9 @@ function parseDefinite(bytes: Uint8Array, contentType: string): Result<SignedDat
   const content = encapsulated === undefined ? null : parseEncapsulated(encapsulated, contentType);
   const certificates = rest.find((object) => object.tag === 0xa0);
   const signers = rest.at(-1);
-  // Revocation lists (a1) have no place in a security object (9303-10, 4.6.2.2) or a master list (9303-12, 9).
-  const known = rest.every((object) => [0xa0, SET].includes(object.tag)) && rest.length <= 2;
+  // Revocation lists (a1) should not be here (9303-10, 4.6.2.2), and say nothing that is believed where they are.
+  const shape = rest.map(({ tag }) => tag.toString(16)).join(' ');
+  const known = ['31', 'a0 31', 'a0 a1 31'].includes(shape);
   if (digestAlgorithms === null || content === null || !known || signers?.tag !== SET) return MALFORMED;
   const certificateList = certificates === undefined ? [] : readAll(certificates.value);
   const signerList = readAll(signers.value)?.map(parseSigner);
@@ -113,7 +117,7 @@ function parseEncapsulated(encapsulated: Tlv, contentType: string): Uint8Array |
   const [type, wrapped] = parts ?? [];
   if (parts?.length !== 2 || readIdentifier(type) !== contentType) return null;
   if (wrapped?.tag !== 0xa0) return null;
-  const octets = readOnlyTlv(wrapped.value, OCTET_STRING, DER);
+  const octets = readOnlyTlv(wrapped.value, OCTET_STRING);
   return octets.ok ? octets.value.value : null;
 }
 
@@ -136,7 +140,7 @@ function parseSigner(signer: Tlv): SignerInfo | null {
     identifier: named,
     digestAlgorithm,
     signedAttributes,
-    signedBytes: attributes === undefined ? null : asSet(attributes.encoded),
+    signedForms: attributes === undefined ? [] : asSets(attributes),
     signatureAlgorithm: signatureAlgorithm.encoded,
     signature: signature.value,
   };
@@ -161,8 +165,10 @@ function parseAttributes(bytes: Uint8Array): readonly SignedAttribute[] | null {
   return attributes.length > 0 ? attributes : null;
 }
 
-function asSet(encoded: Uint8Array): Uint8Array {
-  const set = Uint8Array.from(encoded);
-  set[0] = SET;
-  return set;
+function asSets(attributes: Tlv): readonly Uint8Array[] {
+  const asTheyStand = Uint8Array.from(attributes.encoded);
+  asTheyStand[0] = SET;
+  const elements = (readAll(attributes.value) ?? []).map(({ encoded }) => encoded);
+  const ordered = encodeTlv(SET, ...elements.sort(Buffer.compare));
+  return sameBytes(asTheyStand, ordered) ? [asTheyStand] : [asTheyStand, ordered];
 }

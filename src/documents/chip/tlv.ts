@@ -19,7 +19,7 @@ export interface TlvHeader {
 export type TlvErrorCode =
   /** The bytes end inside of a data object. */
   | 'cut'
-  /** A tag of more than three bytes, an indefinite length, or one of more than three bytes. */
+  /** A tag of more than three bytes, an indefinite length, or one of 16 MB and more. */
   | 'bad-header'
   /** Not in the one form that DER allows. */
   | 'not-canonical'
@@ -38,6 +38,8 @@ export interface TlvRules {
 
 const LENIENT: TlvRules = { der: false };
 const MOST_OBJECTS = 2048;
+/** Four bytes of length are only met with zeros in front. */
+const LONGEST_VALUE = 0xff_ffff;
 
 /** Reads tag and length at `offset`; the value may lie beyond the end. */
 export function readTlvHeader(bytes: Uint8Array, offset = 0, rules = LENIENT): Result<TlvHeader, TlvError> {
@@ -49,10 +51,11 @@ export function readTlvHeader(bytes: Uint8Array, offset = 0, rules = LENIENT): R
   const tagLength = tag.value.length;
   if (first < 0x80) return ok({ tag: tag.value.tag, headerLength: tagLength + 1, valueLength: first });
   const count = first & 0x7f;
-  if (count === 0 || count > 3) return err({ code: 'bad-header' });
+  if (count === 0 || count > 4) return err({ code: 'bad-header' });
   if (lengthAt + count >= bytes.length) return err({ code: 'cut' });
   let valueLength = 0;
   for (let i = 1; i <= count; i++) valueLength = valueLength * 256 + (bytes[lengthAt + i] ?? 0);
+  if (valueLength > LONGEST_VALUE) return err({ code: 'bad-header' });
   const shortest = valueLength >= 0x80 && (count === 1 || valueLength >= 2 ** (8 * (count - 1)));
   if (rules.der && !shortest) return err({ code: 'not-canonical' });
   return ok({ tag: tag.value.tag, headerLength: tagLength + 1 + count, valueLength });
