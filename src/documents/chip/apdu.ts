@@ -23,6 +23,8 @@ export const STATUS_OK = 0x9000;
 export const STATUS_END_OF_FILE = 0x6282;
 /** Wrong parameters: READ BINARY beyond the end of the file. */
 export const STATUS_OUTSIDE_FILE = 0x6b00;
+/** Lc or Le is not what the card, or its reader, takes. */
+export const STATUS_WRONG_LENGTH = 0x6700;
 
 const NOTHING = new Uint8Array(0);
 
@@ -40,6 +42,16 @@ export function encodeCommand(command: CommandApdu): Uint8Array<ArrayBuffer> {
   const leBytes = expected === undefined ? [] : [(expected >> 8) & 0xff, expected & 0xff];
   const le = data.length > 0 || expected === undefined ? leBytes : [0, ...leBytes];
   return concatBytes(header, Uint8Array.from(lc), data, Uint8Array.from(le));
+}
+
+/** The short form of an extended command with data, asking for 256 bytes; null when its data do not fit one. */
+export function asShortCommand(extended: Uint8Array): Uint8Array | null {
+  const length = ((extended[5] ?? 0) << 8) | (extended[6] ?? 0);
+  const rest = extended.length - 7 - length;
+  if (extended[4] !== 0 || length === 0 || length > 255 || (rest !== 0 && rest !== 2)) return null;
+  const data = extended.subarray(7, 7 + length);
+  const le = rest === 0 ? [] : [0];
+  return concatBytes(extended.subarray(0, 4), Uint8Array.of(length), data, Uint8Array.from(le));
 }
 
 /** Splits an answer into data and status; refuses one too short to have a status. */

@@ -1,6 +1,7 @@
 import type { CardTransport, DeviceProblem } from '../../domain/devices.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import {
+  asShortCommand,
   type CommandApdu,
   decodeResponse,
   encodeCommand,
@@ -8,6 +9,7 @@ import {
   STATUS_END_OF_FILE,
   STATUS_OK,
   STATUS_OUTSIDE_FILE,
+  STATUS_WRONG_LENGTH,
 } from './apdu.ts';
 import type { SecureMessaging } from './secure-messaging.ts';
 import { concatBytes, encodeTlv, readOnlyTlv, readTlvHeader } from './tlv.ts';
@@ -31,6 +33,11 @@ const LARGEST_SHORT_OFFSET = 0x7fff;
 const MORE_DATA = 0x61;
 /** Of such an answer; no answer to a command of this program is longer. */
 const MOST_PARTS = 16;
+
+/** Of an answer that gives nothing but the length to ask for. */
+const WRONG_EXPECTED = 0x6c;
+/** No card that holds a document answers in smaller pieces. */
+const FEWEST_BYTES = 16;
 
 /** Commands to one card, in the clear until secure messaging is set. */
 export class CardSession {
@@ -72,6 +79,13 @@ export class CardSession {
     return status === STATUS_OK ? ok(data) : err({ code: 'status', status });
   }
 
+  /** Selects the master file, where a card has one that can be selected. */
+  async selectMasterFile(): Promise<Result<void, CardSessionError>> {
+    const data = Uint8Array.of(0x3f, 0);
+    const selected = await this.send({ cla: 0, ins: 0xa4, p1: 0, p2: 0x0c, data });
+    return selected.ok || selected.error.code !== 'device' ? ok() : selected;
+  }
+
   /** Selects an elementary file and reads its first bytes: tag and length, and a little more. */
   async readHead(fileIdentifier: number): Promise<Result<Uint8Array, CardSessionError>> {
     const selected = await this.sendExpectingSuccess({
@@ -94,9 +108,12 @@ export class CardSession {
     if (total > LARGEST_FILE) return err({ code: 'bad-data' });
     const parts = [head.value];
     let length = head.value.length;
+    let chunk = CHUNK;
     while (length < total) {
-      const part = await this.#readAt(length, Math.min(CHUNK, total - length));
+      const wanted = Math.min(chunk, total - length);
+      const part = await this.#readAt(length, wanted);
       if (!part.ok) return part;
+      if (part.value.length < wanted) chunk = part.value.length;
       parts.push(part.value);
       length += part.value.length;
     }
@@ -104,9 +121,15 @@ export class CardSession {
     return ok(concatBytes(...parts).subarray(0, total));
   }
 
-  /** One command and its whole answer: what the card keeps back (status 61XX) is asked for. */
+  /**
+   * One command and its whole answer: what the card keeps back (status 61XX) is asked for, the length that it wants (6CXX)
+   * given, and what only short commands get through (6700) sent as one. All that is outside of secure messaging, whose
+   * codes cover neither form nor length of what is around them.
+   */
   async #transmit(command: Uint8Array): Promise<Result<Uint8Array, DeviceProblem>> {
-    const first = await this.#transport.transmit(command);
+    let first = await this.#transport.transmit(command);
+    const again = first.ok ? inAnotherForm(command, first.value) : null;
+    if (again !== null) first = await this.#transport.transmit(again);
     if (!first.ok || first.value.at(-2) !== MORE_DATA) return first;
     const parts: Uint8Array[] = [];
     let last = first.value;
@@ -125,6 +148,8 @@ export class CardSession {
     const response = await this.send(odd ? readBinaryOdd(offset, length) : readBinary(offset, length));
     if (!response.ok) return response;
     const { status, data } = response.value;
+    const fewer = fewerBytes(status, length);
+    if (fewer !== null) return this.#readAt(offset, fewer);
     // The file ends before its own length says.
     if (status === STATUS_OUTSIDE_FILE) return err({ code: 'bad-data' });
     if (status !== STATUS_OK && status !== STATUS_END_OF_FILE) return err({ code: 'status', status });
@@ -133,6 +158,26 @@ export class CardSession {
     const content = bytes === null ? data : bytes.value.value;
     return content.length === 0 || content.length > length ? err({ code: 'bad-data' }) : ok(content);
   }
+}
+
+/** Null where the answer is what there is. */
+function inAnotherForm(command: Uint8Array, answer: Uint8Array): Uint8Array | null {
+  const [first = 0, second = 0] = answer;
+  if (answer.length !== 2) return null;
+  const extended = command.length > 5 && command[4] === 0;
+  if (first === WRONG_EXPECTED && !extended && command.length > 4)
+    return concatBytes(command.subarray(0, -1), Uint8Array.of(second));
+  const wrongLength = ((first << 8) | second) === STATUS_WRONG_LENGTH;
+  return wrongLength && extended ? asShortCommand(command) : null;
+}
+
+/** How many bytes to ask for instead; null where that was not the problem. */
+function fewerBytes(status: number, length: number): number | null {
+  if (status >> 8 === WRONG_EXPECTED) {
+    const given = status & 0xff;
+    return given > 0 && given < length ? given : null;
+  }
+  return status === STATUS_WRONG_LENGTH && length > FEWEST_BYTES ? length >> 1 : null;
 }
 
 function readBinary(offset: number, length: number): CommandApdu {

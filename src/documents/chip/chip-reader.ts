@@ -22,16 +22,6 @@ export async function readChipFile(
   return content.value[0] === CHIP_FILES[file].tag ? content : err({ code: 'bad-data', step: file });
 }
 
-/** Null for a file that the chip does not have (status 6A82). */
-export async function readOptionalFile(
-  reader: ChipReader,
-  file: ChipFile & ChipStep,
-): Promise<Result<Uint8Array | null, ChipError>> {
-  const content = await readChipFile(reader, file);
-  const absent = !content.ok && content.error.code === 'refused' && content.error.status === 0x6a82;
-  return absent ? ok(null) : content;
-}
-
 /** Null for a file that the chip keeps back, for whatever reason; a card that is gone or lies still ends the reading. */
 export async function readFileIfGiven(
   reader: ChipReader,

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { STATUS_OK } from './apdu.ts';
+import { STATUS_OK, STATUS_WRONG_LENGTH } from './apdu.ts';
 import { buildAuthentication, deriveAccessKeys, finishAuthentication, type MrzKey } from './bac.ts';
+import type { CardSession } from './card-session.ts';
 import type { ChipError } from './chip-error.ts';
 import { atStep, type ChipReader } from './chip-reader.ts';
 import { TRAVEL_DOCUMENT_APPLICATION } from './data-groups.ts';
 import { establishPace, type PaceError, type PaceOutcome, type PacePassword } from './pace.ts';
+import type { CipherSecureMessaging } from './secure-messaging.ts';
 import { type PaceInfo, type PaceMapping, parseSecurityInfos } from './security-infos.ts';
+import type { KeyPair } from './triple-des.ts';
 
 /** What opens the chip: the zone that was read (or its three fields), the card access number printed on it, or both. */
 export type ChipAccess =
@@ -65,7 +68,12 @@ export async function openChip(
 
 async function readCardAccess({ session, clock }: ChipReader): Promise<Result<Uint8Array | null, ChipError>> {
   clock.begin('card-access');
-  const file = await session.readFile(CARD_ACCESS);
+  let file = await session.readFile(CARD_ACCESS);
+  if (!file.ok && file.error.code === 'status') {
+    // EF.CardAccess stands in the master file; some cards come up inside of an application.
+    const selected = await session.selectMasterFile();
+    file = selected.ok ? await session.readFile(CARD_ACCESS) : selected;
+  }
   clock.end(file.ok ? file.value.length : 0);
   if (file.ok) return file;
   return file.error.code === 'device' ? err(atStep(file.error, 'card-access')) : ok(null);
@@ -163,23 +171,41 @@ async function openByBasicAccess(
   clock.begin('access');
   // Basic Access Control takes the zone only.
   if (key === undefined) return err({ code: 'access-not-supported', step: 'access', status: STATUS_OK });
+  const keys = deriveAccessKeys(key);
+  let secureMessaging = await authenticateMutually(session, keys, 40);
+  if (
+    !secureMessaging.ok &&
+    secureMessaging.error.code === 'wrong-key' &&
+    secureMessaging.error.status === STATUS_WRONG_LENGTH
+  ) {
+    // Some chips want to be asked for as much as there is.
+    secureMessaging = await authenticateMutually(session, keys, 256);
+  }
+  if (!secureMessaging.ok) return secureMessaging;
+  session.startSecureMessaging(secureMessaging.value);
+  clock.end();
+  return ok({ access: { protocol: 'bac' }, cardAccess, chipProof: null, cardSecurity: null });
+}
+
+/** GET CHALLENGE and EXTERNAL AUTHENTICATE (9303-11, 4.3.3). */
+async function authenticateMutually(
+  session: CardSession,
+  keys: KeyPair,
+  expected: number,
+): Promise<Result<CipherSecureMessaging, ChipError>> {
   const challenge = await session.send({ cla: 0, ins: 0x84, p1: 0, p2: 0, expected: 8 });
   if (!challenge.ok) return err(atStep(challenge.error, 'access'));
   if (challenge.value.status !== STATUS_OK) {
     return err({ code: 'access-not-supported', step: 'access', status: challenge.value.status });
   }
   if (challenge.value.data.length !== 8) return err({ code: 'bad-data', step: 'access' });
-  const keys = deriveAccessKeys(key);
   const randoms = { terminal: randomBytes(8), keyPart: randomBytes(16) };
-  const authentication = buildAuthentication(keys, challenge.value.data, randoms);
-  const answer = await session.send({ cla: 0, ins: 0x82, p1: 0, p2: 0, data: authentication, expected: 40 });
+  const data = buildAuthentication(keys, challenge.value.data, randoms);
+  const answer = await session.send({ cla: 0, ins: 0x82, p1: 0, p2: 0, data, expected });
   if (!answer.ok) return err(atStep(answer.error, 'access'));
   if (answer.value.status !== STATUS_OK) {
     return err({ code: 'wrong-key', step: 'access', status: answer.value.status });
   }
   const secureMessaging = finishAuthentication(keys, challenge.value.data, randoms, answer.value.data);
-  if (!secureMessaging.ok) return err({ code: 'bad-data', step: 'access' });
-  session.startSecureMessaging(secureMessaging.value);
-  clock.end();
-  return ok({ access: { protocol: 'bac' }, cardAccess, chipProof: null, cardSecurity: null });
+  return secureMessaging.ok ? secureMessaging : err({ code: 'bad-data', step: 'access' });
 }

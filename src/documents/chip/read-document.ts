@@ -16,7 +16,7 @@ import {
   proveByActiveAuthentication,
   proveByChipAuthentication,
 } from './chip-proof.ts';
-import { type ChipReader, readChipFile, readFileIfGiven, readOptionalFile } from './chip-reader.ts';
+import { type ChipReader, readChipFile, readFileIfGiven } from './chip-reader.ts';
 import { type CommonData, parseCommonData } from './com.ts';
 import type { DataGroupName } from './data-groups.ts';
 import { parseDataGroup1 } from './dg1.ts';
@@ -85,7 +85,7 @@ export async function readDocument(
   if (!opened.ok) return opened;
   const read = await readFiles(reader, opened.value, options);
   if (!read.ok) return read;
-  const { commonData, files, securityObject, keyProof } = read.value;
+  const { commonData, files, announced, securityObject, keyProof } = read.value;
 
   reader.clock.begin('verify');
   const trusted = options.trustedCertificates ?? [];
@@ -103,7 +103,6 @@ export async function readDocument(
     face: face.ok ? face.value : null,
     details: details.ok ? details.value : null,
   };
-  const announced = (name: DataGroupName): boolean => commonData.dataGroups.includes(name);
   const refused = chipProof.outcome === 'not-checked' && chipProof.reason === 'refused';
   return ok({
     accessProtocol: opened.value.access.protocol,
@@ -126,6 +125,8 @@ interface ChipFiles {
   readonly commonData: CommonData;
   readonly securityObject: Uint8Array | null;
   readonly files: ReadonlyMap<DataGroupName, Uint8Array>;
+  /** Whether the chip should have it, by EF.COM or by what was signed. */
+  readonly announced: (name: DataGroupName) => boolean;
   readonly keyProof: KeyProof;
 }
 
@@ -134,24 +135,26 @@ async function readFiles(
   opened: OpenedChip,
   options: ChipReadOptions,
 ): Promise<Result<ChipFiles, ChipError>> {
-  const commonFile = await readChipFile(reader, 'COM');
+  // Newer chips may have no EF.COM, whose list is not signed and says nothing that EF.SOD's does not.
+  const commonFile = await readFileIfGiven(reader, 'COM');
   if (!commonFile.ok) return commonFile;
-  const commonData = parseCommonData(commonFile.value);
+  const commonData = commonFile.value === null ? ok(NO_COMMON_DATA) : parseCommonData(commonFile.value);
   if (!commonData.ok) return err({ code: 'bad-data', step: 'COM' });
-  const securityObject = await readOptionalFile(reader, 'SOD');
+  // A chip that keeps it back can still say who it is; nothing of that is checked then.
+  const securityObject = await readFileIfGiven(reader, 'SOD');
   if (!securityObject.ok) return securityObject;
 
   // EF.COM is not signed: a copy that leaves the keys out of it is found out by the list that is.
   const signed = securityObject.value === null ? null : parseSecurityObject(securityObject.value);
   const signedGroups = signed?.ok === true ? [...signed.value.dataGroupHashes.keys()] : [];
-  const has = (name: DataGroupName): boolean =>
+  const announced = (name: DataGroupName): boolean =>
     commonData.value.dataGroups.includes(name) || signedGroups.includes(name);
   const files = new Map<DataGroupName, Uint8Array>();
   const zoneFile = await readChipFile(reader, 'DG1');
   if (!zoneFile.ok) return zoneFile;
   files.set('DG1', zoneFile.value);
   for (const name of ['DG2', 'DG11'] as const) {
-    if (!commonData.value.dataGroups.includes(name)) continue;
+    if (!announced(name)) continue;
     // A chip that keeps one of these back still proves the rest.
     const file = await readFileIfGiven(reader, name);
     if (!file.ok) return file;
@@ -162,10 +165,11 @@ async function readFiles(
       commonData: commonData.value,
       securityObject: securityObject.value,
       files,
+      announced,
       keyProof: NOT_ASKED,
     });
   }
-  const keys = await readKeys(reader, files, has);
+  const keys = await readKeys(reader, files, announced);
   if (!keys.ok) return keys;
   // Chip authentication mapping has proven the chip already, unless it keeps the signed key back.
   const mapped = opened.chipProof !== null && opened.cardSecurity !== null;
@@ -177,10 +181,12 @@ async function readFiles(
     commonData: commonData.value,
     securityObject: securityObject.value,
     files,
+    announced,
     keyProof: proof.value,
   });
 }
 
+const NO_COMMON_DATA: CommonData = { version: null, unicodeVersion: null, dataGroups: [] };
 const NOT_ASKED: KeyProof = { outcome: 'not-checked', reason: 'not-offered' };
 const REFUSED: KeyProof = { outcome: 'not-checked', reason: 'refused' };
 
@@ -188,11 +194,11 @@ const REFUSED: KeyProof = { outcome: 'not-checked', reason: 'refused' };
 async function readKeys(
   reader: ChipReader,
   files: Map<DataGroupName, Uint8Array>,
-  has: (name: DataGroupName) => boolean,
+  announced: (name: DataGroupName) => boolean,
 ): Promise<Result<'given' | 'kept-back', ChipError>> {
   let given = true;
   for (const name of ['DG14', 'DG15'] as const) {
-    if (!has(name)) continue;
+    if (!announced(name)) continue;
     const file = await readFileIfGiven(reader, name);
     if (!file.ok) return file;
     if (file.value !== null) files.set(name, file.value);
