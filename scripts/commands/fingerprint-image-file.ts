@@ -34,10 +34,8 @@ export async function readGreyImage(
 /** What went wrong, for the person at the command line. */
 export function explainImageError({ code }: ImageFileError): string {
   switch (code) {
-    case 'wsq-not-supported':
-      return `${code}: WSQ is not read; convert it to PNG first (for instance with dwsq of NBIS)`;
     case 'unsupported-image':
-      return `${code}: read are PNG, PGM, PPM, uncompressed BMP, and TIFF without compression or with PackBits`;
+      return `${code}: read are PNG, PGM, PPM, uncompressed BMP, WSQ, and TIFF without compression or with PackBits`;
     case 'image-too-large':
       return `${code}: more than 16 million pixels`;
     default:

@@ -144,7 +144,7 @@ describe('tizme fingerprint', () => {
     await writeFile(wsq, Uint8Array.of(0xff, 0xa0, 0xff, 0xa4));
     const refused = await run('extract', wsq);
     expect(refused.code).toBe(1);
-    expect(refused.lines.join(' ')).toContain('WSQ is not read');
+    expect(refused.lines.join(' ')).toContain('not-an-image');
     expect((await run('extract', join(folder, '1_1.png'), '--dpi', '72')).lines.join(' ')).toContain(
       'unsupported-resolution',
     );

@@ -30,7 +30,7 @@ const USAGE = [
   '                                 error rates of <finger>_<impression> images by the FVC protocol',
   '  show IMAGE [IMAGE] --out FILE.png',
   '                                 picture of orientation, skeleton and minutiae; of two images the matched pairs',
-  'Images are PNG, PGM, PPM, BMP or TIFF files. A score of 10 k means about one in 10^k strangers.',
+  'Images are PNG, PGM, PPM, BMP, TIFF or WSQ files. A score of 10 k means about one in 10^k strangers.',
 ];
 
 const OPTIONS = {

@@ -5,6 +5,7 @@ import { decodeNetpbm } from './netpbm.ts';
 import { decodePng } from './png.ts';
 import { type ImageErrorCode, ImageProblem, type Raster } from './raster.ts';
 import { decodeTiff } from './tiff.ts';
+import { decodeWsq } from './wsq.ts';
 
 export interface ImageError {
   readonly code: ImageErrorCode;
@@ -20,7 +21,7 @@ export interface ImageReading {
 }
 
 /**
- * A picture in a file as a grey image: PNG, PGM and PPM, BMP, TIFF, told apart by their first bytes. A size of more
+ * A picture in a file as a grey image: PNG, PGM and PPM, BMP, TIFF, WSQ, told apart by their first bytes. A size of more
  * than 16 million pixels is refused before anything is decoded.
  */
 export function decodeImage(bytes: Uint8Array, reading: ImageReading): Result<GreyImage, ImageError> {
@@ -42,7 +43,8 @@ function decodeByMagic(bytes: Uint8Array): Raster {
   if (first === 0x50) return decodeNetpbm(bytes);
   if (first === 0x42 && second === 0x4d) return decodeBmp(bytes);
   if ((first === 0x49 && second === 0x49) || (first === 0x4d && second === 0x4d)) return decodeTiff(bytes);
-  throw new ImageProblem(first === 0xff && second === 0xa0 ? 'wsq-not-supported' : 'not-an-image');
+  if (first === 0xff && second === 0xa0) return decodeWsq(bytes);
+  throw new ImageProblem('not-an-image');
 }
 
 function mirrorRows(pixels: Uint8Array, width: number): void {

@@ -9,8 +9,7 @@ export type ImageErrorCode =
   | 'not-an-image'
   | 'image-too-large'
   /** A kind of file that is known but not read: which, is in the words of the command line. */
-  | 'unsupported-image'
-  | 'wsq-not-supported';
+  | 'unsupported-image';
 
 export class ImageProblem extends Error {
   readonly code: ImageErrorCode;
