@@ -14,6 +14,7 @@ import type { ImageReading } from '../../src/fingerprint/images/decode-image.ts'
 import { prepareTemplate } from '../../src/fingerprint/matching/prepared-template.ts';
 import { progressBar } from '../progress.ts';
 import { explainImageError, IMAGE_FILE, readGreyImage } from './fingerprint-image-file.ts';
+import { isTemplateFile, readFileTemplates } from './fingerprint-template-file.ts';
 
 /** Resolution by set name where it is not the usual 500 dpi; files of the sets do not say. */
 const SET_DPI: readonly (readonly [RegExp, number])[] = [
@@ -49,6 +50,11 @@ export interface EvaluationOptions {
   /** Resolution of all sets, or null for that of the table. */
   readonly dpi: number | null;
   readonly reading: ImageReading;
+  /**
+   * Folders with the same impressions, one for each set, from another maker's extractor for instance: the first
+   * impression of every pair is of the set, the second one of these. None compares each set with itself.
+   */
+  readonly against?: readonly string[];
   /** Raw scores go here, one file a set when there are several. */
   readonly scoresFile: string | null;
   readonly progress: (text: string) => void;
@@ -76,8 +82,8 @@ export async function evaluateFolders(
   const sets: SetEvaluation[] = [];
   const genuine: number[] = [];
   const impostors: number[] = [];
-  for (const folder of folders) {
-    const scored = await scoreFolder(folder, options);
+  for (const [i, folder] of folders.entries()) {
+    const scored = await scoreFolder(folder, options.against?.[i] ?? null, options);
     if (!scored.ok) return scored;
     const { evaluation, scores, lines } = scored.value;
     sets.push(evaluation);
@@ -101,19 +107,22 @@ export async function evaluateFolders(
 
 async function scoreFolder(
   folder: string,
+  against: string | null,
   options: EvaluationOptions,
 ): Promise<Result<{ evaluation: SetEvaluation; scores: SetScores; lines: string[] }, EvaluationError>> {
   const set = basename(resolve(folder));
   const enrolled = await enrolFolder(folder, set, options);
   if (!enrolled.ok) return enrolled;
   const { images, extractionMs, failedToEnrol } = enrolled.value;
+  const others = against === null ? ok(images) : await enrolCounterparts(images, against, set, options);
+  if (!others.ok) return others;
   const pairs: PairScore[] = [];
   const lines: string[] = [];
   let worst = 0;
   const started = cpuMilliseconds();
   for (const [first, a] of images.entries()) {
     for (let second = first + 1; second < images.length; second++) {
-      const b = images[second] as EnrolledImage;
+      const b = others.value[second] as EnrolledImage;
       const failed = a.template === NOTHING || b.template === NOTHING;
       const before = performance.now();
       const score = failed ? 0 : compareTemplates(a.template, b.template);
@@ -152,6 +161,25 @@ async function scoreFolder(
   return ok({ evaluation, scores, lines });
 }
 
+/** The same impressions from another folder, in the same order. */
+async function enrolCounterparts(
+  images: readonly EnrolledImage[],
+  folder: string,
+  set: string,
+  options: EvaluationOptions,
+): Promise<Result<EnrolledImage[], EvaluationError>> {
+  const others = await enrolFolder(folder, set, { ...options, onTemplate: () => {} });
+  if (!others.ok) return others;
+  const byName = new Map(others.value.images.map((image) => [image.name, image]));
+  const counterparts: EnrolledImage[] = [];
+  for (const { name } of images) {
+    const counterpart = byName.get(name);
+    if (counterpart === undefined) return err({ message: `${folder}: has no ${name}` });
+    counterparts.push(counterpart);
+  }
+  return ok(counterparts);
+}
+
 async function enrolFolder(
   folder: string,
   set: string,
@@ -167,19 +195,20 @@ async function enrolFolder(
   let failedToEnrol = 0;
   const named = files.flatMap((file) => {
     const match = /^(\d+)_(\d+)\.\w+$/.exec(file);
-    return match === null || !IMAGE_FILE.test(file)
+    // Where an image has a record beside it, the image counts.
+    const wanted = IMAGE_FILE.test(file) || (isTemplateFile(file) && !hasImage(file, files));
+    return match === null || !wanted
       ? []
       : [{ file, finger: Number(match[1]), impression: Number(match[2]) }];
   });
   named.sort((a, b) => a.finger - b.finger || a.impression - b.impression);
-  if (named.length === 0) return err({ message: `${folder}: no <finger>_<impression> images` });
+  if (named.length === 0)
+    return err({ message: `${folder}: no <finger>_<impression> images or minutiae records` });
   for (const { file, finger, impression } of named) {
-    const image = await readGreyImage(join(folder, file), { ...options.reading, dpi });
-    if (!image.ok) return err({ message: `${file}: ${explainImageError(image.error)}` });
-    const before = cpuMilliseconds();
-    const template = extractTemplate(image.value);
-    extractionMs += cpuMilliseconds() - before;
-    wipeImage(image.value);
+    const read = await readTemplate(join(folder, file), { ...options.reading, dpi });
+    if (!read.ok) return read;
+    const { template, ms } = read.value;
+    extractionMs += ms;
     if (template.ok) prepareTemplate(template.value);
     else failedToEnrol++;
     if (template.ok) options.onTemplate?.({ set, finger, impression, template: template.value });
@@ -192,6 +221,30 @@ async function enrolFolder(
     options.progress(progressBar(`${set}: extracting`, images.length, named.length));
   }
   return ok({ images, extractionMs: extractionMs / images.length, failedToEnrol });
+}
+
+function hasImage(file: string, files: readonly string[]): boolean {
+  const { name } = parse(file);
+  return files.some((other) => parse(other).name === name && IMAGE_FILE.test(other));
+}
+
+/** Of an image the template and the time that extraction took, of a minutiae record its first impression. */
+async function readTemplate(
+  file: string,
+  reading: ImageReading,
+): Promise<Result<{ template: Result<Template, unknown>; ms: number }, EvaluationError>> {
+  if (isTemplateFile(file)) {
+    const record = await readFileTemplates(file, reading);
+    if (!record.ok) return err({ message: record.error });
+    return ok({ template: ok(record.value[0]?.template ?? NOTHING), ms: 0 });
+  }
+  const image = await readGreyImage(file, reading);
+  if (!image.ok) return err({ message: `${file}: ${explainImageError(image.error)}` });
+  const before = cpuMilliseconds();
+  const template = extractTemplate(image.value);
+  const ms = cpuMilliseconds() - before;
+  wipeImage(image.value);
+  return ok({ template, ms });
 }
 
 /**

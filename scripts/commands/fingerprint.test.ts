@@ -5,6 +5,7 @@ import { decode, encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeRandom } from '../../src/fingerprint/testing/random.ts';
 import { drawRidges } from '../../src/fingerprint/testing/ridge-image.ts';
+import { encodeWsq } from '../../src/fingerprint/testing/wsq-encoder.ts';
 import { runFingerprint } from './fingerprint.ts';
 
 let folder = '';
@@ -85,6 +86,26 @@ describe('tizme fingerprint', () => {
     const written = (await readFile(scores, 'utf8')).trim().split('\n');
     expect(written).toHaveLength(28);
     expect(written[0]).toMatch(/^1_1 1_2 \d+(\.\d+)?$/);
+  });
+
+  it('evaluates records of others, among themselves and against images, and WSQ like any image', async () => {
+    const [records, archive] = [join(folder, 'records'), join(folder, 'archive')];
+    await mkdir(records);
+    await mkdir(archive);
+    for (const name of ['1_1', '1_2', '2_1', '2_2', '3_1', '3_2', '4_1', '4_2']) {
+      const image = join(folder, `${name}.png`);
+      await run('extract', image, '--out', join(records, `${name}.ansi`), '--format', 'ansi-2004');
+      const { width, height, data } = decode(await readFile(image));
+      const pixels = Uint8Array.from(data);
+      await writeFile(join(archive, `${name}.wsq`), encodeWsq(pixels, width, height, { bin: 8 }));
+    }
+    const perfect = { sets: [{ images: 8, allImpostors: { genuineCount: 4, equalErrorRate: 0 } }] };
+    expect(lastJson((await run('evaluate', records, '--json')).lines)).toMatchObject(perfect);
+    expect(lastJson((await run('evaluate', archive, '--json')).lines)).toMatchObject(perfect);
+    const across = await run('evaluate', archive, '--against', records, '--json');
+    expect(lastJson(across.lines)).toMatchObject(perfect);
+    await rm(join(records, '4_2.ansi'));
+    expect((await run('evaluate', archive, '--against', records)).lines.join(' ')).toContain('has no 4_2');
   });
 
   it('draws what it found', async () => {

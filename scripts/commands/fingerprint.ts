@@ -26,8 +26,9 @@ const USAGE = [
   '  match A B                      score of two images or minutiae records (.fmr, .iso, .ansi)',
   '  identify PROBE... --in DIR [--depth 0-1] [--limit N] [--threads N]',
   '                                 candidates among <person>_<anything> images and records, for people to check',
-  '  evaluate DIR... [--scores FILE]',
-  '                                 error rates of <finger>_<impression> images by the FVC protocol',
+  '  evaluate DIR... [--against DIR]... [--scores FILE]',
+  '                                 error rates of <finger>_<impression> images or records by the FVC protocol;',
+  '                                 --against compares with the same impressions of another folder, for each DIR',
   '  show IMAGE [IMAGE] --out FILE.png',
   '                                 picture of orientation, skeleton and minutiae; of two images the matched pairs',
   'Images are PNG, PGM, PPM, BMP, TIFF or WSQ files. A score of 10 k means about one in 10^k strangers.',
@@ -40,6 +41,7 @@ const OPTIONS = {
   position: { type: 'string', default: '0' },
   format: { type: 'string', default: 'iso-2005' },
   scores: { type: 'string' },
+  against: { type: 'string', multiple: true },
   mirror: { type: 'boolean', default: false },
   invert: { type: 'boolean', default: false },
   in: { type: 'string' },
@@ -56,6 +58,7 @@ interface Request {
   readonly position: FingerPosition;
   readonly format: RecordFormat;
   readonly scores: string | null;
+  readonly against: readonly string[];
   /** For a single image; a set has a resolution of its own when none is given. */
   readonly reading: ImageReading;
   readonly folder: string | null;
@@ -129,6 +132,7 @@ function parseRequest(args: readonly string[]): Result<Request, string> {
     json: values.json,
     out: values.out ?? null,
     scores: values.scores ?? null,
+    against: values.against ?? [],
     folder: values.in ?? null,
     reading: { dpi: dpi ?? USUAL_DPI, mirror: values.mirror, invert: values.invert },
   });
@@ -198,9 +202,12 @@ async function identify(request: Request, io: CommandIo): Promise<Result<Answer,
 
 async function evaluate(request: Request, io: CommandIo): Promise<Result<Answer, string>> {
   if (request.files.length === 0) return err('evaluate wants one folder or more');
+  if (request.against.length > 0 && request.against.length !== request.files.length)
+    return err('--against wants as many folders as there are to evaluate');
   const evaluation = await evaluateFolders(request.files, {
     dpi: request.dpi,
     reading: request.reading,
+    against: request.against,
     scoresFile: request.scores,
     progress: (text) => io.progress(text),
   });
