@@ -23,10 +23,19 @@ const BIT_THRESHOLD = 0.01; // mu_psi
 const MIN_VALID_SHARE = 0.6; // min_VC
 const MIN_NEIGHBOURS = 2; // min_M
 
+/** A neighbour reaches cells up to this distance, pixels. */
+const REACH = 3 * SPATIAL_SIGMA;
+/** Gaussians of a distance along one axis are tabled in this many steps a pixel: exp is most of the time else. */
+const STEPS_A_PIXEL = 64;
+const SPATIAL_TABLE = makeSpatialTable();
 /** Angle differences are tabled in this many steps of a full turn. */
 const ANGLE_STEPS = 720;
 const DIRECTION_TABLE = makeDirectionTable();
-const CELLS_IN_CIRCLE = countCellsInCircle();
+/** The cells of a cylinder's base that lie in its circle, and their middles in the minutia's own frame. */
+const CIRCLE_CELLS = listCellsInCircle();
+const CELLS_IN_CIRCLE = CIRCLE_CELLS.length;
+const CIRCLE_U = Float64Array.from(CIRCLE_CELLS, middleU);
+const CIRCLE_V = Float64Array.from(CIRCLE_CELLS, middleV);
 
 /** All cylinders of a template, one after another, in the order of its minutiae. */
 export interface Cylinders {
@@ -53,12 +62,15 @@ export function buildCylinders(minutiae: readonly Minutia[], hull: Hull): Cylind
       valid.fill(0, i * BASE_WORDS, (i + 1) * BASE_WORDS);
       return;
     }
-    for (let base = 0; base < BASE_CELLS; base++) {
-      if (((valid[i * BASE_WORDS + (base >> 5)] as number) & (1 << (base & 31))) === 0) continue;
+    for (let cell = 0; cell < CELLS_IN_CIRCLE; cell++) {
+      const base = CIRCLE_CELLS[cell] as number;
+      const half = base >> 5;
+      const mask = 1 << (base & 31);
+      if (((valid[i * BASE_WORDS + half] as number) & mask) === 0) continue;
       for (let layer = 0; layer < CYLINDER_LAYERS; layer++) {
         if ((cells[base * CYLINDER_LAYERS + layer] as number) <= BIT_THRESHOLD) continue;
-        const word = i * CYLINDER_WORDS + layer * BASE_WORDS + (base >> 5);
-        bits[word] = (bits[word] as number) | (1 << (base & 31));
+        const word = i * CYLINDER_WORDS + layer * BASE_WORDS + half;
+        bits[word] = (bits[word] as number) | mask;
       }
     }
   });
@@ -71,19 +83,17 @@ function markValidCells(minutia: Minutia, hull: Hull, valid: Int32Array, start: 
   // A minutia lies in its own hull: what is not farther from it than this is within the margin.
   const surelyNear = HULL_MARGIN + Math.max(0, depthInHull(hull, minutia.x, minutia.y));
   let count = 0;
-  for (let j = 0; j < CYLINDER_SIDE; j++) {
-    for (let i = 0; i < CYLINDER_SIDE; i++) {
-      const u = (i - (CYLINDER_SIDE - 1) / 2) * CELL_SIDE;
-      const v = (j - (CYLINDER_SIDE - 1) / 2) * CELL_SIDE;
-      if (u * u + v * v > RADIUS * RADIUS) continue;
-      const near = u * u + v * v <= surelyNear * surelyNear;
+  for (let cell = 0; cell < CELLS_IN_CIRCLE; cell++) {
+    const u = CIRCLE_U[cell] as number;
+    const v = CIRCLE_V[cell] as number;
+    if (u * u + v * v > surelyNear * surelyNear) {
       const x = minutia.x + cosine * u + sine * v;
       const y = minutia.y - sine * u + cosine * v;
-      if (!near && !isNearHull(hull, x, y, HULL_MARGIN)) continue;
-      const base = j * CYLINDER_SIDE + i;
-      valid[start + (base >> 5)] = (valid[start + (base >> 5)] as number) | (1 << (base & 31));
-      count++;
+      if (!isNearHull(hull, x, y, HULL_MARGIN)) continue;
     }
+    const base = CIRCLE_CELLS[cell] as number;
+    valid[start + (base >> 5)] = (valid[start + (base >> 5)] as number) | (1 << (base & 31));
+    count++;
   }
   return count;
 }
@@ -94,45 +104,62 @@ const alongU = new Float64Array(CYLINDER_SIDE);
 function addNeighbours(minutia: Minutia, minutiae: readonly Minutia[], cells: Float64Array): number {
   const cosine = Math.cos(minutia.angle);
   const sine = Math.sin(minutia.angle);
-  const reach = 3 * SPATIAL_SIGMA;
+  const middle = (CYLINDER_SIDE - 1) / 2;
   let neighbours = 0;
   for (const other of minutiae) {
     if (other === minutia) continue;
     const dx = other.x - minutia.x;
     const dy = other.y - minutia.y;
-    if (dx * dx + dy * dy > (RADIUS + reach) ** 2) continue;
+    if (dx * dx + dy * dy > (RADIUS + REACH) ** 2) continue;
     neighbours++;
     // Into the minutia's own frame: u along its direction, v to the right of it (y grows downwards).
     const u = cosine * dx - sine * dy;
     const v = sine * dx + cosine * dy;
     const direction = angleIndex(other.angle - minutia.angle) * CYLINDER_LAYERS;
-    const firstI = Math.max(0, Math.ceil((u - reach) / CELL_SIDE + (CYLINDER_SIDE - 1) / 2));
-    const lastI = Math.min(CYLINDER_SIDE - 1, Math.floor((u + reach) / CELL_SIDE + (CYLINDER_SIDE - 1) / 2));
-    const firstJ = Math.max(0, Math.ceil((v - reach) / CELL_SIDE + (CYLINDER_SIDE - 1) / 2));
-    const lastJ = Math.min(CYLINDER_SIDE - 1, Math.floor((v + reach) / CELL_SIDE + (CYLINDER_SIDE - 1) / 2));
+    const layer0 = DIRECTION_TABLE[direction] as number;
+    const layer1 = DIRECTION_TABLE[direction + 1] as number;
+    const layer2 = DIRECTION_TABLE[direction + 2] as number;
+    const layer3 = DIRECTION_TABLE[direction + 3] as number;
+    const layer4 = DIRECTION_TABLE[direction + 4] as number;
+    const layer5 = DIRECTION_TABLE[direction + 5] as number;
+    const firstI = Math.max(0, Math.ceil((u - REACH) / CELL_SIDE + middle));
+    const lastI = Math.min(CYLINDER_SIDE - 1, Math.floor((u + REACH) / CELL_SIDE + middle));
+    const firstJ = Math.max(0, Math.ceil((v - REACH) / CELL_SIDE + middle));
+    const lastJ = Math.min(CYLINDER_SIDE - 1, Math.floor((v + REACH) / CELL_SIDE + middle));
     // A Gaussian of the distance is the product of those of its two parts.
-    for (let i = firstI; i <= lastI; i++) {
-      const du = u - (i - (CYLINDER_SIDE - 1) / 2) * CELL_SIDE;
-      alongU[i] = Math.exp(-(du * du) / (2 * SPATIAL_SIGMA * SPATIAL_SIGMA));
-    }
+    for (let i = firstI; i <= lastI; i++) alongU[i] = spatialWeight(u - (i - middle) * CELL_SIDE);
     for (let j = firstJ; j <= lastJ; j++) {
-      const dv = v - (j - (CYLINDER_SIDE - 1) / 2) * CELL_SIDE;
-      const alongV =
-        Math.exp(-(dv * dv) / (2 * SPATIAL_SIGMA * SPATIAL_SIGMA)) / (SPATIAL_SIGMA * Math.sqrt(2 * Math.PI));
+      const dv = v - (j - middle) * CELL_SIDE;
+      const alongV = spatialWeight(dv);
       for (let i = firstI; i <= lastI; i++) {
-        const du = u - (i - (CYLINDER_SIDE - 1) / 2) * CELL_SIDE;
-        if (du * du + dv * dv > reach * reach) continue;
+        const du = u - (i - middle) * CELL_SIDE;
+        if (du * du + dv * dv > REACH * REACH) continue;
         const spatial = (alongU[i] as number) * alongV;
-        const base = j * CYLINDER_SIDE + i;
-        const cell = base * CYLINDER_LAYERS;
-        for (let layer = 0; layer < CYLINDER_LAYERS; layer++) {
-          cells[cell + layer] =
-            (cells[cell + layer] as number) + spatial * (DIRECTION_TABLE[direction + layer] as number);
-        }
+        const cell = (j * CYLINDER_SIDE + i) * CYLINDER_LAYERS;
+        // Written out, because this is where the time goes.
+        cells[cell] = (cells[cell] as number) + spatial * layer0;
+        cells[cell + 1] = (cells[cell + 1] as number) + spatial * layer1;
+        cells[cell + 2] = (cells[cell + 2] as number) + spatial * layer2;
+        cells[cell + 3] = (cells[cell + 3] as number) + spatial * layer3;
+        cells[cell + 4] = (cells[cell + 4] as number) + spatial * layer4;
+        cells[cell + 5] = (cells[cell + 5] as number) + spatial * layer5;
       }
     }
   }
   return neighbours;
+}
+
+/** One axis's part of the Gaussian of eq. 8, for distances up to REACH. */
+function spatialWeight(distance: number): number {
+  return SPATIAL_TABLE[Math.floor(Math.abs(distance) * STEPS_A_PIXEL)] as number;
+}
+
+function makeSpatialTable(): Float64Array {
+  const norm = Math.sqrt(SPATIAL_SIGMA * Math.sqrt(2 * Math.PI));
+  return Float64Array.from({ length: REACH * STEPS_A_PIXEL + 2 }, (_, step) => {
+    const distance = (step + 0.5) / STEPS_A_PIXEL;
+    return Math.exp(-(distance * distance) / (2 * SPATIAL_SIGMA * SPATIAL_SIGMA)) / norm;
+  });
 }
 
 function angleIndex(angle: number): number {
@@ -163,16 +190,17 @@ function makeDirectionTable(): Float64Array {
   return table;
 }
 
-function countCellsInCircle(): number {
-  let count = 0;
-  for (let j = 0; j < CYLINDER_SIDE; j++) {
-    for (let i = 0; i < CYLINDER_SIDE; i++) {
-      const u = (i - (CYLINDER_SIDE - 1) / 2) * CELL_SIDE;
-      const v = (j - (CYLINDER_SIDE - 1) / 2) * CELL_SIDE;
-      if (u * u + v * v <= RADIUS * RADIUS) count++;
-    }
-  }
-  return count;
+function listCellsInCircle(): Uint8Array {
+  const cells = Array.from({ length: BASE_CELLS }, (_, cell) => cell);
+  return Uint8Array.from(cells.filter((cell) => Math.hypot(middleU(cell), middleV(cell)) <= RADIUS));
+}
+
+function middleU(cell: number): number {
+  return ((cell % CYLINDER_SIDE) - (CYLINDER_SIDE - 1) / 2) * CELL_SIDE;
+}
+
+function middleV(cell: number): number {
+  return (Math.floor(cell / CYLINDER_SIDE) - (CYLINDER_SIDE - 1) / 2) * CELL_SIDE;
 }
 
 /** Cells that have to be valid in both cylinders for a comparison (min_ME of the paper). */
