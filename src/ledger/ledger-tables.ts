@@ -115,6 +115,33 @@ export function selectEvent(store: ReadableStore, { epoch, seq }: Place): EventR
   return row === undefined ? null : toEventRow(row);
 }
 
+/** Hashes of the first `count` events of an epoch: the leaves of its tree. */
+export function selectLeaves(store: ReadableStore, epoch: number, count: number): Uint8Array[] {
+  return store
+    .all<{ hash: Uint8Array }>('SELECT hash FROM ledger_event WHERE epoch = ? ORDER BY seq LIMIT ?', [
+      epoch,
+      count,
+    ])
+    .map(({ hash }) => plainBytes(hash));
+}
+
+/** Keeps a checkpoint with its witnesses' lines, where it is newer than the one that is kept. */
+export function upsertCosigned(store: WritableStore, epoch: number, size: number, note: string): void {
+  store.run(
+    `INSERT INTO ledger_cosigned (epoch, size, note) VALUES (?, ?, ?)
+     ON CONFLICT (epoch) DO UPDATE SET size = excluded.size, note = excluded.note
+     WHERE excluded.size >= ledger_cosigned.size`,
+    [epoch, size, note],
+  );
+}
+
+/** One an epoch, in order. */
+export function selectCosigned(store: ReadableStore): string[] {
+  return store
+    .all<{ note: string }>('SELECT note FROM ledger_cosigned ORDER BY epoch')
+    .map(({ note }) => note);
+}
+
 /** The last event of the chain, over all epochs. */
 export function selectTail(store: ReadableStore): ChainPoint | null {
   const row = store.get<ChainPoint>(

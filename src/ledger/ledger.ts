@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import type { WritableStore } from '../store/store.ts';
 import type { StoreError } from '../store/store-error.ts';
 import { type CborRecord, decodeCanonical, equalBytes } from './canonical.ts';
-import { type Checkpoint, makeCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, checkpointOrigin, makeCheckpoint, openCheckpoint } from './checkpoint.ts';
 import {
   type ChainPoint,
   commitTo,
@@ -21,7 +21,14 @@ import {
   type SaltedPart,
   saltPart,
 } from './event.ts';
-import { type EventTime, nextEventTime } from './event-time.ts';
+import {
+  type ClockJump,
+  clockJump,
+  type EventTime,
+  type LogicalTime,
+  laterTime,
+  nextEventTime,
+} from './event-time.ts';
 import { type SignedHead, signHead } from './head.ts';
 import type { LedgerError } from './ledger-error.ts';
 import {
@@ -30,19 +37,25 @@ import {
   insertEvent,
   insertHead,
   type Place,
+  selectCosigned,
   selectEvent,
   selectEvents,
   selectHead,
   selectHeads,
+  selectLeaves,
   selectTail,
+  upsertCosigned,
 } from './ledger-tables.ts';
 import type { MerkleTree } from './merkle.ts';
+import { proveConsistency, proveInclusion } from './merkle-proof.ts';
+import { encodeAddCheckpoint } from './notes/witness.ts';
 import {
   type Beginning,
   type LedgerOptions,
   type LedgerState,
   pickIdentity,
   recoverLedger,
+  verifyStored,
 } from './open-ledger.ts';
 import {
   acknowledge,
@@ -95,8 +108,12 @@ export class Ledger {
   readonly #options: LedgerOptions;
   readonly #keys: PartKeys;
   readonly #tree: MerkleTree;
+  /** Events up to here were confirmed once and are not in this database: it was cut, or is an old copy. */
+  readonly missing: Place | null;
   #tail: ChainPoint | null;
   #lastTime: EventTime | null;
+  /** Of the last event, or what other lanes were seen to be at. */
+  #logicalTime: LogicalTime | null;
 
   private constructor(store: WritableStore, options: LedgerOptions, keys: PartKeys, state: LedgerState) {
     this.identity = pickIdentity(options);
@@ -108,7 +125,9 @@ export class Ledger {
     this.#keys = keys;
     this.#tree = state.tree;
     this.#tail = state.tail;
+    this.missing = state.missing;
     this.#lastTime = state.lastTime;
+    this.#logicalTime = state.lastTime;
   }
 
   /**
@@ -157,6 +176,8 @@ export class Ledger {
     for (const event of sealed) this.#tree.append(event.hash);
     this.#tail = { epoch: last.epoch, seq: last.seq, hash: last.hash };
     this.#lastTime = last.at;
+    this.#logicalTime = last.at;
+    this.#options.mark?.write(this.identity, head);
     return ok(sealed);
   }
 
@@ -232,6 +253,65 @@ export class Ledger {
     return makeCheckpoint(this.identity, this.epoch, this.#tree, this.#options.key);
   }
 
+  /** That the current tree extends the one of `oldSize` events: for a witness, or whoever kept a checkpoint. */
+  proveConsistency(oldSize: number): Result<readonly Uint8Array[], StoreError> {
+    assert(oldSize <= this.#tree.size, 'the old tree is not larger than the log');
+    const { size } = this.#tree;
+    return this.#store.read(() => proveConsistency(selectLeaves(this.#store, this.epoch, size), oldSize));
+  }
+
+  /** That an event of the current epoch is in the current tree. */
+  proveInclusion(seq: number): Result<readonly Uint8Array[], StoreError> {
+    const { size } = this.#tree;
+    return this.#store.read(() => proveInclusion(selectLeaves(this.#store, this.epoch, size), seq - 1));
+  }
+
+  /** The body with which a witness is asked to countersign the current checkpoint (C2SP tlog-witness). */
+  askWitness(oldSize: number): Result<string, StoreError> {
+    const proof = this.proveConsistency(oldSize);
+    return proof.ok ? ok(encodeAddCheckpoint(oldSize, proof.value, this.checkpoint().note)) : proof;
+  }
+
+  /** Keeps a checkpoint of this log with its witnesses' lines. @returns false when it isn't one of this log. */
+  keepCosigned(note: string): Result<boolean, StoreError> {
+    const opened = openCheckpoint(note, this.publicKey);
+    if (!opened.ok || opened.value.origin !== checkpointOrigin(this.identity, this.epoch)) return ok(false);
+    const { size } = opened.value;
+    const kept = this.#store.transaction(() => upsertCosigned(this.#store, this.epoch, size, note));
+    return kept.ok ? ok(true) : kept;
+  }
+
+  /** The newest checkpoint of each epoch that witnesses countersigned. */
+  cosigned(): Result<readonly string[], StoreError> {
+    return this.#store.read(() => selectCosigned(this.#store));
+  }
+
+  /** Another lane is at this logical time; ours goes on from there, within bounds. */
+  observeTime(seen: LogicalTime): void {
+    this.#logicalTime = laterTime(this.#options.clock, this.#logicalTime, seen);
+  }
+
+  /** How the wall clock was moved since the last event; null when it wasn't, or there is no event yet. */
+  clockJump(): ClockJump | null {
+    const { clock } = this.#options;
+    const now = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs(), bootId: clock.bootId };
+    return this.#lastTime === null ? null : clockJump(this.#lastTime, now);
+  }
+
+  /**
+   * Reads the whole log from the disk again and verifies it as at the start: before an export, and whenever
+   * somebody asks. What is found is named; nothing is repaired.
+   */
+  audit(): Result<void, LedgerError> {
+    // The structure first: `quick_check` reads every page, and each page has its own authentication code.
+    const sound = this.#store.check();
+    if (!sound.ok) return sound;
+    const read = this.#store.read(() => verifyStored(this.#store, this.#keys, this.#options));
+    if (!read.ok) return read;
+    if (!read.value.ok) return err({ code: 'chain-damaged', faults: read.value.error });
+    return this.#isHeadOnDisk() ? ok() : err({ code: 'head-moved' });
+  }
+
   /** The device's signature over the manifest of an export, for `openssl pkeyutl -verify -rawin`. */
   signManifest(manifest: Uint8Array): Uint8Array {
     return this.#options.key.sign(manifest);
@@ -253,11 +333,12 @@ export class Ledger {
   #sealAll(events: readonly NewEvent[]): SealedEvent[] {
     const sealed: SealedEvent[] = [];
     let before = this.#tail;
-    let time = this.#lastTime;
+    let time = this.#logicalTime;
     for (const event of events) {
       assert(!('at' in event.private), 'the time of an event is set by the ledger');
-      time = nextEventTime(this.#options.clock, time);
-      const made = this.#seal(event, before, time);
+      const at = nextEventTime(this.#options.clock, time);
+      time = at;
+      const made = this.#seal(event, before, at);
       sealed.push(made);
       before = made;
     }

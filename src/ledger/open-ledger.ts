@@ -1,11 +1,12 @@
 import { err, ok, type Result } from '../domain/result.ts';
 import type { Clock } from '../store/clock.ts';
-import type { WritableStore } from '../store/store.ts';
+import type { ReadableStore, WritableStore } from '../store/store.ts';
 import { decodeCanonical, equalBytes } from './canonical.ts';
 import type { ChainFault } from './chain-fault.ts';
 import type { DeviceKey } from './device-key.ts';
 import type { ChainPoint, LedgerIdentity, SaltedPart } from './event.ts';
 import { type EventTime, readEventTime } from './event-time.ts';
+import type { HeadMark } from './head-mark.ts';
 import type { LedgerError } from './ledger-error.ts';
 import {
   claimIdentity,
@@ -13,6 +14,7 @@ import {
   type EventRow,
   insertEpoch,
   newestEpoch,
+  type Place,
   selectEvent,
   selectEvents,
   selectHeads,
@@ -32,7 +34,9 @@ export interface LedgerOptions extends LedgerIdentity {
    * The newest place of this device's log that anything outside this database has seen: the centre, another
    * lane, a stick. If the database doesn't have it, the database is an old copy, and a new epoch begins.
    */
-  readonly lastKnown?: ChainPoint;
+  readonly lastKnown?: ChainPoint | readonly ChainPoint[];
+  /** The newest head once more, outside the database; without one, a cut write-ahead log can't be told. */
+  readonly mark?: HeadMark;
 }
 
 /** How a ledger's current epoch came about. */
@@ -44,6 +48,8 @@ export interface LedgerState {
   readonly beginning: Beginning;
   readonly tail: ChainPoint | null;
   readonly lastTime: EventTime | null;
+  /** The newest place that is known to have been here and is not any more; only after `restored`. */
+  readonly missing: Place | null;
   /** Over the events of `epoch`. */
   readonly tree: MerkleTree;
 }
@@ -70,15 +76,16 @@ export function recoverLedger(
   const tail = selectTail(store);
   const settled = settleEpoch(store, options, tail);
   if (!settled.ok) return settled;
-  const { epoch, beginning } = settled.value;
+  const { epoch, beginning, missing } = settled.value;
   const tree = new MerkleTree();
   for (const point of verified.value) if (point.epoch === epoch) tree.append(point.hash);
-  return ok({ epoch, beginning, tail, lastTime: tail === null ? null : timeOf(store, keys, tail), tree });
+  const lastTime = tail === null ? null : timeOf(store, keys, tail);
+  return ok({ epoch, beginning, missing, tail, lastTime, tree });
 }
 
 /** Every event, part and link that is stored; one signature per epoch, and all of them where that one fails. */
-function verifyStored(
-  store: WritableStore,
+export function verifyStored(
+  store: ReadableStore,
   keys: PartKeys,
   options: LedgerOptions,
 ): Result<readonly ChainPoint[], ChainFault[]> {
@@ -112,11 +119,17 @@ export function pickIdentity({ election, station, device, mock }: LedgerIdentity
   return { election, station, device, mock };
 }
 
+interface Settled {
+  readonly epoch: number;
+  readonly beginning: Beginning;
+  readonly missing: Place | null;
+}
+
 function settleEpoch(
   store: WritableStore,
   options: LedgerOptions,
   tail: ChainPoint | null,
-): Result<{ readonly epoch: number; readonly beginning: Beginning }, LedgerError> {
+): Result<Settled, LedgerError> {
   const newest = newestEpoch(store);
   const wanted = decideEpoch(store, options, newest, tail);
   if (wanted.beginning === 'continued') return ok(wanted);
@@ -130,18 +143,37 @@ function settleEpoch(
 
 function decideEpoch(
   store: WritableStore,
-  { epoch, lastKnown, clock }: LedgerOptions,
+  options: LedgerOptions,
   newest: number | null,
   tail: ChainPoint | null,
-): { readonly epoch: number; readonly beginning: Beginning } {
+): Settled {
+  const { epoch, clock } = options;
+  const known = knownPlaces(options);
   // Seconds of the clock keep two blank databases of one device apart; a known epoch is always passed.
-  const next = Math.max((newest ?? 0) + 1, (lastKnown?.epoch ?? 0) + 1, Math.floor(clock.wallMs() / 1000));
-  if (newest === null) return { epoch: epoch ?? next, beginning: 'blank' };
-  if (lastKnown !== undefined && !hasEvent(store, lastKnown, tail)) {
-    return { epoch: epoch ?? next, beginning: 'restored' };
-  }
-  if (epoch !== undefined && epoch !== newest) return { epoch, beginning: 'requested' };
-  return { epoch: newest, beginning: 'continued' };
+  const next = Math.max(
+    (newest ?? 0) + 1,
+    ...known.map((place) => place.epoch + 1),
+    Math.floor(clock.wallMs() / 1000),
+  );
+  if (newest === null) return { epoch: epoch ?? next, beginning: 'blank', missing: null };
+  const missing = known
+    .filter((place) => !hasEvent(store, place, tail))
+    .toSorted(comparePlaces)
+    .at(-1);
+  if (missing !== undefined) return { epoch: epoch ?? next, beginning: 'restored', missing };
+  if (epoch !== undefined && epoch !== newest) return { epoch, beginning: 'requested', missing: null };
+  return { epoch: newest, beginning: 'continued', missing: null };
+}
+
+/** Every place of this log that anybody outside the database vouches for. */
+function knownPlaces({ lastKnown = [], mark, key, ...identity }: LedgerOptions): readonly ChainPoint[] {
+  const given = 'epoch' in lastKnown ? [lastKnown] : lastKnown;
+  const marked = mark?.read(pickIdentity(identity), key.publicKey) ?? null;
+  return marked === null ? given : [...given, marked];
+}
+
+function comparePlaces(a: Place, b: Place): number {
+  return a.epoch - b.epoch || a.seq - b.seq;
 }
 
 function hasEvent(store: WritableStore, point: ChainPoint, tail: ChainPoint | null): boolean {

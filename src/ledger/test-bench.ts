@@ -13,7 +13,7 @@ import type { LedgerOptions } from './open-ledger.ts';
 
 const MIGRATIONS: readonly Migration[] = [
   ...readMigrations(join(import.meta.dirname, '../../migrations/station')).filter(
-    ({ number }) => number < 10,
+    ({ number }) => number < 10 || number === 100,
   ),
   {
     number: 9999,
@@ -49,8 +49,12 @@ export class TestBench {
     return { store, ledger: unwrap(Ledger.open(store, this.options(changes))) };
   }
 
+  closeStores(): void {
+    for (const store of this.#stores.splice(0)) store.close();
+  }
+
   dispose(): void {
-    for (const store of this.#stores) store.close();
+    this.closeStores();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -98,7 +98,11 @@ export class SqliteStore implements WritableStore {
   }
 
   check(): Result<void, StoreError> {
-    return catchStoreError(() => quickCheck(this.#database));
+    return catchStoreError(() => {
+      // What is in memory may be sound while the disk is not.
+      this.#database.pragma('shrink_memory');
+      return quickCheck(this.#database);
+    });
   }
 
   checkpoint(): Result<void, StoreError> {

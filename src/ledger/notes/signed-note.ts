@@ -7,9 +7,9 @@ import { sha256 } from '../event.ts';
 /** Text that keys vouch for, as https://c2sp.org/signed-note has it, to the byte. */
 
 /** Signature types of C2SP signed-note that are used here. */
-export const ED25519 = 0x01;
+export const ED25519 = 0x01 as const;
 /** A witness's, with its time: https://c2sp.org/tlog-cosignature */
-export const ED25519_COSIGNATURE = 0x04;
+export const ED25519_COSIGNATURE = 0x04 as const;
 export type SignatureType = typeof ED25519 | typeof ED25519_COSIGNATURE;
 
 /** Who may sign: a key by the name that its signature lines carry. */
@@ -56,10 +56,10 @@ export function parseVerifierKey(text: string): Result<NoteVerifier, { readonly 
   const [, name = '', keyId = '', base64 = ''] =
     /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/u.exec(text) ?? [];
   const material = new Uint8Array(Buffer.from(base64, 'base64'));
-  const type = material[0];
-  if (type !== ED25519 && type !== ED25519_COSIGNATURE) return err({ code: 'malformed' });
+  const type = [ED25519, ED25519_COSIGNATURE].find((known) => known === material[0]);
+  if (type === undefined) return err({ code: 'malformed' });
   if (material.length !== 1 + PUBLIC_KEY_BYTES) return err({ code: 'malformed' });
-  const verifier = { name, type, publicKey: material.subarray(1) };
+  const verifier: NoteVerifier = { name, type, publicKey: material.subarray(1) };
   const isNamedRight = Buffer.from(noteKeyId(verifier)).toString('hex') === keyId;
   return isNamedRight ? ok(verifier) : err({ code: 'malformed' });
 }

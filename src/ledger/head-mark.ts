@@ -1,0 +1,57 @@
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import type { ChainPoint, LedgerIdentity } from './event.ts';
+import { headText, isSignedBy, type SignedHead } from './head.ts';
+
+/**
+ * The newest signed head once more, in a small file beside the database. SQLite takes a write-ahead log that is cut
+ * or damaged for one that ends there, and goes on without what came after: the file is how that is noticed. It is
+ * written after the commit has returned and not flushed, so that it is never ahead of what was on the disk; after a
+ * power cut it may be behind or unreadable, and then says nothing.
+ */
+export interface HeadMark {
+  /** Null where there is none, or none that is whole and signed by this device. */
+  read(identity: LedgerIdentity, publicKey: Uint8Array): SignedHead | null;
+  write(identity: LedgerIdentity, head: SignedHead): void;
+}
+
+const FIRST_LINES = ['tizme ledger head v1', 'tizme ledger head v1 TRAINING'];
+
+export function fileHeadMark(file: string): HeadMark {
+  return {
+    read(identity, publicKey) {
+      const head = parseMark(readText(file));
+      return head !== null && isSignedBy(publicKey, identity, head) ? head : null;
+    },
+    write(identity, head) {
+      const signature = Buffer.from(head.signature).toString('base64');
+      const text = Buffer.concat([headText(identity, head), Buffer.from(`${signature}\n`, 'utf8')]);
+      // In place and within one sector; a torn one fails its signature.
+      const descriptor = openSync(file, constants.O_WRONLY | constants.O_CREAT, 0o600);
+      try {
+        writeSync(descriptor, text, 0, text.length, 0);
+      } finally {
+        closeSync(descriptor);
+      }
+    },
+  };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function parseMark(text: string): SignedHead | null {
+  const [first = '', , , , epoch, seq, hash = '', signature = ''] = text.split('\n');
+  if (!FIRST_LINES.includes(first) || !/^[0-9a-f]{64}$/.test(hash)) return null;
+  const point: ChainPoint = {
+    epoch: Number(epoch),
+    seq: Number(seq),
+    hash: new Uint8Array(Buffer.from(hash, 'hex')),
+  };
+  if (!Number.isSafeInteger(point.epoch) || !Number.isSafeInteger(point.seq)) return null;
+  return { ...point, signature: new Uint8Array(Buffer.from(signature, 'base64')) };
+}
