@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../../src/domain/result.ts';
+import { type NoteVerifier, parseVerifierKey } from '../../src/ledger/notes/signed-note.ts';
 import { type ExportFault, type VerifiedExport, verifyExport } from '../../src/ledger/verify-export.ts';
 import type { CommandIo } from '../command-io.ts';
 
 const USAGE = [
   'usage: tizme ledger verify EXPORT [options]',
   '  checks an exported log: sums, signatures, every event and link, commitments, checkpoints',
-  '  --checkpoint FILE   a checkpoint note that was kept; the log must extend it (may be repeated)',
+  '  --checkpoint FILE   a checkpoint that was kept: the text of the QR code of a report, or its three lines;',
+  '                      the log must extend it (may be repeated)',
+  "  --witness KEY       a witness's verifier key (name+id+base64); says what it countersigned (may be repeated)",
   "  --public-key KEY    the device's published key, base64; without it the export is checked against itself",
   '  --json              end with one line of JSON',
 ];
@@ -15,6 +18,7 @@ const USAGE = [
 const OPTIONS = {
   checkpoint: { type: 'string', multiple: true },
   'public-key': { type: 'string' },
+  witness: { type: 'string', multiple: true },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -23,6 +27,7 @@ interface VerifyRequest {
   readonly directory: string;
   readonly checkpointFiles: readonly string[];
   readonly publicKey: Uint8Array | null;
+  readonly witnesses: readonly NoteVerifier[];
   readonly json: boolean;
 }
 
@@ -40,7 +45,7 @@ export async function runLedger(args: readonly string[], io: CommandIo): Promise
     for (const line of [request.error, ...USAGE]) io.progress(line);
     return 2;
   }
-  const { directory, checkpointFiles, publicKey, json } = request.value;
+  const { directory, checkpointFiles, publicKey, witnesses, json } = request.value;
   const checkpoints = readTexts(checkpointFiles);
   if (!checkpoints.ok) {
     io.progress(checkpoints.error);
@@ -48,6 +53,7 @@ export async function runLedger(args: readonly string[], io: CommandIo): Promise
   }
   const verified = verifyExport(directory, {
     checkpoints: checkpoints.value,
+    witnesses,
     ...(publicKey === null ? {} : { publicKey }),
   });
   for (const line of verified.ok ? describeExport(verified.value) : verified.error.map(describeFault)) {
@@ -67,10 +73,17 @@ function parseRequest(args: readonly string[]): Result<VerifyRequest, string> {
       return err('tizme ledger: expected "verify" and one directory');
     }
     const key = values['public-key'];
+    const witnesses: NoteVerifier[] = [];
+    for (const text of values.witness ?? []) {
+      const witness = parseVerifierKey(text);
+      if (!witness.ok) return err(`tizme ledger: not a verifier key: ${text}`);
+      witnesses.push(witness.value);
+    }
     return ok({
       directory,
       checkpointFiles: values.checkpoint ?? [],
       publicKey: key === undefined ? null : new Uint8Array(Buffer.from(key, 'base64')),
+      witnesses,
       json: values.json,
     });
   } catch (cause) {
@@ -97,6 +110,18 @@ function describeExport(found: VerifiedExport): string[] {
     checkpoint.origin,
     String(checkpoint.size),
     checkpoint.rootBase64,
+    ...found.extended.map(
+      ({ size, signed }, i) =>
+        `Checkpoint ${i + 1}: the log extends it, ${size} events, ${signed ? 'signed by this device' : 'three lines without a signature'}.`,
+    ),
+    ...(found.cosigned?.by ?? []).map(
+      ({ name, at }) =>
+        `Witness ${name} countersigned ${found.cosigned?.size} events at ${new Date(at * 1000).toISOString()}.`,
+    ),
+    ...found.clockJumps.map(
+      ({ epoch, seq, kind, byMs }) =>
+        `The clock ${kind === 'moved' ? 'was moved' : 'came back behind the last event after a restart'} before event ${epoch}/${seq}: ${Math.round(byMs / 1000)} s.`,
+    ),
   ];
 }
 

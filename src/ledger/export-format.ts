@@ -4,7 +4,8 @@ import { isIdentifier } from './event.ts';
 
 /**
  * The files of an export. Everything is text that needs no program of ours: JSON lines with the exact bytes in
- * base64, the key as PEM, SHA-256 sums as `sha256sum -c` reads them, and a raw Ed25519 signature of the manifest.
+ * base64, the key as PEM and for minisign, SHA-256 sums as `sha256sum -c` reads them, a raw Ed25519 signature of the
+ * manifest, and a minisign signature of the sums.
  */
 export const EVENTS_FILE = 'events.jsonl';
 export const HEADS_FILE = 'heads.jsonl';
@@ -14,6 +15,11 @@ export const TRAINING_FILE = 'TRAINING.txt';
 export const MANIFEST_FILE = 'manifest.json';
 export const SIGNATURE_FILE = 'manifest.json.sig';
 export const SUMS_FILE = 'SHA256SUMS';
+/** The key again, and a signature over the sums, as `minisign -V` reads them. */
+export const MINISIGN_KEY_FILE = 'minisign.pub';
+export const MINISIGN_FILE = 'SHA256SUMS.minisig';
+/** The newest checkpoint that other lanes or the centre countersigned; only where there is one. */
+export const COSIGNED_FILE = 'cosigned.txt';
 
 /** How everything of a mock election is marked. */
 export const TRAINING_MARK = 'МАШЫГУУ / ТРЕНИРОВКА / TRAINING';

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '../domain/result.ts';
+import { deviceKeyFromSeed } from './device-key.ts';
 import { TRAINING_MARK } from './export-format.ts';
 import { exportLedger } from './export-ledger.ts';
 import type { Ledger } from './ledger.ts';
+import { cosign } from './notes/cosignature.ts';
+import { ED25519_COSIGNATURE } from './notes/signed-note.ts';
 import { identification, TestBench } from './test-bench.ts';
 import { verifyExport } from './verify-export.ts';
 
@@ -70,7 +73,7 @@ describe('an export', () => {
     expect(unwrap(verifyExport(directory))).toMatchObject({ events: 12, partsOpened: 12 });
   });
 
-  test('can be checked with tools that are not ours: sha256sum and openssl', async () => {
+  test('can be checked with tools that are not ours: sha256sum, openssl, minisign', async () => {
     unwrap(await exportLedger(ledger, directory, { level: 'public' }));
     const run = (command: string, args: string[]): string =>
       execFileSync(command, args, { cwd: directory, encoding: 'utf8' });
@@ -86,6 +89,8 @@ describe('an export', () => {
       'manifest.json',
     ];
     expect(run('openssl', [...args, '-sigfile', 'manifest.json.sig'])).toContain('Verified Successfully');
+    const said = run('minisign', ['-VHm', 'SHA256SUMS', '-p', 'minisign.pub']);
+    expect(said).toContain(`Trusted comment: ${ledger.checkpoint().origin} 12 `);
   });
 
   test('is never mixed with what is there already', async () => {
@@ -170,6 +175,56 @@ describe('checking an export', () => {
     } finally {
       stranger.dispose();
     }
+  });
+
+  test('the three lines off a photograph are enough, however a phone writes them down', async () => {
+    const [origin, size, root] = ledger.checkpoint().note.split('\n');
+    unwrap(ledger.commit([identification('v-later')]));
+    unwrap(await exportLedger(ledger, directory, { level: 'public' }));
+    const found = unwrap(
+      verifyExport(directory, {
+        checkpoints: [`${origin}\n${size}\n${root}`, `\n ${origin} \r\n\r\n${size}\r\n${root}\r\n\r\n`],
+      }),
+    );
+    expect(found.extended).toMatchObject([
+      { size: 12, signed: false },
+      { size: 12, signed: false },
+    ]);
+    const codes = (text: string) => {
+      const verified = verifyExport(directory, { checkpoints: [text] });
+      return verified.ok ? [] : verified.error.map(({ code }) => code);
+    };
+    expect(codes(`${origin}\n11\n${root}\n`)).toEqual(['checkpoint-not-extended']);
+    expect(codes(`x${origin}\n${size}\n${root}\n`)).toEqual(['checkpoint-of-other-log']);
+    expect(codes('nothing of the kind')).toEqual(['checkpoint-malformed']);
+  });
+
+  test('what a witness countersigned is in it, and counts for those who know its key', async () => {
+    const key = deviceKeyFromSeed(new Uint8Array(32).fill(12));
+    const { note } = ledger.checkpoint();
+    const text = note.slice(0, note.indexOf('\n\n') + 1);
+    unwrap(ledger.keepCosigned(`${note}${cosign('lane-2', key, text, 1_790_000_001)}`));
+    unwrap(ledger.commit([identification('v-later')]));
+    unwrap(await exportLedger(ledger, directory, { level: 'public' }));
+    const witness = { name: 'lane-2', type: ED25519_COSIGNATURE, publicKey: key.publicKey } as const;
+    const stranger = { ...witness, name: 'lane-3' };
+    expect(unwrap(verifyExport(directory, { witnesses: [witness, stranger] })).cosigned).toEqual({
+      size: 12,
+      by: [{ name: 'lane-2', at: 1_790_000_001 }],
+    });
+  });
+
+  test('a full export shows where the clock was moved; a public one tells no times', async () => {
+    bench.clock.advance(60_000);
+    unwrap(ledger.commit([identification('v-1')]));
+    bench.clock.setWall(bench.clock.wallMs() + 3_600_000);
+    unwrap(ledger.commit([identification('v-2')]));
+    unwrap(await exportLedger(ledger, directory, { level: 'full' }));
+    expect(unwrap(verifyExport(directory)).clockJumps).toEqual([
+      { kind: 'moved', byMs: 3_600_000, epoch: ledger.epoch, seq: 14 },
+    ]);
+    unwrap(await exportLedger(ledger, `${directory}-public`, { level: 'public' }));
+    expect(unwrap(verifyExport(`${directory}-public`)).clockJumps).toEqual([]);
   });
 
   test('a missing file, one too many, and no export at all', async () => {

@@ -3,10 +3,12 @@ import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { StoreError } from '../store/store-error.ts';
+import type { ChainFault } from './chain-fault.ts';
 import { publicKeyPem } from './device-key.ts';
 import type { ChainPoint, EventPart } from './event.ts';
 import {
   CHECKPOINT_FILE,
+  COSIGNED_FILE,
   EVENTS_FILE,
   type EventLine,
   type ExportLevel,
@@ -15,6 +17,8 @@ import {
   KEY_FILE,
   MANIFEST_FILE,
   type Manifest,
+  MINISIGN_FILE,
+  MINISIGN_KEY_FILE,
   SIGNATURE_FILE,
   SUMS_FILE,
   TRAINING_FILE,
@@ -23,6 +27,8 @@ import {
   toHex,
 } from './export-format.ts';
 import type { Ledger, StoredEvent } from './ledger.ts';
+import type { LedgerError } from './ledger-error.ts';
+import { minisign, minisignPublicKey } from './minisign.ts';
 
 export type ExportError =
   | StoreError
@@ -30,7 +36,11 @@ export type ExportError =
   | { readonly code: 'directory-not-empty' }
   | { readonly code: 'directory-not-writable' }
   /** A part doesn't open under its key. */
-  | { readonly code: 'part-damaged' };
+  | { readonly code: 'part-damaged' }
+  /** The log on the disk is not what it was. Nothing is exported, and nothing is repaired. */
+  | { readonly code: 'chain-damaged'; readonly faults: readonly ChainFault[] }
+  /** The log on the disk ends elsewhere than the one that this program wrote. */
+  | { readonly code: 'head-moved' };
 
 export interface ExportedLedger {
   readonly events: number;
@@ -89,6 +99,8 @@ async function writeFiles(
   directory: string,
   { level, onEvents = () => {} }: { readonly level: ExportLevel; readonly onEvents?: (done: number) => void },
 ): Promise<ExportedLedger> {
+  const sound = ledger.audit();
+  if (!sound.ok) throw new ExportStopped(auditProblem(sound.error));
   // Head and checkpoint first: what is committed while the files are written stays out.
   const head = ledger.head();
   const checkpoint = ledger.checkpoint();
@@ -115,6 +127,9 @@ async function writeFiles(
   );
   await write(CHECKPOINT_FILE, [checkpoint.note]);
   await write(KEY_FILE, [publicKeyPem(ledger.publicKey)]);
+  await write(MINISIGN_KEY_FILE, [minisignPublicKey(ledger.publicKey)]);
+  const cosigned = orStop(ledger.cosigned()).at(-1);
+  if (cosigned !== undefined) await write(COSIGNED_FILE, [cosigned]);
   if (ledger.identity.mock) await write(TRAINING_FILE, [`${TRAINING_MARK}\n`]);
 
   const { election, station, device, mock } = ledger.identity;
@@ -132,11 +147,12 @@ async function writeFiles(
   };
   const manifestText = `${JSON.stringify(manifest, null, 2)}\n`;
   await write(MANIFEST_FILE, [manifestText]);
-  await write(SIGNATURE_FILE, [ledger.signManifest(Buffer.from(manifestText, 'utf8'))]);
-  await write(
-    SUMS_FILE,
-    [...sums].map(([name, sum]) => `${sum}  ${name}\n`),
-  );
+  await write(SIGNATURE_FILE, [ledger.signExport(Buffer.from(manifestText, 'utf8'))]);
+  const sumsText = [...sums].map(([name, sum]) => `${sum}  ${name}\n`).join('');
+  await write(SUMS_FILE, [sumsText]);
+  const signer = { publicKey: ledger.publicKey, sign: (message: Uint8Array) => ledger.signExport(message) };
+  const comment = `${checkpoint.origin} ${checkpoint.size} ${checkpoint.rootBase64}`;
+  await write(MINISIGN_FILE, [minisign(signer, Buffer.from(sumsText, 'utf8'), comment)]);
   return { events, head };
 }
 
@@ -232,6 +248,17 @@ async function writeFile(
 function orStop<T>(result: Result<T, StoreError>): T {
   if (!result.ok) throw new ExportStopped(result.error);
   return result.value;
+}
+
+function auditProblem(error: LedgerError): ExportError {
+  switch (error.code) {
+    case 'other-ledger':
+    case 'epoch-behind':
+    case 'centre-is-ahead':
+      throw new Error('an open ledger is not asked whose it is');
+    default:
+      return error;
+  }
 }
 
 function codeOf(cause: unknown): string | null {

@@ -305,16 +305,16 @@ export class Ledger {
   audit(): Result<void, LedgerError> {
     // The structure first: `quick_check` reads every page, and each page has its own authentication code.
     const sound = this.#store.check();
-    if (!sound.ok) return sound;
+    if (!sound.ok) return err(damageOf(sound.error));
     const read = this.#store.read(() => verifyStored(this.#store, this.#keys, this.#options));
-    if (!read.ok) return read;
+    if (!read.ok) return err(damageOf(read.error));
     if (!read.value.ok) return err({ code: 'chain-damaged', faults: read.value.error });
     return this.#isHeadOnDisk() ? ok() : err({ code: 'head-moved' });
   }
 
-  /** The device's signature over the manifest of an export, for `openssl pkeyutl -verify -rawin`. */
-  signManifest(manifest: Uint8Array): Uint8Array {
-    return this.#options.key.sign(manifest);
+  /** The device's signature over the manifest and the sums of an export, for openssl and minisign. */
+  signExport(bytes: Uint8Array): Uint8Array {
+    return this.#options.key.sign(bytes);
   }
 
   /**
@@ -407,6 +407,11 @@ export class Ledger {
       head: { epoch, seq: lastSeq, hash: head.hash, signature: head.signature },
     };
   }
+}
+
+/** The key opened this database when it was opened: if it doesn't now, its first page was damaged since. */
+function damageOf(error: StoreError): StoreError {
+  return error.code === 'wrong-key' ? { code: 'corrupt', detail: 'the first page' } : error;
 }
 
 function toStoredEvent({ epoch, seq, hash, publicBytes }: EventRow): StoredEvent {

@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { unwrap } from '../domain/result.ts';
+import { type Result, unwrap } from '../domain/result.ts';
 import { type SettableClock, settableClock } from '../store/clock.ts';
 import { randomKey } from '../store/keys.ts';
 import { type Migration, readMigrations } from '../store/migrations.ts';
 import { openStore } from '../store/open-store.ts';
 import type { WritableStore } from '../store/store.ts';
+import type { StoreError } from '../store/store-error.ts';
 import { createDeviceSeed, type DeviceKey, deviceKeyFromSeed } from './device-key.ts';
 import { Ledger, type NewEvent } from './ledger.ts';
 import type { LedgerOptions } from './open-ledger.ts';
@@ -36,6 +37,13 @@ export class TestBench {
       openStore({ file: this.file, key: this.#databaseKey, migrations: MIGRATIONS, ...options }),
     );
     this.#stores.push(store);
+    return store;
+  }
+
+  /** What a start on a damaged file finds. */
+  tryOpenStore(): Result<WritableStore, StoreError> {
+    const store = openStore({ file: this.file, key: this.#databaseKey, migrations: MIGRATIONS });
+    if (store.ok) this.#stores.push(store.value);
     return store;
   }
 

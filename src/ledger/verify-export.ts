@@ -2,13 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { err, ok, type Result } from '../domain/result.ts';
-import { equalBytes } from './canonical.ts';
+import { decodeCanonical, equalBytes } from './canonical.ts';
 import type { ChainFault } from './chain-fault.ts';
-import { type Checkpoint, checkpointOrigin, openCheckpoint } from './checkpoint.ts';
+import { openCheckpoint, type TreeHead } from './checkpoint.ts';
 import { publicKeyPem, verifySignature } from './device-key.ts';
 import { EVENT_KINDS, type EventKind, type LedgerIdentity, sha256 } from './event.ts';
+import { type ClockJump, clockJump, type EventTime, readEventTime } from './event-time.ts';
 import {
   CHECKPOINT_FILE,
+  COSIGNED_FILE,
   EVENTS_FILE,
   eventLineSchema,
   fromBase64,
@@ -18,6 +20,8 @@ import {
   KEY_FILE,
   MANIFEST_FILE,
   type Manifest,
+  MINISIGN_FILE,
+  MINISIGN_KEY_FILE,
   manifestSchema,
   SIGNATURE_FILE,
   SUMS_FILE,
@@ -26,7 +30,16 @@ import {
   toHex,
 } from './export-format.ts';
 import type { SignedHead } from './head.ts';
-import { MerkleTree } from './merkle.ts';
+import {
+  type CheckpointFault,
+  type Cosigned,
+  findExtensionFaults,
+  type KeptCheckpoint,
+  readCosigned,
+  readKept,
+} from './kept-checkpoints.ts';
+import { isMinisigned, minisignPublicKey } from './minisign.ts';
+import type { NoteVerifier } from './notes/signed-note.ts';
 import { type ChainRecord, type VerifiedEvent, verifyChain } from './verify-chain.ts';
 
 /** What is wrong with an export. `line` counts from 1. */
@@ -41,15 +54,15 @@ export type ExportFault =
   /** The place written on a line is not the one inside its event. */
   | { readonly code: 'wrong-label'; readonly file: string; readonly line: number }
   | { readonly code: 'wrong-manifest-signature' }
+  /** What minisign would say of the list of sums. */
+  | { readonly code: 'wrong-sums-signature' }
   /** Signed by another device than the one that was expected. */
   | { readonly code: 'wrong-key' }
   | { readonly code: 'wrong-count'; readonly manifest: number; readonly found: number }
   /** The mark of a mock election is missing, or stands on a real one. */
   | { readonly code: 'wrong-training-mark' }
-  /** A checkpoint (0: the export's own, then the given ones in order) isn't a note that this device signed. */
-  | { readonly code: 'checkpoint-not-signed'; readonly number: number }
-  /** The log doesn't extend the checkpoint: something up to `size` was changed, or is missing. */
-  | { readonly code: 'checkpoint-not-extended'; readonly number: number; readonly size: number };
+  /** Of the checkpoints: 0 is the export's own, then the given ones in order. */
+  | CheckpointFault;
 
 export interface VerifiedExport {
   readonly identity: LedgerIdentity;
@@ -62,16 +75,24 @@ export interface VerifiedExport {
   /** The last event of each epoch. */
   readonly ends: readonly { readonly epoch: number; readonly seq: number; readonly hash: string }[];
   /** The export's own. */
-  readonly checkpoint: Omit<Checkpoint, 'note'>;
+  readonly checkpoint: TreeHead;
+  /** The given ones, all of which the log extends; `signed` is false for three lines that were read off paper. */
+  readonly extended: readonly KeptCheckpoint[];
+  /** Who countersigned the newest checkpoint in the export that anybody did; only where witnesses' keys were given. */
+  readonly cosigned: Cosigned | null;
   /** Parts that were shown and match their commitments. */
   readonly partsOpened: number;
+  /** Where somebody moved the wall clock; only a full export can tell. */
+  readonly clockJumps: readonly (ClockJump & { readonly epoch: number; readonly seq: number })[];
 }
 
 export interface VerifyOptions {
   /** The device's key as it was published; without it the export is only checked against itself. */
   readonly publicKey?: Uint8Array;
-  /** Checkpoint notes that somebody kept: the log must extend each of them. */
+  /** Checkpoints that somebody kept, as notes or as the three lines on paper: the log must extend each of them. */
   readonly checkpoints?: readonly string[];
+  /** Other lanes, the centre, observers: those whose countersignatures count. */
+  readonly witnesses?: readonly NoteVerifier[];
 }
 
 /**
@@ -108,16 +129,25 @@ export function verifyExport(
 
   faults.push(...findLabelFaults(events, chain.value));
   const own = files.get(CHECKPOINT_FILE)?.toString('utf8') ?? '';
-  const notes = [own, ...(options.checkpoints ?? [])];
-  const opened = notes.map((note) => openCheckpoint(note, publicKey));
-  for (const [number, checkpoint] of opened.entries()) {
-    if (!checkpoint.ok) faults.push({ code: 'checkpoint-not-signed', number });
-    else if (!isExtendedBy(checkpoint.value, identity, chain.value)) {
-      faults.push({ code: 'checkpoint-not-extended', number, size: checkpoint.value.size });
+  const checkpoint = openCheckpoint(own, publicKey);
+  if (!checkpoint.ok) faults.push({ code: 'checkpoint-not-signed', number: 0 });
+  else faults.push(...findExtensionFaults(checkpoint.value, 0, identity, chain.value));
+  const extended: KeptCheckpoint[] = [];
+  for (const [i, text] of (options.checkpoints ?? []).entries()) {
+    const kept = readKept(text, publicKey, i + 1);
+    if (!kept.ok) faults.push(kept.error);
+    else {
+      extended.push(kept.value);
+      faults.push(...findExtensionFaults(kept.value, i + 1, identity, chain.value));
     }
   }
-  const checkpoint = opened[0];
-  if (faults.length > 0 || checkpoint === undefined || !checkpoint.ok) return err(faults);
+  const cosignedNote = files.get(COSIGNED_FILE)?.toString('utf8') ?? null;
+  if (cosignedNote !== null) {
+    const opened = openCheckpoint(cosignedNote, publicKey);
+    const isHeld = opened.ok && [...findExtensionFaults(opened.value, 0, identity, chain.value)].length === 0;
+    if (!isHeld) faults.push({ code: 'malformed-file', file: COSIGNED_FILE });
+  }
+  if (faults.length > 0 || !checkpoint.ok) return err(faults);
   const { origin, size, rootBase64 } = checkpoint.value;
   return ok({
     identity,
@@ -128,8 +158,28 @@ export function verifyExport(
     heads: heads.length,
     ends: findEnds(chain.value),
     checkpoint: { origin, size, rootBase64 },
+    extended,
+    cosigned: cosignedNote === null ? null : readCosigned(cosignedNote, options.witnesses ?? []),
     partsOpened: records.reduce((sum, r) => sum + (r.centre ? 1 : 0) + (r.private ? 1 : 0), 0),
+    clockJumps: findClockJumps(chain.value, records),
   });
+}
+
+function findClockJumps(
+  chain: readonly VerifiedEvent[],
+  records: readonly ChainRecord[],
+): (ClockJump & { readonly epoch: number; readonly seq: number })[] {
+  const jumps: (ClockJump & { readonly epoch: number; readonly seq: number })[] = [];
+  let before: EventTime | null = null;
+  for (const [i, { epoch, seq }] of chain.entries()) {
+    const bytes = records[i]?.private?.bytes;
+    const fields = bytes === undefined ? null : decodeCanonical(bytes);
+    const at: EventTime | null = fields?.ok === true ? readEventTime(fields.value) : null;
+    const jump = before === null || at === null ? null : clockJump(before, at);
+    if (jump !== null) jumps.push({ ...jump, epoch, seq });
+    before = at ?? before;
+  }
+  return jumps;
 }
 
 type Files = ReadonlyMap<string, Buffer>;
@@ -164,13 +214,13 @@ function parseJson(text: string): unknown {
 
 function* findFileFaults(files: Files, manifest: Manifest): Generator<ExportFault> {
   const listed = new Map(Object.entries(manifest.files));
-  const always = [EVENTS_FILE, HEADS_FILE, CHECKPOINT_FILE, KEY_FILE];
+  const always = [EVENTS_FILE, HEADS_FILE, CHECKPOINT_FILE, KEY_FILE, MINISIGN_KEY_FILE];
   for (const file of new Set([...always, ...listed.keys()])) {
     const bytes = files.get(file);
     if (bytes === undefined) yield { code: 'missing-file', file };
     else if (toHex(sha256(bytes)) !== listed.get(file)) yield { code: 'wrong-sum', file };
   }
-  const known = new Set([...listed.keys(), MANIFEST_FILE, SIGNATURE_FILE, SUMS_FILE]);
+  const known = new Set([...listed.keys(), MANIFEST_FILE, SIGNATURE_FILE, SUMS_FILE, MINISIGN_FILE]);
   for (const file of files.keys()) if (!known.has(file)) yield { code: 'unexpected-file', file };
 
   const sums = files.get(SUMS_FILE)?.toString('utf8');
@@ -191,8 +241,13 @@ function* findSealFaults(
   const signature = files.get(SIGNATURE_FILE) ?? Buffer.alloc(0);
   if (!verifySignature(publicKey, manifest, signature)) yield { code: 'wrong-manifest-signature' };
   if (expected !== undefined && !equalBytes(expected, publicKey)) yield { code: 'wrong-key' };
-  if (files.get(KEY_FILE)?.toString('utf8') !== publicKeyPem(publicKey)) {
-    yield { code: 'malformed-file', file: KEY_FILE };
+  const text = (file: string): string => files.get(file)?.toString('utf8') ?? '';
+  if (!isMinisigned(publicKey, files.get(SUMS_FILE) ?? Buffer.alloc(0), text(MINISIGN_FILE))) {
+    yield { code: 'wrong-sums-signature' };
+  }
+  if (text(KEY_FILE) !== publicKeyPem(publicKey)) yield { code: 'malformed-file', file: KEY_FILE };
+  if (text(MINISIGN_KEY_FILE) !== minisignPublicKey(publicKey)) {
+    yield { code: 'malformed-file', file: MINISIGN_KEY_FILE };
   }
 }
 
@@ -239,21 +294,6 @@ function* findLabelFaults(
       yield { code: 'wrong-label', file: EVENTS_FILE, line };
     }
   }
-}
-
-/** Whether the first `size` events of the checkpoint's epoch have its root. */
-function isExtendedBy(
-  checkpoint: Checkpoint,
-  identity: LedgerIdentity,
-  chain: readonly VerifiedEvent[],
-): boolean {
-  const epoch = Number(checkpoint.origin.split('/').at(-1));
-  if (checkpoint.origin !== checkpointOrigin(identity, epoch)) return false;
-  const leaves = chain.filter((event) => event.epoch === epoch).slice(0, checkpoint.size);
-  if (leaves.length !== checkpoint.size) return false;
-  const tree = new MerkleTree();
-  for (const leaf of leaves) tree.append(leaf.hash);
-  return Buffer.from(tree.root()).toString('base64') === checkpoint.rootBase64;
 }
 
 function countKinds(chain: readonly VerifiedEvent[]): Record<EventKind, number> {

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deviceKeyFromSeed } from './device-key.ts';
+import { isMinisigned, minisign, minisignPublicKey } from './minisign.ts';
+
+const key = deviceKeyFromSeed(new Uint8Array(32).fill(21));
+const file = Buffer.from('0000  events.jsonl\n', 'utf8');
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tizme-minisign-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What the program says, or that it refused. */
+function runMinisign(signature: string): string {
+  writeFileSync(join(folder, 'sums'), file);
+  writeFileSync(join(folder, 'sums.minisig'), signature);
+  writeFileSync(join(folder, 'minisign.pub'), minisignPublicKey(key.publicKey));
+  try {
+    // -H: only the prehashed form.
+    return execFileSync('minisign', ['-VHm', 'sums', '-p', 'minisign.pub'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') throw cause;
+    return 'refused';
+  }
+}
+
+test('minisign itself verifies it, and shows what was signed with it', () => {
+  const signature = minisign(key, file, 'tizme/e/s/d/1 430 root');
+  const said = runMinisign(signature);
+  expect(said).toContain('Signature and comment signature verified');
+  expect(said).toContain('Trusted comment: tizme/e/s/d/1 430 root');
+  expect(isMinisigned(key.publicKey, file, signature)).toBe(true);
+});
+
+test('with another file, comment or key it is refused, by minisign and by us', () => {
+  const signature = minisign(key, file, 'comment');
+  expect(isMinisigned(key.publicKey, Buffer.concat([file, file]), signature)).toBe(false);
+  const stranger = deviceKeyFromSeed(new Uint8Array(32).fill(22));
+  for (const wrong of [
+    signature.replace('comment: comment', 'comment: another'),
+    minisign(key, Buffer.from('other'), 'comment'),
+    minisign(stranger, file, 'comment'),
+    signature.trimEnd().split('\n').slice(0, 3).join('\n'),
+  ]) {
+    expect(isMinisigned(key.publicKey, file, wrong)).toBe(false);
+    expect(runMinisign(wrong)).toBe('refused');
+  }
+});
