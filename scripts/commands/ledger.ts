@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../src/domain/result.ts';
 import { type NoteVerifier, parseVerifierKey } from '../../src/ledger/notes/signed-note.ts';
 import { type ExportFault, type VerifiedExport, verifyExport } from '../../src/ledger/verify-export.ts';
 import type { CommandIo } from '../command-io.ts';
+import { writeVerifierPage } from './ledger-page.ts';
 
 const USAGE = [
   'usage: tizme ledger verify EXPORT [options]',
@@ -13,6 +14,8 @@ const USAGE = [
   "  --witness KEY       a witness's verifier key (name+id+base64); says what it countersigned (may be repeated)",
   "  --public-key KEY    the device's published key, base64; without it the export is checked against itself",
   '  --json              end with one line of JSON',
+  'usage: tizme ledger page FILE',
+  '  writes the page on which observers check an export offline, in any browser of today; prints its SHA-256',
 ];
 
 const OPTIONS = {
@@ -40,6 +43,8 @@ export async function runLedger(args: readonly string[], io: CommandIo): Promise
     for (const line of USAGE) io.out(line);
     return 0;
   }
+  const [command, file, ...more] = args;
+  if (command === 'page' && file !== undefined && more.length === 0) return writeVerifierPage(file, io);
   const request = parseRequest(args);
   if (!request.ok) {
     for (const line of [request.error, ...USAGE]) io.progress(line);

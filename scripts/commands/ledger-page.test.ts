@@ -1,0 +1,162 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium, type Page } from '@playwright/test';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { assertDefined } from '../../src/domain/assert.ts';
+import { unwrap } from '../../src/domain/result.ts';
+import { exportLedger } from '../../src/ledger/export-ledger.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { minisignPublicKey } from '../../src/ledger/minisign.ts';
+import { identification, TestBench } from '../../src/ledger/test-bench.ts';
+import { verifyExport } from '../../src/ledger/verify-export.ts';
+import { findChromium } from '../hosts/chromium/find-chromium.ts';
+import { runLedger } from './ledger.ts';
+
+const SILENT = { out: () => {}, progress: () => {} };
+
+let bench: TestBench;
+let ledger: Ledger;
+let browser: Browser;
+let page: Page;
+let folder = '';
+let early = '';
+const complaints: string[] = [];
+const requests: string[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tizme-page-'));
+  const written = await runLedger(['page', join(folder, 'verify.html')], SILENT);
+  expect(written).toBe(0);
+  bench = new TestBench();
+  ledger = bench.open().ledger;
+  for (let i = 1; i <= 30; i += 1) {
+    unwrap(ledger.commit([identification(`v-${i}`), { ...identification('x'), kind: 'other' }]));
+    if (i === 7) early = ledger.checkpoint().note;
+  }
+  unwrap(ledger.commit([{ ...identification('v-3'), kind: 'undo', period: 4 }]));
+  unwrap(await exportLedger(ledger, join(folder, 'public'), { level: 'public' }));
+  unwrap(await exportLedger(ledger, join(folder, 'full'), { level: 'full' }));
+  browser = await chromium.launch({
+    executablePath: assertDefined(findChromium() ?? undefined, 'Chromium on this machine'),
+    // Chromium refuses to run its sandbox as root.
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+  });
+  page = await browser.newPage({ locale: 'ru-RU' });
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => requests.push(request.url()));
+  await page.goto(pathToFileURL(join(folder, 'verify.html')).href);
+});
+afterAll(async () => {
+  await browser.close();
+  bench.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What an observer does: choose the folder, paste what was photographed, press the button. */
+async function check(
+  directory: string,
+  checkpoints = '',
+  key = '',
+): Promise<{ verdict: string; codes: string[] }> {
+  await page.locator('#export').setInputFiles(directory);
+  await page.locator('#checkpoints').fill(checkpoints);
+  await page.locator('#key').fill(key);
+  await page.locator('#check').click();
+  const verdict = await page.locator('#verdict').textContent();
+  const codes = await page
+    .locator('#faults li')
+    .evaluateAll((items) => items.map((item) => (item as HTMLElement).dataset.code ?? ''));
+  return { verdict: verdict ?? '', codes };
+}
+
+describe('the page for observers, in a real browser, from a file', () => {
+  test('finds a public export whole, counts it, and compares what was photographed and published', async () => {
+    const [origin, size, root] = early.split('\n');
+    const kept = `${early}\n${origin}\r\n${size}\r\n${root}`;
+    const key = minisignPublicKey(bench.key.publicKey).split('\n')[1] ?? '';
+    expect(await check(join(folder, 'public'), kept, key)).toEqual({ verdict: '✓ Всё сходится', codes: [] });
+    const text = (await page.locator('#result').textContent()) ?? '';
+    expect(text).toContain('ТРЕНИРОВКА');
+    expect(text).toContain('Идентифицировано (Сравните с числами итогового отчёта)30');
+    expect(text).toContain('Контрольная точка 1 (14): журнал её продолжает, подпись верна');
+    expect(text).toContain('Контрольная точка 2 (14): журнал её продолжает (три строки без подписи)');
+    expect(text).toContain('совпадает с опубликованным');
+    expect(text).toContain(ledger.checkpoint().rootBase64);
+  });
+
+  test('opens every part of a full export', async () => {
+    expect((await check(join(folder, 'full'))).codes).toEqual([]);
+  });
+
+  test('speaks Kyrgyz and English, too, without another check', async () => {
+    await check(join(folder, 'public'));
+    for (const [name, verdict] of [
+      ['Кыргызча', '✓ Баары дал келет'],
+      ['English', '✓ Everything matches'],
+      ['Русский', '✓ Всё сходится'],
+    ] as const) {
+      await page.getByRole('button', { name }).click();
+      expect(await page.locator('#verdict').textContent()).toBe(verdict);
+    }
+  });
+
+  test('says what is wrong: another key, a checkpoint of another history, a line taken out', async () => {
+    expect((await check(join(folder, 'public'), '', Buffer.alloc(32, 1).toString('base64'))).codes).toEqual([
+      'wrong-key',
+    ]);
+    const [origin, size, root] = early.split('\n');
+    const other = `${origin}\n${Number(size) + 1}\n${root}\n`;
+    expect(await check(join(folder, 'public'), other)).toEqual({
+      verdict: '✗ Не сходится',
+      codes: ['checkpoint-not-extended'],
+    });
+    expect((await check(join(folder, 'public'), 'tizme-TRAINING/x')).codes).toEqual(['checkpoint-malformed']);
+    const file = join(folder, 'public', 'events.jsonl');
+    const whole = readFileSync(file, 'utf8');
+    writeFileSync(file, whole.split('\n').toSpliced(9, 1).join('\n'));
+    const { codes } = await check(join(folder, 'public'));
+    writeFileSync(file, whole);
+    for (const code of ['wrong-sum', 'wrong-count', 'gap', 'broken-link', 'checkpoint-not-extended']) {
+      expect(codes).toContain(code);
+    }
+  });
+
+  test('finds every changed byte that the command finds', async () => {
+    const directory = join(folder, 'full');
+    // Of the minisign signature the page says nothing: no browser knows BLAKE2b.
+    const files = readdirSync(directory).filter((name) => name !== 'SHA256SUMS.minisig');
+    let state = 5;
+    for (let i = 0; i < 60; i += 1) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      const file = join(directory, assertDefined(files[i % files.length], 'a file'));
+      const whole = readFileSync(file);
+      const bytes = Buffer.from(whole);
+      const at = state % bytes.length;
+      bytes.writeUInt8(bytes.readUInt8(at) ^ 0x04, at);
+      writeFileSync(file, bytes);
+      const byPage = await check(directory);
+      const byCommand = verifyExport(directory).ok;
+      writeFileSync(file, whole);
+      expect(byPage.verdict, `${file} ${at}`).toBe('✗ Не сходится');
+      expect(byCommand, `${file} ${at}`).toBe(false);
+    }
+    expect((await check(directory)).codes).toEqual([]);
+  });
+
+  test('asks nobody anything, and keeps to its own policy', () => {
+    expect(requests.filter((url) => !url.startsWith('file:'))).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  test('is the same bytes whenever it is built', async () => {
+    await runLedger(['page', join(folder, 'again.html')], SILENT);
+    expect(readFileSync(join(folder, 'again.html')).equals(readFileSync(join(folder, 'verify.html')))).toBe(
+      true,
+    );
+  });
+});

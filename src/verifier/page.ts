@@ -1,0 +1,172 @@
+import { checkExport, type Fault, type Findings } from './check-export.ts';
+import { readCheckpoints } from './note.ts';
+import { FAULTS, LANGUAGE_NAMES, type Language, WORDS } from './words.ts';
+
+/** The page itself: what was chosen goes in, what was found comes out. Nothing leaves it. */
+
+const languages = Object.keys(LANGUAGE_NAMES) as Language[];
+let language: Language = languages.find((known) => navigator.language.startsWith(known)) ?? 'ru';
+let files = new Map<string, Uint8Array>();
+let found: Findings | null = null;
+let state: 'waiting' | 'nothing-chosen' | 'checking' | 'done' = 'waiting';
+
+const say = (word: keyof typeof WORDS, place = ''): string => WORDS[word][language].replace('{}', place);
+
+function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
+  const element = document.getElementById(id);
+  if (!(element instanceof kind)) throw new Error(`the page has no ${id}`);
+  return element;
+}
+
+function element(tag: string, text: string, className = ''): HTMLElement {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (className !== '') made.className = className;
+  return made;
+}
+
+function show(): void {
+  document.documentElement.lang = language;
+  document.title = say('title');
+  for (const labelled of document.querySelectorAll<HTMLElement>('[data-word]')) {
+    const word = labelled.dataset.word as keyof typeof WORDS;
+    labelled.textContent = say(word);
+  }
+  const switches = byId('languages', HTMLElement);
+  switches.replaceChildren(
+    ...languages.map((known) => {
+      const button = element('button', LANGUAGE_NAMES[known]) as HTMLButtonElement;
+      button.type = 'button';
+      button.lang = known;
+      button.setAttribute('aria-pressed', String(known === language));
+      button.addEventListener('click', () => {
+        language = known;
+        show();
+      });
+      return button;
+    }),
+  );
+  byId('result', HTMLElement).replaceChildren(...resultParts());
+}
+
+function resultParts(): HTMLElement[] {
+  if (state === 'waiting') return [];
+  if (state === 'nothing-chosen') return [element('p', say('nothingChosen'), 'wrong')];
+  if (state === 'checking' || found === null) return [element('p', say('checking'))];
+  const { faults, log, training } = found;
+  const isSound = faults.length === 0;
+  const verdict = element('h2', `${isSound ? '✓' : '✗'} ${say(isSound ? 'matches' : 'differs')}`);
+  verdict.id = 'verdict';
+  verdict.className = isSound ? 'right' : 'wrong';
+  return [
+    ...(training ? [element('p', say('training'), 'training')] : []),
+    verdict,
+    ...(isSound ? [] : [element('p', say('differsHint')), faultList(faults)]),
+    ...(log === null ? [] : [logTable(log), checkpointList(log), periodTable(log)]),
+  ];
+}
+
+function faultList(faults: readonly Fault[]): HTMLElement {
+  const list = document.createElement('ul');
+  list.id = 'faults';
+  list.append(
+    ...faults.slice(0, 200).map(({ code, place }) => {
+      const item = element('li', (FAULTS[code]?.[language] ?? code).replace('{}', place));
+      item.dataset.code = code;
+      return item;
+    }),
+  );
+  if (faults.length > 200) list.append(element('li', `… ${faults.length - 200}`));
+  return list;
+}
+
+type Log = NonNullable<Findings['log']>;
+
+function logTable(log: Log): HTMLElement {
+  const compared = log.keyWasCompared ? say('keyCompared') : say('keyNotCompared');
+  const rows: [string, string][] = [
+    [say('election'), log.election],
+    [say('station'), log.station],
+    [say('device'), log.device],
+    [say('events'), String(log.events)],
+    [`${say('identified')} (${say('counted')})`, String(log.identifications)],
+    [say('undone'), String(log.undone)],
+    [say('ownCheckpoint'), `${log.origin}\n${log.size}\n${log.rootBase64}`],
+    [say('ownKey'), `${log.publicKey}\n${compared}`],
+  ];
+  const table = document.createElement('table');
+  for (const [name, value] of rows) {
+    const row = document.createElement('tr');
+    row.append(element('th', name), element('td', value));
+    table.append(row);
+  }
+  return table;
+}
+
+function checkpointList(log: Log): HTMLElement {
+  if (log.checkpoints.length === 0) return element('p', say('noCheckpoints'));
+  const list = document.createElement('ul');
+  const failed = new Set(
+    found?.faults.filter(({ code }) => code.startsWith('checkpoint-')).map(({ place }) => place),
+  );
+  log.checkpoints.forEach(({ size, signing }, i) => {
+    if (failed.has(String(i + 1))) return;
+    list.append(
+      element('li', say(signing === 'signed' ? 'extendsSigned' : 'extendsUnsigned', `${i + 1} (${size})`)),
+    );
+  });
+  return list;
+}
+
+function periodTable(log: Log): HTMLElement {
+  const table = document.createElement('table');
+  const head = document.createElement('tr');
+  head.append(element('th', say('period')), element('th', say('identified')), element('th', say('undone')));
+  table.append(head);
+  for (const { period, identifications, undone } of log.periods) {
+    const row = document.createElement('tr');
+    for (const value of [period, identifications, undone]) row.append(element('td', String(value)));
+    table.append(row);
+  }
+  return table;
+}
+
+async function choose(chosen: Iterable<File>): Promise<void> {
+  const read = [...chosen].map(
+    async (file): Promise<readonly [string, Uint8Array]> => [
+      file.name,
+      new Uint8Array(await file.arrayBuffer()),
+    ],
+  );
+  files = new Map(await Promise.all(read));
+  found = null;
+  state = 'waiting';
+  show();
+}
+
+async function check(): Promise<void> {
+  if (files.size === 0) {
+    state = 'nothing-chosen';
+    show();
+    return;
+  }
+  state = 'checking';
+  show();
+  const started = performance.now();
+  found = await checkExport({
+    files,
+    checkpoints: readCheckpoints(byId('checkpoints', HTMLTextAreaElement).value),
+    publicKey: byId('key', HTMLInputElement).value,
+  });
+  state = 'done';
+  show();
+  byId('result', HTMLElement).dataset.milliseconds = String(Math.round(performance.now() - started));
+}
+
+const folder = byId('export', HTMLInputElement);
+folder.addEventListener('change', () => void choose(folder.files ?? []));
+byId('form', HTMLFormElement).addEventListener('submit', (event) => {
+  event.preventDefault();
+  void check();
+});
+show();
