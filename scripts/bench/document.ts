@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { readDocument } from '../../src/documents/chip/read-document.ts';
 import { parseMrz } from '../../src/documents/mrz/parse.ts';
+import { assertDefined } from '../../src/domain/assert.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
 import { createEmulatedPassport, PASSPORT_KINDS } from '../document/emulated-passport.ts';
@@ -55,7 +56,10 @@ interface Run {
 }
 
 async function readOnce(kind: (typeof MEASURED)[number][0]): Promise<Run> {
-  const passport = createEmulatedPassport(PASSPORT_KINDS[kind] ?? {}, FACE_BYTES);
+  const passport = await createEmulatedPassport(
+    assertDefined(PASSPORT_KINDS[kind], 'kind of passport'),
+    FACE_BYTES,
+  );
   const zone = unwrap(parseMrz(passport.document.mrz, { today: TODAY }));
   // Signing is the issuer's work, done before the document is laid down.
   passport.document.files();

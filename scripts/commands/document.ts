@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { parseDataGroup15 } from '../../src/documents/chip/active-authentication.ts';
 import { parseDataGroup14 } from '../../src/documents/chip/chip-proof.ts';
@@ -7,15 +7,15 @@ import { parseDataGroup1 } from '../../src/documents/chip/dg1.ts';
 import { parseDataGroup2 } from '../../src/documents/chip/dg2.ts';
 import { parseDataGroup11 } from '../../src/documents/chip/dg11.ts';
 import { authenticatePassively } from '../../src/documents/chip/passive-authentication.ts';
-import { type ChipAccess, readDocument } from '../../src/documents/chip/read-document.ts';
+import { readTlv } from '../../src/documents/chip/tlv.ts';
 import { parseMrz } from '../../src/documents/mrz/parse.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
-import { describeChip, describeStep, describeWithoutPerson } from '../document/describe-chip.ts';
+import { CARD_TRANSPORTS, cardReadersOfThisMachine, type FindCardReaders } from '../document/card-readers.ts';
 import { describeFields, describeMrzError, describeZone } from '../document/describe-zone.ts';
-import { createEmulatedPassport, PASSPORT_KINDS } from '../document/emulated-passport.ts';
-import { traceCard } from '../document/traced-card.ts';
-import { fileProblem, readTrustFolder, type TrustedCertificates } from '../document/trust-folder.ts';
+import { type Answer, type ReadRequest, readChip } from '../document/read-chip.ts';
+import { fileProblem, readTrust } from '../document/trust-folder.ts';
+import { writeFace } from '../document/write-face.ts';
 
 const USAGE = [
   'usage: tizme document <command> [--today YYYY-MM-DD] [--json]',
@@ -23,9 +23,12 @@ const USAGE = [
   '  show --dg N=FILE... [--face FILE]               what data groups 1, 2 and 11 of a chip say',
   '  verify --sod FILE --dg N=FILE... [--trust DIR]  whether data groups are as they were signed (passive authentication);',
   '                                                  DIR holds country certificates in DER and master lists',
-  '  read --emulated [--kind bac|pace|pace-im|pace-cam] [--mrz LINE... | --can NNNNNN] [--trust DIR] [--redact]',
-  '                                                  what a reader sees of a chip, step by step; plays the emulated',
-  '                                                  passport. --redact leaves out all that is about a person',
+  '  read [--transport usb|pcsc] [--reader NAME] --mrz LINE... | --can NNNNNN [--wait SECONDS]',
+  '       [--trust DIR] [--face FILE] [--redact]      what a reader sees of a chip, step by step, with times;',
+  '                                                  --redact writes a diagnostic that may be sent to others: it has',
+  '                                                  nothing about a person in it',
+  '  read --emulated [--kind bac|pace|pace-im|pace-cam] ...  the same of the emulated passport, without a reader',
+  '--face writes the face as a picture that every program shows: .jpg as it is, JPEG 2000 as .png',
   'A zone may be one argument or one a line; put it in quotation marks, because of its < signs.',
 ];
 
@@ -36,6 +39,9 @@ const OPTIONS = {
   face: { type: 'string' },
   emulated: { type: 'boolean', default: false },
   kind: { type: 'string', default: 'pace' },
+  transport: { type: 'string', default: 'usb' },
+  reader: { type: 'string' },
+  wait: { type: 'string', default: '30' },
   mrz: { type: 'string', multiple: true, default: [] as string[] },
   can: { type: 'string' },
   redact: { type: 'boolean', default: false },
@@ -43,18 +49,10 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
 } as const;
 
-interface Request {
+interface Request extends ReadRequest {
   readonly texts: readonly string[];
   readonly dataGroups: readonly DataGroupFile[];
   readonly securityObject: string | null;
-  readonly trust: string | null;
-  readonly face: string | null;
-  readonly emulated: boolean;
-  readonly kind: string;
-  readonly mrz: readonly string[];
-  readonly can: string | null;
-  readonly redact: boolean;
-  readonly today: string;
   readonly json: boolean;
 }
 
@@ -63,23 +61,20 @@ interface DataGroupFile {
   readonly path: string;
 }
 
-/** What a command found: words for people, and the same for a machine. */
-interface Answer {
-  readonly lines: readonly string[];
-  readonly json: object;
-  /** False for a zone or document that is not what it should be. */
-  readonly good: boolean;
-}
+type Command = (request: Request, io: CommandIo, find: FindCardReaders) => Promise<Result<Answer, string>>;
 
-type Command = (request: Request) => Promise<Result<Answer, string>>;
-
-const COMMANDS: Readonly<Record<string, Command>> = { mrz: readZone, show, verify, read };
+const COMMANDS: Readonly<Record<string, Command>> = { mrz: readZone, show, verify, read: readChip };
 
 /**
- * `tizme document ...`. With `--json` the last line of output is one JSON object.
+ * `tizme document ...`. With `--json` the last line of output is one JSON object. `find` finds the card readers: those of
+ * this machine, unless a test gives others.
  * @returns the exit code: 0 readable (verify: genuine), 1 not, or the input can't be used, 2 wrong usage
  */
-export async function runDocument(args: readonly string[], io: CommandIo): Promise<number> {
+export async function runDocument(
+  args: readonly string[],
+  io: CommandIo,
+  find: FindCardReaders = cardReadersOfThisMachine,
+): Promise<number> {
   const [name = '', ...rest] = args;
   if (args.includes('--help')) {
     for (const line of USAGE) io.out(line);
@@ -91,7 +86,7 @@ export async function runDocument(args: readonly string[], io: CommandIo): Promi
     for (const line of request.ok ? USAGE : [request.error, ...USAGE]) io.progress(line);
     return 2;
   }
-  const answer = await command(request.value);
+  const answer = await command(request.value, io, find);
   if (!answer.ok) {
     io.progress(answer.error);
     if (request.value.json)
@@ -113,6 +108,9 @@ function parseRequest(args: readonly string[]): Result<Request, string> {
   const { values, positionals } = parsed;
   const today = values.today ?? new Date().toISOString().slice(0, 10);
   if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(today)) return err('--today wants YYYY-MM-DD');
+  const transport = CARD_TRANSPORTS.find((name) => name === values.transport);
+  if (transport === undefined) return err(`--transport wants one of ${CARD_TRANSPORTS.join(', ')}`);
+  if (!/^[0-9]{1,4}$/.test(values.wait)) return err('--wait wants seconds');
   const dataGroups: DataGroupFile[] = [];
   for (const argument of values.dg) {
     const [, number, path] = /^(?:DG)?([0-9]{1,2})=(.+)$/i.exec(argument) ?? [];
@@ -128,6 +126,9 @@ function parseRequest(args: readonly string[]): Result<Request, string> {
     face: values.face ?? null,
     emulated: values.emulated,
     kind: values.kind,
+    transport,
+    reader: values.reader ?? null,
+    waitMilliseconds: Number(values.wait) * 1000,
     mrz: [...values.mrz, ...positionals],
     can: values.can ?? null,
     redact: values.redact,
@@ -152,12 +153,15 @@ async function show(request: Request): Promise<Result<Answer, string>> {
   for (const { name, path } of request.dataGroups) {
     const file = await readBytes(path);
     if (!file.ok) return file;
-    const group = showDataGroup(name, file.value, request.today);
-    lines.push(`${name}: ${file.value.length} bytes`, ...group.lines.map((line) => `  ${line}`));
+    const content = withoutPadding(file.value);
+    const group = showDataGroup(name, content, request.today);
+    lines.push(`${name}: ${content.length} bytes`, ...group.lines.map((line) => `  ${line}`));
     shown[name] = group.json;
     if (name === 'DG2' && request.face !== null) {
-      const written = await writeFace(file.value, request.face);
+      const face = parseDataGroup2(content);
+      const written = await writeFace(face.ok ? face.value : null, request.face);
       if (!written.ok) return written;
+      lines.push(`  ${written.value}`);
     }
   }
   const good = Object.values(shown).every((group) => !('error' in group));
@@ -204,92 +208,30 @@ function showDataGroup(name: DataGroupName, file: Uint8Array, today: string): Om
   return { lines: ['not shown by this program'], json: { bytes: file.length } };
 }
 
-async function writeFace(file: Uint8Array, path: string): Promise<Result<void, string>> {
-  const face = parseDataGroup2(file);
-  if (!face.ok) return err('DG2 holds no face that can be written');
-  try {
-    await writeFile(path, face.value.bytes, { flag: 'wx' });
-    return ok();
-  } catch (problem) {
-    return err(`${path}: ${fileProblem(problem)}`);
-  }
-}
-
 async function verify(request: Request): Promise<Result<Answer, string>> {
   if (request.securityObject === null) return err('document verify wants --sod FILE');
-  const securityObject = await readBytes(request.securityObject);
-  if (!securityObject.ok) return securityObject;
+  const file = await readBytes(request.securityObject);
+  if (!file.ok) return file;
+  const securityObject = withoutPadding(file.value);
   const dataGroups = new Map<DataGroupName, Uint8Array>();
   for (const { name, path } of request.dataGroups) {
     const file = await readBytes(path);
     if (!file.ok) return file;
-    dataGroups.set(name, file.value);
+    dataGroups.set(name, withoutPadding(file.value));
   }
-  const trusted = await readTrust(request);
+  const trusted = await readTrust(request.trust);
   if (!trusted.ok) return trusted;
   const { certificates, refused } = trusted.value;
-  const authenticity = authenticatePassively(securityObject.value, dataGroups, certificates);
+  const authenticity = authenticatePassively(securityObject, dataGroups, certificates, request.today);
   return ok({
-    lines: [...describeFields(authenticity), ...refused],
-    json: { ...authenticity, checkedDataGroups: [...dataGroups.keys()], refusedLists: refused },
+    lines: [...describeFields(authenticity), ...describeFields(LIMITS), ...refused],
+    json: { ...authenticity, ...LIMITS, checkedDataGroups: [...dataGroups.keys()], refusedLists: refused },
     good: authenticity.outcome === 'genuine',
   });
 }
 
-async function readTrust({ trust }: Request): Promise<Result<TrustedCertificates, string>> {
-  return trust === null ? ok({ certificates: [], refused: [] }) : readTrustFolder(trust);
-}
-
-async function read(request: Request): Promise<Result<Answer, string>> {
-  const protocols = PASSPORT_KINDS[request.kind];
-  if (!request.emulated)
-    return err('document read wants --emulated: this command does not reach a real reader yet');
-  if (protocols === undefined) return err(`--kind wants one of ${Object.keys(PASSPORT_KINDS).join(', ')}`);
-  const passport = createEmulatedPassport(protocols);
-  const opening = readAccess(request, passport.document.mrz);
-  if (!opening.ok) return opening;
-  const trusted = await readTrust(request);
-  if (!trusted.ok) return trusted;
-  const own = request.trust === null ? [passport.trusted] : [];
-  const card = traceCard(passport.document.connect());
-  const chip = await readDocument(card, opening.value, {
-    today: request.today,
-    trustedCertificates: [...trusted.value.certificates, ...own],
-  });
-  const good = chip.ok && chip.value.authenticity.outcome === 'genuine';
-  const source = 'emulated passport, no reader';
-  if (request.redact) {
-    const json = { source, ...describeWithoutPerson(chip, card) };
-    return ok({ lines: JSON.stringify(json, null, 2).split('\n'), json, good });
-  }
-  if (!chip.ok) return ok({ lines: describeFields(chip.error), json: { source, error: chip.error }, good });
-  const { timings, zone, details } = chip.value;
-  const steps = timings
-    .map(describeStep)
-    .map(
-      ({ step, milliseconds, bytes }) =>
-        `${step.padEnd(22)} ${String(milliseconds).padStart(8)} ms ${bytes} bytes`,
-    );
-  const { access, authenticity, chipProof, findings } = chip.value;
-  const outcome = { access, authenticity, chipProof, findings };
-  const lines = [
-    `source: ${source}`,
-    ...steps,
-    ...describeZone(zone),
-    ...describeFields(details ?? {}),
-    ...describeFields(outcome),
-  ];
-  return ok({ lines, json: { source, ...describeChip(chip.value) }, good });
-}
-
-/** What opens the chip: what was given, else the emulated passport's own zone. */
-function readAccess({ mrz, can, today }: Request, ownZone: readonly string[]): Result<ChipAccess, string> {
-  if (can !== null && !/^[0-9]{6}$/.test(can)) return err('--can wants the six digits printed on the card');
-  if (mrz.length === 0 && can !== null) return ok({ can });
-  const zone = parseMrz(mrz.length > 0 ? mrz : ownZone, { today });
-  if (!zone.ok) return err(`--mrz: ${describeMrzError(zone.error).join('; ')}`);
-  return ok(can === null ? { mrz: zone.value } : { mrz: zone.value, can });
-}
+/** What these files can't tell, in every answer so that nobody takes it for told. */
+const LIMITS = { chipProof: 'not-checked', revocation: 'not-checked' } as const;
 
 async function readBytes(path: string): Promise<Result<Uint8Array, string>> {
   try {
@@ -297,4 +239,16 @@ async function readBytes(path: string): Promise<Result<Uint8Array, string>> {
   } catch (problem) {
     return err(`${path}: ${fileProblem(problem)}`);
   }
+}
+
+/**
+ * A saved file without what its chip filled it up with: zeros or ones behind its own end, as programs that save whole files leave them. Anything
+ * else there stays, and is found to be altered.
+ */
+function withoutPadding(file: Uint8Array): Uint8Array {
+  const object = readTlv(file);
+  const rest = object.ok ? file.subarray(object.value.encoded.length) : new Uint8Array(0);
+  const filler = rest[0];
+  const padded = (filler === 0 || filler === 0xff) && rest.every((byte) => byte === filler);
+  return object.ok && padded ? object.value.encoded : file;
 }

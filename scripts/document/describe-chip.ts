@@ -1,4 +1,5 @@
 import type { ChipError } from '../../src/documents/chip/chip-error.ts';
+import type { CommonData } from '../../src/documents/chip/com.ts';
 import type { ChipDocument } from '../../src/documents/chip/read-document.ts';
 import type { StepTiming } from '../../src/documents/chip/step-clock.ts';
 import type { TracedCard } from './traced-card.ts';
@@ -23,7 +24,8 @@ export function describeWithoutPerson(
     ? {
         access: read.value.access,
         format: read.value.zone.format,
-        commonData: read.value.commonData,
+        technical: read.value.technical,
+        commonData: withoutFreeText(read.value.commonData),
         authenticity: read.value.authenticity,
         chipProof: read.value.chipProof,
         findings: read.value.findings,
@@ -37,6 +39,12 @@ export function describeWithoutPerson(
     answerToReset: Buffer.from(card.answerToReset).toString('hex'),
     commands: card.commands.map((command) => ({ ...command, milliseconds: rounded(command.milliseconds) })),
   };
+}
+
+/** Versions are numbers; what else a chip may have written there stays with it. */
+function withoutFreeText({ version, unicodeVersion, dataGroups }: CommonData) {
+  const number = (text: string | null) => (text !== null && /^[0-9]{4,6}$/.test(text) ? text : null);
+  return { version: number(version), unicodeVersion: number(unicodeVersion), dataGroups };
 }
 
 export function describeStep({ step, milliseconds, bytes }: StepTiming) {

@@ -1,25 +1,46 @@
 import type { ChipProtocols } from '../../fixtures/documents/chip-protocols.ts';
 import { createEmulatedDocument, type EmulatedDocument } from '../../fixtures/documents/emulated-document.ts';
+import { encodeSyntheticFace } from '../../fixtures/documents/synthetic-face.ts';
 import { createTestAuthority } from '../../fixtures/documents/test-authority.ts';
+import { drawPortrait } from '../../fixtures/election/portrait.ts';
 import { buildMrz } from '../../src/documents/mrz/build.ts';
 import { unwrap } from '../../src/domain/result.ts';
 
 const AES = 'aes-128';
 const CAN = '271828';
+const NOBODY = { seed: 'emulated passport', sex: 'female', age: 36, clothes: 0 } as const;
+
+export interface PassportKind {
+  readonly protocols: ChipProtocols;
+  readonly face: 'jpeg' | 'jpeg-2000';
+  readonly faceFormat: '19794-5' | '39794-5';
+}
 
 /** The ways in which the emulated passport opens and proves itself, by the names of the command line. */
-export const PASSPORT_KINDS: Readonly<Record<string, ChipProtocols>> = {
-  bac: { activeAuthentication: 'rsa' },
+export const PASSPORT_KINDS: Readonly<Record<string, PassportKind>> = {
+  bac: { protocols: { activeAuthentication: 'rsa' }, face: 'jpeg', faceFormat: '19794-5' },
   pace: {
-    pace: { mapping: 'generic', domain: { curve: 'brainpoolP256r1' }, cipher: AES, can: CAN },
-    chipAuthentication: { domain: { curve: 'brainpoolP256r1' }, cipher: AES },
+    protocols: {
+      pace: { mapping: 'generic', domain: { curve: 'brainpoolP256r1' }, cipher: AES, can: CAN },
+      chipAuthentication: { domain: { curve: 'brainpoolP256r1' }, cipher: AES },
+    },
+    face: 'jpeg-2000',
+    faceFormat: '19794-5',
   },
   'pace-im': {
-    pace: { mapping: 'integrated', domain: { curve: 'secp256r1' }, cipher: AES, can: CAN },
-    activeAuthentication: 'ecdsa',
+    protocols: {
+      pace: { mapping: 'integrated', domain: { curve: 'secp256r1' }, cipher: AES, can: CAN },
+      activeAuthentication: 'ecdsa',
+    },
+    face: 'jpeg',
+    faceFormat: '39794-5',
   },
   'pace-cam': {
-    pace: { mapping: 'chip-authentication', domain: { curve: 'secp256r1' }, cipher: AES, can: CAN },
+    protocols: {
+      pace: { mapping: 'chip-authentication', domain: { curve: 'secp256r1' }, cipher: AES, can: CAN },
+    },
+    face: 'jpeg-2000',
+    faceFormat: '39794-5',
   },
 };
 
@@ -29,10 +50,16 @@ export interface EmulatedPassport {
   readonly trusted: Uint8Array;
 }
 
-/** A synthetic passport of nobody, whose face is a JPEG of so many bytes that only its size is read of. */
-export function createEmulatedPassport(protocols: ChipProtocols, faceBytes = 20_000): EmulatedPassport {
+/** A synthetic passport of nobody, whose face fills so many bytes: zeros follow the picture's end. */
+export async function createEmulatedPassport(
+  kind: PassportKind,
+  faceBytes = 20_000,
+): Promise<EmulatedPassport> {
   const authority = createTestAuthority('tizme emulated passport');
-  const head = [0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0x02, 0x13, 0x01, 0x9d, 1, 1, 0x11, 0];
+  const picture =
+    kind.face === 'jpeg' ? drawPortrait(NOBODY) : await encodeSyntheticFace({ width: 336, height: 432 });
+  const face = new Uint8Array(Math.max(faceBytes, picture.length));
+  face.set(picture);
   const document = createEmulatedDocument({
     mrz: unwrap(
       buildMrz({
@@ -53,9 +80,10 @@ export function createEmulatedPassport(protocols: ChipProtocols, faceBytes = 20_
     givenNames: 'Паспорт',
     personalNumber: '10101199000000',
     birthDate: '1990-01-01',
-    faceJpeg: Uint8Array.from({ length: faceBytes }, (_, i) => head[i] ?? (i * 31) % 251),
+    face,
+    faceFormat: kind.faceFormat,
     authority,
-    protocols,
+    protocols: kind.protocols,
   });
   return { document, trusted: authority.certificate };
 }

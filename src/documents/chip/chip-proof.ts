@@ -120,8 +120,9 @@ export async function proveByActiveAuthentication(
   const done = await authenticateActively(session, key.value, infos?.activeAuthenticationHash ?? null);
   clock.end();
   if (!done.ok) {
-    // A chip that gives up the session here has still been read.
-    if (done.error.code !== 'device') return ok({ method: 'active-authentication', holds: false });
+    // An answer that was cut or mangled on its way is no signature by another key. The chip has been read, but not proven.
+    if (done.error.code !== 'device' || done.error.problem.code === 'bad-data')
+      return ok(notChecked('refused'));
     return { ok: false, error: atStep(done.error, 'active-authentication') };
   }
   if (done.value === 'refused') return ok(notChecked('refused'));

@@ -60,7 +60,7 @@ export function isSignature(
   const inverse = invert(s, n);
   const surplus = Math.max(0, digest.length * 8 - n.toString(2).length);
   const value = bytesToNumber(digest) >> BigInt(surplus);
-  const byGenerator = pointsOf(curve).BASE.multiplyUnsafe(mod(value * inverse, n));
+  const byGenerator = pointOf(curve, curve.generator).multiplyUnsafe(mod(value * inverse, n));
   const byKey = pointOf(curve, publicPoint).multiplyUnsafe(mod(r * inverse, n));
   const sum = toAffine(byGenerator.add(byKey));
   return sum !== null && mod(sum.x, n) === r;
@@ -99,7 +99,10 @@ export function readPlainPoint(bytes: Uint8Array, fieldBytes: number): CurvePoin
   };
 }
 
-/** Making a curve costs half a millisecond, and its generator's table more: once for each. */
+/**
+ * Making a curve costs half a millisecond: once for each. The library's own generator is not used, because its table takes a tenth of
+ * a second to make, more than a day's documents on that curve get back at the first of them.
+ */
 const libraryCurves = new WeakMap<EllipticCurve, WeierstrassPointCons<bigint>>();
 
 function pointsOf(curve: EllipticCurve): WeierstrassPointCons<bigint> {

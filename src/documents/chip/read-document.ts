@@ -27,6 +27,7 @@ import { type AccessProtocol, type ChipAccess, type OpenedChip, openChip } from 
 import { type Authenticity, authenticatePassively } from './passive-authentication.ts';
 import { parseSecurityObject } from './security-object.ts';
 import { StepClock, type StepTiming } from './step-clock.ts';
+import { describeTechnically, type TechnicalDescription } from './technical-description.ts';
 
 export type { ChipAccess } from './open-chip.ts';
 export type { StepTiming } from './step-clock.ts';
@@ -66,6 +67,8 @@ export interface ChipDocument {
   /** Of the chip itself. */
   readonly chipProof: ChipProof;
   readonly findings: readonly ChipFinding[];
+  /** How the document was made; nothing of its holder. */
+  readonly technical: TechnicalDescription;
   readonly timings: readonly StepTiming[];
 }
 
@@ -117,6 +120,7 @@ export async function readDocument(
       ...compareWithZone(document, access.mrz),
       ...(refused ? (['chip-proof-refused'] as const) : []),
     ],
+    technical: describeTechnically(zone.value, opened.value.cardAccess, securityObject, files),
     timings: reader.clock.timings,
   });
 }

@@ -1,0 +1,19 @@
+import { writeFile } from 'node:fs/promises';
+import type { FaceImage } from '../../src/documents/chip/dg2.ts';
+import { showFace } from '../../src/documents/face/face-pictures.ts';
+import { err, ok, type Result } from '../../src/domain/result.ts';
+import { fileProblem } from './trust-folder.ts';
+
+/** Writes a face as a picture that every program shows, for its owner's eyes only. The value says what was written. */
+export async function writeFace(face: FaceImage | null, path: string): Promise<Result<string, string>> {
+  if (face === null) return err('there is no face that can be written');
+  const picture = await showFace(face);
+  if (!picture.ok) return err(`the face cannot be shown: ${picture.error.code}`);
+  const { mediaType, width, height, bytes } = picture.value;
+  try {
+    await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
+    return ok(`written as ${mediaType}, ${width} x ${height}`);
+  } catch (problem) {
+    return err(`${path}: ${fileProblem(problem)}`);
+  }
+}
