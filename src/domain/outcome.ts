@@ -23,7 +23,14 @@ export type StopOutcome = (typeof STOP_OUTCOMES)[number];
 export const IDENTIFICATION_METHODS = ['fingerprint', 'commission'] as const;
 export type IdentificationMethod = (typeof IDENTIFICATION_METHODS)[number];
 
-/** How the voter's record was found. A photocopy or a picture on a phone can never be `chip`. */
+/** What reading a chip showed; the four are kept apart wherever they are shown or recorded. */
+export const CHIP_RESULTS = ['genuine', 'consistent-issuer-not-trusted', 'altered', 'not-checked'] as const;
+export type ChipResult = (typeof CHIP_RESULTS)[number];
+
+/**
+ * How the voter's record was found. A photocopy or a picture on a phone can never be `chip`, nor a chip of which nothing could be
+ * checked, which says no more than a printed zone.
+ */
 export const LOOKUP_METHODS = [
   'chip',
   'mrz',

@@ -2,6 +2,7 @@ import type { CardTransport, DeviceSet, MonoBitmap } from '../domain/devices.ts'
 import type { CaptureQuality } from '../domain/finger.ts';
 import type { GreyImage } from '../domain/grey-image.ts';
 import type { Language, LocalizedText } from '../domain/language.ts';
+import type { ChipResult } from '../domain/outcome.ts';
 import type { Procedure } from '../domain/procedure.ts';
 import type { Report } from '../domain/report.ts';
 import type { Result } from '../domain/result.ts';
@@ -44,7 +45,9 @@ export type FingerprintProblem = 'image-unreadable' | 'template-damaged' | 'matc
 export interface ChipReading {
   readonly personalNumber: string | null;
   readonly documentNumber: string;
-  readonly verification: 'genuine' | 'consistent-issuer-not-trusted' | 'altered' | 'not-checked';
+  readonly verification: ChipResult;
+  /** The holder's face on a chip that is genuine, to stand in where the register has no photo. */
+  readonly face: PhotoView | null;
 }
 
 /** A machine-readable zone, as far as the desk needs it. */

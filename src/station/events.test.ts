@@ -36,8 +36,15 @@ const EVENTS: { readonly [Type in StationEventType]: Extract<StationEvent, { rea
   'report-made': { type: 'report-made', report: 'hourly', number: 2, checkpoint: null },
   'station-opened': { type: 'station-opened', people },
   'device-changed': { type: 'device-changed', device: 'printer', state: 'ready' },
-  'voter-found': { type: 'voter-found', handover: HANDOVER, voter: VOTER, lookup: 'chip', receiptsDue: 1 },
-  'voter-stopped': { type: 'voter-stopped', outcome: 'under-age', voter: VOTER, lookup: 'chip' },
+  'voter-found': {
+    type: 'voter-found',
+    handover: HANDOVER,
+    voter: VOTER,
+    lookup: 'chip',
+    chip: 'genuine',
+    receiptsDue: 1,
+  },
+  'voter-stopped': { type: 'voter-stopped', outcome: 'under-age', voter: VOTER, lookup: 'mrz', chip: null },
   'stop-disputed': { type: 'stop-disputed', outcome: 'already-identified', voter: VOTER, note: NOTE, people },
   'finger-compared': {
     type: 'finger-compared',

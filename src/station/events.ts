@@ -1,6 +1,12 @@
 import { throwIllegalValue } from '../domain/assert.ts';
 import type { DeviceKind } from '../domain/devices.ts';
-import type { ExceptionReason, IdentificationMethod, LookupMethod, StopOutcome } from '../domain/outcome.ts';
+import type {
+  ChipResult,
+  ExceptionReason,
+  IdentificationMethod,
+  LookupMethod,
+  StopOutcome,
+} from '../domain/outcome.ts';
 import type { CountedFigures } from '../domain/reconciliation.ts';
 import type { ReportKind } from '../domain/report.ts';
 import type { DrawnJob } from '../domain/roles.ts';
@@ -48,6 +54,8 @@ export type StationEvent =
       readonly handover: string;
       readonly voter: string;
       readonly lookup: LookupMethod;
+      /** Null when no chip was read. */
+      readonly chip: ChipResult | null;
       readonly receiptsDue: number;
     }
   | {
@@ -55,6 +63,7 @@ export type StationEvent =
       readonly outcome: StopOutcome;
       readonly voter: string | null;
       readonly lookup: LookupMethod;
+      readonly chip: ChipResult | null;
     }
   | {
       readonly type: 'stop-disputed';

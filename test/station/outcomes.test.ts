@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { documentZone } from '../../fixtures/election/document-zone.ts';
 import { expectedOutcome } from '../../scripts/mock-day/expected-outcome.ts';
+import { assertDefined } from '../../src/domain/assert.ts';
 import { STOP_OUTCOMES } from '../../src/domain/outcome.ts';
 import { err, ok, unwrap } from '../../src/domain/result.ts';
 import { closeWorkers, makeElection, removeElection, type TestElection, TestLane } from './harness.ts';
@@ -68,6 +70,26 @@ describe('every awkward visit ends as it must, with an event', () => {
     await at(number('struck-off'));
     const { stepId } = await lane.step();
     expect(await lane.desk.call('printSlip', { stepId, language: 'ky' })).toEqual(ok(undefined));
+  });
+
+  test('the ledger tells a chip from a zone, which is all that a photocopy or a picture on a phone has', async () => {
+    lane = await TestLane.open(election);
+    const withChip = (person: (typeof election.election.voters)[number]) =>
+      person.documents[0]?.hasChip === true;
+    const [one, other] = election.election.voters.filter(
+      (voter) => voter.awkward === null && withChip(voter),
+    );
+    const copied = assertDefined(other?.documents[0], 'a second voter with a chip');
+    expect(await lane.serve(assertDefined(one, 'a voter with a chip'), 0)).toMatchObject({
+      outcome: 'identified',
+    });
+    unwrap(await lane.desk.call('typedByReader', { lines: [...documentZone(copied)] }));
+    expect(await lane.step()).toMatchObject({ kind: 'voter', voter: { lookup: 'mrz', chip: null } });
+    const found = (await lane.readLedger()).filter(({ type }) => type === 'voter-found');
+    expect(found).toMatchObject([
+      { fields: { lookup: 'chip', chip: 'genuine' } },
+      { fields: { lookup: 'mrz', chip: null } },
+    ]);
   });
 
   test('a passport of another country is not accepted, whoever’s number is on it', async () => {

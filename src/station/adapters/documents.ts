@@ -1,9 +1,11 @@
 import { type ChipDocument, readDocument } from '../../documents/chip/read-document.ts';
+import { showFace } from '../../documents/face/face-pictures.ts';
 import { parseMrz } from '../../documents/mrz/parse.ts';
 import type { MachineReadableZone } from '../../documents/mrz/zone.ts';
 import type { PersonalNumber } from '../../domain/personal-number.ts';
 import { err, ok } from '../../domain/result.ts';
 import type { IsoDate } from '../../domain/voter.ts';
+import type { PhotoView } from '../api/snapshot.ts';
 import type { ChipReading, DocumentReading, ZoneReading } from '../context.ts';
 
 /**
@@ -25,7 +27,7 @@ export function documentReading(electionDate: IsoDate, trusted: readonly Uint8Ar
         { mrz: zone.value },
         { today: electionDate, trustedCertificates: trusted },
       );
-      if (read.ok) return ok(chipReading(read.value));
+      if (read.ok) return ok(await chipReading(read.value));
       return err(read.error.code === 'card-lost' ? 'card-lost' : 'card-problem');
     },
   };
@@ -46,15 +48,28 @@ function kindOf(zone: MachineReadableZone): ZoneReading['kind'] {
   return zone.format === 'TD3' && zone.documentCode.startsWith('P') ? 'passport' : 'other';
 }
 
-function chipReading(document: ChipDocument): ChipReading {
+async function chipReading(document: ChipDocument): Promise<ChipReading> {
+  // A chip that names somebody else than the zone that opened it was put together from two documents.
+  const contradicts = document.findings.some((finding) => CONTRADICTIONS.has(finding));
+  const verification = contradicts ? 'altered' : document.authenticity.outcome;
   return {
     documentNumber: document.zone.documentNumber,
     personalNumber: digitsOf(document.details?.personalNumber ?? document.zone.personalNumber),
-    // A chip that names somebody else than the zone that opened it was put together from two documents.
-    verification: document.findings.some((finding) => CONTRADICTIONS.has(finding))
-      ? 'altered'
-      : document.authenticity.outcome,
+    verification,
+    face: verification === 'genuine' ? await facePhoto(document.face) : null,
   };
+}
+
+/** No face is worth more of a queue's time. */
+const FACE_PATIENCE_MILLISECONDS = 3000;
+
+/** A face that can't be shown is left away: the document itself is there to be looked at. */
+async function facePhoto(face: ChipDocument['face']): Promise<PhotoView | null> {
+  if (face === null) return null;
+  const picture = await showFace(face, { patienceMilliseconds: FACE_PATIENCE_MILLISECONDS });
+  if (!picture.ok) return null;
+  const { mediaType, bytes } = picture.value;
+  return { mediaType, base64: Buffer.from(bytes).toString('base64') };
 }
 
 const CONTRADICTIONS: ReadonlySet<string> = new Set([

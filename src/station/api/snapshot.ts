@@ -3,7 +3,7 @@ import type { DockPerson, DockState } from '../../domain/dock.ts';
 import type { FingerAdvice, FingerPosition } from '../../domain/finger.ts';
 import type { HandoverState } from '../../domain/handover.ts';
 import type { LocalizedText } from '../../domain/language.ts';
-import type { ExceptionReason, LookupMethod, StopOutcome } from '../../domain/outcome.ts';
+import type { ChipResult, ExceptionReason, LookupMethod, StopOutcome } from '../../domain/outcome.ts';
 import type { Procedure } from '../../domain/procedure.ts';
 import type { CountedFigures, Reconciliation } from '../../domain/reconciliation.ts';
 import type { DrawnJob, Person } from '../../domain/roles.ts';
@@ -135,7 +135,7 @@ export interface VoterView {
   readonly changes: readonly ('new-name' | 'new-document')[];
   readonly lookup: LookupMethod;
   /** The four results of a chip's verification are kept apart; null when no chip was read. */
-  readonly chip: 'genuine' | 'consistent-issuer-not-trusted' | 'altered' | 'not-checked' | null;
+  readonly chip: ChipResult | null;
 }
 
 export interface PhotoView {

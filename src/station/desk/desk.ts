@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FingerPosition } from '../../domain/finger.ts';
-import type { ExceptionReason, StopOutcome } from '../../domain/outcome.ts';
+import type { ChipResult, ExceptionReason, StopOutcome } from '../../domain/outcome.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { ageGroupOf, ageOn, type ElsewhereVoter, fullName } from '../../domain/voter.ts';
 import type { StationError } from '../api/errors.ts';
@@ -90,7 +90,7 @@ export class Desk {
     if (!current.ok) return current;
     const voter = this.#context.register.byId(voterId);
     if (voter === null) return err({ code: 'voter-not-found' });
-    return this.#present({ voter, document: null, lookup: 'name', chip: null });
+    return this.#present({ voter, document: null, lookup: 'name', chip: null, face: null });
   }
 
   /** Text from a reader that types; real readers come in through the devices. */
@@ -136,7 +136,7 @@ export class Desk {
         });
         return ok(undefined);
       case 'nobody':
-        return this.#stop(finding.outcome, null, finding.lookup, finding.elsewhere);
+        return this.#stop(finding.outcome, null, finding.lookup, finding.elsewhere, finding.chip);
     }
   }
 
@@ -156,6 +156,7 @@ export class Desk {
         handover: handoverId,
         voter: visitor.voter.id,
         lookup: visitor.lookup,
+        chip: visitor.chip,
         receiptsDue: procedure.receipts.length,
       },
     ]);
@@ -377,9 +378,10 @@ export class Desk {
     visitor: Visitor | null,
     lookup: Visitor['lookup'],
     elsewhere: ElsewhereVoter | null,
+    chip: ChipResult | null = visitor?.chip ?? null,
   ): Result<undefined, StationError> {
     const recorded = this.#context.journal.record([
-      { type: 'voter-stopped', outcome, voter: visitor?.voter.id ?? null, lookup },
+      { type: 'voter-stopped', outcome, voter: visitor?.voter.id ?? null, lookup, chip },
     ]);
     if (!recorded.ok) return recorded;
     this.#endFinger();
@@ -393,7 +395,7 @@ export class Desk {
   #reopen(handover: HandoverRecord): boolean {
     const voter = this.#context.register.byId(handover.voterId);
     if (voter === null) return false;
-    this.#resume(handover, { voter, document: null, lookup: handover.lookup, chip: null });
+    this.#resume(handover, { voter, document: null, lookup: handover.lookup, chip: null, face: null });
     return true;
   }
 

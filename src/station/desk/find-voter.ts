@@ -26,6 +26,7 @@ export type Finding =
         | 'document-not-accepted';
       readonly elsewhere: ElsewhereVoter | null;
       readonly lookup: Visitor['lookup'];
+      readonly chip: Visitor['chip'];
     };
 
 const SEARCH_LIMIT = 50;
@@ -65,24 +66,33 @@ export function findByDocument(
   zone: ZoneReading,
   chip: ChipReading | null,
 ): Finding {
-  const lookup = chip === null ? 'mrz' : 'chip';
+  const result = chip?.verification ?? null;
+  // A chip of which nothing could be checked says no more than the printed zone, and is not asked who this is.
+  const told = result === 'not-checked' ? null : chip;
+  const lookup = told === null ? 'mrz' : 'chip';
   const { register } = context;
   if (zone.kind === 'other')
-    return { kind: 'nobody', outcome: 'document-not-accepted', elsewhere: null, lookup };
-  const personalNumber = chip?.personalNumber ?? zone.personalNumber;
-  const documentNumber = chip?.documentNumber ?? zone.documentNumber;
+    return { kind: 'nobody', outcome: 'document-not-accepted', elsewhere: null, lookup, chip: result };
+  const personalNumber = told?.personalNumber ?? zone.personalNumber;
+  const documentNumber = told?.documentNumber ?? zone.documentNumber;
   const voter =
     personalNumber === null
       ? register.byDocumentNumber(documentNumber)
       : register.byPersonalNumber(personalNumber);
   if (voter !== null) {
     const document = voter.documents.find((one) => one.number === documentNumber) ?? null;
-    return { kind: 'visitor', visitor: { voter, document, lookup, chip: chip?.verification ?? null } };
+    return { kind: 'visitor', visitor: { voter, document, lookup, chip: result, face: chip?.face ?? null } };
   }
   const elsewhere = personalNumber === null ? null : register.elsewhere(personalNumber, documentNumber);
-  if (elsewhere === null) return { kind: 'nobody', outcome: 'not-in-list', elsewhere, lookup };
+  if (elsewhere === null) return { kind: 'nobody', outcome: 'not-in-list', elsewhere, lookup, chip: result };
   const own = elsewhere.districtNumber === context.identity.districtNumber;
-  return { kind: 'nobody', outcome: own ? 'wrong-station-own-district' : 'wrong-station', elsewhere, lookup };
+  return {
+    kind: 'nobody',
+    outcome: own ? 'wrong-station-own-district' : 'wrong-station',
+    elsewhere,
+    lookup,
+    chip: result,
+  };
 }
 
 function oneOrNobody(
@@ -90,9 +100,9 @@ function oneOrNobody(
   lookup: Visitor['lookup'],
   documentNumber: string | null = null,
 ): Finding {
-  if (voter === null) return { kind: 'nobody', outcome: 'not-in-list', elsewhere: null, lookup };
+  if (voter === null) return { kind: 'nobody', outcome: 'not-in-list', elsewhere: null, lookup, chip: null };
   const document = voter.documents.find((one) => one.number === documentNumber) ?? null;
-  return { kind: 'visitor', visitor: { voter, document, lookup, chip: null } };
+  return { kind: 'visitor', visitor: { voter, document, lookup, chip: null, face: null } };
 }
 
 /**

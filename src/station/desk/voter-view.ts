@@ -12,10 +12,12 @@ export interface Visitor {
   readonly document: VoterDocument | null;
   readonly lookup: LookupMethod;
   readonly chip: ChipReading['verification'] | null;
+  /** Of a chip that is genuine. */
+  readonly face: PhotoView | null;
 }
 
 export function voterView(visitor: Visitor, register: StationRegister): VoterView {
-  const { voter, document, lookup, chip } = visitor;
+  const { voter, document, lookup, chip, face } = visitor;
   return {
     voterId: voter.id,
     name: voter.name,
@@ -25,7 +27,7 @@ export function voterView(visitor: Visitor, register: StationRegister): VoterVie
     address: voter.address,
     maskedDocument: document === null ? null : maskDocumentNumber(document.number),
     documentKind: document?.kind ?? null,
-    photo: photoView(register.photo(voter.id)),
+    photo: photoView(register.photo(voter.id)) ?? face,
     changes: voter.changes,
     lookup,
     chip,

@@ -57,7 +57,7 @@ export function VoterStep({ snapshot, step }: VoterStepProps) {
         <span className="soft">{say('voter.address')}</span> {voter.address}
       </p>
       {voter.chip === 'altered' ? <Callout tone="bad">{say('chip.altered-next')}</Callout> : null}
-      {voter.chip === 'consistent-issuer-not-trusted' ? (
+      {voter.chip === 'consistent-issuer-not-trusted' || voter.chip === 'not-checked' ? (
         <Callout tone="care">{say('chip.not-trusted-next')}</Callout>
       ) : null}
       {withFinger ? null : (
