@@ -38,7 +38,9 @@ export function isOnCurve({ p, a, b }: Pick<EllipticCurve, 'p' | 'a' | 'b'>, { x
  */
 export function multiplyPoint(curve: EllipticCurve, point: CurvePoint, factor: bigint): CurvePoint | null {
   const scalar = mod(factor, curve.n);
-  return scalar === 0n ? null : toAffine(pointOf(curve, point).multiply(scalar));
+  if (scalar === 0n) return null;
+  const isGenerator = point.x === curve.generator.x && point.y === curve.generator.y;
+  return toAffine((isGenerator ? pointsOf(curve).BASE : pointOf(curve, point)).multiply(scalar));
 }
 
 /** Null for the point at infinity. */
@@ -100,9 +102,12 @@ export function readPlainPoint(bytes: Uint8Array, fieldBytes: number): CurvePoin
 }
 
 /**
- * Making a curve costs half a millisecond: once for each. The library's own generator is not used, because its table takes a tenth of
- * a second to make, more than a day's documents on that curve get back at the first of them.
+ * Bits that the table of a generator's multiples takes at once. The library's eight are a little faster, but their table costs
+ * the first document on a curve three times as long.
  */
+const TABLE_BITS = 5;
+
+/** Making a curve costs half a millisecond, its table more: once for each. */
 const libraryCurves = new WeakMap<EllipticCurve, WeierstrassPointCons<bigint>>();
 
 function pointsOf(curve: EllipticCurve): WeierstrassPointCons<bigint> {
@@ -110,6 +115,7 @@ function pointsOf(curve: EllipticCurve): WeierstrassPointCons<bigint> {
   if (known !== undefined) return known;
   const { p, a, b, n, generator } = curve;
   const points = weierstrass({ p, n, h: 1n, a, b, Gx: generator.x, Gy: generator.y });
+  points.BASE.precompute(TABLE_BITS);
   libraryCurves.set(curve, points);
   return points;
 }

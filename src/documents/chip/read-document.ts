@@ -40,6 +40,8 @@ export interface ChipReadOptions {
   readonly series?: readonly DocumentSeries[];
   /** Told as each step begins, for a progress display. */
   readonly onStep?: (step: ChipStep) => void;
+  /** Told of the face as soon as it was read and before anything is verified, so that it can be decoded meanwhile. */
+  readonly onFace?: (face: FaceImage) => void;
   /** Whether the chip is asked to prove that it is no copy; true unless said otherwise. */
   readonly proveChip?: boolean;
 }
@@ -163,6 +165,7 @@ async function readFiles(
     const file = await readFileIfGiven(reader, name);
     if (!file.ok) return file;
     if (file.value !== null) files.set(name, file.value);
+    if (name === 'DG2' && file.value !== null) tellOfFace(file.value, options);
   }
   if (options.proveChip === false) {
     return ok({
@@ -188,6 +191,11 @@ async function readFiles(
     announced,
     keyProof: proof.value,
   });
+}
+
+function tellOfFace(file: Uint8Array, { onFace }: ChipReadOptions): void {
+  const face = onFace === undefined ? null : parseDataGroup2(file);
+  if (face?.ok === true) onFace?.(face.value);
 }
 
 const NO_COMMON_DATA: CommonData = { version: null, unicodeVersion: null, dataGroups: [] };

@@ -1,3 +1,4 @@
+import type { FaceImage } from '../../documents/chip/dg2.ts';
 import { type ChipDocument, readDocument } from '../../documents/chip/read-document.ts';
 import { showFace } from '../../documents/face/face-pictures.ts';
 import { parseMrz } from '../../documents/mrz/parse.ts';
@@ -22,12 +23,20 @@ export function documentReading(electionDate: IsoDate, trusted: readonly Uint8Ar
     async readChip(transport, lines) {
       const zone = parseMrz(lines, { today: electionDate });
       if (!zone.ok) return err('card-problem');
+      let photo: Promise<PhotoView | null> = Promise.resolve(null);
       const read = await readDocument(
         transport,
         { mrz: zone.value },
-        { today: electionDate, trustedCertificates: trusted },
+        {
+          today: electionDate,
+          trustedCertificates: trusted,
+          // The card has more to say for a while; a face in JPEG 2000 takes as long to decode.
+          onFace: (face) => {
+            photo = facePhoto(face);
+          },
+        },
       );
-      if (read.ok) return ok(await chipReading(read.value));
+      if (read.ok) return ok(await chipReading(read.value, photo));
       return err(read.error.code === 'card-lost' ? 'card-lost' : 'card-problem');
     },
   };
@@ -48,7 +57,7 @@ function kindOf(zone: MachineReadableZone): ZoneReading['kind'] {
   return zone.format === 'TD3' && zone.documentCode.startsWith('P') ? 'passport' : 'other';
 }
 
-async function chipReading(document: ChipDocument): Promise<ChipReading> {
+async function chipReading(document: ChipDocument, photo: Promise<PhotoView | null>): Promise<ChipReading> {
   // A chip that names somebody else than the zone that opened it was put together from two documents.
   const contradicts = document.findings.some((finding) => CONTRADICTIONS.has(finding));
   const verification = contradicts ? 'altered' : document.authenticity.outcome;
@@ -56,7 +65,7 @@ async function chipReading(document: ChipDocument): Promise<ChipReading> {
     documentNumber: document.zone.documentNumber,
     personalNumber: digitsOf(document.details?.personalNumber ?? document.zone.personalNumber),
     verification,
-    face: verification === 'genuine' ? await facePhoto(document.face) : null,
+    face: verification === 'genuine' ? await photo : null,
   };
 }
 
@@ -64,8 +73,7 @@ async function chipReading(document: ChipDocument): Promise<ChipReading> {
 const FACE_PATIENCE_MILLISECONDS = 3000;
 
 /** A face that can't be shown is left away: the document itself is there to be looked at. */
-async function facePhoto(face: ChipDocument['face']): Promise<PhotoView | null> {
-  if (face === null) return null;
+async function facePhoto(face: FaceImage): Promise<PhotoView | null> {
   const picture = await showFace(face, { patienceMilliseconds: FACE_PATIENCE_MILLISECONDS });
   if (!picture.ok) return null;
   const { mediaType, bytes } = picture.value;
