@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { GreyImage } from '../../domain/grey-image.ts';
 import { unwrap } from '../../domain/result.ts';
 import type { Minutia, Template } from '../template.ts';
+import { makeRandom } from '../testing/random.ts';
 import { drawRidges, type PlantedMinutia } from '../testing/ridge-image.ts';
 import { extractTemplate } from './extract.ts';
 
@@ -72,12 +73,29 @@ describe('extraction', () => {
     }
   });
 
-  it('finds the same minutiae on a faint print', () => {
-    const clear = unwrap(extractTemplate(drawRidges({ width: 280, height: 280, minutiae: PLANTED })));
-    const faint = unwrap(
-      extractTemplate(drawRidges({ width: 280, height: 280, minutiae: PLANTED, contrast: 12 })),
-    );
-    expect(inside(faint)).toHaveLength(inside(clear).length);
+  it.each([12, 4])(
+    'finds the same minutiae on a faint print, of %d grey levels to either side',
+    (contrast) => {
+      const clear = unwrap(extractTemplate(drawRidges({ width: 280, height: 280, minutiae: PLANTED })));
+      const faint = unwrap(
+        extractTemplate(drawRidges({ width: 280, height: 280, minutiae: PLANTED, contrast })),
+      );
+      expect(inside(faint)).toHaveLength(inside(clear).length);
+    },
+  );
+
+  it('finds nothing on a glass that shows its noise alone', () => {
+    const random = makeRandom(7);
+    for (const levels of [0, 1, 3, 12, 60]) {
+      const pixels = Uint8Array.from(
+        { length: 280 * 280 },
+        () => 150 + Math.round(levels * (random() - 0.5)),
+      );
+      expect(extractTemplate({ width: 280, height: 280, pixels, dpi: 500 })).toEqual({
+        ok: false,
+        error: { code: 'no-ridges' },
+      });
+    }
   });
 
   it('leaves the image as it is and gives the same template every time', () => {

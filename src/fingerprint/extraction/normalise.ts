@@ -3,8 +3,13 @@ import type { Plane } from './plane.ts';
 
 /** Half the side of the window for local mean and deviation: about two ridge periods across at 500 dpi. */
 const WINDOW_RADIUS = 9;
-/** Grey levels of sensor noise; keeps an even background from being blown up into a texture. */
-const NOISE_FLOOR = 3;
+/**
+ * Sensor noise as a share of the print's own contrast, and its bounds in grey levels; keeps an even background from
+ * being blown up into a texture. The least is what rounding to whole grey levels does.
+ */
+const NOISE_SHARE = 0.1;
+const LEAST_NOISE = 0.3;
+const MOST_NOISE = 3;
 /** Deviations beyond this are specks or scars, not ridges. */
 const LIMIT = 2;
 
@@ -14,6 +19,7 @@ const LIMIT = 2;
  */
 export function normalise(image: GreyImage, normalised: Plane, contrast: Plane): void {
   const { width, height, pixels } = image;
+  const noise = Math.min(MOST_NOISE, Math.max(LEAST_NOISE, NOISE_SHARE * typicalContrast(image)));
   const columnSums = new Float64Array(width);
   const columnSquares = new Float64Array(width);
   const addRow = (row: number, sign: number): void => {
@@ -51,9 +57,33 @@ export function normalise(image: GreyImage, normalised: Plane, contrast: Plane):
       const count = rows * columns;
       const mean = sum / count;
       const deviation = Math.sqrt(Math.max(0, squares / count - mean * mean));
-      const value = (mean - (pixels[y * width + x] as number)) / (deviation + NOISE_FLOOR);
+      const value = (mean - (pixels[y * width + x] as number)) / (deviation + noise);
       normalised.data[outputRow + x] = value > LIMIT ? LIMIT : Math.max(value, -LIMIT);
       contrast.data[outputRow + x] = deviation;
     }
   }
+}
+
+const SQUARE = 16;
+
+/** The standard deviation of grey levels that one in five squares of the image exceeds. */
+function typicalContrast({ width, height, pixels }: GreyImage): number {
+  const deviations: number[] = [];
+  for (let top = 0; top + SQUARE <= height; top += SQUARE) {
+    for (let left = 0; left + SQUARE <= width; left += SQUARE) {
+      let sum = 0;
+      let squares = 0;
+      for (let y = top; y < top + SQUARE; y += 2) {
+        for (let x = left; x < left + SQUARE; x += 2) {
+          const value = pixels[y * width + x] as number;
+          sum += value;
+          squares += value * value;
+        }
+      }
+      const count = (SQUARE / 2) ** 2;
+      deviations.push(Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)));
+    }
+  }
+  deviations.sort((one, other) => other - one);
+  return deviations[Math.floor(deviations.length / 5)] ?? 0;
 }

@@ -3,8 +3,8 @@ import type { Plane } from './plane.ts';
 
 /** Share of the print's own contrast below which a cell is background. */
 const CONTRAST_SHARE = 0.3;
-/** Grey levels of contrast that even the faintest print shows. */
-const CONTRAST_FLOOR = 4;
+/** Grey levels of contrast that even the faintest print shows; what is noise, the ridge filter tells. */
+const CONTRAST_FLOOR = 0.8;
 
 /** Mean of a plane over each cell. */
 export function cellMeans(plane: Plane, columns: number, rows: number): Float32Array {
