@@ -1,4 +1,8 @@
-import { disturbMinutiae, generateMinutiaeOnly } from '../../fixtures/fingerprints/generated-minutiae.ts';
+import {
+  disturbMinutiae,
+  generateMinutiaeOnly,
+  varyDisturbance,
+} from '../../fixtures/fingerprints/generated-minutiae.ts';
 import { SENSOR_HEIGHT, SENSOR_WIDTH } from '../../fixtures/fingerprints/impression.ts';
 import type { FingerPosition } from '../../src/domain/finger.ts';
 import type { Template } from '../../src/fingerprint/engine.ts';
@@ -11,7 +15,7 @@ import {
 } from '../../src/fingerprint/search/gallery-shard.ts';
 import { progressBar } from '../progress.ts';
 
-/** SYNTHETIC: minutiae that no image stands behind. They are easier than real fingers. */
+/** SYNTHETIC: minutiae that no image stands behind; strangers among them are told apart more easily than real ones. */
 export interface SyntheticSearchFigures {
   readonly templates: number;
   readonly bytesPerTemplate: number;
@@ -67,7 +71,7 @@ function measureGallery(templates: number, progress: (text: string) => void) {
   for (let person = 0; person < persons; person++) {
     if (person % 200 === 0) progress(progressBar('synthetic gallery', person, persons));
     for (const position of FINGERS)
-      packed.push({ person, position, places: packPlaces(finger(person, position)) });
+      packed.push({ person, position, places: packPlaces(impressionOf(person, position, 'enrolment')) });
   }
   const shard = new GalleryShard(packed);
   let [one, two, lost] = [0, 0, 0];
@@ -75,8 +79,7 @@ function measureGallery(templates: number, progress: (text: string) => void) {
     progress(progressBar('synthetic searches', probe, PROBES));
     const person = Math.floor((probe * persons) / PROBES);
     const impressions = FINGERS.map((position): SearchProbe => {
-      const minutiae = disturbMinutiae(finger(person, position).minutiae.map(generated), `probe ${probe}`);
-      return { position, template: { width: SENSOR_WIDTH, height: SENSOR_HEIGHT, minutiae } };
+      return { position, template: impressionOf(person, position, `probe ${probe}`) };
     });
     const passed = Math.ceil(USUAL_DEPTH * persons);
     const first = impressions.slice(0, 1);
@@ -96,16 +99,15 @@ function measureGallery(templates: number, progress: (text: string) => void) {
   };
 }
 
-function finger(person: number, position: FingerPosition): Template {
-  const minutiae = generateMinutiaeOnly(`bench ${person}`, position);
+/** One of the impressions of a generated finger, disturbed as much as impressions on real sensors are. */
+function impressionOf(person: number, position: FingerPosition, impression: string): Template {
+  const seed = `${person} ${position} ${impression}`;
+  const minutiae = disturbMinutiae(
+    generateMinutiaeOnly(`bench ${person}`, position),
+    seed,
+    varyDisturbance(seed),
+  );
   return { width: SENSOR_WIDTH, height: SENSOR_HEIGHT, minutiae };
-}
-
-function generated(minutia: Template['minutiae'][number]) {
-  return {
-    ...minutia,
-    type: minutia.type === 'bifurcation' ? ('bifurcation' as const) : ('ending' as const),
-  };
 }
 
 /** The minutiae of several generated fingers on one print, until there are fifty. */

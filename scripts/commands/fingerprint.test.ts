@@ -108,6 +108,19 @@ describe('tizme fingerprint', () => {
     expect((await run('evaluate', archive, '--against', records)).lines.join(' ')).toContain('has no 4_2');
   });
 
+  it('draws a set of fingers that nobody has, labelled as such, to be evaluated like any other', async () => {
+    const set = join(folder, 'drawn');
+    const drawn = await run('generate', '--out', set, '--fingers', '4', '--impressions', '2', '--json');
+    expect(lastJson(drawn.lines)).toEqual({ images: 8, out: set, synthetic: true });
+    expect(await readFile(join(set, 'SYNTHETIC.txt'), 'utf8')).toContain('no person has these fingers');
+    const again = join(folder, 'drawn again');
+    await run('generate', '--out', again, '--fingers', '4', '--impressions', '2');
+    expect(await readFile(join(again, '4_2.png'))).toEqual(await readFile(join(set, '4_2.png')));
+    expect(lastJson((await run('evaluate', set, '--json')).lines)).toMatchObject({
+      sets: [{ images: 8, failedToEnrol: 0, allImpostors: { genuineCount: 4, impostorCount: 24 } }],
+    });
+  }, 30_000);
+
   it('draws what it found', async () => {
     const out = join(folder, 'shown.png');
     expect((await run('show', join(folder, '1_1.png'), '--out', out)).code).toBe(0);

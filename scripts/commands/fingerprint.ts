@@ -15,6 +15,7 @@ import type { ImageReading } from '../../src/fingerprint/images/decode-image.ts'
 import type { CommandIo } from '../command-io.ts';
 import { drawExtraction, drawMatch } from './fingerprint-drawing.ts';
 import { evaluateFolders, formatEvaluation } from './fingerprint-evaluate.ts';
+import { writeSyntheticSet } from './fingerprint-generate.ts';
 import { formatCandidates, identifyInFolder } from './fingerprint-identify.ts';
 import { explainImageError, readGreyImage } from './fingerprint-image-file.ts';
 import { readFileTemplates } from './fingerprint-template-file.ts';
@@ -31,6 +32,8 @@ const USAGE = [
   '                                 --against compares with the same impressions of another folder, for each DIR',
   '  show IMAGE [IMAGE] --out FILE.png',
   '                                 picture of orientation, skeleton and minutiae; of two images the matched pairs',
+  '  generate --out DIR [--fingers N] [--impressions N] [--seed TEXT]',
+  '                                 a synthetic set to evaluate, as varied as sets of real sensors (10 x 8)',
   'Images are PNG, PGM, PPM, BMP, TIFF or WSQ files. A score of 10 k means about one in 10^k strangers.',
 ];
 
@@ -48,6 +51,9 @@ const OPTIONS = {
   depth: { type: 'string' },
   limit: { type: 'string' },
   threads: { type: 'string', default: '1' },
+  fingers: { type: 'string', default: '10' },
+  impressions: { type: 'string', default: '8' },
+  seed: { type: 'string', default: 'tizme' },
 } as const;
 
 interface Request {
@@ -65,6 +71,9 @@ interface Request {
   readonly depth: number | null;
   readonly limit: number | null;
   readonly threads: number;
+  readonly fingers: number;
+  readonly impressions: number;
+  readonly seed: string;
 }
 
 /** What a command found: words for people, and the same for a machine. */
@@ -75,9 +84,17 @@ interface Answer {
 
 type Command = (request: Request, io: CommandIo) => Promise<Result<Answer, string>>;
 
-const COMMANDS: Readonly<Record<string, Command>> = { extract, match, identify, evaluate, show };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  extract,
+  match,
+  identify,
+  evaluate,
+  show,
+  generate,
+};
 const USUAL_DPI = 500;
 const MOST_THREADS = 64;
+const MOST_FINGERS = 10_000;
 
 /**
  * `tizme fingerprint ...`. With `--json` the last line of output is one JSON object.
@@ -126,9 +143,14 @@ function parseRequest(args: readonly string[]): Result<Request, string> {
   if (limit !== null && !isCount(limit)) return err('--limit wants a number of candidates');
   if (!isCount(threads) || threads > MOST_THREADS)
     return err(`--threads wants a number up to ${MOST_THREADS}`);
+  const [fingers, impressions] = [Number(values.fingers), Number(values.impressions)];
+  for (const count of [fingers, impressions])
+    if (!isCount(count) || count > MOST_FINGERS)
+      return err(`--fingers and --impressions want numbers up to ${MOST_FINGERS}`);
   return ok({
     files: positionals,
-    ...{ dpi, position, format, depth, limit, threads },
+    ...{ dpi, position, format, depth, limit, threads, fingers, impressions },
+    seed: values.seed,
     json: values.json,
     out: values.out ?? null,
     scores: values.scores ?? null,
@@ -229,4 +251,15 @@ async function show(request: Request): Promise<Result<Answer, string>> {
   if (!picture.ok) return err(`${file}: ${picture.error.code}`);
   await writeFile(request.out, picture.value);
   return ok({ lines: [`wrote ${request.out}`], json: { out: request.out } });
+}
+
+async function generate(request: Request, io: CommandIo): Promise<Result<Answer, string>> {
+  if (request.out === null || request.files.length > 0) return err('generate wants --out and a folder');
+  const { fingers, impressions, seed, out } = request;
+  const progress = (text: string): void => io.progress(text);
+  const images = await writeSyntheticSet(out, { fingers, impressions, seed, progress });
+  return ok({
+    lines: [`${images} synthetic images in ${out}`],
+    json: { images, out, synthetic: true },
+  });
 }
