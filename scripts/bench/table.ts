@@ -92,6 +92,27 @@ export const BENCHMARKS: readonly Benchmark[] = [
     },
   },
   {
+    name: 'ledger',
+    summary: 'commit beside a bare commit; verification by command and page; national root',
+    options: [
+      { name: 'commits', what: 'commits of each kind', default: 2000, least: 100, most: 1_000_000 },
+      {
+        name: 'national',
+        what: 'events under the national root',
+        default: 5_000_000,
+        least: 1000,
+        most: 100_000_000,
+      },
+    ],
+    load: async () => {
+      const { benchLedger } = await import('./ledger.ts');
+      return async ({ count, directory, io }) => {
+        const [commits, nationalEvents] = [count('commits'), count('national')];
+        return ok(await benchLedger({ commits, nationalEvents, directory, io }));
+      };
+    },
+  },
+  {
     name: 'collector',
     summary: 'intake over TLS with full verification, client on the same machine',
     options: [

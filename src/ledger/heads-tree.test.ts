@@ -7,6 +7,7 @@ import {
   headLeaf,
   headsTree,
   makeStationNote,
+  NationTree,
   nationOrigin,
   openStationNote,
   proveHead,
@@ -58,6 +59,28 @@ describe('the tree of a station', () => {
     }
     expect(proveHead(heads, 'tizme/x')).toBe(null);
   });
+});
+
+test('the root over the nation is that of its stations, whatever the order in which their logs come', () => {
+  const logs = ['0101', '0102'].flatMap((station) =>
+    [1, 2].map((lane) => ({ station, device: `lane-${lane}`, events: Number(station) - 99 + lane })),
+  );
+  const rootOfNation = (order: typeof logs) => {
+    const nation = new NationTree(identity);
+    for (const { station, device: name, events } of order) {
+      const tree = nation.logTree({ station, device: name }, 3);
+      for (let i = 0; i < events; i += 1) tree.append(sha256(Buffer.from(`${station}/${name}/${i}`)));
+    }
+    return nation;
+  };
+  const nation = rootOfNation(logs);
+  expect(rootOfNation(logs.toReversed()).head()).toEqual(nation.head());
+  expect(rootOfNation(logs.slice(1)).head()).not.toEqual(nation.head());
+  expect(nation.head()).toEqual(headsTree(nationOrigin(identity), nation.stationHeads()));
+  expect(nation.stationHeads().map(({ origin, size }) => [origin, size])).toEqual([
+    ['tizme-TRAINING-station/mock-2026/0101', 2],
+    ['tizme-TRAINING-station/mock-2026/0102', 2],
+  ]);
 });
 
 describe("a station's note", () => {

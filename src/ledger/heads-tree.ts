@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../domain/result.ts';
-import { parseTreeHead, type TreeHead, treeHeadText } from './checkpoint.ts';
+import { checkpointOrigin, parseTreeHead, type TreeHead, treeHeadText } from './checkpoint.ts';
 import type { DeviceKey } from './device-key.ts';
 import { type LedgerIdentity, sha256 } from './event.ts';
 import { MerkleTree } from './merkle.ts';
@@ -85,6 +85,48 @@ export function openStationNote(
   const expected = headsTree(origin, devices);
   if (stationText(expected, devices) !== split.value.text) return err({ code: 'wrong-root' });
   return ok({ station: station.value, devices });
+}
+
+/**
+ * The root over everything: events into the tree of their device and epoch, those into their station's, and the
+ * stations' into the nation's. Events come in the order of their log; logs may come in any order, also mixed.
+ */
+export class NationTree {
+  readonly #election: Pick<LedgerIdentity, 'election' | 'mock'>;
+  /** By station, then by origin. */
+  readonly #stations = new Map<string, Map<string, MerkleTree>>();
+
+  constructor(election: Pick<LedgerIdentity, 'election' | 'mock'>) {
+    this.#election = election;
+  }
+
+  /** The tree that the events of one device's epoch go into, by their hashes. */
+  logTree(device: Pick<LedgerIdentity, 'station' | 'device'>, epoch: number): MerkleTree {
+    const { station } = device;
+    const logs = this.#stations.get(station) ?? new Map<string, MerkleTree>();
+    this.#stations.set(station, logs);
+    const origin = checkpointOrigin({ ...this.#election, ...device }, epoch);
+    const tree = logs.get(origin) ?? new MerkleTree();
+    logs.set(origin, tree);
+    return tree;
+  }
+
+  stationHeads(): TreeHead[] {
+    return [...this.#stations].map(([station, logs]) =>
+      headsTree(
+        stationOrigin({ ...this.#election, station }),
+        [...logs].map(([origin, tree]) => ({
+          origin,
+          size: tree.size,
+          rootBase64: Buffer.from(tree.root()).toString('base64'),
+        })),
+      ),
+    );
+  }
+
+  head(): TreeHead {
+    return headsTree(nationOrigin(this.#election), this.stationHeads());
+  }
 }
 
 function leavesOf(heads: Iterable<TreeHead>): Uint8Array[] {
