@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { assert } from '../domain/assert.ts';
 import { isIdentifier } from './event.ts';
 
@@ -28,39 +27,164 @@ export const TRAINING_MARK = 'МАШЫГУУ / ТРЕНИРОВКА / TRAINING';
 export const EXPORT_LEVELS = ['public', 'full'] as const;
 export type ExportLevel = (typeof EXPORT_LEVELS)[number];
 
-const identifier = z.string().refine(isIdentifier);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const place = { epoch: z.int().min(1), seq: z.int().min(1) };
-
-export const manifestSchema = z.strictObject({
-  format: z.literal('tizme-ledger-export'),
-  v: z.literal(1),
-  level: z.enum(EXPORT_LEVELS),
-  training: z.literal(TRAINING_MARK).nullable(),
-  election: identifier,
-  station: identifier,
-  device: identifier,
+export interface Manifest {
+  readonly format: 'tizme-ledger-export';
+  readonly v: 1;
+  readonly level: ExportLevel;
+  readonly training: typeof TRAINING_MARK | null;
+  readonly election: string;
+  readonly station: string;
+  readonly device: string;
   /** 32 bytes, base64. */
-  publicKey: z.base64(),
-  events: z.int().min(0),
-  files: z.record(z.string(), sha256),
-});
-export type Manifest = z.infer<typeof manifestSchema>;
+  readonly publicKey: string;
+  readonly events: number;
+  /** SHA-256 by file name, hex. */
+  readonly files: Readonly<Record<string, string>>;
+}
 
-const saltedPart = z.strictObject({ salt: z.base64(), bytes: z.base64() });
+export interface ShownPart {
+  readonly salt: string;
+  readonly bytes: string;
+}
 
 /** One line of the events file. `hash` is hex; `centre` and `private` are absent in a public export, null once erased. */
-export const eventLineSchema = z.strictObject({
-  ...place,
-  hash: sha256,
-  public: z.base64(),
-  centre: saltedPart.nullable().optional(),
-  private: saltedPart.nullable().optional(),
-});
-export type EventLine = z.infer<typeof eventLineSchema>;
+export interface EventLine {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly hash: string;
+  readonly public: string;
+  readonly centre?: ShownPart | null;
+  readonly private?: ShownPart | null;
+}
 
-export const headLineSchema = z.strictObject({ ...place, hash: sha256, signature: z.base64() });
-export type HeadLine = z.infer<typeof headLineSchema>;
+export interface HeadLine {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly hash: string;
+  readonly signature: string;
+}
+
+/*
+ * The three parsers are written by hand: an export has a line for each event, and a schema library takes longer to
+ * load and to check them than all the hashing. Each refuses an unknown field, as a strict schema does.
+ */
+
+export function parseManifest(text: string): Manifest | null {
+  const value = parseObject(text);
+  if (value === null || !hasOnly(value, MANIFEST_FIELDS)) return null;
+  const { format, v, level, training, election, station, device, publicKey, events, files } = value;
+  if (format !== 'tizme-ledger-export' || v !== 1) return null;
+  const known = EXPORT_LEVELS.find((one) => one === level);
+  if (known === undefined || (training !== null && training !== TRAINING_MARK)) return null;
+  if (!isName(election) || !isName(station) || !isName(device) || !isBase64(publicKey)) return null;
+  if (typeof events !== 'number' || !Number.isSafeInteger(events) || events < 0) return null;
+  const sums = readSums(files);
+  if (sums === null) return null;
+  return {
+    format,
+    v,
+    level: known,
+    training,
+    election,
+    station,
+    device,
+    publicKey,
+    events,
+    files: sums,
+  };
+}
+
+export function parseEventLine(text: string): EventLine | null {
+  const value = parseObject(text);
+  if (value === null || !hasOnly(value, EVENT_FIELDS)) return null;
+  const { epoch, seq, hash, public: publicBytes } = value;
+  if (!isCount(epoch) || !isCount(seq) || !isSum(hash) || !isBase64(publicBytes)) return null;
+  const line = { epoch, seq, hash, public: publicBytes };
+  if (!('centre' in value) && !('private' in value)) return line;
+  const centre = readShown(value.centre);
+  const privatePart = readShown(value.private);
+  if (centre === undefined || privatePart === undefined) return null;
+  return { ...line, centre, private: privatePart };
+}
+
+export function parseHeadLine(text: string): HeadLine | null {
+  const value = parseObject(text);
+  if (value === null || !hasOnly(value, HEAD_FIELDS)) return null;
+  const { epoch, seq, hash, signature } = value;
+  if (!isCount(epoch) || !isCount(seq) || !isSum(hash) || !isBase64(signature)) return null;
+  return { epoch, seq, hash, signature };
+}
+
+const MANIFEST_FIELDS = new Set([
+  'format',
+  'v',
+  'level',
+  'training',
+  'election',
+  'station',
+  'device',
+  'publicKey',
+  'events',
+  'files',
+]);
+const EVENT_FIELDS = new Set(['epoch', 'seq', 'hash', 'public', 'centre', 'private']);
+const HEAD_FIELDS = new Set(['epoch', 'seq', 'hash', 'signature']);
+const SHOWN_FIELDS = new Set(['salt', 'bytes']);
+const SUM = /^[0-9a-f]{64}$/;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function parseObject(text: string): Fields | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function hasOnly(value: Fields, known: ReadonlySet<string>): boolean {
+  return Object.keys(value).every((name) => known.has(name));
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && isIdentifier(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
+}
+
+function isSum(value: unknown): value is string {
+  return typeof value === 'string' && SUM.test(value);
+}
+
+function isBase64(value: unknown): value is string {
+  return typeof value === 'string' && BASE64.test(value);
+}
+
+function readSums(value: unknown): Readonly<Record<string, string>> | null {
+  if (!isObject(value)) return null;
+  const sums: Record<string, string> = {};
+  for (const [name, sum] of Object.entries(value)) {
+    if (!isSum(sum)) return null;
+    sums[name] = sum;
+  }
+  return sums;
+}
+
+/** Undefined for what is no part; null for one that was erased. */
+function readShown(value: unknown): ShownPart | null | undefined {
+  if (value === null || value === undefined) return null;
+  if (!isObject(value) || !hasOnly(value, SHOWN_FIELDS)) return undefined;
+  const { salt, bytes } = value;
+  return isBase64(salt) && isBase64(bytes) ? { salt, bytes } : undefined;
+}
 
 export function toBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../domain/result.ts';
 import { checkpointOrigin, openCheckpoint, parseTreeHead, type TreeHead } from './checkpoint.ts';
 import type { LedgerIdentity } from './event.ts';
-import { rootOf } from './merkle-proof.ts';
+import { MerkleTree } from './merkle.ts';
 import { cosignedAt } from './notes/cosignature.ts';
 import { type NoteVerifier, splitNote } from './notes/signed-note.ts';
 import type { VerifiedEvent } from './verify-chain.ts';
@@ -62,21 +62,45 @@ export function readCosigned(note: string, witnesses: readonly NoteVerifier[]): 
   return { size: head.value.size, by };
 }
 
-/** Nothing, when the first `size` events of the checkpoint's epoch have its root. */
-export function* findExtensionFaults(
-  { origin, size, rootBase64 }: TreeHead,
-  number: number,
+/**
+ * Which of the checkpoints (null: one that could not be read) the log doesn't extend: the first `size` events of its
+ * epoch have another root, or are not there. Every epoch's tree is grown once, past all the sizes that are asked for.
+ */
+export function findExtensionFaults(
+  checkpoints: readonly (TreeHead | null)[],
   identity: LedgerIdentity,
   chain: readonly VerifiedEvent[],
-): Generator<CheckpointFault> {
-  const epoch = Number(origin.split('/').at(-1));
-  if (origin !== checkpointOrigin(identity, epoch)) {
-    yield { code: 'checkpoint-of-other-log', number, origin };
-    return;
+): CheckpointFault[] {
+  const faults: CheckpointFault[] = [];
+  const byEpoch = Map.groupBy(checkpoints.entries(), ([, head]) => Number(head?.origin.split('/').at(-1)));
+  for (const [epoch, numbered] of byEpoch) {
+    const roots = rootsAt(
+      chain.filter((event) => event.epoch === epoch),
+      new Set(numbered.map(([, head]) => head?.size ?? 0)),
+    );
+    for (const [number, head] of numbered) {
+      if (head === null) continue;
+      const { origin, size, rootBase64 } = head;
+      if (origin !== checkpointOrigin(identity, epoch)) {
+        faults.push({ code: 'checkpoint-of-other-log', number, origin });
+      } else if (roots.get(size) !== rootBase64) {
+        faults.push({ code: 'checkpoint-not-extended', number, size });
+      }
+    }
   }
-  const leaves = chain.filter((event) => event.epoch === epoch).slice(0, size);
-  const root = Buffer.from(rootOf(leaves.map(({ hash }) => hash))).toString('base64');
-  if (leaves.length !== size || root !== rootBase64) {
-    yield { code: 'checkpoint-not-extended', number, size };
+  return faults.toSorted((a, b) => a.number - b.number);
+}
+
+function rootsAt(events: readonly VerifiedEvent[], sizes: ReadonlySet<number>): Map<number, string> {
+  const tree = new MerkleTree();
+  const roots = new Map<number, string>();
+  const note = (): void => {
+    if (sizes.has(tree.size)) roots.set(tree.size, Buffer.from(tree.root()).toString('base64'));
+  };
+  note();
+  for (const { hash } of events) {
+    tree.append(hash);
+    note();
   }
+  return roots;
 }

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { z } from 'zod';
 import { err, ok, type Result } from '../domain/result.ts';
 import { decodeCanonical, equalBytes } from './canonical.ts';
 import type { ChainFault } from './chain-fault.ts';
@@ -12,17 +11,18 @@ import {
   CHECKPOINT_FILE,
   COSIGNED_FILE,
   EVENTS_FILE,
-  eventLineSchema,
+  type EventLine,
   fromBase64,
   fromHex,
   HEADS_FILE,
-  headLineSchema,
   KEY_FILE,
   MANIFEST_FILE,
   type Manifest,
   MINISIGN_FILE,
   MINISIGN_KEY_FILE,
-  manifestSchema,
+  parseEventLine,
+  parseHeadLine,
+  parseManifest,
   SIGNATURE_FILE,
   SUMS_FILE,
   TRAINING_FILE,
@@ -115,8 +115,8 @@ export function verifyExport(
     ...findSealFaults(files, publicKey, options.publicKey),
     ...findTrainingFaults(files, identity.mock),
   ];
-  const events = readLines(files, EVENTS_FILE, eventLineSchema, faults);
-  const heads = readLines(files, HEADS_FILE, headLineSchema, faults).map(({ value }): SignedHead => {
+  const events = readLines(files, EVENTS_FILE, parseEventLine, faults);
+  const heads = readLines(files, HEADS_FILE, parseHeadLine, faults).map(({ value }): SignedHead => {
     const { epoch, seq, hash, signature } = value;
     return { epoch, seq, hash: fromHex(hash), signature: fromBase64(signature) };
   });
@@ -128,27 +128,23 @@ export function verifyExport(
   if (!chain.ok) return err([...faults, ...chain.error]);
 
   faults.push(...findLabelFaults(events, chain.value));
-  const own = files.get(CHECKPOINT_FILE)?.toString('utf8') ?? '';
-  const checkpoint = openCheckpoint(own, publicKey);
-  if (!checkpoint.ok) faults.push({ code: 'checkpoint-not-signed', number: 0 });
-  else faults.push(...findExtensionFaults(checkpoint.value, 0, identity, chain.value));
-  const extended: KeptCheckpoint[] = [];
-  for (const [i, text] of (options.checkpoints ?? []).entries()) {
-    const kept = readKept(text, publicKey, i + 1);
-    if (!kept.ok) faults.push(kept.error);
-    else {
-      extended.push(kept.value);
-      faults.push(...findExtensionFaults(kept.value, i + 1, identity, chain.value));
-    }
-  }
+  const own = openCheckpoint(files.get(CHECKPOINT_FILE)?.toString('utf8') ?? '', publicKey);
+  if (!own.ok) faults.push({ code: 'checkpoint-not-signed', number: 0 });
+  const kept = (options.checkpoints ?? []).map((text, i) => readKept(text, publicKey, i + 1));
+  faults.push(...kept.flatMap((one) => (one.ok ? [] : [one.error])));
   const cosignedNote = files.get(COSIGNED_FILE)?.toString('utf8') ?? null;
-  if (cosignedNote !== null) {
-    const opened = openCheckpoint(cosignedNote, publicKey);
-    const isHeld = opened.ok && [...findExtensionFaults(opened.value, 0, identity, chain.value)].length === 0;
-    if (!isHeld) faults.push({ code: 'malformed-file', file: COSIGNED_FILE });
-  }
-  if (faults.length > 0 || !checkpoint.ok) return err(faults);
-  const { origin, size, rootBase64 } = checkpoint.value;
+  const cosigned = cosignedNote === null ? null : openCheckpoint(cosignedNote, publicKey);
+  if (cosigned?.ok === false) faults.push({ code: 'malformed-file', file: COSIGNED_FILE });
+
+  const toExtend = [own, ...kept, ...(cosigned === null ? [] : [cosigned])];
+  const extensionFaults = findExtensionFaults(
+    toExtend.map((one) => (one.ok ? one.value : null)),
+    identity,
+    chain.value,
+  );
+  faults.push(...extensionFaults);
+  if (faults.length > 0 || !own.ok) return err(faults);
+  const { origin, size, rootBase64 } = own.value;
   return ok({
     identity,
     level,
@@ -158,7 +154,7 @@ export function verifyExport(
     heads: heads.length,
     ends: findEnds(chain.value),
     checkpoint: { origin, size, rootBase64 },
-    extended,
+    extended: kept.flatMap((one) => (one.ok ? [one.value] : [])),
     cosigned: cosignedNote === null ? null : readCosigned(cosignedNote, options.witnesses ?? []),
     partsOpened: records.reduce((sum, r) => sum + (r.centre ? 1 : 0) + (r.private ? 1 : 0), 0),
     clockJumps: findClockJumps(chain.value, records),
@@ -200,16 +196,8 @@ function readAll(directory: string): Files {
 function readManifest(files: Files): Result<Manifest, ExportFault> {
   const bytes = files.get(MANIFEST_FILE);
   if (bytes === undefined) return err({ code: 'missing-file', file: MANIFEST_FILE });
-  const parsed = manifestSchema.safeParse(parseJson(bytes.toString('utf8')));
-  return parsed.success ? ok(parsed.data) : err({ code: 'malformed-file', file: MANIFEST_FILE });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const manifest = parseManifest(bytes.toString('utf8'));
+  return manifest === null ? err({ code: 'malformed-file', file: MANIFEST_FILE }) : ok(manifest);
 }
 
 function* findFileFaults(files: Files, manifest: Manifest): Generator<ExportFault> {
@@ -261,19 +249,24 @@ interface Line<T> {
   readonly value: T;
 }
 
-function readLines<T>(files: Files, file: string, schema: z.ZodType<T>, faults: ExportFault[]): Line<T>[] {
+function readLines<T>(
+  files: Files,
+  file: string,
+  parse: (text: string) => T | null,
+  faults: ExportFault[],
+): Line<T>[] {
   const lines = (files.get(file)?.toString('utf8') ?? '').split('\n');
   // Every line ends in a newline, so the last piece is empty.
   if (lines.pop() !== '') faults.push({ code: 'malformed-line', file, line: lines.length + 1 });
   return lines.flatMap((text, i) => {
-    const parsed = schema.safeParse(parseJson(text));
-    if (parsed.success) return [{ line: i + 1, value: parsed.data }];
+    const value = parse(text);
+    if (value !== null) return [{ line: i + 1, value }];
     faults.push({ code: 'malformed-line', file, line: i + 1 });
     return [];
   });
 }
 
-function toRecord(line: z.infer<typeof eventLineSchema>): ChainRecord {
+function toRecord(line: EventLine): ChainRecord {
   const part = (shown: { salt: string; bytes: string } | null | undefined) =>
     shown ? { salt: fromBase64(shown.salt), bytes: fromBase64(shown.bytes) } : null;
   return {
@@ -285,7 +278,7 @@ function toRecord(line: z.infer<typeof eventLineSchema>): ChainRecord {
 }
 
 function* findLabelFaults(
-  lines: readonly Line<z.infer<typeof eventLineSchema>>[],
+  lines: readonly Line<EventLine>[],
   chain: readonly VerifiedEvent[],
 ): Generator<ExportFault> {
   for (const [i, { line, value }] of lines.entries()) {
