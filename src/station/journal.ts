@@ -20,21 +20,16 @@ export interface JournalOptions {
   readonly verified: boolean;
 }
 
-/** Wall and monotonic clock may come apart by this much before it is called a jump. */
-const JUMP_MS = 2 * 60_000;
-
 /**
  * The one way in which something comes to have happened: events and their projections in one transaction.
  * Only after `record` returned ok may a screen say so.
  */
 export class Journal {
   readonly #options: JournalOptions;
-  #offsetMs: number;
   #jumpMinutes = 0;
 
   constructor(options: JournalOptions) {
     this.#options = options;
-    this.#offsetMs = options.clock.wallMs() - options.clock.monotonicMs();
   }
 
   /** On a full disk the reserve is given up for it, which is put on record with the act. */
@@ -87,14 +82,14 @@ export class Journal {
     return this.#jumpMinutes;
   }
 
-  /** A clock that was set is put on record once; it decides nothing, and locks nobody out. */
+  /**
+   * A clock that was set since the last event, or while the program was not running, is put on record once; it
+   * decides nothing, and locks nobody out.
+   */
   #clockJump(): StationEvent[] {
-    const { clock } = this.#options;
-    const offset = clock.wallMs() - clock.monotonicMs();
-    const moved = offset - this.#offsetMs;
-    if (Math.abs(moved) < JUMP_MS) return [];
-    this.#offsetMs = offset;
-    const minutes = Math.round(moved / 60_000);
+    const jump = this.#options.ledger.clockJump();
+    if (jump === null) return [];
+    const minutes = Math.round(jump.byMs / 60_000);
     this.#jumpMinutes += minutes;
     return [{ type: 'clock-jumped', minutes }];
   }

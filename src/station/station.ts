@@ -287,6 +287,7 @@ export class Station {
     this.#upload = this.#deps.startUpload(ledger);
     this.#upload?.onChange(() => this.#changed());
     this.#open.desk.recover();
+    if (ledger.missing !== null) context.problem('ledger-restored');
     return ok(undefined);
   }
 

@@ -36,6 +36,8 @@ export const STATION_ERRORS = [
   'register-other-election',
   'register-damaged',
   'ledger-damaged',
+  /** Something that was confirmed is not in the database: it is an old copy, or its end was lost. */
+  'ledger-restored',
   'disk-full',
   'disk-failed',
   'clock-implausible',

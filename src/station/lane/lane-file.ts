@@ -8,6 +8,8 @@ import type { LaneIdentity } from '../context.ts';
 /** The plain file of a provisioned lane: what the locked screens show. Nothing in it is secret. */
 export const LANE_FILE = 'lane.json';
 export const LEDGER_FILE = 'ledger.db';
+/** The newest signed head once more (src/ledger/head-mark.ts). */
+export const HEAD_FILE = 'ledger.head';
 export const UNLOCK_FILE = 'unlock.json';
 export const REOPEN_FILE = 'reopen.json';
 

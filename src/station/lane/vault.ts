@@ -4,12 +4,15 @@ import { procedureSchema } from '../../domain/procedure.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { Approval } from '../../domain/roles.ts';
 import { deviceKeyFromSeed } from '../../ledger/device-key.ts';
+import type { ChainPoint } from '../../ledger/event.ts';
+import { fileHeadMark } from '../../ledger/head-mark.ts';
 import { Ledger } from '../../ledger/ledger.ts';
 import { openRegister } from '../../register/register.ts';
 import type { Clock } from '../../store/clock.ts';
 import type { Migration } from '../../store/migrations.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { WritableStore } from '../../store/store.ts';
+import type { StoreError } from '../../store/store-error.ts';
 import { type Argon2Cost, PIN_COST, type UnlockRecord, unlock } from '../../store/unlock.ts';
 import { StationRegister } from '../adapters/station-register.ts';
 import type { StationError, StationErrorCode } from '../api/errors.ts';
@@ -17,9 +20,10 @@ import type { LaneIdentity } from '../context.ts';
 import { localTime } from '../local-time.ts';
 import type { TryLimiter } from '../people/try-limiter.ts';
 import type { OpenedVault, Vault } from '../station.ts';
+import { writeDamageReport } from './damage-report.ts';
 import { DayPass } from './day-pass.ts';
 import { readDeviceSecret } from './device-secret.ts';
-import { LEDGER_FILE, UNLOCK_FILE } from './lane-file.ts';
+import { HEAD_FILE, LEDGER_FILE, UNLOCK_FILE } from './lane-file.ts';
 
 export interface VaultOptions {
   readonly directory: string;
@@ -28,6 +32,8 @@ export interface VaultOptions {
   readonly stationMigrations: string | readonly Migration[];
   readonly registerMigrations: string | readonly Migration[];
   readonly clock: Clock;
+  /** Places of this lane's log that are known from elsewhere: the stick, other lanes, the centre. */
+  readonly lastKnown?: () => readonly ChainPoint[];
   readonly tries: TryLimiter;
   readonly pinCost?: Argon2Cost;
 }
@@ -103,7 +109,12 @@ function openDatabases(options: VaultOptions, key: Uint8Array): Result<OpenedVau
   const { directory, identity, stationMigrations, clock } = options;
   if (!existsSync(join(directory, LEDGER_FILE))) return err({ code: 'disk-failed' });
   const store = openStore({ file: join(directory, LEDGER_FILE), key, migrations: stationMigrations, clock });
-  if (!store.ok) return err({ code: store.error.code === 'disk-full' ? 'disk-full' : 'disk-failed' });
+  if (!store.ok) {
+    // The key came out of the unlock whole: where it doesn't open the first page, that page is damaged.
+    const isDamaged = store.error.code === 'corrupt' || store.error.code === 'wrong-key';
+    if (isDamaged) writeDamageReport(directory, store.error, clock.wallMs());
+    return err({ code: isDamaged ? 'ledger-damaged' : diskProblem(store.error) });
+  }
   const opened = openLane(options, store.value);
   if (!opened.ok) store.value.close();
   return opened;
@@ -120,9 +131,14 @@ function openDatabases(options: VaultOptions, key: Uint8Array): Result<OpenedVau
       mock: identity.mock,
       key: deviceKeyFromSeed(secrets.deviceSeed),
       clock,
+      mark: fileHeadMark(join(directory, HEAD_FILE)),
+      lastKnown: vault.lastKnown?.() ?? [],
     });
     secrets.deviceSeed.fill(0);
-    if (!ledger.ok) return err({ code: 'ledger-damaged' });
+    if (!ledger.ok) {
+      writeDamageReport(directory, ledger.error, clock.wallMs());
+      return err({ code: 'ledger-damaged' });
+    }
     const register = openLaneRegister(vault, secrets.registerDatabase, secrets.registerTemplates);
     secrets.registerDatabase.fill(0);
     return ok({
@@ -141,6 +157,10 @@ function openDatabases(options: VaultOptions, key: Uint8Array): Result<OpenedVau
       },
     });
   }
+}
+
+function diskProblem({ code }: StoreError): StationErrorCode {
+  return code === 'disk-full' ? 'disk-full' : 'disk-failed';
 }
 
 function openLaneRegister(

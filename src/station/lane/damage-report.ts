@@ -1,0 +1,19 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LedgerError } from '../../ledger/ledger-error.ts';
+
+/**
+ * What was found wrong with the ledger at a start, for the technician and for whoever examines the disk: the screen
+ * can only say that it is damaged. Names places in the log and in the file, and nobody. One file a finding; none is
+ * ever overwritten, and nothing is repaired.
+ */
+export function writeDamageReport(directory: string, error: LedgerError, wallMs: number): void {
+  const report = { found: new Date(wallMs).toISOString(), ...error };
+  try {
+    const number = readdirSync(directory).filter((name) => name.startsWith('ledger-damage-')).length + 1;
+    const file = join(directory, `ledger-damage-${number}.json`);
+    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  } catch {
+    // A disk that can't take the report either: the refusal on the screen has to do.
+  }
+}
