@@ -46,10 +46,14 @@ const BUNDLES: readonly Bundle[] = [
       'real-devices': 'scripts/hosts/children/real-devices.ts',
       'fingerprint-worker': 'src/fingerprint/fingerprint-worker.ts',
       'gallery-worker': 'src/fingerprint/search/gallery-worker.ts',
+      'journal-worker': 'src/station/stick/journal-worker.ts',
       'face-picture-worker': 'src/documents/face/face-picture-worker.ts',
     },
   },
-  { folder: 'cli', entries: { tizme: 'scripts/tizme.ts' } },
+  {
+    folder: 'cli',
+    entries: { tizme: 'scripts/tizme.ts', 'journal-worker': 'src/station/stick/journal-worker.ts' },
+  },
 ];
 
 /** Bundles the shell, the processes and the command line into dist/, with the migrations and fonts beside them. */

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../src/domain/result.ts';
 import { type NoteVerifier, parseVerifierKey } from '../../src/ledger/notes/signed-note.ts';
 import { type ExportFault, type VerifiedExport, verifyExport } from '../../src/ledger/verify-export.ts';
 import type { CommandIo } from '../command-io.ts';
+import { JOURNAL_USAGE, runJournal } from './ledger-journal.ts';
 import { writeVerifierPage } from './ledger-page.ts';
 
 const USAGE = [
@@ -40,11 +41,12 @@ interface VerifyRequest {
  */
 export async function runLedger(args: readonly string[], io: CommandIo): Promise<number> {
   if (args.includes('--help')) {
-    for (const line of USAGE) io.out(line);
+    for (const line of [...USAGE, ...JOURNAL_USAGE]) io.out(line);
     return 0;
   }
   const [command, file, ...more] = args;
   if (command === 'page' && file !== undefined && more.length === 0) return writeVerifierPage(file, io);
+  if (command === 'journal') return runJournal(args.slice(1), io);
   const request = parseRequest(args);
   if (!request.ok) {
     for (const line of [request.error, ...USAGE]) io.progress(line);

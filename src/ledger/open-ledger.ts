@@ -37,6 +37,8 @@ export interface LedgerOptions extends LedgerIdentity {
   readonly lastKnown?: ChainPoint | readonly ChainPoint[];
   /** The newest head once more, outside the database; without one, a cut write-ahead log can't be told. */
   readonly mark?: HeadMark;
+  /** The same as it was carried elsewhere, on a stick for instance: read, and never written. */
+  readonly carriedMarks?: readonly Pick<HeadMark, 'read'>[];
 }
 
 /** How a ledger's current epoch came about. */
@@ -166,10 +168,13 @@ function decideEpoch(
 }
 
 /** Every place of this log that anybody outside the database vouches for. */
-function knownPlaces({ lastKnown = [], mark, key, ...identity }: LedgerOptions): readonly ChainPoint[] {
+function knownPlaces(options: LedgerOptions): readonly ChainPoint[] {
+  const { lastKnown = [], mark, carriedMarks = [], key } = options;
   const given = 'epoch' in lastKnown ? [lastKnown] : lastKnown;
-  const marked = mark?.read(pickIdentity(identity), key.publicKey) ?? null;
-  return marked === null ? given : [...given, marked];
+  const marked = [...(mark === undefined ? [] : [mark]), ...carriedMarks]
+    .map((one) => one.read(pickIdentity(options), key.publicKey))
+    .filter((head) => head !== null);
+  return [...given, ...marked];
 }
 
 function comparePlaces(a: Place, b: Place): number {

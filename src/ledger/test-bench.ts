@@ -27,10 +27,15 @@ const MIGRATIONS: readonly Migration[] = [
 export class TestBench {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'tizme-ledger-'));
   readonly file: string = join(this.folder, 'ledger.db');
-  readonly key: DeviceKey = deviceKeyFromSeed(createDeviceSeed());
+  readonly key: DeviceKey;
   readonly clock: SettableClock = settableClock({ wallMs: 1_790_000_000_000 });
   readonly #databaseKey = randomKey();
   readonly #stores: WritableStore[] = [];
+
+  /** @param device The key of a device that there is already, in a database of its own. */
+  constructor(device: { readonly key: DeviceKey } = { key: deviceKeyFromSeed(createDeviceSeed()) }) {
+    this.key = device.key;
+  }
 
   openStore(options: { readonly maxPages?: number; readonly file?: string } = {}): WritableStore {
     const store = unwrap(

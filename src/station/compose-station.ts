@@ -5,6 +5,7 @@ import type { DockControl } from '../domain/dock.ts';
 import { ok, type Result } from '../domain/result.ts';
 import type { Timer } from '../domain/timer.ts';
 import type { FingerprintWorkers } from '../fingerprint/fingerprint-workers.ts';
+import { fileHeadMark } from '../ledger/head-mark.ts';
 import type { Clock } from '../store/clock.ts';
 import { DiskReserve } from '../store/disk-reserve.ts';
 import type { Argon2Cost } from '../store/unlock.ts';
@@ -15,10 +16,14 @@ import { type Machine, thisMachine } from './day/machine.ts';
 import { readLaneFile } from './lane/lane-file.ts';
 import { readTrustStore } from './lane/trust-store.ts';
 import { createVault } from './lane/vault.ts';
+import { localTime } from './local-time.ts';
 import { createPaperPress } from './paper/paper-press.ts';
 import { tryFile } from './people/try-file.ts';
 import { TryLimiter } from './people/try-limiter.ts';
 import { Station } from './station.ts';
+import { identifiedNumbers, identifiedText } from './stick/identified-numbers.ts';
+import { readJournalSettings } from './stick/journal-settings.ts';
+import { STICK_HEAD, StickJournal, stickFolder } from './stick/stick-journal.ts';
 
 export interface ComposeOptions {
   /** Where `provisionLane` put this lane. */
@@ -55,7 +60,12 @@ export function composeStation(
   const { identity, practicePins } = lane.value;
   const { clock, timer, devices, dock, devicesReady, workers, collectorUrl, pinCost } = options;
   const tries = new TryLimiter(clock, tryFile(options.dataDirectory));
+  const journal = readJournalSettings(options.dataDirectory);
+  const kept = journal === 'malformed' ? null : journal;
   const vault = createVault({
+    ...(kept === null
+      ? {}
+      : { carriedMarks: [fileHeadMark(join(stickFolder(kept.stick, identity.deviceId), STICK_HEAD))] }),
     directory: options.dataDirectory,
     identity,
     registerFile: options.registerFile,
@@ -84,6 +94,26 @@ export function composeStation(
       clock,
       timer,
       exportDirectory: options.exportDirectory ?? join(options.dataDirectory, 'exports'),
+      startStickJournal: ({ ledger, store }, register, onChange) => {
+        if (journal === 'malformed') onChange('stick-failed');
+        if (kept === null) return null;
+        const where = {
+          election: identity.electionId,
+          station: identity.stationNumber,
+          mock: identity.mock,
+        };
+        return new StickJournal({
+          settings: kept,
+          ledger,
+          timer,
+          onChange,
+          identifiedText: () => {
+            const { date, time } = localTime(clock.wallMs(), identity.timeZone);
+            const numbers = identifiedNumbers(store, register, identity.lane);
+            return identifiedText(numbers, { ...where, at: `${date} ${time}` });
+          },
+        });
+      },
       startUpload: (ledger) =>
         collectorUrl === null
           ? null

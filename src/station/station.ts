@@ -31,6 +31,8 @@ import { PinKeeper } from './people/pin-keeper.ts';
 import type { TryLimiter } from './people/try-limiter.ts';
 import { PERMISSIONS } from './permissions.ts';
 import { DayProjection } from './projection/day-projection.ts';
+import type { StickProblem } from './stick/journal-worker.ts';
+import type { StickJournal } from './stick/stick-journal.ts';
 import { dayNotices } from './windows/day-notices.ts';
 import { deskSnapshot, lockedDeskSnapshot } from './windows/desk-snapshot.ts';
 import { issuingSnapshot, lockedIssuingSnapshot } from './windows/issuing-snapshot.ts';
@@ -89,6 +91,12 @@ export interface StationDependencies {
   /** Where exports go, each in a folder of its own. */
   readonly exportDirectory: string;
   readonly startUpload: (ledger: Ledger) => UploadLine | null;
+  /** Keeps the journal on the stick; null where none is kept. */
+  readonly startStickJournal?: (
+    vault: OpenedVault,
+    register: StationRegister,
+    onChange: (problem: StickProblem | null) => void,
+  ) => Pick<StickJournal, 'writeNow' | 'stop'> | null;
 }
 
 const NO_UPLOAD: UploadView = { state: 'off', pending: 0 };
@@ -107,6 +115,7 @@ export class Station {
   #open: OpenStation | null = null;
   #vault: OpenedVault | null = null;
   #upload: UploadLine | null = null;
+  #stickJournal: Pick<StickJournal, 'writeNow' | 'stop'> | null = null;
   #dockPeople: readonly DockPerson[] | null = null;
   #problem: Extract<Notice, { kind: 'error' }> | null = null;
   #freeDiskBytes: number | null = null;
@@ -171,6 +180,7 @@ export class Station {
     this.#open?.desk.stop();
     await Promise.allSettled(this.#underWay);
     await this.#upload?.stop();
+    await this.#stickJournal?.stop();
     this.#open = null;
     this.#vault?.close();
     this.#vault = null;
@@ -286,6 +296,10 @@ export class Station {
     );
     this.#upload = this.#deps.startUpload(ledger);
     this.#upload?.onChange(() => this.#changed());
+    this.#stickJournal =
+      this.#deps.startStickJournal?.(opened.value, register.value, (problem) => {
+        if (problem !== null) context.problem(problem);
+      }) ?? null;
     this.#open.desk.recover();
     if (ledger.missing !== null) context.problem('ledger-restored');
     return ok(undefined);

@@ -38,6 +38,13 @@ export const STATION_ERRORS = [
   'ledger-damaged',
   /** Something that was confirmed is not in the database: it is an old copy, or its end was lost. */
   'ledger-restored',
+  /** The stick with the journal is not there, is full, or can't be written to. The day goes on without it. */
+  'stick-missing',
+  'stick-full',
+  'stick-failed',
+  /** Paper mode was not declared, or is on already. */
+  'paper-mode-off',
+  'paper-mode-on',
   'disk-full',
   'disk-failed',
   'clock-implausible',

@@ -4,8 +4,7 @@ import { procedureSchema } from '../../domain/procedure.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { Approval } from '../../domain/roles.ts';
 import { deviceKeyFromSeed } from '../../ledger/device-key.ts';
-import type { ChainPoint } from '../../ledger/event.ts';
-import { fileHeadMark } from '../../ledger/head-mark.ts';
+import { fileHeadMark, type HeadMark } from '../../ledger/head-mark.ts';
 import { Ledger } from '../../ledger/ledger.ts';
 import { openRegister } from '../../register/register.ts';
 import type { Clock } from '../../store/clock.ts';
@@ -32,8 +31,8 @@ export interface VaultOptions {
   readonly stationMigrations: string | readonly Migration[];
   readonly registerMigrations: string | readonly Migration[];
   readonly clock: Clock;
-  /** Places of this lane's log that are known from elsewhere: the stick, other lanes, the centre. */
-  readonly lastKnown?: () => readonly ChainPoint[];
+  /** Where the newest head of this lane's log is also kept: on the stick. */
+  readonly carriedMarks?: readonly Pick<HeadMark, 'read'>[];
   readonly tries: TryLimiter;
   readonly pinCost?: Argon2Cost;
 }
@@ -132,7 +131,7 @@ function openDatabases(options: VaultOptions, key: Uint8Array): Result<OpenedVau
       key: deviceKeyFromSeed(secrets.deviceSeed),
       clock,
       mark: fileHeadMark(join(directory, HEAD_FILE)),
-      lastKnown: vault.lastKnown?.() ?? [],
+      carriedMarks: vault.carriedMarks ?? [],
     });
     secrets.deviceSeed.fill(0);
     if (!ledger.ok) {
