@@ -54,6 +54,11 @@ export const COMMANDS: readonly Command[] = [
     summary: 'a benchmark, each figure beside its aim',
     load: async () => (await import('./bench.ts')).runBench,
   },
+  {
+    name: 'lab',
+    summary: 'the program on virtual hardware that fails on purpose',
+    load: async () => (await import('./lab.ts')).runLab,
+  },
 ];
 
 export function findCommand(name: string): Command | undefined {

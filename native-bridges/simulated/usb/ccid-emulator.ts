@@ -2,7 +2,7 @@ import type { CardTransport } from '../../../src/domain/devices.ts';
 import { HEADER_BYTES, REQUEST } from '../../card-readers/ccid/ccid-link.ts';
 import { CCID_CLASS, type CcidDescriptor, encodeCcidDescriptor } from '../../card-readers/ccid/descriptor.ts';
 import type { UsbSetup } from '../../transports/usb-transport.ts';
-import { EmulatedInEndpoint, type EmulatedUsbDevice } from './emulated-usb-device.ts';
+import { EmulatedInEndpoint, type EmulatedInterface, type EmulatedUsbDevice } from './emulated-usb-device.ts';
 
 export interface CcidFaults {
   /** Answers before which the reader asks for more time. */
@@ -24,7 +24,7 @@ export class CcidEmulator implements EmulatedUsbDevice {
   readonly vendorId = 0x076b;
   readonly productId = 0x5422;
   readonly names = { manufacturer: 'Emulated', product: 'CCID reader', serialNumber: 'EMULATED' };
-  readonly interface;
+  readonly interfaces: readonly [EmulatedInterface];
   readonly inEndpoints: readonly EmulatedInEndpoint[];
   readonly outEndpoints = [{ address: 0x02, packetSize: 64 }];
   readonly faults: CcidFaults = { timeExtensions: 0, staleAnswers: 0, lostAnswers: 0 };
@@ -41,12 +41,8 @@ export class CcidEmulator implements EmulatedUsbDevice {
   private answer = new Uint8Array();
 
   constructor(descriptor: CcidDescriptor) {
-    this.interface = {
-      class: CCID_CLASS,
-      subclass: 0,
-      protocol: 0,
-      classDescriptors: encodeCcidDescriptor(descriptor),
-    };
+    const classDescriptors = encodeCcidDescriptor(descriptor);
+    this.interfaces = [{ class: CCID_CLASS, subclass: 0, protocol: 0, classDescriptors }];
     this.inEndpoints = [this.answers];
     this.maxPayload = Math.max(descriptor.maxMessageLength, 271) - HEADER_BYTES;
     this.chained = (descriptor.features & 0x70000) === 0x40000;

@@ -43,7 +43,9 @@ export class DigitalPersonaEmulator implements EmulatedUsbDevice {
     product: 'U.are.U 4500',
     serialNumber: 'EMULATED',
   };
-  readonly interface = { class: 0xff, subclass: 0xff, protocol: 0xff, classDescriptors: new Uint8Array() };
+  readonly interfaces = [
+    { class: 0xff, subclass: 0xff, protocol: 0xff, classDescriptors: new Uint8Array() },
+  ] as const;
   readonly inEndpoints: readonly EmulatedInEndpoint[];
   readonly outEndpoints = [];
   readonly faults: DigitalPersonaFaults = { lostScanPower: 0, shortCaptures: 0, failedScans: 0 };

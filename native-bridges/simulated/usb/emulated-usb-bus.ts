@@ -36,14 +36,12 @@ export class EmulatedUsbBus implements UsbBus {
       address: `1-1:${this.lastNumber}`,
       vendorId: device.vendorId,
       productId: device.productId,
-      interfaces: [
-        {
-          number: 0,
-          class: device.interface.class,
-          subclass: device.interface.subclass,
-          protocol: device.interface.protocol,
-        },
-      ],
+      interfaces: device.interfaces.map((each, number) => ({
+        number,
+        class: each.class,
+        subclass: each.subclass,
+        protocol: each.protocol,
+      })),
     };
     this.plugged.set(device, { device, found, transport: null, refusal });
     if (this.tellsOfChanges) this.changes.tell();

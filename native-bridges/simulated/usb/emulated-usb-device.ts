@@ -75,17 +75,20 @@ export interface EmulatedInterface {
   readonly subclass: number;
   readonly protocol: number;
   readonly classDescriptors: Uint8Array;
+  /** The addresses of its endpoints; left out by the only interface, which has all of them. */
+  readonly endpoints?: readonly number[];
 }
 
 /**
  * A USB device that is played, seen from its plug: the same one stands behind the transport in memory and behind a
- * virtual bus of the operating system. It has one interface, number 0.
+ * virtual bus of the operating system.
  */
 export interface EmulatedUsbDevice {
   readonly vendorId: number;
   readonly productId: number;
   readonly names: UsbNames;
-  readonly interface: EmulatedInterface;
+  /** In the order of their numbers, from 0. */
+  readonly interfaces: readonly [EmulatedInterface, ...EmulatedInterface[]];
   readonly inEndpoints: readonly EmulatedInEndpoint[];
   readonly outEndpoints: readonly { readonly address: number; readonly packetSize: number }[];
   /** A control transfer to the device or its interface. To the host: at most `length` bytes. Null stalls. */

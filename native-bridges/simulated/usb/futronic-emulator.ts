@@ -22,7 +22,9 @@ export class FutronicEmulator implements EmulatedUsbDevice {
   readonly vendorId = 0x1491;
   readonly productId = 0x0020;
   readonly names = { manufacturer: 'Futronic', product: 'FS81', serialNumber: null };
-  readonly interface = { class: 0xff, subclass: 0, protocol: 0, classDescriptors: new Uint8Array() };
+  readonly interfaces = [
+    { class: 0xff, subclass: 0, protocol: 0, classDescriptors: new Uint8Array() },
+  ] as const;
   readonly inEndpoints: readonly EmulatedInEndpoint[];
   readonly outEndpoints = [{ address: OUT, packetSize: PACKET }];
   readonly faults: FutronicFaults = { shortFrames: 0, mute: false };

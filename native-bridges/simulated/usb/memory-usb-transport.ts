@@ -11,7 +11,7 @@ import type {
 } from '../../transports/usb-transport.ts';
 import type { EmulatedUsbDevice } from './emulated-usb-device.ts';
 
-/** The cable to an emulated USB device in this process. */
+/** The cable to the first interface of an emulated USB device in this process. */
 export class MemoryUsbTransport implements UsbTransport {
   readonly names: UsbNames;
   readonly interfaceNumber = 0;
@@ -27,7 +27,7 @@ export class MemoryUsbTransport implements UsbTransport {
     this.device = device;
     this.timer = timer;
     this.names = device.names;
-    this.classDescriptors = device.interface.classDescriptors;
+    this.classDescriptors = device.interfaces[0].classDescriptors;
     this.endpoints = [
       ...device.inEndpoints.map(({ address, type, packetSize }) => ({ address, type, packetSize })),
       ...device.outEndpoints.map((endpoint) => ({ ...endpoint, type: 'bulk' as const })),

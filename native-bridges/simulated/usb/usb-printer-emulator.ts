@@ -7,7 +7,9 @@ export class UsbPrinterEmulator implements EmulatedUsbDevice {
   readonly vendorId = 0x04b8;
   readonly productId = 0x0202;
   readonly names = { manufacturer: 'Emulated', product: 'Receipt printer', serialNumber: null };
-  readonly interface = { class: 0x07, subclass: 1, protocol: 2, classDescriptors: new Uint8Array() };
+  readonly interfaces = [
+    { class: 0x07, subclass: 1, protocol: 2, classDescriptors: new Uint8Array() },
+  ] as const;
   readonly inEndpoints: readonly EmulatedInEndpoint[];
   readonly outEndpoints = [{ address: 0x01, packetSize: 64 }];
   private readonly cable: ByteTransport;

@@ -1,0 +1,39 @@
+import type { CommandIo, RunCommand } from '../command-io.ts';
+
+interface Lab {
+  readonly name: string;
+  readonly summary: string;
+  /** Loaded when it is run; takes what stands behind the name. */
+  readonly load: () => Promise<RunCommand>;
+}
+
+/** Every lab that exists, in the order of `--help`. */
+const LABS: readonly Lab[] = [
+  {
+    name: 'devices',
+    summary: 'each driver through the operating system, on emulated devices that are plugged and pulled',
+    load: async () => (await import('../lab/devices/run-devices-lab.ts')).runDevicesLab,
+  },
+];
+
+/** `tizme lab NAME`: tries the program on virtual hardware; exit code 1 where anything did not hold. */
+export async function runLab(args: readonly string[], io: CommandIo): Promise<number> {
+  const [name, ...rest] = args;
+  const lab = LABS.find((each) => each.name === name);
+  if (lab === undefined) {
+    const asked = name === '--help';
+    for (const line of usage()) asked ? io.out(line) : io.progress(line);
+    return asked ? 0 : 2;
+  }
+  const run = await lab.load();
+  return run(rest, io);
+}
+
+function usage(): string[] {
+  const width = Math.max(...LABS.map((lab) => lab.name.length));
+  return [
+    'usage: tizme lab <name> [options]',
+    ...LABS.map((lab) => `  ${lab.name.padEnd(width)}  ${lab.summary}`),
+    'Each lab explains itself with --help, and with --json ends in one line of JSON.',
+  ];
+}
