@@ -68,7 +68,7 @@ function desk() {
   const bus = new EmulatedUsbBus(timer);
   const serial = serialBench();
   const hid = hidBench();
-  const manager = new DeviceManager(bus, serial.serialPorts, hid.devices, timer);
+  const manager = new DeviceManager({ bus, serialPorts: serial.serialPorts, hid: hid.devices, timer });
   return { timer, bus, serial, hid, manager };
 }
 

@@ -1,26 +1,31 @@
-import { randomInt } from 'node:crypto';
-import type { DeviceInfo, DeviceKind, DeviceProblem, DeviceSet } from '../src/domain/devices.ts';
+import { throwIllegalValue } from '../src/domain/assert.ts';
+import type { DeviceKind, DeviceProblem, DeviceSet } from '../src/domain/devices.ts';
 import { ListenerSet } from '../src/domain/listener-set.ts';
-import { err, ok, type Result } from '../src/domain/result.ts';
+import { ok, type Result } from '../src/domain/result.ts';
 import type { CancelTimer, Timer } from '../src/domain/timer.ts';
-import { openCcidReader } from './card-readers/ccid/ccid-reader.ts';
-import { isMrzReader, matchUsb, type UsbMatch } from './device-profiles.ts';
+import type { CardService } from './card-readers/pcsc/card-service.ts';
+import {
+  type DrivenDevice,
+  type DriverSurroundings,
+  driveHid,
+  driveSerial,
+  driveSystemReader,
+  driveUsb,
+  hidModel,
+  serialModel,
+} from './device-drivers.ts';
+import { matchUsb } from './device-profiles.ts';
+import { cardReadersOf, DEFAULT_SETTINGS, type DeviceSettings, useOfPort } from './device-settings.ts';
 import { CardReaderSlot, MrzReaderSlot, PrinterSlot, ScannerSlot } from './device-slots.ts';
-import { openDigitalPersona } from './fingerprint-scanners/digitalpersona/digitalpersona-scanner.ts';
-import { openFutronic } from './fingerprint-scanners/futronic/futronic-scanner.ts';
-import { OpenedScanner } from './fingerprint-scanners/opened-scanner.ts';
-import { HidPosReader } from './mrz-readers/hid-pos-reader.ts';
-import { SerialMrzReader } from './mrz-readers/serial-mrz-reader.ts';
-import { EscPosPrinter, STANDARD_PROFILE } from './printers/escpos/escpos-printer.ts';
+import { STANDARD_PROFILE } from './printers/escpos/escpos-printer.ts';
 import type { HidDeviceFound, HidDevices } from './transports/hid-devices.ts';
-import { SERIAL_9600 } from './transports/serial-port-transport.ts';
 import type { SerialPorts } from './transports/serial-ports.ts';
-import type { BusProblem, UsbBus } from './transports/usb-bus.ts';
-import { openUsbByteTransport } from './transports/usb-byte-transport.ts';
-import type { UsbTransport } from './transports/usb-transport.ts';
+import type { BusProblem, UsbBus, UsbDeviceFound } from './transports/usb-bus.ts';
 
 /** Also without a word from the system, which does not tell of every plugging-in. */
 const RESCAN_MILLISECONDS = 2_000;
+/** Listing HID devices costs much, so it is done after a change of the bus; some become ready a little later. */
+const HID_LISTINGS = 3;
 /** Readers of codes and documents (USB-IF, HID Point of Sale Usage Tables). */
 const POINT_OF_SALE_PAGE = 0x8c;
 
@@ -30,6 +35,8 @@ export interface FoundDevice {
   readonly model: string;
   /** Its port: of the bus, or the name of a serial port. */
   readonly port: string;
+  /** Null where it has none, or was not opened. */
+  readonly serialNumber: string | null;
   /** Null for one that works. */
   readonly problem: DeviceProblem | null;
 }
@@ -40,8 +47,14 @@ export interface DeviceReport {
   readonly found: readonly FoundDevice[];
 }
 
-interface Opened {
-  readonly close: () => Promise<void>;
+export interface DeviceManagerOptions {
+  readonly bus: UsbBus;
+  readonly serialPorts: SerialPorts;
+  readonly hid: HidDevices;
+  readonly timer: Timer;
+  readonly settings?: DeviceSettings;
+  /** The system's card service; asked only where the settings want it. */
+  readonly cardService?: CardService;
 }
 
 /** Finds the devices of a desk as they are plugged in and pulled out, and joins each to its driver. */
@@ -59,23 +72,29 @@ export class DeviceManager {
   private readonly bus: UsbBus;
   private readonly serialPorts: SerialPorts;
   private readonly hid: HidDevices;
+  private readonly cardService: CardService | null;
+  private readonly around: DriverSurroundings;
   private hidFound: readonly HidDeviceFound[] = [];
-  /** The devices of the bus at the last listing of HID devices, which opens each of them. */
+  /** The devices of the bus at the last change, and how many listings of HID devices are due since. */
   private hidListedFor = '';
+  private hidListings = 0;
   private readonly timer: Timer;
   private readonly changes = new ListenerSet<DeviceReport>();
-  private readonly opened = new Map<string, Opened>();
+  private readonly opened = new Map<string, DrivenDevice>();
   private lastReport: DeviceReport = { usbProblem: null, found: [] };
   private scanning: Promise<void> | null = null;
   private scanAgain = false;
   private closed = false;
   private cancelRescan: CancelTimer = () => undefined;
 
-  constructor(bus: UsbBus, serialPorts: SerialPorts, hid: HidDevices, timer: Timer) {
+  constructor(options: DeviceManagerOptions) {
+    const { bus, serialPorts, hid, timer, settings = DEFAULT_SETTINGS, cardService } = options;
     this.bus = bus;
     this.serialPorts = serialPorts;
     this.hid = hid;
     this.timer = timer;
+    this.around = { timer, settings };
+    this.cardService = cardReadersOf(settings) === 'pcsc' ? (cardService ?? null) : null;
     bus.onChange(() => void this.scan());
   }
 
@@ -116,66 +135,137 @@ export class DeviceManager {
   }
 
   private async look(): Promise<void> {
-    const found: FoundDevice[] = [];
     const usb = await this.bus.list();
-    for (const device of usb.ok ? usb.value : []) {
-      for (const match of matchUsb(device)) {
-        const port = device.address;
-        const problem = await this.join(match.kind, port, async () => {
-          const transport = await this.bus.open(device, match.interfaceNumber);
-          return transport.ok ? this.openUsb(match, transport.value) : transport;
-        });
-        found.push({ kind: match.kind, model: match.model, port, problem });
-      }
-    }
-    const ports = await this.serialPorts.list();
-    const present = new Set((ports.ok ? ports.value : []).map(({ path }) => path));
-    // The serial library can miss that an adapter was pulled out.
-    for (const [port, { close }] of this.opened) {
-      if (port.startsWith('/dev/tty') && !present.has(port)) await close();
-    }
-    for (const port of ports.ok ? ports.value.filter(isMrzReader) : []) {
-      const model = port.product ?? 'Document reader';
-      const problem = await this.join('mrz-reader', port.path, () =>
-        this.openMrzReader(port.path, model, port.serialNumber),
-      );
-      found.push({ kind: 'mrz-reader', model, port: port.path, problem });
-    }
-    await this.listHid(usb.ok ? usb.value.map(({ address }) => address).join(' ') : '');
-    for (const device of this.hidFound) {
-      const model = device.product ?? 'Code reader';
-      const problem = await this.join('mrz-reader', device.path, () => this.openHidReader(device, model));
-      found.push({ kind: 'mrz-reader', model, port: device.path, problem });
-    }
+    const found = [
+      ...(await this.lookAtUsb(usb.ok ? usb.value : [])),
+      ...(await this.lookAtSerialPorts()),
+      ...(await this.lookAtHid(usb.ok ? usb.value : [])),
+      ...(await this.lookAtCardService()),
+    ];
     const report = { usbProblem: usb.ok ? null : usb.error, found };
     const changed = JSON.stringify(report) !== JSON.stringify(this.lastReport);
     this.lastReport = report;
     if (changed) this.changes.tell(report);
   }
 
-  private async listHid(addresses: string): Promise<void> {
-    if (addresses === this.hidListedFor) return;
-    this.hidListedFor = addresses;
-    const devices = addresses === '' ? null : await this.hid.list();
-    this.hidFound = devices?.ok === true ? devices.value.filter(isPointOfSale) : [];
+  private async lookAtUsb(devices: readonly UsbDeviceFound[]): Promise<FoundDevice[]> {
+    const found: FoundDevice[] = [];
+    for (const device of devices) {
+      for (const match of matchUsb(device)) {
+        // A reader belongs either to us or to the system's service, never to both.
+        if (match.driver.name === 'ccid' && cardReadersOf(this.around.settings) !== 'usb') continue;
+        const port = `${device.address}.${match.interfaceNumber}`;
+        const joined = await this.join(match.kind, port, async () => {
+          const transport = await this.bus.open(device, match.interfaceNumber);
+          return transport.ok ? driveUsb(match, transport.value, this.around) : transport;
+        });
+        found.push({ kind: match.kind, model: match.model, port: device.address, ...joined });
+      }
+    }
+    return found;
+  }
+
+  private async lookAtSerialPorts(): Promise<FoundDevice[]> {
+    const listed = await this.serialPorts.list();
+    const ports = listed.ok ? listed.value : [];
+    const present = new Set(ports.map(({ path }) => path));
+    // The serial library can miss that an adapter was pulled out.
+    for (const [port, { close }] of this.opened) {
+      if (port.startsWith('/dev/tty') && !present.has(port)) await close();
+    }
+    const found: FoundDevice[] = [];
+    for (const port of ports) {
+      const use = useOfPort(this.around.settings, port);
+      if (use === null) continue;
+      const kind = SERIAL_KINDS[use.device];
+      const joined = await this.join(kind, port.path, async () => {
+        const line = await this.serialPorts.open(port.path, use.line);
+        return line.ok ? driveSerial(use, port, line.value, this.around) : line;
+      });
+      found.push({ kind, model: serialModel(use, port), port: port.path, ...joined });
+    }
+    return found;
+  }
+
+  private async lookAtHid(bus: readonly UsbDeviceFound[]): Promise<FoundDevice[]> {
+    const addresses = bus.map(({ address }) => address).join(' ');
+    if (addresses !== this.hidListedFor) {
+      this.hidListedFor = addresses;
+      this.hidListings = HID_LISTINGS;
+    }
+    if (this.hidListings > 0) {
+      this.hidListings -= 1;
+      const devices = addresses === '' ? null : await this.hid.list();
+      this.hidFound = devices?.ok === true ? devices.value.filter(isPointOfSale) : [];
+    }
+    const found: FoundDevice[] = [];
+    for (const device of this.hidFound) {
+      const joined = await this.join('mrz-reader', device.path, async () => {
+        const transport = await this.hid.open(device.path);
+        return transport.ok ? ok(driveHid(device, transport.value, this.timer)) : transport;
+      });
+      found.push({ kind: 'mrz-reader', model: hidModel(device), port: device.path, ...joined });
+    }
+    return found;
+  }
+
+  private async lookAtCardService(): Promise<FoundDevice[]> {
+    const { cardService } = this;
+    if (cardService === null) return [];
+    const names = await cardService.list();
+    const found: FoundDevice[] = [];
+    for (const name of names.ok ? names.value : []) {
+      const joined = await this.join('card-reader', name, async () => {
+        const reader = await cardService.open(name);
+        return reader.ok ? ok(driveSystemReader(reader.value)) : reader;
+      });
+      found.push({ kind: 'card-reader', model: name, port: 'PC/SC', ...joined });
+    }
+    return found;
   }
 
   /** Opens a device unless it is open, or another of its kind is. */
   private async join(
     kind: DeviceKind,
     port: string,
-    open: () => Promise<Result<Opened, DeviceProblem>>,
-  ): Promise<DeviceProblem | null> {
-    if (this.opened.has(port)) return null;
+    open: () => Promise<Result<DrivenDevice, DeviceProblem>>,
+  ): Promise<Pick<FoundDevice, 'problem' | 'serialNumber'>> {
+    const before = this.opened.get(port);
+    if (before !== undefined) return { problem: null, serialNumber: serialNumberOf(before) };
     const slot = this.slotOf(kind);
-    if (!slot.isEmpty) return { code: 'busy' };
+    if (!slot.isEmpty) return { problem: { code: 'busy' }, serialNumber: null };
     const opened = await open();
-    if (opened.ok) {
-      this.opened.set(port, opened.value);
-      return null;
+    if (!opened.ok) {
+      slot.setProblem(opened.error);
+      return { problem: opened.error, serialNumber: null };
     }
-    slot.setProblem(opened.error);
-    return opened.error;
+    this.keep(port, opened.value);
+    return { problem: null, serialNumber: serialNumberOf(opened.value) };
+  }
+
+  private keep(port: string, driven: DrivenDevice): void {
+    this.opened.set(port, driven);
+    switch (driven.kind) {
+      case 'fingerprint-scanner':
+        this.scanner.attach(driven.device);
+        break;
+      case 'card-reader':
+        this.cardReader.attach(driven.device);
+        break;
+      case 'mrz-reader':
+        this.mrzReader.attach(driven.device);
+        break;
+      case 'printer':
+        this.printer.attach(driven.device);
+        break;
+      default:
+        throwIllegalValue(driven);
+    }
+    driven.onClose(() => {
+      if (this.opened.get(port) !== driven) return;
+      this.opened.delete(port);
+      this.slotOf(driven.kind).detach();
+    });
   }
 
   private slotOf(kind: DeviceKind) {
@@ -187,95 +277,16 @@ export class DeviceManager {
     };
     return slots[kind];
   }
+}
 
-  private async openUsb(match: UsbMatch, usb: UsbTransport): Promise<Result<Opened, DeviceProblem>> {
-    const info: DeviceInfo = {
-      kind: match.kind,
-      model: usb.names.product ?? match.model,
-      serialNumber: usb.names.serialNumber,
-      simulated: false,
-    };
-    const joined = await this.openDriver(match, usb, info);
-    if (!joined.ok) {
-      await usb.close();
-      return joined;
-    }
-    const slot = this.slotOf(match.kind);
-    usb.onClose(() => {
-      slot.detach();
-      for (const [port, opened] of this.opened) if (opened === joined.value) this.opened.delete(port);
-    });
-    return joined;
-  }
+const SERIAL_KINDS = {
+  'mrz-reader': 'mrz-reader',
+  'zfm-scanner': 'fingerprint-scanner',
+  'escpos-printer': 'printer',
+} as const;
 
-  private async openDriver(
-    match: UsbMatch,
-    usb: UsbTransport,
-    info: DeviceInfo,
-  ): Promise<Result<Opened, DeviceProblem>> {
-    const { timer } = this;
-    const { driver } = match;
-    const close = () => usb.close();
-    switch (driver.name) {
-      case 'futronic':
-      case 'digitalpersona': {
-        const { profile } = driver;
-        const seed = () => randomInt(0x1_0000_0000);
-        const protocol =
-          driver.name === 'futronic'
-            ? await openFutronic(usb, profile)
-            : await openDigitalPersona({ usb, profile, timer, seed });
-        if (!protocol.ok) return protocol;
-        this.scanner.attach(new OpenedScanner(info, protocol.value));
-        return ok({ close });
-      }
-      case 'ccid': {
-        const reader = await openCcidReader(usb, info, timer);
-        if (!reader.ok) return reader;
-        this.cardReader.attach(reader.value);
-        return ok({ close });
-      }
-      case 'escpos': {
-        const cable = await openUsbByteTransport(usb);
-        if (!cable.ok) return cable;
-        const printer = new EscPosPrinter(info, STANDARD_PROFILE, timer);
-        await printer.attach(cable.value);
-        this.printer.attach(printer);
-        return ok({ close: () => cable.value.close() });
-      }
-    }
-  }
-
-  private async openMrzReader(
-    path: string,
-    model: string,
-    serialNumber: string | null,
-  ): Promise<Result<Opened, DeviceProblem>> {
-    const line = await this.serialPorts.open(path, SERIAL_9600);
-    if (!line.ok) return err(line.error);
-    const info: DeviceInfo = { kind: 'mrz-reader', model, serialNumber, simulated: false };
-    const reader = new SerialMrzReader(info, this.timer);
-    reader.attach(line.value);
-    this.mrzReader.attach(reader);
-    line.value.onClose(() => {
-      this.mrzReader.detach();
-      this.opened.delete(path);
-    });
-    return ok({ close: () => line.value.close() });
-  }
-
-  private async openHidReader(device: HidDeviceFound, model: string): Promise<Result<Opened, DeviceProblem>> {
-    const transport = await this.hid.open(device.path);
-    if (!transport.ok) return transport;
-    const { serialNumber } = device;
-    const info: DeviceInfo = { kind: 'mrz-reader', model, serialNumber, simulated: false };
-    this.mrzReader.attach(new HidPosReader(info, transport.value, this.timer));
-    transport.value.onClose(() => {
-      this.mrzReader.detach();
-      this.opened.delete(device.path);
-    });
-    return ok({ close: () => transport.value.close() });
-  }
+function serialNumberOf({ device }: DrivenDevice): string | null {
+  return device.status().info.serialNumber;
 }
 
 function isPointOfSale({ usagePage }: HidDeviceFound): boolean {

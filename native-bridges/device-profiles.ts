@@ -1,7 +1,6 @@
 import type { DeviceKind } from '../src/domain/devices.ts';
 import { DIGITALPERSONA_4500, FUTRONIC_FS81 } from './fingerprint-scanners/scanner-models.ts';
 import type { ScannerProfile } from './fingerprint-scanners/scanner-profile.ts';
-import type { SerialPortFound } from './transports/serial-ports.ts';
 import type { UsbDeviceFound } from './transports/usb-bus.ts';
 
 /** How a device on the USB is driven. */
@@ -43,8 +42,6 @@ const SCANNERS: readonly ScannerId[] = [
 
 const CCID_CLASS = 0x0b;
 const PRINTER_CLASS = 0x07;
-/** Access-IS, DESKO and Elyctis: makers of document readers, whose serial port sends machine-readable zones. */
-const MRZ_VENDORS = [0x0db5, 0x1ac2, 0x1ffa];
 
 /** What of a USB device we drive: one function for each kind; nothing for a device that is not ours. */
 export function matchUsb(device: UsbDeviceFound): readonly UsbMatch[] {
@@ -76,11 +73,6 @@ export function matchUsb(device: UsbDeviceFound): readonly UsbMatch[] {
     matches.push({ kind: 'printer', model, interfaceNumber: printer.number, driver: { name: 'escpos' } });
   }
   return matches;
-}
-
-/** Whether a serial port is that of a document reader. */
-export function isMrzReader(port: SerialPortFound): boolean {
-  return port.vendorId !== null && MRZ_VENDORS.includes(port.vendorId);
 }
 
 function hex(number: number): string {

@@ -40,7 +40,8 @@ function bench() {
   const printing = new EscPosEmulator(timer, 576);
   const all = [scanner, reader, new UsbPrinterEmulator(printing)] as const;
   const noPorts = { list: async () => ok([]), open: () => Promise.reject(new Error('there is no port')) };
-  return { bus, scanner, reader, printing, all, open: () => new DeviceManager(bus, noPorts, noPorts, timer) };
+  const open = () => new DeviceManager({ bus, serialPorts: noPorts, hid: noPorts, timer });
+  return { bus, scanner, reader, printing, all, open };
 }
 
 async function run(open: (() => DeviceManager) | undefined, ...args: string[]) {

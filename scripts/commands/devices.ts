@@ -1,11 +1,14 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { encode } from 'fast-png';
 import { BUS_EXPLANATIONS, PROBLEM_EXPLANATIONS } from '../../native-bridges/device-explanations.ts';
-import { DeviceManager, type DeviceReport } from '../../native-bridges/device-manager.ts';
-import { systemHidDevices } from '../../native-bridges/transports/hid-devices.ts';
-import { LibusbBus } from '../../native-bridges/transports/libusb-bus.ts';
-import { systemSerialPorts } from '../../native-bridges/transports/serial-ports.ts';
+import type { DeviceManager, DeviceReport } from '../../native-bridges/device-manager.ts';
+import {
+  DEFAULT_SETTINGS,
+  type DeviceSettings,
+  parseDeviceSettings,
+} from '../../native-bridges/device-settings.ts';
+import { devicesOfThisMachine } from '../../native-bridges/system-devices.ts';
 import type { DeviceProblem, DeviceSet, FingerFrame, MonoBitmap } from '../../src/domain/devices.ts';
 import { type GreyImage, wipeImage } from '../../src/domain/grey-image.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
@@ -21,11 +24,13 @@ const USAGE = [
   '  capture --out FILE.png [--seconds N]   waits for a finger and writes its picture',
   '  apdu HEX...                       powers the card up and sends it commands',
   '  print FILE                        prints a picture, dark pixels as dots',
+  '  --settings FILE.json              what hangs on serial ports, calibration, PC/SC instead of USB',
 ];
 
 const OPTIONS = {
   out: { type: 'string' },
   seconds: { type: 'string' },
+  settings: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
 const CAPTURE_SECONDS = 30;
@@ -34,6 +39,7 @@ interface Request {
   readonly texts: readonly string[];
   readonly out: string | null;
   readonly milliseconds: number | null;
+  readonly settings: string | null;
   readonly json: boolean;
 }
 
@@ -56,7 +62,8 @@ const COMMANDS: Readonly<Record<string, Command>> = { list, watch, test, capture
 export async function runDevices(
   args: readonly string[],
   io: CommandIo,
-  open: () => DeviceManager = devicesOfThisMachine,
+  open: (settings: DeviceSettings) => DeviceManager = (settings) =>
+    devicesOfThisMachine(systemTimer(), settings),
 ): Promise<number> {
   const [name = '', ...rest] = args;
   if (args.includes('--help')) {
@@ -69,7 +76,12 @@ export async function runDevices(
     for (const line of request.ok ? USAGE : [request.error, ...USAGE]) io.progress(line);
     return 2;
   }
-  const manager = open();
+  const settings = await readSettings(request.value.settings);
+  if (!settings.ok) {
+    io.progress(settings.error);
+    return 2;
+  }
+  const manager = open(settings.value);
   await manager.scan();
   const answer = await command(manager, request.value, io);
   await manager.close();
@@ -81,11 +93,6 @@ export async function runDevices(
   const json = JSON.stringify(answer.value.json);
   for (const line of request.value.json ? [json] : answer.value.lines) io.out(line);
   return answer.value.good ? 0 : 1;
-}
-
-function devicesOfThisMachine(): DeviceManager {
-  const timer = systemTimer();
-  return new DeviceManager(new LibusbBus({ timer }), systemSerialPorts(), systemHidDevices(), timer);
 }
 
 function parseRequest(args: readonly string[]): Result<Request, string> {
@@ -100,7 +107,21 @@ function parseRequest(args: readonly string[]): Result<Request, string> {
   if (seconds !== null && !(seconds >= 0 && seconds <= 86_400))
     return err('--seconds wants a number of seconds');
   const milliseconds = seconds === null ? null : seconds * 1_000;
-  return ok({ texts: positionals, out: values.out ?? null, milliseconds, json: values.json });
+  return ok({
+    texts: positionals,
+    out: values.out ?? null,
+    milliseconds,
+    settings: values.settings ?? null,
+    json: values.json,
+  });
+}
+
+async function readSettings(path: string | null): Promise<Result<DeviceSettings, string>> {
+  if (path === null) return ok(DEFAULT_SETTINGS);
+  const text = await readFile(path, 'utf8').catch(() => null);
+  if (text === null) return err(`${path}: cannot be read`);
+  const settings = parseDeviceSettings(text);
+  return settings.ok ? settings : err(`${path}: ${settings.error}`);
 }
 
 async function list(manager: DeviceManager): Promise<Result<Answer, string>> {

@@ -3,7 +3,8 @@ import type { UsbNames, UsbSetup } from '../../transports/usb-transport.ts';
 /** A read of the host that waits; `done` is told what came, or null for more than was asked for (babble). */
 interface WaitingRead {
   readonly length: number;
-  readonly taken: number[];
+  readonly taken: Uint8Array[];
+  bytes: number;
   readonly done: (bytes: Uint8Array | null) => void;
 }
 
@@ -17,6 +18,7 @@ export class EmulatedInEndpoint {
   readonly type: 'bulk' | 'interrupt';
   readonly packetSize: number;
   private packets: Uint8Array[] = [];
+  private firstPacket = 0;
   private readonly reads: WaitingRead[] = [];
 
   constructor(address: number, type: 'bulk' | 'interrupt', packetSize: number) {
@@ -26,7 +28,7 @@ export class EmulatedInEndpoint {
   }
 
   get packetsWaiting(): number {
-    return this.packets.length;
+    return this.packets.length - this.firstPacket;
   }
 
   /** Sends bytes, cut into packets; `endMarked` adds the empty packet that ends a whole number of them. */
@@ -40,11 +42,12 @@ export class EmulatedInEndpoint {
 
   clear(): void {
     this.packets = [];
+    this.firstPacket = 0;
   }
 
   /** The host reads. The function that is returned calls the read off; what it had taken is lost. */
   read(length: number, done: (bytes: Uint8Array | null) => void): () => void {
-    const read: WaitingRead = { length, taken: [], done };
+    const read: WaitingRead = { length, taken: [], bytes: 0, done };
     this.reads.push(read);
     this.serve();
     return () => {
@@ -56,18 +59,32 @@ export class EmulatedInEndpoint {
   private serve(): void {
     for (;;) {
       const [read] = this.reads;
-      const [packet] = this.packets;
-      if (read === undefined || packet === undefined) return;
-      this.packets.shift();
-      const babble = read.taken.length + packet.length > read.length;
-      if (!babble) for (const byte of packet) read.taken.push(byte);
-      const full = read.taken.length >= read.length;
-      if (babble || full || packet.length < this.packetSize) {
+      const packet = this.packets[this.firstPacket];
+      if (read === undefined) return;
+      if (packet === undefined) {
+        this.clear();
+        return;
+      }
+      this.firstPacket += 1;
+      read.taken.push(packet);
+      read.bytes += packet.length;
+      const babble = read.bytes > read.length;
+      if (read.bytes >= read.length || packet.length < this.packetSize) {
         this.reads.shift();
-        read.done(babble ? null : Uint8Array.from(read.taken));
+        read.done(babble ? null : joined(read));
       }
     }
   }
+}
+
+function joined({ taken, bytes }: WaitingRead): Uint8Array {
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const packet of taken) {
+    whole.set(packet, at);
+    at += packet.length;
+  }
+  return whole;
 }
 
 export interface EmulatedInterface {

@@ -26,7 +26,8 @@ export function installPackages(
 ): Result<void, string> {
   if (packages.length === 0) return ok();
   const command = `apt-get install --no-install-recommends ${packages.join(' ')}`;
-  if (process.getuid?.() !== 0) return err(`needed, and not here: ${packages.join(', ')}. Install: ${command}`);
+  if (process.getuid?.() !== 0)
+    return err(`needed, and not here: ${packages.join(', ')}. Install: ${command}`);
   progress(`installing ${packages.join(', ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const install = () =>

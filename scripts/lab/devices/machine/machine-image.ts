@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { err, ok, type Result } from '../../../../src/domain/result.ts';
@@ -32,7 +43,9 @@ const XZ_MAGIC = Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]);
 const ELF_MAGIC = 0x7f454c46;
 
 /** Builds the machine from Debian's own kernel, or finds the one that was built before. */
-export async function prepareMachine(progress: (line: string) => void): Promise<Result<MachineImage, string>> {
+export async function prepareMachine(
+  progress: (line: string) => void,
+): Promise<Result<MachineImage, string>> {
   const missing = PROGRAMS.filter(({ path }) => !existsSync(path)).map((each) => each.package);
   const installed = installPackages(missing, progress);
   if (!installed.ok) return installed;
@@ -145,8 +158,12 @@ async function packInitialFiles(
   const modules = join(unpacked, 'lib', 'modules', release);
   const order = inLoadingOrder(await readFile(join(modules, 'modules.dep'), 'utf8'));
   if (!order.ok) return order;
-  for (const path of order.value) await copyFile(join(modules, path), join(folder, 'modules', basename(path)));
-  await writeFile(join(folder, 'modules', 'order'), order.value.map((path) => `${basename(path)}\n`).join(''));
+  for (const path of order.value)
+    await copyFile(join(modules, path), join(folder, 'modules', basename(path)));
+  await writeFile(
+    join(folder, 'modules', 'order'),
+    order.value.map((path) => `${basename(path)}\n`).join(''),
+  );
   await writeFile(join(folder, 'init'), INIT_SCRIPT);
   await chmod(join(folder, 'init'), 0o755);
   const listed = runProgram('find', ['.'], { cwd: folder });
@@ -169,7 +186,8 @@ export function inLoadingOrder(
   for (const name of wanted) {
     const module = needs.get(name);
     if (module === undefined) return err(`this kernel has no module ${name}`);
-    for (const path of [...module.before.toReversed(), module.path]) if (!order.includes(path)) order.push(path);
+    for (const path of [...module.before.toReversed(), module.path])
+      if (!order.includes(path)) order.push(path);
   }
   return ok(order);
 }

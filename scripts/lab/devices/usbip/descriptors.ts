@@ -19,7 +19,7 @@ const ENGLISH = 0x0409;
 const INTERRUPT_INTERVAL = 7;
 
 /** A standard descriptor of a device; null for one that it does not have. */
-export function describe(device: EmulatedUsbDevice, type: number, index: number): Uint8Array | null {
+export function describeDevice(device: EmulatedUsbDevice, type: number, index: number): Uint8Array | null {
   switch (type) {
     case DESCRIPTOR.device:
       return deviceDescriptor(device);

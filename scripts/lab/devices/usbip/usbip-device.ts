@@ -1,6 +1,6 @@
 import type { EmulatedUsbDevice } from '../../../../native-bridges/simulated/usb/emulated-usb-device.ts';
 import type { UsbSetup } from '../../../../native-bridges/transports/usb-transport.ts';
-import { describe, STANDARD_REQUEST } from './descriptors.ts';
+import { describeDevice, STANDARD_REQUEST } from './descriptors.ts';
 import {
   encodeSubmitted,
   encodeUnlinked,
@@ -79,7 +79,7 @@ export class UsbIpDevice {
     if (!isStandard) return this.device.control(setup, data, length);
     switch (setup.request) {
       case STANDARD_REQUEST.getDescriptor: {
-        const standard = describe(this.device, setup.value >> 8, setup.value & 0xff);
+        const standard = describeDevice(this.device, setup.value >> 8, setup.value & 0xff);
         return standard ?? this.device.control(setup, data, length);
       }
       case STANDARD_REQUEST.getStatus:

@@ -1,0 +1,8 @@
+import type { CheckResult, RoundsResult } from './run-checks.ts';
+
+/** What the program inside the machine tells, one message a line. */
+export type MachineMessage =
+  | ({ readonly type: 'check' } & CheckResult)
+  | ({ readonly type: 'rounds' } & RoundsResult)
+  /** Everything was run to its end. */
+  | { readonly type: 'done' };
