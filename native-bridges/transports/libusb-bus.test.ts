@@ -103,6 +103,7 @@ describe('devices over libusb', () => {
     transfers[0]?.buffer.set([1, 2, 3]);
     transfers[0]?.done(undefined, Buffer.alloc(0), 3);
     expect(await read).toEqual({ ok: true, value: Uint8Array.of(1, 2, 3) });
+    expect(transfers[0]?.buffer.every((byte) => byte === 0)).toBe(true);
     const setup = { requestType: 0x40, request: 4, value: 0x4e, index: 0 };
     const written = transport.controlOut(setup, Uint8Array.of(0x10), { milliseconds: 300 });
     expect([...(transfers[1]?.buffer ?? [])]).toEqual([0x40, 4, 0x4e, 0, 0, 0, 1, 0, 0x10]);

@@ -79,7 +79,7 @@ export class LibusbTransport implements UsbTransport {
   ): Promise<Result<Uint8Array, DeviceProblem>> {
     const buffer = Buffer.alloc(length);
     const moved = await this.run(endpoint, buffer, limit);
-    return moved.ok ? ok(Uint8Array.from(buffer.subarray(0, moved.value))) : moved;
+    return takeOut(buffer, 0, moved);
   }
 
   async transferOut(
@@ -100,8 +100,7 @@ export class LibusbTransport implements UsbTransport {
     const buffer = Buffer.alloc(SETUP_BYTES + length);
     writeSetup(buffer, setup, length);
     const moved = await this.run(0, buffer, limit);
-    if (!moved.ok) return moved;
-    return ok(Uint8Array.from(buffer.subarray(SETUP_BYTES, SETUP_BYTES + moved.value)));
+    return takeOut(buffer, SETUP_BYTES, moved);
   }
 
   async controlOut(
@@ -195,6 +194,17 @@ export class LibusbTransport implements UsbTransport {
       ? INTERRUPT
       : BULK;
   }
+}
+
+/** What a transfer brought. The library's buffer is wiped: a finger may have been in it. */
+function takeOut(
+  buffer: Buffer,
+  from: number,
+  moved: Result<number, DeviceProblem>,
+): Result<Uint8Array, DeviceProblem> {
+  const bytes = moved.ok ? Uint8Array.from(buffer.subarray(from, from + moved.value)) : null;
+  buffer.fill(0);
+  return moved.ok && bytes !== null ? ok(bytes) : (moved as Result<never, DeviceProblem>);
 }
 
 function typeOf(attributes: number): UsbEndpoint['type'] {

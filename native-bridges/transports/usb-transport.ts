@@ -85,24 +85,36 @@ export function findEndpoint(
 
 /** Silence after which nothing more is left from before. */
 const QUIET_MILLISECONDS = 30;
-/** More packets than any device holds. */
-const MAX_PACKETS = 1_000;
+/** So many packets at once, while there is something: a whole picture may lie there. */
+const PACKETS_AT_ONCE = 256;
+/** More than any device holds. */
+const MAX_BYTES = 1_000_000;
 
 /**
  * Reads and drops what a device still has for an earlier listener, so that no stale answer passes for a fresh one.
- * @returns how many packets were dropped, or the problem that came instead of silence
+ * @returns the problem that came instead of silence, if one did
  */
 export async function drainEndpoint(
   transport: UsbTransport,
   endpoint: UsbEndpoint,
-): Promise<Result<number, DeviceProblem>> {
-  for (let packets = 0; packets < MAX_PACKETS; packets += 1) {
-    const limit = { milliseconds: QUIET_MILLISECONDS };
-    const stale = await transport.transferIn(endpoint.address, endpoint.packetSize, limit);
-    if (!stale.ok) {
-      return stale.error.code === 'no-answer' ? { ok: true, value: packets } : stale;
+): Promise<Result<void, DeviceProblem>> {
+  const limit = { milliseconds: QUIET_MILLISECONDS };
+  let dropped = 0;
+  let packets = 1;
+  while (dropped <= MAX_BYTES) {
+    const stale = await transport.transferIn(endpoint.address, packets * endpoint.packetSize, limit);
+    if (stale.ok) {
+      dropped += stale.value.length;
+      stale.value.fill(0);
+      packets = PACKETS_AT_ONCE;
+    } else if (stale.error.code !== 'no-answer') {
+      return stale;
+    } else if (packets === 1) {
+      return { ok: true, value: undefined };
+    } else {
+      // What a read of many took before its limit is gone with it: only one that finds nothing is silence.
+      packets = 1;
     }
-    stale.value.fill(0);
   }
   return { ok: false, error: { code: 'bad-data' } };
 }

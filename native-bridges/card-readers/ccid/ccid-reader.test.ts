@@ -275,6 +275,23 @@ describe('cards in a reader', () => {
     expect(seen).toEqual([true, false]);
   });
 
+  test('a look at the empty slot from before the card came does not take its connection away', async () => {
+    const { timer, emulator, reader } = await opened();
+    const receive = emulator.receive.bind(emulator);
+    const connecting = Promise.withResolvers<Awaited<ReturnType<typeof reader.connect>>>();
+    emulator.receive = (endpoint, message) => {
+      const taken = receive(endpoint, message);
+      emulator.receive = receive;
+      // The answer "no card" is on its way when the card is pushed in and powered up.
+      emulator.insert(apduCard(application));
+      connecting.resolve(reader.connect());
+      return taken;
+    };
+    await timer.advance(300);
+    const card = unwrap(await connecting.promise);
+    expect(unwrap(await card.transmit(SELECT))).toEqual(Uint8Array.of(0x90, 0));
+  });
+
   test('pulled out, everything is absent at once', async () => {
     const { emulator, usb, reader } = await opened();
     emulator.insert(apduCard(application));

@@ -95,9 +95,11 @@ export class CcidReader implements CardReader {
   async connect(): Promise<Result<CardTransport, DeviceProblem>> {
     if (this.gone) return err({ code: 'absent' });
     this.session += 1;
-    const { session } = this;
     const opened = await openCard(this.link, this.plan);
     if (!opened.ok) return opened;
+    // A look at the slot that was asked for before may have found it empty: the card was powered up after that.
+    this.session += 1;
+    const { session } = this;
     let busy = false;
     return ok({
       answerToReset: opened.value.answerToReset,

@@ -30,7 +30,7 @@ export const INTERRUPT = {
 export const STATUS = { lowPower: 0x80, fault: 0x04, rebooted: 0x01 } as const;
 
 const REQUEST = 0x04;
-const MILLISECONDS = 500;
+const MILLISECONDS = 1_000;
 const STEP_MILLISECONDS = 10;
 const STEPS = 100;
 

@@ -20,7 +20,7 @@ export function tableOf(checks: readonly CheckResult[], rounds: readonly RoundsR
     ...new Set([...checks.map(({ device }) => device), ...rounds.map(({ device }) => device)]),
   ];
   const width = Math.max(...devices.map((device) => device.length), 6);
-  const mark = (results: readonly boolean[]) =>
+  const mark = (results: readonly boolean[]): string =>
     results.length === 0 ? '-' : results.every((good) => good) ? 'ok' : 'FAILS';
   const rows = devices.map((device) => {
     const own = checks.filter((check) => check.device === device);

@@ -279,7 +279,7 @@ function playPrinter(name: 'usb-printer' | 'serial-printer', timer: Timer): Play
       }
     },
     look: () => {
-      const last = machine.strips().at(-1);
+      const last = machine.strips().toSorted((a, b) => b.id - a.id)[0];
       return {
         strips: machine.strips().length,
         height: last?.height ?? null,
