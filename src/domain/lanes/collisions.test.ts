@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { Identifications } from './collisions.ts';
+
+const from = (lane: number, seq: number) => ({ lane, epoch: 1, seq });
+
+describe('two lanes that identified the same voter', () => {
+  const both = (): Identifications => {
+    const known = new Identifications();
+    known.add({ type: 'identified', voter: 'v1', handover: 'b' }, from(2, 9));
+    known.add({ type: 'identified', voter: 'v1', handover: 'a' }, from(1, 4));
+    return known;
+  };
+
+  it('collide, with both records, until two people have settled it', () => {
+    const known = both();
+    const [matter] = known.matters();
+    expect(matter).toMatchObject({ kind: 'collision', voter: 'v1', settled: false });
+    expect(matter?.kind === 'collision' && matter.records.map(({ handover }) => handover)).toEqual([
+      'a',
+      'b',
+    ]);
+
+    known.add({ type: 'settled', matter: matter?.name ?? '', people: ['chair', 'member'] }, from(3, 1));
+    expect(known.matters()).toMatchObject([{ settled: true, voter: 'v1' }]);
+    expect(known.effective('v1')).toHaveLength(2);
+  });
+
+  it('are a new matter when a third record comes', () => {
+    const known = both();
+    known.add(
+      { type: 'settled', matter: known.matters()[0]?.name ?? '', people: ['chair', 'member'] },
+      from(3, 1),
+    );
+    known.add({ type: 'identified', voter: 'v1', handover: 'c' }, from(3, 2));
+    expect(known.matters()).toMatchObject([{ settled: false, records: { length: 3 } }]);
+  });
+
+  it('no longer collide once one of the two was undone, in whichever order that is learnt', () => {
+    const known = new Identifications();
+    known.add({ type: 'undone', handover: 'a' }, from(1, 5));
+    known.add({ type: 'identified', voter: 'v1', handover: 'a' }, from(1, 4));
+    known.add({ type: 'identified', voter: 'v1', handover: 'b' }, from(2, 9));
+    expect(known.matters()).toEqual([]);
+    expect(known.effective('v1').map(({ handover }) => handover)).toEqual(['b']);
+  });
+});
+
+describe('an event that comes a second time', () => {
+  it('is the same record', () => {
+    const known = new Identifications();
+    for (let time = 0; time < 2; time += 1)
+      known.add({ type: 'identified', voter: 'v1', handover: 'a' }, from(1, 4));
+    expect(known.matters()).toEqual([]);
+  });
+});
+
+describe('a device that was met in two copies', () => {
+  it('is raised until two people have looked into it', () => {
+    const known = new Identifications();
+    known.add({ type: 'copy-seen', lane: 2, kind: 'clone' }, from(1, 1));
+    expect(known.matters()).toEqual([{ kind: 'clone', lane: 2, name: 'clone:2', settled: false }]);
+  });
+});

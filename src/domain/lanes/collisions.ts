@@ -1,0 +1,113 @@
+import type { FactOrigin, LaneFact } from './lane-facts.ts';
+import type { LaneNumber } from './tenure.ts';
+
+/** One identification as some lane recorded it. */
+export interface IdentificationRecord {
+  readonly voter: string;
+  readonly handover: string;
+  readonly origin: FactOrigin;
+}
+
+/**
+ * Something that two people have to look into. Both records of a collision stay; nothing is merged, and the
+ * totals of the lanes go on adding up.
+ */
+export type Matter =
+  | {
+      readonly kind: 'collision';
+      /** The same on every lane that knows the same records; a further record makes it a new matter. */
+      readonly name: string;
+      readonly voter: string;
+      readonly records: readonly IdentificationRecord[];
+      readonly settled: boolean;
+    }
+  | {
+      readonly kind: 'clone' | 'older-copy';
+      readonly name: string;
+      readonly lane: LaneNumber;
+      readonly settled: boolean;
+    };
+
+/** Who was identified where, and what collides, from the facts known here in whatever order. */
+export class Identifications {
+  readonly #byVoter = new Map<string, Map<string, IdentificationRecord>>();
+  readonly #voterOf = new Map<string, string>();
+  readonly #undone = new Set<string>();
+  readonly #several = new Set<string>();
+  readonly #copies = new Map<string, { readonly kind: 'clone' | 'older-copy'; readonly lane: LaneNumber }>();
+  readonly #settled = new Set<string>();
+
+  add(fact: LaneFact, origin: FactOrigin): void {
+    switch (fact.type) {
+      case 'identified': {
+        const { voter, handover } = fact;
+        const records = this.#byVoter.get(voter) ?? new Map<string, IdentificationRecord>();
+        records.set(originName(origin), { voter, handover, origin });
+        this.#byVoter.set(voter, records);
+        this.#voterOf.set(handover, voter);
+        if (records.size > 1) this.#several.add(voter);
+        return;
+      }
+      case 'undone':
+        this.#undone.add(fact.handover);
+        return;
+      case 'copy-seen':
+        this.#copies.set(`${fact.kind}:${fact.lane}`, { kind: fact.kind, lane: fact.lane });
+        return;
+      case 'settled':
+        this.#settled.add(fact.matter);
+        return;
+      case 'right-given':
+      case 'right-taken':
+      case 'overridden':
+      case 'taken-over':
+      case 'fence-acknowledged':
+      case 'resumed':
+      case 'went-alone':
+        return;
+    }
+  }
+
+  /** The identifications that count for a voter: one, none, or several that collide. */
+  effective(voter: string): readonly IdentificationRecord[] {
+    const records = this.#byVoter.get(voter);
+    if (records === undefined) return [];
+    return [...records.values()].filter((record) => !this.#undone.has(record.handover));
+  }
+
+  isIdentified(voter: string): boolean {
+    const records = this.#byVoter.get(voter);
+    if (records === undefined) return false;
+    for (const record of records.values()) if (!this.#undone.has(record.handover)) return true;
+    return false;
+  }
+
+  /** The voter of a hand-over, whichever lane has it. */
+  voterOf(handover: string): string | null {
+    return this.#voterOf.get(handover) ?? null;
+  }
+
+  matters(): readonly Matter[] {
+    const matters: Matter[] = [];
+    for (const voter of this.#several) {
+      const records = this.effective(voter);
+      if (records.length < 2) continue;
+      const sorted = records.toSorted((a, b) => (originName(a.origin) < originName(b.origin) ? -1 : 1));
+      const name = `collision:${sorted.map(({ origin }) => originName(origin)).join('+')}`;
+      matters.push({
+        kind: 'collision',
+        name,
+        voter,
+        records: sorted,
+        settled: this.#settled.has(name),
+      });
+    }
+    for (const [name, copy] of this.#copies)
+      matters.push({ ...copy, name, settled: this.#settled.has(name) });
+    return matters.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+}
+
+function originName({ lane, epoch, seq }: FactOrigin): string {
+  return `${lane}/${epoch}/${seq}`;
+}

@@ -1,0 +1,86 @@
+import { Identifications } from '../../domain/lanes/collisions.ts';
+import type { Custody, Holding } from '../../domain/lanes/custody.ts';
+import type { FactOrigin, LaneFact } from '../../domain/lanes/lane-facts.ts';
+import type { Tenure } from '../../domain/lanes/tenure.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { KnownFact, LogRange } from './lane-log.ts';
+import type { LanePorts } from './lane-ports.ts';
+
+/** What this lane knows, and the one way in which it writes: to its own log first, to its memory after. */
+export class LaneState<Range extends LogRange> {
+  readonly ports: LanePorts<Range>;
+  readonly custody: Custody;
+  readonly identifications = new Identifications();
+  /** Rights that others gave to this lane: to be given back when the voter has gone. */
+  readonly visiting = new Set<string>();
+  #onAppended: (origins: readonly FactOrigin[]) => void = () => {};
+
+  constructor(ports: LanePorts<Range>) {
+    this.ports = ports;
+    this.custody = ports.custody;
+    for (const { fact, origin } of ports.log.facts()) this.#add(fact, origin);
+  }
+
+  /** Called after every write to the own log: whoever copies it goes on from here. */
+  onAppended(listener: (origins: readonly FactOrigin[]) => void): void {
+    this.#onAppended = listener;
+  }
+
+  tenure(): Tenure {
+    return this.custody.tenure(this.ports.lane);
+  }
+
+  holds(voter: string): boolean {
+    return this.custody.holding(voter).holder === this.tenure();
+  }
+
+  holding(voter: string): Holding {
+    return this.custody.holding(voter);
+  }
+
+  /** Who stands for the voter's own lane now. */
+  homeTenure(voter: string): Tenure {
+    return this.custody.home(voter);
+  }
+
+  append(facts: readonly LaneFact[]): Result<readonly FactOrigin[], 'disk-failed'> {
+    const appended = this.ports.log.append(facts);
+    if (!appended.ok) return err('disk-failed');
+    this.committed(facts, appended.value);
+    return ok(appended.value);
+  }
+
+  /** The own log was written by somebody else's hand (the journal of the desk). */
+  committed(facts: readonly LaneFact[], origins: readonly FactOrigin[]): void {
+    facts.forEach((fact, index) => {
+      const origin = origins[index];
+      if (origin !== undefined) this.#add(fact, origin);
+    });
+    this.#onAppended(origins);
+    this.ports.changed();
+  }
+
+  /** Facts of other lanes, which their logs have brought. */
+  learn(facts: readonly KnownFact[]): void {
+    for (const { fact, origin } of facts) this.#add(fact, origin);
+    this.acknowledgeFence();
+    if (facts.length > 0) this.ports.changed();
+  }
+
+  /**
+   * Whoever was taken over writes down that it knows. It stopped to own the moment it learnt of it; what it
+   * writes tells the others that nothing of the ended tenure will be exercised any more.
+   */
+  acknowledgeFence(): void {
+    const ended = this.tenure();
+    const end = this.custody.endOf(ended);
+    if (end !== null) this.append([{ type: 'fence-acknowledged', ended, by: end.to }]);
+  }
+
+  #add(fact: LaneFact, origin: FactOrigin): void {
+    this.custody.add(fact);
+    this.identifications.add(fact, origin);
+    if ((fact.type === 'right-given' || fact.type === 'right-taken') && fact.to === this.tenure())
+      this.visiting.add(fact.voter);
+  }
+}

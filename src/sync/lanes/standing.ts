@@ -1,0 +1,167 @@
+import type { LaneNumber } from '../../domain/lanes/tenure.ts';
+import type { Result } from '../../domain/result.ts';
+import { headOf, type KnownFact, type LogHead, type LogRange } from './lane-log.ts';
+import type { LaneState } from './lane-state.ts';
+
+/**
+ * unproven: since the start nothing has shown that this disk is the newest; it owns nothing yet.
+ * owning: shown, or two people decided.
+ * older-copy: others have acts of this lane that its own disk lacks, so it was put back or copied; it owns
+ * nothing until two people decide.
+ */
+export type StandingName = 'unproven' | 'owning' | 'older-copy';
+
+/**
+ * Whether this lane may own. Every act that was ever confirmed is on another lane's disk or on the witness
+ * medium (second-copy.ts), so a lane that has heard every other lane and read its medium, and has all that
+ * they have, has the newest log there is.
+ */
+export class Standing<Range extends LogRange> {
+  readonly #state: LaneState<Range>;
+  /** What each lane had when it was first heard since the start. */
+  readonly #heard = new Map<LaneNumber, readonly LogHead[]>();
+  #name: StandingName = 'unproven';
+  #proven = false;
+  /** An older copy goes on because two people say that no other machine does: nothing else can show that. */
+  #onTheirWord = false;
+
+  constructor(state: LaneState<Range>) {
+    this.#state = state;
+    this.#recall();
+  }
+
+  name(): StandingName {
+    return this.#name;
+  }
+
+  /** Whether the evidence is whole, or two people's word stands for it. */
+  isProven(): boolean {
+    return this.#proven && !this.#onTheirWord;
+  }
+
+  /** Lanes that have to be heard before this one may own. */
+  missing(): readonly LaneNumber[] {
+    const { lanes, lane } = this.#state.ports;
+    return lanes.filter((other) => other !== lane && !this.#heard.has(other));
+  }
+
+  /** What another lane has, as it says. Returns false where that shows this disk to be an older copy. */
+  told(lane: LaneNumber, heads: readonly LogHead[]): void {
+    const { log } = this.#state.ports;
+    if (!this.#heard.has(lane)) this.#heard.set(lane, heads);
+    if (heads.some((head) => head.lane === this.#state.ports.lane && !log.has(head) && this.#counts(head)))
+      this.#lacksOwnEvents();
+    this.weigh();
+  }
+
+  /** Something new is here: perhaps it was the last that was missing. */
+  weigh(): void {
+    if (this.#proven || this.#name === 'older-copy' || this.missing().length > 0) return;
+    const { log } = this.#state.ports;
+    for (const heads of this.#heard.values()) if (!heads.every((head) => log.has(head))) return;
+    const medium = this.#readMedium();
+    if (medium === 'newer') {
+      this.#lacksOwnEvents();
+      return;
+    }
+    if (medium === 'unread') return;
+    this.#proven = true;
+    this.#name = 'owning';
+    this.#state.ports.changed();
+  }
+
+  /** Two people decided. The lane goes on in a new epoch: numbers that its lost events have are not given again. */
+  resume(people: readonly string[]): Result<void, 'disk-failed'> {
+    const because = this.#name === 'older-copy' ? 'older-copy' : 'unproven';
+    const begun = this.#state.ports.log.beginEpoch();
+    if (!begun.ok) return begun;
+    const recorded = this.#state.append([{ type: 'resumed', people, because }]);
+    if (!recorded.ok) return recorded;
+    this.#name = 'owning';
+    this.#proven = false;
+    this.#onTheirWord ||= because === 'older-copy';
+    this.#state.ports.changed();
+    return { ok: true, value: undefined };
+  }
+
+  /** What the medium in this laptop has and the disk lacks comes back from it. */
+  #readMedium(): 'agrees' | 'newer' | 'unread' {
+    const { witness, log } = this.#state.ports;
+    const kept = witness === null ? [] : witness.read();
+    if (kept === null) return 'unread';
+    let newer = false;
+    for (const range of kept) {
+      if (log.has(headOf(range))) continue;
+      newer = true;
+      const stored = log.store(range);
+      if (stored.ok) this.#state.learn(stored.value.facts);
+    }
+    return newer ? 'newer' : 'agrees';
+  }
+
+  /** Once two people decided, what the epochs before had lost is on its way back, and tells nothing new. */
+  #counts(head: LogHead): boolean {
+    const own = this.#state.ports.log.ownHead();
+    return this.#name !== 'owning' || this.#proven || own === null || head.epoch >= own.epoch;
+  }
+
+  #lacksOwnEvents(): void {
+    const { lane } = this.#state.ports;
+    // A disk that was shown to be the newest stays it. Somebody goes on under its name: that is a copy.
+    if (this.#proven) {
+      this.sawCopyOf(lane);
+      return;
+    }
+    this.#becomeOlderCopy();
+  }
+
+  /**
+   * Another machine presents this lane's own key. One that has been shown to be the newest goes on; one that has
+   * not is the copy, as far as anybody can tell.
+   */
+  metItself(): void {
+    if (this.#proven) this.sawCopyOf(this.#state.ports.lane);
+    else this.#becomeOlderCopy();
+  }
+
+  /** Events of this very lane, from elsewhere: two people let another machine go on under its name. */
+  learnt(facts: readonly KnownFact[]): void {
+    const { lane, log } = this.#state.ports;
+    const epoch = log.ownHead()?.epoch ?? 0;
+    const superseded = facts.some(
+      ({ fact, origin }) => origin.lane === lane && origin.epoch > epoch && fact.type === 'resumed',
+    );
+    if (!superseded) return;
+    this.#proven = false;
+    this.#becomeOlderCopy();
+  }
+
+  #becomeOlderCopy(): void {
+    if (this.#name === 'older-copy') return;
+    this.#name = 'older-copy';
+    const { lane, log } = this.#state.ports;
+    // Not under numbers that the lost events have.
+    log.beginEpoch();
+    this.#state.append([{ type: 'copy-seen', lane, kind: 'older-copy' }]);
+  }
+
+  /** Raises, once, that a lane's device was met in two copies. */
+  sawCopyOf(lane: LaneNumber): void {
+    const matters = this.#state.identifications.matters();
+    if (!matters.some((one) => one.kind === 'clone' && one.lane === lane))
+      this.#state.append([{ type: 'copy-seen', lane, kind: 'clone' }]);
+  }
+
+  /** What the own log says of earlier runs. */
+  #recall(): void {
+    const { lane, log } = this.#state.ports;
+    for (const { fact, own } of log.facts()) {
+      if (!own) continue;
+      if (fact.type === 'copy-seen' && fact.lane === lane && fact.kind === 'older-copy')
+        this.#name = 'older-copy';
+      if (fact.type !== 'resumed') continue;
+      this.#name = 'unproven';
+      this.#onTheirWord ||= fact.because === 'older-copy';
+    }
+  }
+}
