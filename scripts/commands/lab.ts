@@ -14,6 +14,11 @@ const LABS: readonly Lab[] = [
     summary: 'each driver through the operating system, on emulated devices that are plugged and pulled',
     load: async () => (await import('../lab/devices/run-devices-lab.ts')).runDevicesLab,
   },
+  {
+    name: 'long',
+    summary: 'lanes: any number of simulated schedules of cuts, crashes, copied disks and clocks',
+    load: async () => (await import('../lab/lanes/run-long-lab.ts')).runLongLab,
+  },
 ];
 
 /** `tizme lab NAME`: tries the program on virtual hardware; exit code 1 where anything did not hold. */

@@ -56,7 +56,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'lab',
-    summary: 'the program on virtual hardware that fails on purpose',
+    summary: 'the program on virtual hardware and networks that fail on purpose',
     load: async () => (await import('./lab.ts')).runLab,
   },
 ];

@@ -1,0 +1,210 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createRandom } from '../../../../fixtures/random.ts';
+import { unwrap } from '../../../../src/domain/result.ts';
+import { EventQueue } from './event-queue.ts';
+import { WorldHistory } from './history.ts';
+import { realSealing } from './sealing.ts';
+import { SimulatedLaptop } from './simulated-laptop.ts';
+import { SimulatedNetwork } from './simulated-network.ts';
+import { SOUND } from './variants.ts';
+
+const TWO = ['chair', 'member'];
+let queue: EventQueue;
+let network: SimulatedNetwork;
+let one: SimulatedLaptop;
+let two: SimulatedLaptop;
+let three: SimulatedLaptop;
+
+/** Voters v1, v2 and v3 belong to the lane of their number. */
+beforeEach(() => {
+  queue = new EventQueue();
+  const random = createRandom('scenario');
+  network = new SimulatedNetwork(queue, random);
+  const around = {
+    ...{ queue, network, history: new WorldHistory(), lanes: [1, 2, 3], sealing: realSealing() },
+    ...{ random: random.next, variant: SOUND, onWritten: () => {} },
+    homeOf: (voter: string) => Number(voter.slice(1, 2)),
+  };
+  one = new SimulatedLaptop(1, around, false);
+  two = new SimulatedLaptop(2, around, false);
+  three = new SimulatedLaptop(3, around, false);
+  for (const laptop of [one, two, three]) laptop.start();
+  const connect = (): void => {
+    network.connect();
+    queue.after(250, connect);
+  };
+  connect();
+  pass(2_000);
+});
+
+function pass(milliseconds: number): void {
+  queue.runUntil(queue.now + milliseconds);
+}
+
+function isolate(laptop: SimulatedLaptop): void {
+  for (const other of [1, 2, 3]) if (other !== laptop.lane) network.cut(laptop.lane, other, false);
+}
+
+function claimAt(laptop: SimulatedLaptop, voter: string): unknown {
+  let outcome: unknown = 'no answer';
+  laptop.node.claim(voter, (result) => {
+    outcome = result;
+  });
+  pass(2_000);
+  return outcome;
+}
+
+/** Returns whether it was confirmed within two seconds. */
+function identifyAt(laptop: SimulatedLaptop, voter: string): boolean {
+  expect(laptop.node.rights.refusalNow(voter)).toBe(null);
+  const { origin } = unwrap(
+    laptop.record({ type: 'identified', voter, handover: `${voter}-${laptop.lane}` }),
+  );
+  let confirmed = false;
+  laptop.node.secondCopy.when(origin, () => {
+    confirmed = true;
+  });
+  laptop.node.rights.release(voter);
+  pass(2_000);
+  return confirmed;
+}
+
+describe('lanes that are connected', () => {
+  it('own their voters once each has heard every other', () => {
+    for (const laptop of [one, two, three]) expect(laptop.node.standing.name()).toBe('owning');
+  });
+
+  it('give a voter’s right to the table where the voter stands, and refuse it everywhere else after', () => {
+    expect(claimAt(one, 'v2')).toBe('held');
+    expect(claimAt(two, 'v2')).toEqual({ why: 'at-desk', lane: 1 });
+    expect(identifyAt(one, 'v2')).toBe(true);
+    expect(claimAt(two, 'v2')).toEqual({ why: 'identified', lane: 1 });
+    expect(claimAt(three, 'v2')).toEqual({ why: 'identified', lane: 1 });
+  });
+
+  it('give the right back when the voter walks away', () => {
+    expect(claimAt(one, 'v2')).toBe('held');
+    one.node.rights.release('v2');
+    pass(500);
+    expect(two.node.state.holds('v2')).toBe(true);
+  });
+
+  it('do not take over a lane that answers, whatever two people attest', () => {
+    expect(one.node.takeOver(2, TWO)).toEqual({ ok: false, error: 'lane-is-here' });
+  });
+});
+
+describe('a lane that is cut off', () => {
+  beforeEach(() => {
+    isolate(one);
+    pass(500);
+  });
+
+  it('says which table owns a voter, and takes the right by the code that is read aloud there', () => {
+    expect(claimAt(one, 'v2')).toEqual({ why: 'unreachable', lane: 2 });
+    const code = unwrap(two.node.rights.giveByCode('v2', 1));
+    expect(one.node.rights.takeByCode('v2', 2, `${code}9`)).toEqual({ ok: false, error: 'wrong-code' });
+    expect(unwrap(two.node.rights.giveByCode('v2', 1))).toBe(code);
+    unwrap(one.node.rights.takeByCode('v2', 2, code));
+    expect(claimAt(one, 'v2')).toBe('held');
+    expect(two.node.state.holds('v2')).toBe(false);
+    expect(claimAt(three, 'v2')).toEqual({ why: 'unreachable', lane: 1 });
+  });
+
+  it('confirms nothing that only its own disk has, until it is connected or two people say so', () => {
+    expect(claimAt(one, 'v1')).toBe('held');
+    expect(identifyAt(one, 'v1')).toBe(false);
+    unwrap(one.node.goAlone(TWO));
+    expect(claimAt(one, 'v1a')).toBe('held');
+    expect(identifyAt(one, 'v1a')).toBe(true);
+    network.healAll();
+    pass(3_000);
+    expect(one.node.secondCopy.isAlone()).toBe(false);
+    expect(two.node.state.identifications.isIdentified('v1')).toBe(true);
+  });
+
+  it('identifies a voter of another lane by two people’s override, which is raised if it collides', () => {
+    unwrap(one.node.override('v2', TWO));
+    expect(identifyAt(one, 'v2')).toBe(false);
+    expect(claimAt(two, 'v2')).toBe('held');
+    expect(identifyAt(two, 'v2')).toBe(true);
+    network.healAll();
+    pass(3_000);
+    for (const { node } of [one, two, three])
+      expect(node.matters()).toMatchObject([{ kind: 'collision', voter: 'v2', settled: false }]);
+    unwrap(three.node.settle(three.node.matters()[0]?.name ?? '', TWO));
+    pass(500);
+    for (const { node } of [one, two, three]) expect(node.matters()).toMatchObject([{ settled: true }]);
+  });
+});
+
+describe('a lane that was taken over', () => {
+  beforeEach(() => {
+    one.kill();
+    pass(500);
+    unwrap(two.node.takeOver(1, TWO));
+    pass(500);
+  });
+
+  it('owns nothing of what it owned when it returns', () => {
+    expect(claimAt(two, 'v1')).toBe('held');
+    expect(identifyAt(two, 'v1')).toBe(true);
+    one.start();
+    pass(3_000);
+    expect(one.node.state.holds('v1b')).toBe(false);
+    expect(claimAt(one, 'v1')).toEqual({ why: 'identified', lane: 2 });
+    // Like any other lane it asks for the voter before its desk.
+    expect(claimAt(one, 'v1b')).toBe('held');
+    expect(two.node.state.custody.isAcknowledged({ from: 1000 as never, to: 2000 as never })).toBe(true);
+  });
+
+  it('is stopped in the moment of the decision when it had only been cut off', () => {
+    one.start();
+    pass(3_000);
+    isolate(three);
+    pass(500);
+    expect(claimAt(three, 'v3')).toBe('held');
+    unwrap(two.node.takeOver(3, TWO));
+    network.healAll();
+    pass(2_000);
+    expect(three.node.rights.refusalNow('v3')).toEqual({ why: 'unreachable', lane: 2 });
+  });
+});
+
+describe('a disk that was put back from an image', () => {
+  it('owns nothing until two people decide, has its lost acts back from the others, and is raised', () => {
+    const image = one.disk.entries.length;
+    expect(claimAt(one, 'v1')).toBe('held');
+    expect(identifyAt(one, 'v1')).toBe(true);
+    one.kill();
+    expect(one.restore(image)).toHaveLength(1);
+    one.start();
+    pass(3_000);
+    expect(one.node.standing.name()).toBe('older-copy');
+    expect(claimAt(one, 'v1c')).toEqual({ why: 'not-owning', lane: 1 });
+    expect(claimAt(two, 'v1c')).toEqual({ why: 'not-owning', lane: 1 });
+    expect(two.node.matters()).toMatchObject([{ kind: 'older-copy', lane: 1 }]);
+
+    unwrap(one.node.resume(TWO));
+    expect(claimAt(one, 'v1')).toEqual({ why: 'identified', lane: 1 });
+    expect(claimAt(one, 'v1c')).toBe('held');
+    expect(identifyAt(one, 'v1c')).toBe(true);
+    one.kill();
+    one.start();
+    pass(3_000);
+    expect(one.node.standing.name()).toBe('owning');
+  });
+});
+
+describe('a lane that starts and can’t hear every other', () => {
+  it('owns nothing until two people decide', () => {
+    isolate(one);
+    one.kill();
+    one.start();
+    pass(3_000);
+    expect(claimAt(one, 'v1')).toEqual({ why: 'not-owning', lane: 1 });
+    expect(one.node.standing.missing()).toEqual([2, 3]);
+    unwrap(one.node.resume(TWO));
+    expect(claimAt(one, 'v1')).toBe('held');
+  });
+});

@@ -1,0 +1,281 @@
+import { createRandom, type Random } from '../../../../fixtures/random.ts';
+import { assertDefined } from '../../../../src/domain/assert.ts';
+import type { LaneFact } from '../../../../src/domain/lanes/lane-facts.ts';
+import type { LaneNumber } from '../../../../src/domain/lanes/tenure.ts';
+import { EventQueue } from './event-queue.ts';
+import { Faults } from './faults.ts';
+import { WorldHistory } from './history.ts';
+import { judge, type Verdict } from './oracle.ts';
+import { countedSealing, realSealing } from './sealing.ts';
+import { SimulatedDesk } from './simulated-desk.ts';
+import { giftName, SimulatedLaptop, type Surroundings } from './simulated-laptop.ts';
+import { SimulatedNetwork } from './simulated-network.ts';
+import { SOUND, type Variant } from './variants.ts';
+
+export interface ScheduleResult extends Verdict {
+  readonly seed: string;
+  readonly lanes: number;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** Voters come for so long; then everything is mended, and what is left has to come to rest. */
+const VISITS_MS = 45_000;
+const MENDED_MS = 60_000;
+const PATIENCE_MS = 120_000;
+const LEAST_ACTS = 40;
+const CONNECT_EVERY_MS = 250;
+const TWO = ['chair', 'member'];
+const MOVES_RIGHTS: readonly LaneFact['type'][] = [
+  'identified',
+  'right-given',
+  'taken-over',
+  'fence-acknowledged',
+];
+
+/**
+ * One schedule: at least three lanes, forty acts and three faults, all drawn from the seed, and the same again
+ * whenever the seed is given again.
+ */
+export function playSchedule(
+  seed: string,
+  signed: boolean,
+  variant: Variant = SOUND,
+  trace: ((line: string) => void) | null = null,
+): ScheduleResult {
+  const world = new World(createRandom(seed), signed, variant, trace);
+  const verdict = world.play();
+  return { seed, lanes: world.lanes.length, counts: world.history.counts, ...verdict };
+}
+
+/** The station of one schedule: its laptops, its people and its mishaps. */
+export class World {
+  readonly queue = new EventQueue();
+  readonly history = new WorldHistory();
+  readonly random: Random;
+  readonly network: SimulatedNetwork;
+  readonly lanes: readonly LaneNumber[];
+  readonly laptops: SimulatedLaptop[] = [];
+  readonly #voters: readonly string[];
+  readonly #desks = new Map<SimulatedLaptop, SimulatedDesk>();
+  readonly #faults: Faults;
+  readonly #around: Surroundings;
+  readonly #lostHashes = new Set<string>();
+  readonly #trace: ((line: string) => void) | null;
+
+  constructor(random: Random, signed: boolean, variant: Variant, trace: ((line: string) => void) | null) {
+    this.random = random;
+    this.#trace = trace;
+    const laneCount = 3 + (random.integer(4) === 0 ? 1 : 0);
+    this.lanes = Array.from({ length: laneCount }, (_, index) => index + 1);
+    this.#voters = Array.from({ length: 14 + random.integer(10) }, (_, index) => `v${index + 1}`);
+    this.network = new SimulatedNetwork(this.queue, random);
+    const homeOf = (voter: string): LaneNumber => (Number(voter.slice(1)) % laneCount) + 1;
+    this.#around = {
+      queue: this.queue,
+      network: this.network,
+      history: this.history,
+      lanes: this.lanes,
+      sealing: signed ? realSealing() : countedSealing(),
+      random: random.next,
+      variant,
+      homeOf,
+      onWritten: (laptop, fact) => this.#written(laptop, fact),
+    };
+    const sticks = random.integer(3) === 0;
+    for (const lane of this.lanes) this.add(lane, sticks);
+    this.#faults = new Faults(this);
+  }
+
+  add(lane: LaneNumber, hasStick: boolean): SimulatedLaptop {
+    const laptop = new SimulatedLaptop(lane, this.#around, hasStick);
+    this.laptops.push(laptop);
+    this.#desks.set(
+      laptop,
+      new SimulatedDesk(laptop, {
+        queue: this.queue,
+        random: this.random,
+        history: this.history,
+        confirmsAtOnce: this.#around.variant.confirmsAtOnce,
+        laptopOf: (other) => this.laptop(other),
+        goTo: (other, voter) => this.queue.after(500, () => this.#visit(this.laptop(other), voter)),
+      }),
+    );
+    return laptop;
+  }
+
+  /** The laptop that a lane was given, whatever copies of it there are. */
+  laptop(lane: LaneNumber): SimulatedLaptop {
+    return assertDefined(this.laptops[lane - 1], 'a laptop of this lane');
+  }
+
+  others(lane: LaneNumber): LaneNumber[] {
+    return this.lanes.filter((other) => other !== lane);
+  }
+
+  say(line: string): void {
+    this.#trace?.(`${(this.queue.now / 1000).toFixed(3)} ${line}`);
+  }
+
+  start(laptop: SimulatedLaptop): void {
+    if (laptop.isRunning()) return;
+    laptop.start();
+    this.#desks.get(laptop)?.recover();
+    this.say(`lane ${laptop.lane} starts, ${laptop.node.standing.name()}`);
+  }
+
+  kill(laptop: SimulatedLaptop): void {
+    if (!laptop.isRunning()) return;
+    this.say(`lane ${laptop.lane} is killed`);
+    laptop.kill();
+  }
+
+  restore(laptop: SimulatedLaptop, length: number): number {
+    const lost = laptop.restore(length);
+    for (const hash of lost) this.#lostHashes.add(hash);
+    return lost.length;
+  }
+
+  play(): Verdict {
+    for (const laptop of this.laptops) this.start(laptop);
+    this.#connectAgain();
+    this.#drawVisits();
+    this.#faults.draw();
+    this.queue.runUntil(VISITS_MS);
+    this.#mend();
+    this.queue.runUntil(MENDED_MS);
+    for (let end = MENDED_MS; end < PATIENCE_MS && !this.#isAtRest(); end += 2_000) this.queue.runUntil(end);
+    const stuck = this.#tryEverybody();
+    this.#noteLostAlone();
+    return judge(this.history, this.laptops, stuck);
+  }
+
+  #connectAgain(): void {
+    this.network.connect();
+    this.queue.after(CONNECT_EVERY_MS, () => this.#connectAgain());
+  }
+
+  /** Most voters come to their own table, many to another, and some to two at once. */
+  #drawVisits(): void {
+    const { random } = this;
+    const visits = LEAST_ACTS + random.integer(16);
+    for (let visit = 0; visit < visits; visit += 1) {
+      const voter = random.pick(this.#voters);
+      const at = 1_500 + random.next() * (VISITS_MS - 6_000);
+      this.queue.after(at, () => this.#visit(random.pick(this.laptops), voter));
+      if (random.next() < 0.25)
+        this.queue.after(at + random.next() * 400, () => this.#visit(random.pick(this.laptops), voter));
+    }
+  }
+
+  #visit(laptop: SimulatedLaptop, voter: string): void {
+    this.#desks.get(laptop)?.visit(voter);
+  }
+
+  #mend(): void {
+    this.say('everything is mended');
+    this.#faults.disarm();
+    this.network.healAll();
+    this.network.slowness = 1;
+    for (const laptop of this.laptops) {
+      laptop.disk.failures = 0;
+      this.start(laptop);
+    }
+    this.queue.after(6_000, () => this.#putClonesAway());
+    for (const wait of [8_000, 11_000]) this.queue.after(wait, () => this.#decideWhatIsOpen());
+  }
+
+  /** What the copies know has reached the others by now; then they go back into the safe. */
+  #putClonesAway(): void {
+    for (const clone of this.laptops.splice(this.lanes.length)) {
+      this.kill(clone);
+      this.network.remove(clone);
+    }
+  }
+
+  #decideWhatIsOpen(): void {
+    for (const laptop of this.laptops)
+      if (laptop.isRunning() && laptop.node.standing.name() !== 'owning') {
+        this.say(`two people let lane ${laptop.lane} own again`);
+        laptop.node.resume(TWO);
+      }
+    for (const lane of this.lanes) {
+      const { node } = this.laptop(1);
+      if (node.state.custody.stranded(lane) === null) continue;
+      this.history.count('take-overs in a circle, decided by two people');
+      node.takeOver(lane, TWO);
+    }
+  }
+
+  #isAtRest(): boolean {
+    const [first, ...rest] = this.laptops.map(({ log }) =>
+      log
+        .heads()
+        .map(({ hash }) => hash)
+        .toSorted()
+        .join(),
+    );
+    return rest.every((one) => one === first);
+  }
+
+  /** Nothing is broken any more: whoever was not identified can be, at any table. */
+  #tryEverybody(): string[] {
+    const stuck: string[] = [];
+    for (const voter of this.#voters.slice(0, 6)) {
+      const { node, lane } = this.random.pick(this.laptops);
+      let outcome = 'no answer';
+      node.claim(voter, (result) => {
+        outcome = result === 'held' || result.why === 'identified' ? 'fine' : result.why;
+      });
+      this.queue.runUntil(this.queue.now + 400);
+      node.rights.release(voter);
+      if (outcome !== 'fine') stuck.push(`${voter} at lane ${lane}: ${outcome}`);
+    }
+    this.queue.runUntil(this.queue.now + 4_000);
+    return stuck;
+  }
+
+  #written(laptop: SimulatedLaptop, fact: LaneFact): void {
+    const { node, log } = laptop;
+    const head = assertDefined(log.ownHead(), 'what was written');
+    if (this.#trace !== null)
+      this.say(`lane ${laptop.lane} writes ${head.epoch}/${head.seq} ${head.hash} ${JSON.stringify(fact)}`);
+    const { secondCopy, standing } = node;
+    if (MOVES_RIGHTS.includes(fact.type) && this.laptop(laptop.lane) !== laptop)
+      this.history.clonedLanes.add(laptop.lane);
+    if (secondCopy.isAlone()) this.history.writtenAlone.add(head.hash);
+    switch (fact.type) {
+      case 'identified':
+        this.history.identifiedHashes.set(fact.handover, head.hash);
+        if (!standing.isProven()) this.history.unprovenVoters.add(fact.voter);
+        break;
+      case 'right-given':
+        this.history.gifts.set(
+          giftName(fact.voter, fact.version, fact.to),
+          laptop.authority(fact.voter, false),
+        );
+        if (!standing.isProven()) this.history.unprovenVoters.add(fact.voter);
+        break;
+      case 'went-alone':
+        for (const event of laptop.disk.events())
+          if (log.isOwn(event) && !secondCopy.isCopied(event)) this.history.writtenAlone.add(event.hash);
+        break;
+      case 'fence-acknowledged':
+        this.history.count('return after a take-over');
+        break;
+      default:
+        break;
+    }
+    this.#faults.written(laptop, fact);
+  }
+
+  #noteLostAlone(): void {
+    const left = new Set(this.laptops.flatMap(({ disk }) => disk.events().map(({ hash }) => hash)));
+    for (const hash of this.#lostHashes) {
+      if (left.has(hash) || !this.history.writtenAlone.has(hash)) continue;
+      this.history.lostAlone.add(hash);
+      this.history.count('acts lost with the only disk that had them, by two people’s decision');
+    }
+    for (const one of this.history.identifications)
+      if (this.history.lostAlone.has(one.hash)) this.history.lostAloneVoters.add(one.voter);
+  }
+}

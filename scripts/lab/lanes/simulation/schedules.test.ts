@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { DANGEROUS_CASES, runSchedules } from './run-schedules.ts';
+import { playSchedule } from './schedule.ts';
+import { CONFIRMS_BEFORE_COMMIT, LAST_WRITE_WINS, NO_FENCING, type Variant } from './variants.ts';
+
+const SCHEDULES = Number(process.env.TIZME_LANE_SCHEDULES ?? 20_000);
+const MINUTES = 60_000;
+
+describe('lanes under every schedule of cuts, crashes, copies and clocks', () => {
+  it(
+    'identify nobody twice without two people, lose nothing that was confirmed, and agree in the end',
+    async () => {
+      const totals = await runSchedules({ seed: 'normal', first: 0, count: SCHEDULES, signed: 500 });
+
+      expect(totals.failures).toEqual([]);
+      expect(totals).toMatchObject({ schedules: SCHEDULES, uncoveredDoubles: 0, confirmedLost: 0 });
+      expect(totals.signed).toBe(Math.min(500, SCHEDULES));
+      expect(totals.fewestLanes).toBeGreaterThanOrEqual(3);
+      expect(totals.fewestActs).toBeGreaterThanOrEqual(40);
+      expect(totals.fewestFaults).toBeGreaterThanOrEqual(3);
+      for (const dangerous of DANGEROUS_CASES) expect(totals.counts[dangerous], dangerous).toBeGreaterThan(0);
+      // The invariant is not kept by nothing ever happening.
+      expect(totals.coveredDoubles).toBeGreaterThan(0);
+      console.log(`${SCHEDULES} schedules:`, totals.counts);
+    },
+    15 * MINUTES,
+  );
+
+  it('go the same way again when the seed is given again', () => {
+    const lines = (): string[] => {
+      const trace: string[] = [];
+      playSchedule('again', false, undefined, (line) => trace.push(line));
+      return trace;
+    };
+    const first = lines();
+    expect(first.length).toBeGreaterThan(20);
+    expect(lines()).toEqual(first);
+  });
+});
+
+describe('the simulation notices', () => {
+  const caughtWithin = (variant: Variant): number => {
+    for (let index = 0; index < 2_000; index += 1) {
+      const { uncoveredDoubles, confirmedLost } = playSchedule(`broken-${index}`, false, variant);
+      if (uncoveredDoubles.length + confirmedLost.length > 0) return index + 1;
+    }
+    return Number.POSITIVE_INFINITY;
+  };
+
+  it(
+    'a lane that goes on after it was taken over',
+    () => {
+      expect(caughtWithin(NO_FENCING)).toBeLessThanOrEqual(2_000);
+    },
+    5 * MINUTES,
+  );
+
+  it(
+    'lanes among which the last write wins',
+    () => {
+      expect(caughtWithin(LAST_WRITE_WINS)).toBeLessThanOrEqual(2_000);
+    },
+    5 * MINUTES,
+  );
+
+  it(
+    'a screen that confirms before the commit',
+    () => {
+      expect(caughtWithin(CONFIRMS_BEFORE_COMMIT)).toBeLessThanOrEqual(2_000);
+    },
+    5 * MINUTES,
+  );
+});

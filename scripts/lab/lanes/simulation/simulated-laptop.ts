@@ -1,0 +1,222 @@
+import { assertDefined } from '../../../../src/domain/assert.ts';
+import { Custody } from '../../../../src/domain/lanes/custody.ts';
+import type { FactOrigin, LaneFact } from '../../../../src/domain/lanes/lane-facts.ts';
+import type { LaneNumber, Tenure } from '../../../../src/domain/lanes/tenure.ts';
+import { err, ok, type Result } from '../../../../src/domain/result.ts';
+import type { LaneMessage } from '../../../../src/sync/lanes/lane-message.ts';
+import { LaneNode } from '../../../../src/sync/lanes/lane-node.ts';
+import type { WitnessMedium } from '../../../../src/sync/lanes/lane-ports.ts';
+import type { EventQueue } from './event-queue.ts';
+import type { Authority, WorldHistory } from './history.ts';
+import { type Sealing, SimulatedDisk, SimulatedLog, type SimulatedRange } from './simulated-disk.ts';
+import type { SimulatedNetwork, Station } from './simulated-network.ts';
+import type { Variant } from './variants.ts';
+
+/** What the laptops of one schedule share. */
+export interface Surroundings {
+  readonly queue: EventQueue;
+  readonly network: SimulatedNetwork;
+  readonly history: WorldHistory;
+  readonly lanes: readonly LaneNumber[];
+  readonly sealing: Sealing;
+  readonly random: () => number;
+  readonly variant: Variant;
+  readonly homeOf: (voter: string) => LaneNumber;
+  /** Told of every fact that was written by a lane itself, before anything else happens with it. */
+  readonly onWritten: (laptop: SimulatedLaptop, fact: LaneFact) => void;
+}
+
+/** A stick that stays in its laptop. It is not on the disk, so no image of the disk brings it back. */
+class SimulatedStick implements WitnessMedium<SimulatedRange> {
+  isIn = true;
+  readonly #kept: SimulatedRange[] = [];
+
+  keep(range: SimulatedRange): boolean {
+    if (this.isIn) this.#kept.push(range);
+    return this.isIn;
+  }
+
+  read(): readonly SimulatedRange[] | null {
+    return this.isIn ? this.#kept : null;
+  }
+}
+
+/** One laptop: its disk and, while its program runs, its node. */
+export class SimulatedLaptop implements Station {
+  readonly lane: LaneNumber;
+  readonly stick: SimulatedStick | null;
+  disk = new SimulatedDisk();
+  /** What somebody set its clock to, beside the true time. Nothing in the protocol may depend on it. */
+  clockOffsetMs = 0;
+  /** Grows with each start, so that what an older run still had to do is never done. */
+  run = 0;
+  readonly #around: Surroundings;
+  #node: LaneNode<SimulatedRange> | null = null;
+  #log: SimulatedLog | null = null;
+
+  constructor(lane: LaneNumber, around: Surroundings, hasStick: boolean) {
+    this.lane = lane;
+    this.#around = around;
+    this.stick = hasStick ? new SimulatedStick() : null;
+    around.network.add(this);
+  }
+
+  readonly isRunning = (): boolean => this.#node !== null;
+
+  get node(): LaneNode<SimulatedRange> {
+    return assertDefined(this.#node, 'a running program');
+  }
+
+  get log(): SimulatedLog {
+    return assertDefined(this.#log, 'an open log');
+  }
+
+  start(): void {
+    const { queue, network, lanes, sealing, random, variant, homeOf, onWritten } = this.#around;
+    const { lazyDiskMs } = variant;
+    this.run += 1;
+    const run = this.run;
+    const isAlive = (): boolean => this.#node !== null && this.run === run;
+    const flush =
+      lazyDiskMs === null
+        ? null
+        : (): void => {
+            const { disk } = this;
+            const end = disk.entries.length;
+            queue.after(lazyDiskMs, () => {
+              disk.durable = Math.max(disk.durable, Math.min(end, disk.entries.length));
+            });
+          };
+    const wallMs = (): number => queue.now + this.clockOffsetMs;
+    const log = new SimulatedLog(this.lane, this.disk, sealing, wallMs, flush);
+    const { append, store, beginEpoch } = log;
+    // A program that was killed in the middle of something writes no more.
+    log.store = (range) => (isAlive() ? store.call(log, range) : err('disk-failed'));
+    log.beginEpoch = () => (isAlive() ? beginEpoch.call(log) : err('disk-failed'));
+    log.append = (facts) => {
+      if (!isAlive()) return err('disk-failed');
+      const appended = append.call(log, facts);
+      if (appended.ok) for (const fact of facts) onWritten(this, fact);
+      return appended;
+    };
+    this.#log = log;
+    this.#node = new LaneNode<SimulatedRange>({
+      lane: this.lane,
+      lanes,
+      log,
+      custody: variant.custody(homeOf, this.lane),
+      codes: {
+        code: (other, { voter, version, from, to }) =>
+          `${Math.min(this.lane, other)}:${Math.max(this.lane, other)}:${voter}:${version}:${from}:${to}`,
+      },
+      witness:
+        this.stick === null
+          ? null
+          : {
+              keep: (range) => isAlive() && (this.stick?.keep(range) ?? false),
+              read: () => this.stick?.read() ?? null,
+            },
+      links: {
+        send: (lane, message) => {
+          if (isAlive()) network.send(this, lane, message);
+        },
+        drop: (lane) => {
+          if (isAlive()) network.drop(this, lane);
+        },
+      },
+      timer: queue.timerOf(isAlive),
+      random,
+      start: `${this.lane}-${Math.floor(random() * 2 ** 32)}`,
+      changed: () => {},
+    });
+    this.#node.start();
+  }
+
+  /** The power is gone: what was on the disk stays, everything else is no more. */
+  kill(): void {
+    if (this.#node === null) return;
+    this.#node.stop();
+    this.#node = null;
+    this.#log = null;
+    this.disk.entries.splice(this.disk.durable);
+    this.#around.network.died(this);
+  }
+
+  /** Someone puts an older image of the disk back. Returns the events that it lacks. */
+  restore(length: number): readonly string[] {
+    const lost = this.disk.events().slice();
+    this.disk = this.disk.image(length);
+    const kept = new Set(this.disk.events().map(({ hash }) => hash));
+    return lost.filter(({ hash }) => !kept.has(hash)).map(({ hash }) => hash);
+  }
+
+  linkUp(lane: LaneNumber): void {
+    this.#node?.linkUp(lane);
+  }
+
+  linkDown(lane: LaneNumber): void {
+    this.#node?.linkDown(lane);
+  }
+
+  receive(lane: LaneNumber, message: LaneMessage<SimulatedRange>): void {
+    this.#node?.receive(lane, message);
+  }
+
+  metItself(): void {
+    this.#node?.metItself();
+  }
+
+  /** As the journal of a desk does it: the event is on the disk, then the lanes hear of it. */
+  record(fact: LaneFact): Result<{ readonly origin: FactOrigin; readonly hash: string }, 'disk-failed'> {
+    const { log } = this;
+    const written = log.append([fact]);
+    if (!written.ok) return written;
+    const origin = assertDefined(written.value[0], 'the origin of a fact');
+    const { hash } = assertDefined(log.ownHead(), 'the head of a log that was written');
+    // Killed in the very moment between the disk and everything after it.
+    if (this.#node === null) return err('disk-failed');
+    this.#node.committed([fact], [origin]);
+    return ok({ origin, hash });
+  }
+
+  /** Where an event stands on this disk, as its own; null where it is not. */
+  placeOf(hash: string): { readonly epoch: number; readonly seq: number } | null {
+    const event = this.disk.events().find((one) => one.hash === hash);
+    return event !== undefined && this.log.isOwn(event) ? event : null;
+  }
+
+  /**
+   * What an identification of this voter would lean on now: what this lane knows of the way that the right took,
+   * and what its giver leaned on, which need not have come here.
+   */
+  authority(voter: string, overridden: boolean): Authority {
+    const { custody } = this.node.state;
+    const { through, path, version } = custody.holding(voter);
+    const given = path.flatMap((to) => this.#around.history.gifts.get(giftName(voter, version, to)) ?? []);
+    return {
+      overridden,
+      fenced: this.#isFenced(path.at(-1)) || given.some((gift) => gift.fenced),
+      through: [...through, ...given.flatMap((gift) => gift.through)],
+      path: [...path, ...given.flatMap((gift) => gift.path)],
+      unacknowledged: [
+        ...through.filter((takeOver) => !custody.isAcknowledged(takeOver)),
+        ...given.flatMap((gift) => gift.unacknowledged),
+      ],
+    };
+  }
+
+  /** Whether what is on its own disk says that the tenure in which it acts has ended. */
+  #isFenced(tenure: Tenure | undefined): boolean {
+    const events = this.disk.events();
+    const ended = events.some(({ fact }) => fact.type === 'taken-over' && fact.from === tenure);
+    if (!ended || tenure === undefined) return false;
+    // Judged by sound rules, whatever this lane's own are.
+    const custody = new Custody(this.#around.homeOf);
+    for (const { fact } of events) custody.add(fact);
+    return custody.endOf(tenure) !== null;
+  }
+}
+
+export function giftName(voter: string, version: number, to: Tenure): string {
+  return `${voter}/${version}/${to}`;
+}
