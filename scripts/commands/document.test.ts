@@ -85,6 +85,32 @@ describe('tizme document mrz', () => {
     expect(json).toMatchObject({ format: 'TD1', birthDate: '1984-05-29', sex: 'female', findings: [] });
   });
 
+  test('knows more series of document numbers from a file', async () => {
+    const other = unwrap(
+      buildMrz({
+        format: 'TD1',
+        documentCode: 'ID',
+        issuingState: 'KGZ',
+        documentNumber: 'QX0123458',
+        nationality: 'KGZ',
+        birthDate: '1984-05-29',
+        sex: 'female',
+        expiryDate: '2032-03-01',
+        surname: 'OMURBEKOVA',
+        givenNames: 'AIZHAN',
+        optionalData1: '12905198400017',
+      }),
+    );
+    expect((await run('mrz', ...other, '--json')).json.findings).toEqual(['unknown-series']);
+    writeFileSync(file('series.json'), '[{ "prefix": "QX", "document": "id-card", "model": 2027 }]');
+    expect((await run('mrz', ...other, '--json', '--series', file('series.json'))).json.findings).toEqual([]);
+    expect((await run('mrz', ...CARD, '--json', '--series', file('series.json'))).json.findings).toEqual([]);
+    writeFileSync(file('series-wrong.json'), '[{ "prefix": "qx" }]');
+    for (const path of [file('series-wrong.json'), file('nothing.json'), file('DG1.bin')]) {
+      expect(await run('mrz', ...other, '--series', path)).toMatchObject({ code: 1, out: [] });
+    }
+  });
+
   test('names the field that does not hold', async () => {
     const wrong = CARD.map((line) => line.replace('840529', '840528'));
     const { code, json } = await run('mrz', ...wrong, '--json');
@@ -120,10 +146,51 @@ describe('tizme document verify', () => {
     const sod = ['verify', '--sod', file('SOD.bin'), '--json'];
     const trusted = await run(...sod, '--dg', `1=${file('DG1.bin')}`, '--trust', file('trust'));
     expect(trusted).toMatchObject({ code: 0, json: { outcome: 'genuine', checkedDataGroups: ['DG1'] } });
+    expect(trusted.json).toMatchObject({ uncheckedDataGroups: ['DG2', 'DG11'], revocation: 'not-checked' });
     const alone = await run(...sod, '--dg', `1=${file('DG1.bin')}`);
     expect(alone).toMatchObject({ code: 1, json: { outcome: 'consistent-issuer-not-trusted' } });
     const swapped = await run(...sod, '--dg', `1=${file('DG2.bin')}`, '--trust', file('trust'));
     expect(swapped).toMatchObject({ code: 1, json: { outcome: 'altered', dataGroups: ['DG1'] } });
+  });
+});
+
+describe('files as programs and chips leave them', () => {
+  const padded = (name: string, ...filler: readonly number[]): string => {
+    const path = file(`${name}-${filler.length}.bin`);
+    writeFileSync(path, Buffer.concat([readFileSync(file(`${name}.bin`)), Uint8Array.from(filler)]));
+    return path;
+  };
+
+  test('padded to the size of the chip’s file, or without the security object’s outermost tag, are as good', async () => {
+    const bare = file('SOD-bare.bin');
+    writeFileSync(bare, readFileSync(file('SOD.bin')).subarray(4));
+    const trust = ['--trust', file('trust'), '--json'];
+    for (const sod of [padded('SOD', 0, 0, 0), padded('SOD', 0xff, 0xff), bare]) {
+      const group = `1=${padded('DG1', 0, 0, 0, 0)}`;
+      expect(await run('verify', '--sod', sod, '--dg', group, ...trust)).toMatchObject({ code: 0 });
+    }
+    const shown = await run('show', '--dg', `1=${padded('DG1', 0)}`, '--json');
+    expect(shown.json.dataGroups.DG1).toMatchObject({ documentNumber: 'ID0123458' });
+    const more = await run('verify', '--sod', file('SOD.bin'), '--dg', `1=${padded('DG1', 0, 1)}`, ...trust);
+    expect(more.json).toMatchObject({ outcome: 'altered', dataGroups: ['DG1'] });
+  });
+
+  test('certificates in PEM are trusted, and what is neither certificate nor list is named', async () => {
+    const folder = file('pem');
+    mkdirSync(folder);
+    const base64 = readFileSync(join(file('trust'), 'country.der'))
+      .toString('base64')
+      .replace(/(.{64})/g, '$1\n');
+    writeFileSync(
+      join(folder, 'countries.pem'),
+      `# KG\n-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`,
+    );
+    writeFileSync(join(folder, 'readme.txt'), 'nothing');
+    const verify = ['verify', '--sod', file('SOD.bin'), '--dg', `1=${file('DG1.bin')}`, '--trust', folder];
+    expect(await run(...verify, '--json')).toMatchObject({
+      code: 0,
+      json: { outcome: 'genuine', refusedLists: ['readme.txt: neither a certificate nor a master list'] },
+    });
   });
 });
 

@@ -7,18 +7,21 @@ import { parseDataGroup1 } from '../../src/documents/chip/dg1.ts';
 import { parseDataGroup2 } from '../../src/documents/chip/dg2.ts';
 import { parseDataGroup11 } from '../../src/documents/chip/dg11.ts';
 import { authenticatePassively } from '../../src/documents/chip/passive-authentication.ts';
+import { parseSecurityObject } from '../../src/documents/chip/security-object.ts';
 import { readTlv } from '../../src/documents/chip/tlv.ts';
+import { KYRGYZ_DOCUMENT_SERIES } from '../../src/documents/mrz/document-series.ts';
 import { parseMrz } from '../../src/documents/mrz/parse.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
 import { CARD_TRANSPORTS, cardReadersOfThisMachine, type FindCardReaders } from '../document/card-readers.ts';
 import { describeFields, describeMrzError, describeZone } from '../document/describe-zone.ts';
 import { type Answer, type ReadRequest, readChip } from '../document/read-chip.ts';
+import { readSeries } from '../document/series-file.ts';
 import { fileProblem, readTrust } from '../document/trust-folder.ts';
 import { writeFace } from '../document/write-face.ts';
 
 const USAGE = [
-  'usage: tizme document <command> [--today YYYY-MM-DD] [--json]',
+  'usage: tizme document <command> [--today YYYY-MM-DD] [--series FILE] [--json]',
   '  mrz LINE...                                     what a machine-readable zone says, after its check digits',
   '  show --dg N=FILE... [--face FILE]               what data groups 1, 2 and 11 of a chip say',
   '  verify --sod FILE --dg N=FILE... [--trust DIR]  whether data groups are as they were signed (passive authentication);',
@@ -29,6 +32,8 @@ const USAGE = [
   '                                                  nothing about a person in it',
   '  read --emulated [--kind bac|pace|pace-im|pace-cam] ...  the same of the emulated passport, without a reader',
   '--face writes the face as a picture that every program shows: .jpg as it is, JPEG 2000 as .png',
+  '--series names a JSON file of the series of document numbers that are known, beside those of the program:',
+  '  [{ "prefix": "PN", "document": "passport", "model": 2025 }]',
   'A zone may be one argument or one a line; put it in quotation marks, because of its < signs.',
 ];
 
@@ -45,6 +50,7 @@ const OPTIONS = {
   mrz: { type: 'string', multiple: true, default: [] as string[] },
   can: { type: 'string' },
   redact: { type: 'boolean', default: false },
+  series: { type: 'string' },
   today: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
@@ -53,6 +59,7 @@ interface Request extends ReadRequest {
   readonly texts: readonly string[];
   readonly dataGroups: readonly DataGroupFile[];
   readonly securityObject: string | null;
+  readonly seriesFile: string | null;
   readonly json: boolean;
 }
 
@@ -86,7 +93,8 @@ export async function runDocument(
     for (const line of request.ok ? USAGE : [request.error, ...USAGE]) io.progress(line);
     return 2;
   }
-  const answer = await command(request.value, io, find);
+  const series = await readSeries(request.value.seriesFile);
+  const answer = series.ok ? await command({ ...request.value, series: series.value }, io, find) : series;
   if (!answer.ok) {
     io.progress(answer.error);
     if (request.value.json)
@@ -132,14 +140,16 @@ function parseRequest(args: readonly string[]): Result<Request, string> {
     mrz: [...values.mrz, ...positionals],
     can: values.can ?? null,
     redact: values.redact,
+    seriesFile: values.series ?? null,
+    series: KYRGYZ_DOCUMENT_SERIES,
     today,
     json: values.json,
   });
 }
 
-async function readZone({ texts, today }: Request): Promise<Result<Answer, string>> {
+async function readZone({ texts, today, series }: Request): Promise<Result<Answer, string>> {
   if (texts.length === 0) return err('document mrz wants the lines of a zone');
-  const zone = parseMrz(texts, { today });
+  const zone = parseMrz(texts, { today, series });
   if (!zone.ok) {
     return ok({ lines: describeMrzError(zone.error), json: { error: zone.error }, good: false });
   }
@@ -154,7 +164,7 @@ async function show(request: Request): Promise<Result<Answer, string>> {
     const file = await readBytes(path);
     if (!file.ok) return file;
     const content = withoutPadding(file.value);
-    const group = showDataGroup(name, content, request.today);
+    const group = showDataGroup(name, content, request);
     lines.push(`${name}: ${content.length} bytes`, ...group.lines.map((line) => `  ${line}`));
     shown[name] = group.json;
     if (name === 'DG2' && request.face !== null) {
@@ -168,10 +178,14 @@ async function show(request: Request): Promise<Result<Answer, string>> {
   return ok({ lines, json: { dataGroups: shown }, good });
 }
 
-function showDataGroup(name: DataGroupName, file: Uint8Array, today: string): Omit<Answer, 'good'> {
+function showDataGroup(
+  name: DataGroupName,
+  file: Uint8Array,
+  { today, series }: Request,
+): Omit<Answer, 'good'> {
   const malformed = { lines: ['not a well-formed data group'], json: { error: { code: 'bad-data' } } };
   if (name === 'DG1') {
-    const zone = parseDataGroup1(file, { today });
+    const zone = parseDataGroup1(file, { today, series });
     return zone.ok ? { lines: describeZone(zone.value), json: zone.value } : malformed;
   }
   if (name === 'DG2') {
@@ -222,10 +236,18 @@ async function verify(request: Request): Promise<Result<Answer, string>> {
   const trusted = await readTrust(request.trust);
   if (!trusted.ok) return trusted;
   const { certificates, refused } = trusted.value;
+  const listed = parseSecurityObject(securityObject);
+  const coverage = {
+    checkedDataGroups: [...dataGroups.keys()],
+    // Signed as well, but nobody gave their files.
+    uncheckedDataGroups: listed.ok
+      ? [...listed.value.dataGroupHashes.keys()].filter((name) => !dataGroups.has(name))
+      : [],
+  };
   const authenticity = authenticatePassively(securityObject, dataGroups, certificates, request.today);
   return ok({
-    lines: [...describeFields(authenticity), ...describeFields(LIMITS), ...refused],
-    json: { ...authenticity, ...LIMITS, checkedDataGroups: [...dataGroups.keys()], refusedLists: refused },
+    lines: [...describeFields({ ...authenticity, ...coverage, ...LIMITS }), ...refused],
+    json: { ...authenticity, ...coverage, ...LIMITS, refusedLists: refused },
     good: authenticity.outcome === 'genuine',
   });
 }

@@ -1,4 +1,5 @@
 import { type ChipAccess, readDocument } from '../../src/documents/chip/read-document.ts';
+import type { DocumentSeries } from '../../src/documents/mrz/document-series.ts';
 import { parseMrz } from '../../src/documents/mrz/parse.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -27,6 +28,7 @@ export interface ReadRequest extends ReaderChoice {
   readonly face: string | null;
   readonly redact: boolean;
   readonly today: string;
+  readonly series: readonly DocumentSeries[];
 }
 
 /** `tizme document read`: reads a chip in a reader, or the emulated passport, and tells of each step as it begins. */
@@ -45,6 +47,7 @@ export async function readChip(
   const card = traceCard(opened.value.card);
   const chip = await readDocument(card, access, {
     today: request.today,
+    series: request.series,
     trustedCertificates: request.trust === null ? ownTrust : trusted.value.certificates,
     onStep: (step) => io.progress(`reading: ${step}`),
   });
@@ -122,11 +125,11 @@ async function openReal(
 
 function readAccess(
   zoneLines: readonly string[],
-  { mrz, can, today }: ReadRequest,
+  { mrz, can, today, series }: ReadRequest,
 ): Result<ChipAccess, string> {
   if (can !== null && !/^[0-9]{6}$/.test(can)) return err('--can wants the six digits printed on the card');
   if (mrz.length === 0 && can !== null) return ok({ can });
-  const zone = parseMrz(zoneLines, { today });
+  const zone = parseMrz(zoneLines, { today, series });
   if (!zone.ok) return err(`--mrz: ${describeMrzError(zone.error).join('; ')}`);
   return ok(can === null ? { mrz: zone.value } : { mrz: zone.value, can });
 }

@@ -85,12 +85,28 @@ describe('DG2', () => {
     });
   });
 
-  test('with a record that says more than it holds is refused', () => {
+  test('with a record that ends before its picture, or holds none, is refused', () => {
     const record = faceRecord(JPEG);
-    for (let length = 0; length < record.length; length++) {
+    for (let length = 0; length < record.length - JPEG.length + 3; length++) {
       expect(parseFaceRecord(record.subarray(0, length)).ok).toBe(false);
     }
     expect(parseFaceRecord(faceRecord(text('no picture'))).ok).toBe(false);
+  });
+
+  test.each([[0], [1], [47], [0xffff_ffff]])(
+    'with a record that says a wrong length (%i) reaches to its end',
+    (said) => {
+      const record = faceRecord(JPEG);
+      new DataView(record.buffer).setUint32(14, said);
+      expect(unwrap(parseFaceRecord(record)).bytes).toEqual(JPEG);
+    },
+  );
+
+  test('takes the size from the picture where the record says none', () => {
+    const picture = bytes('ffd8 ffc0 000b 08 0140 00f0 01 01 1100 ffd9');
+    const record = faceRecord(picture);
+    new DataView(record.buffer).setUint32(36, 0);
+    expect(unwrap(parseFaceRecord(record))).toMatchObject({ width: 240, height: 320 });
   });
 });
 

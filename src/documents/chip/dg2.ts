@@ -1,4 +1,6 @@
 import { err, ok, type Result } from '../../domain/result.ts';
+import { readJpegSize } from '../face/jpeg-size.ts';
+import { readJpeg2000Frame } from '../face/jpeg2000-frame.ts';
 import type { DataGroupError } from './com.ts';
 import { CHIP_FILES } from './data-groups.ts';
 import { findTlv, readOnlyTlv } from './tlv.ts';
@@ -7,7 +9,7 @@ export interface FaceImage {
   readonly mediaType: 'image/jpeg' | 'image/jp2';
   /** The compressed picture as the chip has it; the receiver wipes it. */
   readonly bytes: Uint8Array;
-  /** In dots, as the record says; 0 when it does not. */
+  /** In dots, as the record says, else the picture; 0 when neither does. */
   readonly width: number;
   readonly height: number;
 }
@@ -60,7 +62,7 @@ export function parseFaceDataBlock(bytes: Uint8Array): Result<FaceImage, DataGro
     if (!found.ok || found.value.value.length > 3) return 0;
     return found.value.value.reduce((sum, byte) => sum * 256 + byte, 0);
   };
-  return ok({ mediaType, bytes: image.value.value, width: size(0x80), height: size(0x81) });
+  return ok(withSize({ mediaType, bytes: image.value.value, width: size(0x80), height: size(0x81) }));
 }
 
 /** Reads the first face of a facial record (ISO/IEC 19794-5:2005, clause 5). */
@@ -71,20 +73,26 @@ export function parseFaceRecord(record: Uint8Array): Result<FaceImage, DataGroup
   const magic = Buffer.from(record.subarray(0, 8)).toString('latin1');
   if (magic !== 'FAC\u0000010\u0000' || view.getUint16(12) === 0) return err(BAD_DATA);
   const blockLength = view.getUint32(RECORD_HEADER);
-  const end = RECORD_HEADER + blockLength;
+  // Some records say a wrong length, or none; a picture's own end is in it.
+  const said = RECORD_HEADER + blockLength;
   const featurePoints = view.getUint16(RECORD_HEADER + 4) * FEATURE_POINT;
   const imageAt = imageInformationAt + featurePoints + IMAGE_INFORMATION;
-  if (end > record.length || imageAt >= end) return err(BAD_DATA);
+  const end = said > imageAt && said <= record.length ? said : record.length;
+  if (imageAt >= end) return err(BAD_DATA);
   const information = imageInformationAt + featurePoints;
   const bytes = record.subarray(imageAt, end);
   const mediaType = detectMediaType(bytes);
   if (mediaType === null) return err(BAD_DATA);
-  return ok({
-    mediaType,
-    bytes,
-    width: view.getUint16(information + 2),
-    height: view.getUint16(information + 4),
-  });
+  const [width, height] = [view.getUint16(information + 2), view.getUint16(information + 4)];
+  return ok(withSize({ mediaType, bytes, width, height }));
+}
+
+/** A record that does not say how large its picture is leaves that to the picture. */
+function withSize(face: FaceImage): FaceImage {
+  if (face.width > 0 && face.height > 0) return face;
+  if (face.mediaType === 'image/jpeg') return { ...face, ...readJpegSize(face.bytes) };
+  const frame = readJpeg2000Frame(face.bytes);
+  return frame.ok ? { ...face, width: frame.value.width, height: frame.value.height } : face;
 }
 
 /** By the first bytes, because the record's own type is often wrong: JPEG, JPEG 2000 file, JPEG 2000 code stream. */

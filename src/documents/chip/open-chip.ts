@@ -53,16 +53,15 @@ export async function openChip(
   const cardAccess = await readCardAccess(reader);
   if (!cardAccess.ok) return cardAccess;
   const offered = cardAccess.value === null ? null : parseSecurityInfos(cardAccess.value);
-  const info = offered === null ? null : preferredPace(offered.pace);
-  if (info !== null && offered !== null) {
-    const sayParameterId = offered.pace.some(
-      (other) => other.protocol === info.protocol && other.parameterId !== info.parameterId,
-    );
-    const opened = await openByPace(reader, info, sayParameterId, access, cardAccess.value);
+  let refusal: Result<OpenedChip, ChipError> | null = null;
+  for (const attempt of offered === null ? [] : paceAttempts(offered.pace)) {
+    const opened = await openByPace(reader, attempt, access, cardAccess.value);
     const refused =
       !opened.ok && opened.error.step === 'access' && opened.error.code === 'access-not-supported';
-    if (!refused || access.mrz === undefined) return opened;
+    if (!refused) return opened;
+    refusal ??= opened;
   }
+  if (refusal !== null && access.mrz === undefined) return refusal;
   return openByBasicAccess(reader, access.mrz, cardAccess.value);
 }
 
@@ -79,18 +78,39 @@ async function readCardAccess({ session, clock }: ChipReader): Promise<Result<Ui
   return file.error.code === 'device' ? err(atStep(file.error, 'card-access')) : ok(null);
 }
 
-function preferredPace(offered: readonly PaceInfo[]): PaceInfo | null {
+interface PaceAttempt {
+  readonly info: PaceInfo;
+  readonly sayParameterId: boolean;
+}
+
+/** More would only keep a voter waiting. */
+const MOST_ATTEMPTS = 4;
+
+/**
+ * Each offer, the best first; those whose protocol goes with several sets of parameters say which they mean, and the others when they were
+ * refused without.
+ */
+function paceAttempts(offered: readonly PaceInfo[]): readonly PaceAttempt[] {
+  const attempts = inPreference(offered).flatMap((info) => {
+    const ambiguous = offered.some(
+      (other) => other.protocol === info.protocol && other.parameterId !== info.parameterId,
+    );
+    return (ambiguous ? [true] : [false, true]).map((sayParameterId) => ({ info, sayParameterId }));
+  });
+  return attempts.slice(0, MOST_ATTEMPTS);
+}
+
+function inPreference(offered: readonly PaceInfo[]): readonly PaceInfo[] {
   const rank = (info: PaceInfo): number =>
     PREFERENCE.indexOf(info.mapping) * 4 +
     (info.domain.kind === 'dh' ? 2 : 0) +
     (info.cipher.name === 'triple-des' ? 1 : 0);
-  return [...offered].sort((a, b) => rank(a) - rank(b))[0] ?? null;
+  return [...offered].sort((a, b) => rank(a) - rank(b));
 }
 
 async function openByPace(
   reader: ChipReader,
-  info: PaceInfo,
-  sayParameterId: boolean,
+  { info, sayParameterId }: PaceAttempt,
   access: ChipAccess,
   cardAccess: Uint8Array | null,
 ): Promise<Result<OpenedChip, ChipError>> {

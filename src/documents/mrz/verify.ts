@@ -16,7 +16,8 @@ export function findFieldErrors(zone: string, layout: MrzLayout): readonly MrzFi
   report('issuing-state', matches(zone, fields['issuing-state'], /^[A-Z]([A-Z]{2}|<<|[A-Z]<)$/));
   report('document-number', documentNumberProblem(zone, layout));
   report('birth-date', dateProblem(zone, fields['birth-date']));
-  report('sex', matches(zone, fields.sex, /^[MF<]$/));
+  // X is what the printed page has for unspecified; some issuers put it here too.
+  report('sex', matches(zone, fields.sex, /^[MFX<]$/));
   report('expiry-date', dateProblem(zone, fields['expiry-date']));
   report('nationality', matches(zone, fields.nationality, /^([A-Z]([A-Z]{2}|<<|[A-Z]<)|<<<)$/));
   report('optional-data-1', optionalDataProblem(zone, fields['optional-data-1']));
