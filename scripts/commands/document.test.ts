@@ -7,11 +7,12 @@ import { buildChipFiles } from '../../fixtures/documents/chip-files.ts';
 import { createEmulatedDocument, type DocumentFault } from '../../fixtures/documents/emulated-document.ts';
 import { createTestAuthority } from '../../fixtures/documents/test-authority.ts';
 import { drawPortrait } from '../../fixtures/election/portrait.ts';
+import { systemCardService } from '../../native-bridges/card-readers/pcsc/card-service.ts';
 import { CcidEmulator } from '../../native-bridges/simulated/usb/ccid-emulator.ts';
 import { EmulatedUsbBus } from '../../native-bridges/simulated/usb/emulated-usb-bus.ts';
 import { buildMrz } from '../../src/documents/mrz/build.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
-import { unwrap } from '../../src/domain/result.ts';
+import { ok, unwrap } from '../../src/domain/result.ts';
 import { systemTimer } from '../../src/domain/timer.ts';
 import { type FindCardReaders, usbCardReaders } from '../document/card-readers.ts';
 import { createEmulatedPassport, PASSPORT_KINDS } from '../document/emulated-passport.ts';
@@ -261,8 +262,8 @@ describe('tizme document read at a reader', () => {
     bus.plug(reader);
     const { document } = await createEmulatedPassport(assertDefined(PASSPORT_KINDS[kind], kind), 3000);
     const lay = () => reader.insert({ powerSelects: [0, 1, 2, 3], ...document.connect() });
-    const find: FindCardReaders = async (transport) =>
-      transport === 'usb' ? usbCardReaders(bus, timer) : null;
+    const find: FindCardReaders = (transport) =>
+      transport === 'usb' ? usbCardReaders(bus, timer) : systemCardService(timer, async () => null);
     return { bus, reader, lay, find, opening: document.mrz.flatMap((line) => ['--mrz', line]) };
   }
 
@@ -289,7 +290,7 @@ describe('tizme document read at a reader', () => {
     const { lay, find, opening } = await bench('pace', 0x404ba);
     const waited = await runWith(find, 'read', ...opening, '--wait', '0');
     expect(waited).toMatchObject({ code: 1, progress: [expect.stringContaining('no card in reach')] });
-    const laidLater: FindCardReaders = async (transport) => {
+    const laidLater: FindCardReaders = (transport) => {
       setImmediate(lay);
       return find(transport);
     };
@@ -310,12 +311,35 @@ describe('tizme document read at a reader', () => {
     expect(await runWith(find, 'read', ...opening, '--reader', 'other')).toMatchObject({ code: 1 });
   });
 
+  test('reads it through the card service of the system', async () => {
+    const { document } = await createEmulatedPassport(assertDefined(PASSPORT_KINDS.pace, 'pace'), 3000);
+    const closed: string[] = [];
+    const name = 'ACS ACR1252 Dual Reader [ACR1252 Dual Reader PICC] 00 00';
+    const service: FindCardReaders = () => ({
+      list: async () => ok([name, 'ACS ACR1252 Dual Reader [ACR1252 Dual Reader SAM] 01 00']),
+      open: async (wanted) => {
+        const info = { kind: 'card-reader', model: wanted, serialNumber: null, simulated: false } as const;
+        return ok({
+          status: () => ({ info, status: { state: 'ready' } }),
+          onStatus: () => () => undefined,
+          onCard: () => () => undefined,
+          connect: async () => ok(document.connect()),
+          close: async () => void closed.push(wanted),
+        });
+      },
+    });
+    const args = ['read', '--transport', 'pcsc', '--reader', 'picc', '--can', '271828', '--json'];
+    const { json } = await runWith(service, ...args);
+    expect(json).toMatchObject({ source: `pcsc: ${name}`, chipProof: { method: 'chip-authentication' } });
+    expect(closed).toEqual([name]);
+  });
+
   test('says what is missing: a reader, the rights to it, or what opens the chip', async () => {
     const { bus, reader, find, opening } = await bench('pace', 0x404ba);
     const problem = async (...args: string[]) => (await runWith(find, 'read', ...args)).progress.join();
     expect(await problem()).toContain('--mrz with the lines of its zone, or --can');
     expect(await problem('--can', '12')).toContain('six digits');
-    expect(await problem(...opening, '--transport', 'pcsc')).toContain('pcsc');
+    expect(await problem(...opening, '--transport', 'pcsc')).toContain('PC/SC cannot be used');
     bus.unplug(reader);
     expect(await problem(...opening)).toContain('there is no card reader');
     bus.plug(reader, { code: 'access-denied' });
@@ -323,6 +347,18 @@ describe('tizme document read at a reader', () => {
     bus.problem = { code: 'no-bus' };
     expect(await problem(...opening)).toContain('no USB on this machine');
     expect((await runWith(find, 'read', '--transport', 'bluetooth')).code).toBe(2);
+  });
+});
+
+describe('tizme document play', () => {
+  test('says what is missing', async () => {
+    expect(await run('play', '--kind', 'other')).toMatchObject({ code: 1 });
+    expect(await run('play', '--fault', 'other')).toMatchObject({ code: 1 });
+    expect(await run('play', '--port', 'other')).toMatchObject({ code: 2 });
+    // Port 1 belongs to a service that nobody runs.
+    const { code, progress } = await run('play', '--port', '1');
+    expect(code).toBe(1);
+    expect(progress.join()).toContain('no virtual reader at port 1');
   });
 });
 
@@ -380,7 +416,7 @@ describe('a diagnostic without personal data', () => {
     const reader = new CcidEmulator(CCID);
     bus.plug(reader);
     reader.insert({ powerSelects: [0, 1, 2, 3], ...document.connect() });
-    return runWith(async () => usbCardReaders(bus, timer), 'read', '--redact', ...args);
+    return runWith(() => usbCardReaders(bus, timer), 'read', '--redact', ...args);
   }
 
   test('tells how the document was made', async () => {

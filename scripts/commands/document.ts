@@ -15,6 +15,7 @@ import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
 import { CARD_TRANSPORTS, cardReadersOfThisMachine, type FindCardReaders } from '../document/card-readers.ts';
 import { describeFields, describeMrzError, describeZone } from '../document/describe-zone.ts';
+import { type PlayRequest, playPassport } from '../document/play-passport.ts';
 import { type Answer, type ReadRequest, readChip } from '../document/read-chip.ts';
 import { readSeries } from '../document/series-file.ts';
 import { fileProblem, readTrust } from '../document/trust-folder.ts';
@@ -31,6 +32,9 @@ const USAGE = [
   '                                                  --redact writes a diagnostic that may be sent to others: it has',
   '                                                  nothing about a person in it',
   '  read --emulated [--kind bac|pace|pace-im|pace-cam] ...  the same of the emulated passport, without a reader',
+  'play [--kind ...] [--fault NAME] [--port 35963]   lays the emulated passport into the virtual reader of the card service',
+  '                                                  (PC/SC with vpcd), until Ctrl-C; faults: copied-chip, refuses-proof,',
+  '                                                  altered, slow',
   '--face writes the face as a picture that every program shows: .jpg as it is, JPEG 2000 as .png',
   '--series names a JSON file of the series of document numbers that are known, beside those of the program:',
   '  [{ "prefix": "PN", "document": "passport", "model": 2025 }]',
@@ -47,6 +51,8 @@ const OPTIONS = {
   transport: { type: 'string', default: 'usb' },
   reader: { type: 'string' },
   wait: { type: 'string', default: '30' },
+  port: { type: 'string', default: '35963' },
+  fault: { type: 'string' },
   mrz: { type: 'string', multiple: true, default: [] as string[] },
   can: { type: 'string' },
   redact: { type: 'boolean', default: false },
@@ -55,7 +61,7 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
 } as const;
 
-interface Request extends ReadRequest {
+interface Request extends ReadRequest, PlayRequest {
   readonly texts: readonly string[];
   readonly dataGroups: readonly DataGroupFile[];
   readonly securityObject: string | null;
@@ -70,7 +76,13 @@ interface DataGroupFile {
 
 type Command = (request: Request, io: CommandIo, find: FindCardReaders) => Promise<Result<Answer, string>>;
 
-const COMMANDS: Readonly<Record<string, Command>> = { mrz: readZone, show, verify, read: readChip };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  mrz: readZone,
+  show,
+  verify,
+  read: readChip,
+  play: playPassport,
+};
 
 /**
  * `tizme document ...`. With `--json` the last line of output is one JSON object. `find` finds the card readers: those of
@@ -118,6 +130,7 @@ function parseRequest(args: readonly string[]): Result<Request, string> {
   if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(today)) return err('--today wants YYYY-MM-DD');
   const transport = CARD_TRANSPORTS.find((name) => name === values.transport);
   if (transport === undefined) return err(`--transport wants one of ${CARD_TRANSPORTS.join(', ')}`);
+  if (!/^[0-9]{1,5}$/.test(values.port)) return err('--port wants a number');
   if (!/^[0-9]{1,4}$/.test(values.wait)) return err('--wait wants seconds');
   const dataGroups: DataGroupFile[] = [];
   for (const argument of values.dg) {
@@ -137,6 +150,8 @@ function parseRequest(args: readonly string[]): Result<Request, string> {
     transport,
     reader: values.reader ?? null,
     waitMilliseconds: Number(values.wait) * 1000,
+    port: Number(values.port),
+    fault: values.fault ?? null,
     mrz: [...values.mrz, ...positionals],
     can: values.can ?? null,
     redact: values.redact,

@@ -1,4 +1,5 @@
 import { openCcidReader } from '../../native-bridges/card-readers/ccid/ccid-reader.ts';
+import { systemCardService } from '../../native-bridges/card-readers/pcsc/card-service.ts';
 import { BUS_EXPLANATIONS, PROBLEM_EXPLANATIONS } from '../../native-bridges/device-explanations.ts';
 import { matchUsb, type UsbMatch } from '../../native-bridges/device-profiles.ts';
 import { LibusbBus } from '../../native-bridges/transports/libusb-bus.ts';
@@ -22,16 +23,15 @@ export interface CardReaders {
 export const CARD_TRANSPORTS = ['usb', 'pcsc'] as const;
 export type CardTransportName = (typeof CARD_TRANSPORTS)[number];
 
-/** Null where this program can't reach that kind. */
-export type FindCardReaders = (transport: CardTransportName) => Promise<CardReaders | null>;
+export type FindCardReaders = (transport: CardTransportName) => CardReaders;
 
-export async function cardReadersOfThisMachine(transport: CardTransportName): Promise<CardReaders | null> {
+export function cardReadersOfThisMachine(transport: CardTransportName): CardReaders {
   const timer = systemTimer();
   switch (transport) {
     case 'usb':
       return usbCardReaders(new LibusbBus({ timer }), timer);
     case 'pcsc':
-      return null;
+      return systemCardService(timer);
   }
 }
 
@@ -102,9 +102,8 @@ export async function openCardInReader(
   { transport, reader, waitMilliseconds }: ReaderChoice,
   onWait: () => void,
 ): Promise<Result<CardInReader, string>> {
-  const readers = await find(transport);
-  if (readers === null) return err(`card readers by ${transport} cannot be reached from this program`);
-  const opened = await openReader(readers, reader);
+  const readers = find(transport);
+  const opened = await openReader(readers, transport, reader);
   if (!opened.ok) {
     readers.close?.();
     return opened;
@@ -122,10 +121,11 @@ export async function openCardInReader(
 
 async function openReader(
   readers: CardReaders,
+  transport: CardTransportName,
   wanted: string | null,
 ): Promise<Result<{ readonly name: string; readonly reader: OpenCardReader }, string>> {
   const names = await readers.list();
-  if (!names.ok) return err(explainBus(names.error.code));
+  if (!names.ok) return err(explainTransport(transport, names.error.code));
   const name = chooseName(names.value, wanted);
   if (!name.ok) return name;
   const opened = await readers.open(name.value);
@@ -172,7 +172,9 @@ function explain({ code }: DeviceProblem): string {
   return `${code}: ${PROBLEM_EXPLANATIONS[code]}`;
 }
 
-function explainBus(code: string): string {
-  if (code === 'no-bus' || code === 'no-library') return BUS_EXPLANATIONS[code];
-  return code === 'no-service' ? 'the card service of the system (PC/SC) is not running' : code;
+function explainTransport(transport: CardTransportName, code: string): string {
+  if (transport === 'usb' && (code === 'no-bus' || code === 'no-library')) return BUS_EXPLANATIONS[code];
+  if (code === 'no-library')
+    return 'PC/SC cannot be used: the package smartcard is not installed, or was not built';
+  return code === 'no-service' ? 'PC/SC cannot be used: the card service of the system is not running' : code;
 }
