@@ -12,6 +12,8 @@ import {
 import { OBJECT_IDENTIFIERS } from './object-identifiers.ts';
 import { readOnlyTlv, type Tlv } from './tlv.ts';
 
+const BOOLEAN = 0x01;
+
 /** What passive authentication needs of an X.509 certificate (RFC 5280, 4.1), each part in DER. */
 export interface Certificate {
   readonly encoded: Uint8Array;
@@ -28,6 +30,8 @@ export interface Certificate {
   readonly validUntil: string;
   readonly subjectKeyIdentifier: Uint8Array | null;
   readonly authorityKeyIdentifier: Uint8Array | null;
+  /** Whether it may issue others (basic constraints): what a link from a country's old key to its new one must be. */
+  readonly isAuthority: boolean;
   /** Dotted object identifiers of what the key is for; empty when the certificate does not say. */
   readonly extendedKeyUsage: readonly string[];
 }
@@ -66,6 +70,7 @@ export function parseCertificate(encoded: Uint8Array): Certificate | null {
     validUntil,
     subjectKeyIdentifier: innerValue(extensions.get(OBJECT_IDENTIFIERS.subjectKeyIdentifier), OCTET_STRING),
     authorityKeyIdentifier: authorityKey(extensions.get(OBJECT_IDENTIFIERS.authorityKeyIdentifier)),
+    isAuthority: isAuthority(extensions.get(OBJECT_IDENTIFIERS.basicConstraints)),
     extendedKeyUsage: keyPurposes(extensions.get(OBJECT_IDENTIFIERS.extendedKeyUsage)),
   };
 }
@@ -127,6 +132,11 @@ function innerValue(bytes: Uint8Array | undefined, tag: number): Uint8Array | nu
 function authorityKey(bytes: Uint8Array | undefined): Uint8Array | null {
   const parts = bytes === undefined ? null : readChildren(bytes, SEQUENCE);
   return parts?.find((part) => part.tag === 0x80)?.value ?? null;
+}
+
+function isAuthority(bytes: Uint8Array | undefined): boolean {
+  const [first] = (bytes === undefined ? null : readChildren(bytes, SEQUENCE)) ?? [];
+  return first?.tag === BOOLEAN && first.value.length === 1 && first.value[0] !== 0;
 }
 
 function keyPurposes(bytes: Uint8Array | undefined): readonly string[] {

@@ -44,6 +44,36 @@ describe('EF.COM', () => {
   });
 });
 
+describe('the worked examples of ICAO 9303-10', () => {
+  test('4.6.1: EF.COM of version 1.7 with data groups 1, 2, 4 and 12', () => {
+    const file = bytes('60 16 5F01 04 30313037 5F36 06 303430303030 5C 04 6175766C');
+    expect(unwrap(parseCommonData(file))).toEqual({
+      version: '0107',
+      unicodeVersion: '040000',
+      dataGroups: ['DG1', 'DG2', 'DG4', 'DG12'],
+    });
+  });
+
+  test('4.7.11: DG11 with name, place of birth, address, telephone and profession', () => {
+    const parts = [
+      [0x5f0e, 'SMITH<<JOHN<T'],
+      [0x5f11, 'ANYTOWN<MN'],
+      [0x5f42, '123 MAPLE RD<ANYTOWN<MN'],
+      [0x5f12, '1-612-555-1212'],
+      [0x5f13, 'TRAVEL<AGENT'],
+    ] as const;
+    const objects = parts.map(([tag, value]) => encodeTlv(tag, text(value)));
+    const file = encodeTlv(0x6b, encodeTlv(0x5c, bytes('5F0E 5F11 5F42 5F12 5F13')), ...objects);
+    expect(Buffer.from(file.subarray(0, 4)).toString('hex')).toBe('6b635c0a');
+    expect(unwrap(parseDataGroup11(file))).toMatchObject({
+      surname: 'SMITH',
+      givenNames: 'JOHN T',
+      birthPlace: 'ANYTOWN MN',
+      address: '123 MAPLE RD ANYTOWN MN',
+    });
+  });
+});
+
 describe('DG1', () => {
   const lines = [
     'I<UTOD231458907<<<<<<<<<<<<<<<',

@@ -7,6 +7,7 @@ export const OBJECT_IDENTIFIERS = {
   signingTime: '1.2.840.113549.1.9.5',
   authorityKeyIdentifier: '2.5.29.35',
   subjectKeyIdentifier: '2.5.29.14',
+  basicConstraints: '2.5.29.19',
   rsaEncryption: '1.2.840.113549.1.1.1',
   rsaPss: '1.2.840.113549.1.1.10',
   maskGeneration1: '1.2.840.113549.1.1.8',

@@ -85,7 +85,8 @@ export function authenticateSignedData(
   const certificates = signedData.certificates.map(parseCertificate);
   const known = certificates.filter((certificate) => certificate !== null);
   if (known.length !== certificates.length) return altered('certificate');
-  const anchors = trusted.map(readAnchor).filter((certificate) => certificate !== null);
+  const provisioned = trusted.map(readAnchor).filter((certificate) => certificate !== null);
+  const anchors = [...provisioned, ...linksFrom(provisioned, known, today)];
   const context = { signedData, contentType, certificates: known, anchors, today, country };
   return combine(signedData.signers.map((signer) => checkSigner(context, signer)));
 }
@@ -166,6 +167,21 @@ function checkSigner(
     return { outcome: 'consistent-issuer-not-trusted', reason: 'signer-outside-validity' };
   }
   return GENUINE;
+}
+
+/**
+ * Certificates that came along by which a country says with its old key which its new one is (9303-12, 4.1.3), as far as the station trusts the
+ * old one.
+ */
+function linksFrom(
+  anchors: readonly Certificate[],
+  certificates: readonly Certificate[],
+  today: string | null,
+): readonly Certificate[] {
+  const links = certificates.filter(
+    ({ isAuthority, subject, issuer }) => isAuthority && countryOf(subject) === countryOf(issuer),
+  );
+  return links.filter((link) => checkChain(link, anchors, today) === 'valid');
 }
 
 /** The first form of the attributes that the signature is valid for decides. */
