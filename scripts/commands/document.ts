@@ -6,8 +6,6 @@ import { CHIP_FILES, type DataGroupName, dataGroupName } from '../../src/documen
 import { parseDataGroup1 } from '../../src/documents/chip/dg1.ts';
 import { parseDataGroup2 } from '../../src/documents/chip/dg2.ts';
 import { parseDataGroup11 } from '../../src/documents/chip/dg11.ts';
-import { authenticatePassively } from '../../src/documents/chip/passive-authentication.ts';
-import { parseSecurityObject } from '../../src/documents/chip/security-object.ts';
 import { readTlv } from '../../src/documents/chip/tlv.ts';
 import { KYRGYZ_DOCUMENT_SERIES } from '../../src/documents/mrz/document-series.ts';
 import { parseMrz } from '../../src/documents/mrz/parse.ts';
@@ -19,6 +17,7 @@ import { type PlayRequest, playPassport } from '../document/play-passport.ts';
 import { type Answer, type ReadRequest, readChip } from '../document/read-chip.ts';
 import { readSeries } from '../document/series-file.ts';
 import { fileProblem, readTrust } from '../document/trust-folder.ts';
+import { type ChipAnswer, verifyFiles } from '../document/verify-files.ts';
 import { writeFace } from '../document/write-face.ts';
 
 const USAGE = [
@@ -26,7 +25,9 @@ const USAGE = [
   '  mrz LINE...                                     what a machine-readable zone says, after its check digits',
   '  show --dg N=FILE... [--face FILE]               what data groups 1, 2 and 11 of a chip say',
   '  verify --sod FILE --dg N=FILE... [--trust DIR]  whether data groups are as they were signed (passive authentication);',
-  '                                                  DIR holds country certificates in DER and master lists',
+  '                                                  DIR holds country certificates in DER or PEM, and master lists',
+  '         [--challenge HEX --answer HEX]           with data group 15: whether this is its chip’s answer (active',
+  '                                                  authentication)',
   '  read [--transport usb|pcsc] [--reader NAME] --mrz LINE... | --can NNNNNN [--wait SECONDS]',
   '       [--trust DIR] [--face FILE] [--redact]      what a reader sees of a chip, step by step, with times;',
   '                                                  --redact writes a diagnostic that may be sent to others: it has',
@@ -44,6 +45,8 @@ const USAGE = [
 const OPTIONS = {
   dg: { type: 'string', multiple: true, default: [] as string[] },
   sod: { type: 'string' },
+  challenge: { type: 'string' },
+  answer: { type: 'string' },
   trust: { type: 'string' },
   face: { type: 'string' },
   emulated: { type: 'boolean', default: false },
@@ -65,6 +68,7 @@ interface Request extends ReadRequest, PlayRequest {
   readonly texts: readonly string[];
   readonly dataGroups: readonly DataGroupFile[];
   readonly securityObject: string | null;
+  readonly chipAnswer: ChipAnswer | null;
   readonly seriesFile: string | null;
   readonly json: boolean;
 }
@@ -132,6 +136,8 @@ function parseRequest(args: readonly string[]): Result<Request, string> {
   if (transport === undefined) return err(`--transport wants one of ${CARD_TRANSPORTS.join(', ')}`);
   if (!/^[0-9]{1,5}$/.test(values.port)) return err('--port wants a number');
   if (!/^[0-9]{1,4}$/.test(values.wait)) return err('--wait wants seconds');
+  const chipAnswer = parseChipAnswer(values.challenge, values.answer);
+  if (!chipAnswer.ok) return chipAnswer;
   const dataGroups: DataGroupFile[] = [];
   for (const argument of values.dg) {
     const [, number, path] = /^(?:DG)?([0-9]{1,2})=(.+)$/i.exec(argument) ?? [];
@@ -155,11 +161,28 @@ function parseRequest(args: readonly string[]): Result<Request, string> {
     mrz: [...values.mrz, ...positionals],
     can: values.can ?? null,
     redact: values.redact,
+    chipAnswer: chipAnswer.value,
     seriesFile: values.series ?? null,
     series: KYRGYZ_DOCUMENT_SERIES,
     today,
     json: values.json,
   });
+}
+
+function parseChipAnswer(
+  challenge: string | undefined,
+  answer: string | undefined,
+): Result<ChipAnswer | null, string> {
+  if (challenge === undefined && answer === undefined) return ok(null);
+  const bytes = [challenge, answer].map((text) => {
+    const digits = text?.replace(/[\s:]/g, '') ?? '';
+    return /^([0-9a-f]{2}){1,1024}$/i.test(digits) ? Uint8Array.from(Buffer.from(digits, 'hex')) : null;
+  });
+  const [asked, answered] = bytes;
+  if (asked === undefined || asked === null || answered === undefined || answered === null) {
+    return err('--challenge and --answer want bytes in hexadecimal, both of them');
+  }
+  return ok({ challenge: asked, answer: answered });
 }
 
 async function readZone({ texts, today, series }: Request): Promise<Result<Answer, string>> {
@@ -250,25 +273,9 @@ async function verify(request: Request): Promise<Result<Answer, string>> {
   }
   const trusted = await readTrust(request.trust);
   if (!trusted.ok) return trusted;
-  const { certificates, refused } = trusted.value;
-  const listed = parseSecurityObject(securityObject);
-  const coverage = {
-    checkedDataGroups: [...dataGroups.keys()],
-    // Signed as well, but nobody gave their files.
-    uncheckedDataGroups: listed.ok
-      ? [...listed.value.dataGroupHashes.keys()].filter((name) => !dataGroups.has(name))
-      : [],
-  };
-  const authenticity = authenticatePassively(securityObject, dataGroups, certificates, request.today);
-  return ok({
-    lines: [...describeFields({ ...authenticity, ...coverage, ...LIMITS }), ...refused],
-    json: { ...authenticity, ...coverage, ...LIMITS, refusedLists: refused },
-    good: authenticity.outcome === 'genuine',
-  });
+  const { chipAnswer, today } = request;
+  return verifyFiles({ securityObject, dataGroups, trusted: trusted.value, chipAnswer, today });
 }
-
-/** What these files can't tell, in every answer so that nobody takes it for told. */
-const LIMITS = { chipProof: 'not-checked', revocation: 'not-checked' } as const;
 
 async function readBytes(path: string): Promise<Result<Uint8Array, string>> {
   try {
