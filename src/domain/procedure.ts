@@ -30,6 +30,11 @@ export const procedureSchema = z.strictObject({
     acceptScore: z.number().min(0),
     /** Capture quality (0-100) from which an image is compared at once. */
     minimumQuality: z.int().min(0).max(100),
+    /**
+     * One finger may be searched for among all voters (1:N), when chair and a member open it. Off unless true; what
+     * it finds is for people to check.
+     */
+    searchAllowed: z.boolean().optional(),
   }),
   /** What follows when a finger does not match, in order. */
   fallbackLadder: z.array(z.enum(['other-finger', 'clean-and-retry', 'third-finger', 'commission'])).min(1),

@@ -13,6 +13,7 @@ import { startUpload } from '../sync/upload/start-upload.ts';
 import { documentReading } from './adapters/documents.ts';
 import { matcherOf } from './adapters/matcher.ts';
 import { type Machine, thisMachine } from './day/machine.ts';
+import { fingerSearchEngine } from './finger-search/register-gallery.ts';
 import { readLaneFile } from './lane/lane-file.ts';
 import { readTrustStore } from './lane/trust-store.ts';
 import { createVault } from './lane/vault.ts';
@@ -43,6 +44,8 @@ export interface ComposeOptions {
   readonly dock: () => DockControl | null;
   readonly devicesReady: Promise<void>;
   readonly workers: FingerprintWorkers;
+  /** Where a bundle keeps the thread of a 1:N search; from sources it stands beside the engine. */
+  readonly galleryWorkerEntry?: URL;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly machine?: Machine;
@@ -85,6 +88,7 @@ export function composeStation(
       dock,
       devicesReady,
       matcher: matcherOf(workers),
+      fingerSearch: fingerSearchEngine(workers, options.galleryWorkerEntry),
       documents: documentReading(identity.electionDate, readTrustStore(options.dataDirectory)),
       paper: createPaperPress(
         options.fontsDirectory === undefined ? {} : { fontDirectory: options.fontsDirectory },

@@ -131,6 +131,13 @@ export type StationEvent =
       readonly reason: string;
       readonly people: readonly string[];
     }
+  | { readonly type: 'finger-search-opened'; readonly reason: string; readonly people: readonly string[] }
+  /** Whom the list named, for the private part alone: it identifies nobody. */
+  | { readonly type: 'finger-searched'; readonly voters: readonly string[] }
+  | {
+      readonly type: 'finger-search-closed';
+      readonly why: 'people' | 'time' | 'stopped' | 'failed';
+    }
   | { readonly type: 'inside-entered'; readonly inside: number; readonly people: readonly string[] }
   | { readonly type: 'counts-entered'; readonly counts: CountedFigures; readonly people: readonly string[] }
   | { readonly type: 'station-closed'; readonly reason: string; readonly people: readonly string[] }
@@ -192,6 +199,9 @@ export function centreFields(event: StationEvent): Fields {
     case 'receipt-reprinted':
     case 'ballot-issued':
     case 'signed':
+    case 'finger-search-opened':
+    case 'finger-searched':
+    case 'finger-search-closed':
     case 'station-closed':
       return { type: event.type };
     default:

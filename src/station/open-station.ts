@@ -12,6 +12,7 @@ import { ElectionDay } from './day/election-day.ts';
 import type { Machine } from './day/machine.ts';
 import { Desk } from './desk/desk.ts';
 import { printerTrouble, reprintReceipt } from './desk/print-receipts.ts';
+import { FingerSearch, type FingerSearchEngine } from './finger-search/finger-search.ts';
 import { IssuingTable } from './issuing/issuing-table.ts';
 import type { PinKeeper } from './people/pin-keeper.ts';
 import type { HandoverRecord } from './projection/day-projection.ts';
@@ -43,17 +44,25 @@ export class OpenStation {
   readonly context: StationContext;
   readonly day: ElectionDay;
   readonly desk: Desk;
+  readonly fingerSearch: FingerSearch;
   readonly table: IssuingTable;
   readonly pins: PinKeeper;
   readonly handlers: Handlers;
 
-  constructor(context: StationContext, machine: Machine, pins: PinKeeper, exportLog: ExportLog) {
+  constructor(
+    context: StationContext,
+    machine: Machine,
+    pins: PinKeeper,
+    exportLog: ExportLog,
+    fingerSearchEngine: FingerSearchEngine,
+  ) {
     this.context = context;
     this.pins = pins;
     this.day = new ElectionDay(context, machine);
     this.desk = new Desk(context);
+    this.fingerSearch = new FingerSearch(context, fingerSearchEngine, () => this.desk.step());
     this.table = new IssuingTable(context);
-    const { day, desk, table } = this;
+    const { day, desk, table, fingerSearch } = this;
     this.handlers = {
       confirmClock: ({ people }) => day.confirmClock(people),
       runChecks: () => day.runChecks(),
@@ -80,6 +89,9 @@ export class OpenStation {
       undoIdentification: ({ of, reason, people }) => this.#undo(of, reason, people),
       reprintReceipt: async ({ receiptNumber, people }) =>
         valueless(await reprintReceipt(context, receiptNumber, people)),
+      openFingerSearch: ({ reason, people }) => fingerSearch.open(reason, people),
+      searchFinger: () => fingerSearch.search(),
+      closeFingerSearch: () => fingerSearch.close('people'),
       confirmBallot: ({ code }) => table.confirmBallot(code),
       confirmSignature: ({ handoverId }) => table.confirmSignature(handoverId),
       viewReport: ({ kind }) => ok(this.#report(kind)),

@@ -25,6 +25,8 @@ export function startStation(ports: { readonly host: MessagePortLike }, options:
   });
   host.onDevices((port) => client.reconnect(port));
   const workers = startFingerprintWorkers({ entry: new URL(options.fingerprintWorkerUrl) });
+  // A bundle has the search's thread beside that of the comparison; from sources the engine knows its own.
+  const bundled = options.fingerprintWorkerUrl.endsWith('.js');
   const station = composeStation({
     dataDirectory: options.dataDirectory,
     registerFile: join(options.packageDirectory, REGISTER_FILE),
@@ -34,6 +36,7 @@ export function startStation(ports: { readonly host: MessagePortLike }, options:
     dock: () => client.dock,
     devicesReady: client.whenReady(),
     workers,
+    ...(bundled ? { galleryWorkerEntry: new URL('gallery-worker.js', options.fingerprintWorkerUrl) } : {}),
     clock: systemClock(),
     timer,
   });

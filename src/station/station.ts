@@ -25,6 +25,7 @@ import type {
 } from './context.ts';
 import type { Machine } from './day/machine.ts';
 import { exportLog } from './export-log.ts';
+import type { FingerSearchEngine } from './finger-search/finger-search.ts';
 import { Journal } from './journal.ts';
 import { type AnyHandler, callDock, commissionRule, OpenStation } from './open-station.ts';
 import { PinKeeper } from './people/pin-keeper.ts';
@@ -82,6 +83,7 @@ export interface StationDependencies {
   /** Resolves once the first devices process has introduced itself. */
   readonly devicesReady: Promise<void>;
   readonly matcher: FingerprintMatcher;
+  readonly fingerSearch: FingerSearchEngine;
   readonly documents: DocumentReading;
   readonly paper: PaperPress;
   readonly machine: Machine;
@@ -178,6 +180,7 @@ export class Station {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#open?.desk.stop();
+    await this.#open?.fingerSearch.close('stopped');
     await Promise.allSettled(this.#underWay);
     await this.#upload?.stop();
     await this.#stickJournal?.stop();
@@ -233,7 +236,10 @@ export class Station {
     if (!still.ok) return still;
     const handler = open.handlers[name] as AnyHandler;
     const result = await handler({ ...rest, people: people.value });
-    if (name === 'closeStation' && result.ok) this.#deps.vault.endDay();
+    if (name === 'closeStation' && result.ok) {
+      this.#deps.vault.endDay();
+      await open.fingerSearch.close('people');
+    }
     return result;
   }
 
@@ -291,8 +297,12 @@ export class Station {
     });
     const context = this.#context(opened.value, register.value, journal, projection);
     this.#vault = opened.value;
-    this.#open = new OpenStation(context, this.#deps.machine, pins, (level) =>
-      exportLog(ledger, this.#deps.exportDirectory, level),
+    this.#open = new OpenStation(
+      context,
+      this.#deps.machine,
+      pins,
+      (level) => exportLog(ledger, this.#deps.exportDirectory, level),
+      this.#deps.fingerSearch,
     );
     this.#upload = this.#deps.startUpload(ledger);
     this.#upload?.onChange(() => this.#changed());

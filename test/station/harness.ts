@@ -40,6 +40,7 @@ import { matcherOf } from '../../src/station/adapters/matcher.ts';
 import type { DeskStep } from '../../src/station/api/snapshot.ts';
 import type { FingerprintMatcher, PaperPress } from '../../src/station/context.ts';
 import { connectDevices, type DevicesClient } from '../../src/station/devices-client/connect-devices.ts';
+import { fingerSearchEngine } from '../../src/station/finger-search/register-gallery.ts';
 import { readLaneFile } from '../../src/station/lane/lane-file.ts';
 import { readTrustStore } from '../../src/station/lane/trust-store.ts';
 import { createVault } from '../../src/station/lane/vault.ts';
@@ -282,6 +283,7 @@ export class TestLane {
       dock: () => client.dock,
       devicesReady: client.whenReady(),
       matcher: this.#faultyMatcher(matcher ?? matcherOf(workers())),
+      fingerSearch: fingerSearchEngine(workers()),
       documents: documentReading(identity.electionDate, readTrustStore(this.directory)),
       paper: paper ?? (await realPaper()),
       machine: {

@@ -18,7 +18,7 @@ export function matcherOf(workers: FingerprintWorkers): FingerprintMatcher {
   };
 }
 
-function problemOf(error: FingerprintTaskError): FingerprintProblem {
+export function problemOf(error: FingerprintTaskError): FingerprintProblem {
   if (error.code === 'worker-stopped') return 'matcher-failed';
   return error.code === 'unreadable-template' ? 'template-damaged' : 'image-unreadable';
 }

@@ -2,7 +2,7 @@ import type { Report } from '../../domain/report.ts';
 import type { Result } from '../../domain/result.ts';
 import type { CallName, CallParameters } from './calls.ts';
 import type { StationError } from './errors.ts';
-import type { PhotoView, Snapshot } from './snapshot.ts';
+import type { FingerCandidate, PhotoView, Snapshot } from './snapshot.ts';
 
 /** What a call gives back when it works; everything else shows in the next snapshot. */
 export interface CallValues {
@@ -11,6 +11,7 @@ export interface CallValues {
   reportPdf: { readonly fileName: string; readonly base64: string };
   paperListPdf: { readonly fileName: string; readonly base64: string };
   practiceBallotsPdf: { readonly fileName: string; readonly base64: string };
+  searchFinger: readonly FingerCandidate[];
   exportLog: { readonly directory: string; readonly events: number };
   dockStrip: { readonly pngBase64: string };
 }

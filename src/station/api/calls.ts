@@ -76,6 +76,11 @@ export const CALLS = {
   }),
   reprintReceipt: z.strictObject({ receiptNumber: z.string().max(32), approvals }),
 
+  // Searching for one finger among all voters
+  openFingerSearch: z.strictObject({ reason, approvals }),
+  searchFinger: z.strictObject({}),
+  closeFingerSearch: z.strictObject({}),
+
   // The issuing table
   confirmBallot: z.strictObject({ code: z.string().trim().min(1).max(80) }),
   confirmSignature: z.strictObject({ handoverId: z.string().max(64) }),

@@ -27,6 +27,11 @@ export const STATION_ERRORS = [
   'personal-number-invalid',
   'mrz-invalid',
   'search-too-short',
+  /** The procedure of this election does not allow searching for a finger among all voters. */
+  'finger-search-off',
+  /** Nobody opened the gallery, or its sitting is over. */
+  'finger-search-closed',
+  'no-finger',
   'image-unreadable',
   'template-damaged',
   'scanner-problem',

@@ -57,6 +57,7 @@ export interface DeskSnapshot extends CommonSnapshot {
   /** Things that the people at the desk should know, most urgent first. */
   readonly notices: readonly Notice[];
   readonly closing: ClosingView | null;
+  readonly fingerSearch: FingerSearchView;
   /** Present only in a mock election: the table with pretend people, cards and cables. */
   readonly dock: DockView | null;
 }
@@ -240,6 +241,23 @@ export interface FingerView {
   readonly offers: readonly ('retry' | 'other-finger' | 'third-finger' | 'commission')[];
   /** Every enrolled finger of this voter, for "other finger". */
   readonly enrolled: readonly FingerPosition[];
+}
+
+/** Whether one finger may be searched for among all voters: off by procedure, or opened for one sitting. */
+export type FingerSearchView =
+  | { readonly state: 'off' | 'closed' }
+  | { readonly state: 'open'; readonly voters: number };
+
+/** Somebody whom a finger resembles. Whose finger it is people decide, by document and face. */
+export interface FingerCandidate {
+  readonly voterId: string;
+  readonly name: string;
+  readonly birthYear: number;
+  readonly listNumber: number;
+  /** 10 k is about one stranger in 10^k. */
+  readonly score: number;
+  /** Strangers in a register of this size that reach this score by chance; at 1 or more it says nothing. */
+  readonly strangersExpected: number;
 }
 
 export interface LastHandover {

@@ -126,6 +126,9 @@ export function projectEvent(
     case 'device-changed':
     case 'stop-disputed':
     case 'receipt-failed':
+    case 'finger-search-opened':
+    case 'finger-searched':
+    case 'finger-search-closed':
     case 'problem':
       return;
     default:

@@ -15,6 +15,7 @@ import type {
 import type { LaneIdentity, StationContext } from '../context.ts';
 import type { ElectionDay } from '../day/election-day.ts';
 import type { Desk } from '../desk/desk.ts';
+import type { FingerSearch } from '../finger-search/finger-search.ts';
 import type { HandoverRecord } from '../projection/day-projection.ts';
 
 /** What every window shows alike. */
@@ -39,6 +40,7 @@ export interface DeskParts {
   readonly context: StationContext;
   readonly day: ElectionDay;
   readonly desk: Desk;
+  readonly fingerSearch: FingerSearch;
 }
 
 /** One exception among the first few voters is no pattern yet. */
@@ -99,6 +101,7 @@ export function lockedDeskSnapshot(
     counts: NO_COUNTS_YET,
     notices: around.notices,
     closing: null,
+    fingerSearch: { state: 'off' },
     dock: around.dock,
   };
 }
@@ -123,6 +126,7 @@ export function deskSnapshot(parts: DeskParts, frame: SnapshotFrame, around: Des
     counts: countsView(context),
     notices: around.notices,
     closing: closingView(context),
+    fingerSearch: parts.fingerSearch.view(),
     dock: around.dock,
   };
 }

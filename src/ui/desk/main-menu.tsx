@@ -11,6 +11,7 @@ import { soundIsOn, turnSound } from '../sounds/outcome-sounds.ts';
 import { currentTheme, turnTheme } from '../theme/theme.ts';
 import { useWords } from '../words/use-words.ts';
 import { InsideSheet } from './closing/inside-sheet.tsx';
+import { FingerSearchSheet } from './finger-search-sheet.tsx';
 import { HandoversSheet } from './handovers.tsx';
 import { ExportSheet } from './papers/export-sheet.tsx';
 import { type ReceiptAct, ReceiptActSheet } from './papers/receipt-act-sheet.tsx';
@@ -20,7 +21,7 @@ import { savePdf } from './papers/save-file.ts';
 /** Practice ballots that one press saves. */
 const PRACTICE_COPIES = 20;
 
-type Page = 'menu' | 'reports' | 'handovers' | 'inside' | 'export' | ReceiptAct;
+type Page = 'menu' | 'reports' | 'handovers' | 'inside' | 'export' | 'finger-search' | ReceiptAct;
 
 interface MainMenuProps {
   readonly snapshot: DeskSnapshot;
@@ -39,6 +40,8 @@ export function MainMenu({ snapshot, onClose }: MainMenuProps) {
       return <InsideSheet snapshot={snapshot} onClose={onClose} />;
     case 'export':
       return <ExportSheet snapshot={snapshot} onClose={onClose} />;
+    case 'finger-search':
+      return <FingerSearchSheet snapshot={snapshot} onClose={onClose} />;
     case 'undo':
     case 'reprint':
       return <ReceiptActSheet snapshot={snapshot} act={page} handover={null} onClose={onClose} />;
@@ -78,6 +81,16 @@ function MenuPage({ snapshot, onClose, onPage }: MainMenuProps & { readonly onPa
         <ActButton testId="menu-undo" icon="undo" disabled={!working} onPress={() => onPage('undo')}>
           {say('receipt-act.undo-title')}
         </ActButton>
+        {snapshot.fingerSearch.state === 'off' ? null : (
+          <ActButton
+            testId="menu-finger-search"
+            icon="search"
+            disabled={!working}
+            onPress={() => onPage('finger-search')}
+          >
+            {say('finger-search.title')}
+          </ActButton>
+        )}
         <hr />
         <ActButton
           testId="menu-paper-list"

@@ -73,7 +73,7 @@ export function exampleDesk(changes: Partial<DeskSnapshot> = {}): DeskSnapshot {
       voting: { opens: '08:00', closes: '20:00' },
       minimumAge: 18,
       documents: { accepted: ['id-card', 'passport'], expiredAcceptedDays: 0 },
-      fingerprint: { attemptsPerFinger: 3, acceptScore: 50, minimumQuality: 40 },
+      fingerprint: { attemptsPerFinger: 3, acceptScore: 50, minimumQuality: 40, searchAllowed: true },
       fallbackLadder: ['other-finger', 'clean-and-retry', 'third-finger', 'commission'],
       commissionDecision: { members: 2, chair: true },
       overrideWarningShare: 0.05,
@@ -135,6 +135,7 @@ export function exampleDesk(changes: Partial<DeskSnapshot> = {}): DeskSnapshot {
     },
     notices: [],
     closing: null,
+    fingerSearch: { state: 'closed' },
     dock: null,
     ...changes,
   };
