@@ -60,6 +60,41 @@ function isMate(a: SetTemplate, b: SetTemplate): boolean {
   return a.set === b.set && a.finger === b.finger;
 }
 
+/** Comparisons of different sensors that are made: one in so many. */
+const ACROSS_STEP = 4;
+export const MAPPED_SCORES = [20, 30] as const;
+
+/**
+ * What the score promises, held against what it does: the share of strangers that reach a score, as the score that
+ * would have been right for it (10 k for one in 10^k), in the worst set and between sets.
+ */
+export function measureScoreMap(images: readonly SetTemplate[]): {
+  readonly worstSet: readonly number[];
+  readonly acrossSets: readonly number[];
+} {
+  const scores = new Map<string, number[]>();
+  let across = 0;
+  images.forEach((a, i) => {
+    images.slice(i + 1).forEach((b) => {
+      if (isMate(a, b) || (a.set !== b.set && across++ % ACROSS_STEP > 0)) return;
+      const key = a.set === b.set ? a.set : '';
+      const list = scores.get(key) ?? [];
+      list.push(compareTemplates(a.template, b.template));
+      scores.set(key, list);
+    });
+  });
+  const rightScore = (list: readonly number[], score: number): number =>
+    // Where no stranger reaches the score, as if one of twice as many did.
+    10 * Math.log10(list.length / Math.max(0.5, list.filter((one) => one >= score).length));
+  const { '': between = [], ...within } = Object.fromEntries(scores);
+  return {
+    worstSet: MAPPED_SCORES.map((score) =>
+      Math.min(...Object.values(within).map((list) => rightScore(list, score))),
+    ),
+    acrossSets: between.length === 0 ? [] : MAPPED_SCORES.map((score) => rightScore(between, score)),
+  };
+}
+
 /**
  * Templates as another maker's would arrive, against our own: an ANSI 378-2004 record with whole pixels, steps of two
  * degrees, no qualities, and minutiae from top to bottom. What another extractor sees differently is not in it.

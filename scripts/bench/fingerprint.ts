@@ -3,7 +3,15 @@ import type { CommandIo } from '../command-io.ts';
 import { type Evaluation, evaluateFolders } from '../commands/fingerprint-evaluate.ts';
 import { type BenchmarkResult, type Figure, plain } from './benchmark.ts';
 import { measureSyntheticSearch } from './fingerprint-search.ts';
-import { DEPTHS, measureForeignTemplates, measureSearchLoss, type SetTemplate } from './fingerprint-sets.ts';
+import {
+  DEPTHS,
+  MAPPED_SCORES,
+  measureForeignTemplates,
+  measureScoreMap,
+  measureSearchLoss,
+  type SetTemplate,
+} from './fingerprint-sets.ts';
+import { evaluateSyntheticSet } from './fingerprint-synthetic.ts';
 
 export interface FingerprintBenchmarkOptions {
   /** Folders of `<finger>_<impression>` images; without any, the figures that need no images. */
@@ -72,10 +80,15 @@ function accuracyFigures({ sets, mean, pooled }: Evaluation): Figure[] {
 
 function realSearchFigures(images: readonly SetTemplate[], progress: (text: string) => void): Figure[] {
   const foreign = measureForeignTemplates(images);
+  const map = measureScoreMap(images);
   const loss = measureSearchLoss(images, progress);
   return [
     plain('rounded records without qualities against ours, mean EER', foreign.equalErrorRate, '%'),
     plain('the same, FNMR at FMR 0.1 %', foreign.fnmrAtFmr01Percent, '%'),
+    ...MAPPED_SCORES.flatMap((score, i) => [
+      plain(`score ${score} by its true FMR, worst set`, map.worstSet[i] ?? 0, ''),
+      plain(`score ${score} by its true FMR, different sensors`, map.acrossSets[i] ?? 0, ''),
+    ]),
     ...DEPTHS.flatMap((depth, d) => [
       plain(`pairs lost by the first stage at depth ${100 * depth} %, odd fingers`, loss.odd[d] ?? 0, '%'),
       plain(`pairs lost by the first stage at depth ${100 * depth} %, even fingers`, loss.even[d] ?? 0, '%'),
@@ -86,7 +99,10 @@ function realSearchFigures(images: readonly SetTemplate[], progress: (text: stri
 
 function syntheticFigures(templates: number, progress: (text: string) => void): Figure[] {
   const search = measureSyntheticSearch(templates, progress);
+  const drawn = evaluateSyntheticSet(progress);
   return [
+    plain('SYNTHETIC drawn sets, mean EER', 100 * drawn.equalErrorRate, '%'),
+    plain('SYNTHETIC drawn sets, mean FNMR at FMR 0.1 %', 100 * drawn.fnmrAtFmr01Percent, '%'),
     asked(
       'SYNTHETIC 1:N, one thread, 50 minutiae, whole search',
       search.templatesPerSecondWholeSearch,

@@ -101,7 +101,7 @@ function OpenSearch({ voters, onClose }: { readonly voters: number; readonly onC
 }
 
 function Candidates({ found }: { readonly found: readonly FingerCandidate[] }) {
-  const { say } = useWords();
+  const { say, language } = useWords();
   if (found.length === 0) return <p>{say('finger-search.nobody')}</p>;
   return (
     <table className="candidates" data-testid="finger-search-candidates">
@@ -130,7 +130,7 @@ function Candidates({ found }: { readonly found: readonly FingerCandidate[] }) {
 
   function strangersWord(expected: number): string {
     if (expected >= 1) return say('finger-search.says-nothing');
-    if (expected < FEW_STRANGERS) return say('finger-search.fewer', { number: String(FEW_STRANGERS) });
-    return expected.toPrecision(1);
+    const format = new Intl.NumberFormat(language === 'en' ? 'en' : 'ru', { maximumSignificantDigits: 1 });
+    return expected < FEW_STRANGERS ? `< ${format.format(FEW_STRANGERS)}` : format.format(expected);
   }
 }

@@ -1,5 +1,11 @@
 import { NO_COUNTS, reconcile } from '../../domain/reconciliation.ts';
-import type { DeskSnapshot, DeskStep, DeviceView, VoterView } from '../../station/api/snapshot.ts';
+import type {
+  DeskSnapshot,
+  DeskStep,
+  DeviceView,
+  FingerCandidate,
+  VoterView,
+} from '../../station/api/snapshot.ts';
 import { EXAMPLE_DOCK } from './example-dock.ts';
 
 /** Example snapshots of the desk, all invented; they are what the gallery shows and the unit tests read. */
@@ -168,3 +174,10 @@ export const EXAMPLE_RECONCILIATION = reconcile(
 export function deskWithDock(changes: Partial<DeskSnapshot> = {}): DeskSnapshot {
   return exampleDesk({ dock: EXAMPLE_DOCK, ...changes });
 }
+
+/** One voter whom the finger resembles, and others whom it resembles as any finger would. */
+export const EXAMPLE_CANDIDATES: readonly FingerCandidate[] = [
+  { name: 'Юсупова Дилдора Рустамовна', birthYear: 1974, listNumber: 88, score: 96 },
+  { name: 'Мамытбек уулу Нурлан', birthYear: 1991, listNumber: 1204, score: 34 },
+  { name: 'Касымова Нургүл', birthYear: 1986, listNumber: 512, score: 29 },
+].map((one, i) => ({ ...one, voterId: `v${i}`, strangersExpected: 1688 * 10 ** (-one.score / 10) }));

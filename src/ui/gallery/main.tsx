@@ -11,6 +11,7 @@ import { createMirror } from '../mirror/station-mirror.ts';
 import { showTheme } from '../theme/theme.ts';
 import { isLanguage } from '../words/language-choice.ts';
 import { createWords } from '../words/words.ts';
+import { EXAMPLE_CANDIDATES } from './example-desk.ts';
 import { drawFinger, drawPortrait } from './example-pictures.ts';
 import { exampleReport } from './example-report.ts';
 import { SCREENS } from './screens.ts';
@@ -52,14 +53,15 @@ else {
   );
 }
 
-/** Answers reports from the example; everything else is refused, in words. */
+/** Answers reports and searches from examples; everything else is refused, in words. */
 function exampleApi(): StationApi {
+  const answers: Partial<StationApi> = {
+    viewReport: ({ kind }) => Promise.resolve(ok(exampleReport(kind))),
+    searchFinger: () => Promise.resolve(ok(EXAMPLE_CANDIDATES)),
+  };
   const refused = () => Promise.resolve(err({ code: 'not-allowed' } as const));
   return new Proxy({} as StationApi, {
-    get: (_target, call) =>
-      call === 'viewReport'
-        ? ({ kind }: { kind: 'opening' | 'hourly' | 'closing' }) => Promise.resolve(ok(exampleReport(kind)))
-        : refused,
+    get: (_target, call) => answers[call as keyof StationApi] ?? refused,
   });
 }
 

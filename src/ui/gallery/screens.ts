@@ -78,6 +78,7 @@ function dayScreens(): Record<string, DeskSnapshot> {
         last: { name: 'Юсупова Дилдора Рустамовна', receiptNumbers: ['2-0641'] },
       },
     }),
+    'finger-search': exampleDesk({ fingerSearch: { state: 'open', voters: 1688 } }),
     'idle-problem': exampleDesk({
       desk: { stepId: 's1', kind: 'idle', problem: 'personal-number-invalid', last: null },
       notices: [{ kind: 'voting-hours-over' }, { kind: 'report-due' }],
