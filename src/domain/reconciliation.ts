@@ -15,6 +15,8 @@ export interface LedgerFigures {
   /** Printed receipts of identifications that were undone afterwards; they lie in the box of collected ones. */
   readonly receiptsOfUndone: number;
   readonly openHandovers: number;
+  /** Lines of paper mode, counted apart: what they handed out, and which contradict something and are not settled. */
+  readonly onPaper?: { readonly lines: number; readonly receipts: number; readonly openDoubles: number };
 }
 
 /** What members counted by hand; null = not typed in yet. */
@@ -51,7 +53,9 @@ export type DifferenceName =
   | 'signatures-below-identified'
   | 'box-exceeds-issued'
   | 'box-below-issued'
-  | 'handovers-open';
+  | 'handovers-open'
+  /** A line of paper mode contradicts another record, and two people have not yet said what happened. */
+  | 'paper-doubles-open';
 
 export interface Difference {
   readonly name: DifferenceName;
@@ -89,7 +93,8 @@ export function reconcile(
     ballotsReceived === null || ballotsUnused === null || ballotsSpoiled === null
       ? null
       : ballotsReceived - ballotsUnused - ballotsSpoiled;
-  const ballotsDue = ledger.identified * ballotsPerVoter;
+  const { lines = 0, receipts = 0, openDoubles = 0 } = ledger.onPaper ?? {};
+  const ballotsDue = ledger.identified * ballotsPerVoter + receipts;
   compare(ledger.receiptsPrinted, ledger.receiptsDue, 'receipts-not-printed', 'receipts-not-printed');
   compare(ballotsIssued, ballotsDue, 'ballots-exceed-identified', 'ballots-below-identified');
   compare(
@@ -106,7 +111,7 @@ export function reconcile(
   );
   compare(
     counted.signatures,
-    ledger.identified,
+    ledger.identified + lines,
     'signatures-exceed-identified',
     'signatures-below-identified',
   );
@@ -114,6 +119,7 @@ export function reconcile(
     compare(counted.ballotsInBox, ballotsIssued, 'box-exceeds-issued', 'box-below-issued');
   if (ledger.openHandovers > 0)
     differences.push({ name: 'handovers-open', expected: 0, counted: ledger.openHandovers });
+  if (openDoubles > 0) differences.push({ name: 'paper-doubles-open', expected: 0, counted: openDoubles });
   const complete =
     ballotsIssued !== null && counted.receiptsCollected !== null && counted.signatures !== null;
   return { ledger, counted, ballotsIssued, differences, agrees: complete && differences.length === 0 };

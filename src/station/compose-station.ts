@@ -21,6 +21,7 @@ import { localTime } from './local-time.ts';
 import { createPaperPress } from './paper/paper-press.ts';
 import { tryFile } from './people/try-file.ts';
 import { TryLimiter } from './people/try-limiter.ts';
+import { DayProjection } from './projection/day-projection.ts';
 import { Station } from './station.ts';
 import { identifiedNumbers, identifiedText } from './stick/identified-numbers.ts';
 import { readJournalSettings } from './stick/journal-settings.ts';
@@ -113,7 +114,7 @@ export function composeStation(
           onChange,
           identifiedText: () => {
             const { date, time } = localTime(clock.wallMs(), identity.timeZone);
-            const numbers = identifiedNumbers(store, register, identity.lane);
+            const numbers = identifiedNumbers(new DayProjection(store), register, identity.lane);
             return identifiedText(numbers, { ...where, at: `${date} ${time}` });
           },
         });

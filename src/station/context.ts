@@ -70,6 +70,7 @@ export interface PaperPress {
   receipt(receipt: ReceiptContent, dotsAcross: number): Promise<MonoBitmap>;
   reportStrip(report: Report, language: Language, dotsAcross: number): Promise<MonoBitmap>;
   slip(slip: SlipContent, language: Language, dotsAcross: number): Promise<MonoBitmap>;
+  numbersStrip(content: NumbersContent, language: Language, dotsAcross: number): Promise<MonoBitmap>;
   reportPdf(report: Report, language: Language): Promise<Uint8Array>;
   paperListPdf(list: PaperListContent, language: Language): Promise<Uint8Array>;
   practiceBallotsPdf(ballots: PracticeBallotsContent, language: Language): Promise<Uint8Array>;
@@ -105,6 +106,18 @@ export interface SlipContent {
     readonly address: string;
   } | null;
   readonly day: string;
+}
+
+/** What is printed beside the paper list: who is taken, as numbers of the list, and no names. */
+export interface NumbersContent {
+  readonly mock: boolean;
+  readonly stationNumber: number;
+  /** Local date and time. */
+  readonly printedAt: string;
+  readonly listNumbers: readonly number[];
+  /** The highest number of the list. */
+  readonly listLength: number;
+  readonly lanes: readonly { readonly lane: number; readonly lastReceipt: string | null }[];
 }
 
 export interface PaperListContent {

@@ -140,6 +140,29 @@ export type StationEvent =
     }
   | { readonly type: 'inside-entered'; readonly inside: number; readonly people: readonly string[] }
   | { readonly type: 'counts-entered'; readonly counts: CountedFigures; readonly people: readonly string[] }
+  /** The list numbers that are taken were printed, to go on beside the paper list. */
+  | { readonly type: 'numbers-printed'; readonly count: number; readonly people: readonly string[] }
+  | { readonly type: 'paper-mode-declared'; readonly reason: string; readonly people: readonly string[] }
+  | { readonly type: 'paper-mode-ended'; readonly people: readonly string[] }
+  | {
+      readonly type: 'paper-line-entered';
+      /** The number printed on the line of the form. */
+      readonly line: number;
+      readonly listNumber: number;
+      readonly voter: string | null;
+      /** Ballots handed out against it. */
+      readonly receipts: number;
+      /** Raised, with the record that it contradicts; never merged. */
+      readonly doubleOf: 'identification' | 'paper-line' | 'unknown-number' | null;
+      readonly doubleRef: string | null;
+      readonly people: readonly string[];
+    }
+  | {
+      readonly type: 'paper-line-settled';
+      readonly line: number;
+      readonly note: string;
+      readonly people: readonly string[];
+    }
   | { readonly type: 'station-closed'; readonly reason: string; readonly people: readonly string[] }
   /** Bad input or a failing machine, in the same words as the screen's; never with the data itself. */
   | { readonly type: 'problem'; readonly code: string };
@@ -178,6 +201,8 @@ export function centreFields(event: StationEvent): Fields {
       return { type: event.type, inside: event.inside };
     case 'counts-entered':
       return { type: event.type, counts: event.counts };
+    case 'paper-line-entered':
+      return { type: event.type, receipts: event.receipts, doubleOf: event.doubleOf };
     case 'problem':
       return { type: event.type, code: event.code };
     case 'program-started':
@@ -202,6 +227,10 @@ export function centreFields(event: StationEvent): Fields {
     case 'finger-search-opened':
     case 'finger-searched':
     case 'finger-search-closed':
+    case 'numbers-printed':
+    case 'paper-mode-declared':
+    case 'paper-mode-ended':
+    case 'paper-line-settled':
     case 'station-closed':
       return { type: event.type };
     default:

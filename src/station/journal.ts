@@ -14,6 +14,7 @@ export interface JournalOptions {
   readonly timeZone: string;
   readonly reportEveryMinutes: number;
   readonly operatorId: () => string | null;
+  readonly paperModeOn: () => boolean;
   /** Given free when the disk is full. */
   readonly reserve: Pick<DiskReserve, 'release'>;
   /** Whether the whole chain was found sound when the ledger was opened. */
@@ -32,8 +33,16 @@ export class Journal {
     this.#options = options;
   }
 
-  /** On a full disk the reserve is given up for it, which is put on record with the act. */
+  /**
+   * While the commission works on paper nobody is identified here: a hand-over on each would be one too many.
+   * On a full disk the reserve is given up for it, which is put on record with the act.
+   */
   record(events: readonly StationEvent[]): Result<void, StationError> {
+    if (
+      this.#options.paperModeOn() &&
+      events.some(({ type }) => type === 'voter-found' || type === 'identified')
+    )
+      return err({ code: 'paper-mode-on' });
     const all = [...this.#clockJump(), ...events];
     const committed = this.#commit(all);
     if (committed.ok || committed.error.code !== 'disk-full' || !this.#options.reserve.release())

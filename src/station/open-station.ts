@@ -14,9 +14,12 @@ import { Desk } from './desk/desk.ts';
 import { printerTrouble, reprintReceipt } from './desk/print-receipts.ts';
 import { FingerSearch, type FingerSearchEngine } from './finger-search/finger-search.ts';
 import { IssuingTable } from './issuing/issuing-table.ts';
+import { localTime } from './local-time.ts';
+import { PaperMode } from './paper-mode/paper-mode.ts';
 import type { PinKeeper } from './people/pin-keeper.ts';
 import type { HandoverRecord } from './projection/day-projection.ts';
 import { makeReport } from './reports/make-report.ts';
+import { identifiedNumbers } from './stick/identified-numbers.ts';
 
 /** A call whose approvals were checked: the people who agreed, instead of their PINs. */
 export type ApprovedCall<Name extends CallName> = Omit<CallParameters<Name>, 'approvals'> & {
@@ -63,6 +66,7 @@ export class OpenStation {
     this.fingerSearch = new FingerSearch(context, fingerSearchEngine, () => this.desk.step());
     this.table = new IssuingTable(context);
     const { day, desk, table, fingerSearch } = this;
+    const paperMode = new PaperMode(context);
     this.handlers = {
       confirmClock: ({ people }) => day.confirmClock(people),
       runChecks: () => day.runChecks(),
@@ -92,6 +96,11 @@ export class OpenStation {
       openFingerSearch: ({ reason, people }) => fingerSearch.open(reason, people),
       searchFinger: () => fingerSearch.search(),
       closeFingerSearch: () => fingerSearch.close('people'),
+      printNumbers: ({ language, people }) => this.#printNumbers(language, people),
+      declarePaperMode: ({ reason, people }) => paperMode.declare(reason, people),
+      endPaperMode: ({ people }) => paperMode.end(people),
+      enterPaperLine: ({ people, ...line }) => paperMode.enterLine(line, people),
+      settlePaperLine: ({ line, note, people }) => paperMode.settle(line, note, people),
       confirmBallot: ({ code }) => table.confirmBallot(code),
       confirmSignature: ({ handoverId }) => table.confirmSignature(handoverId),
       viewReport: ({ kind }) => ok(this.#report(kind)),
@@ -210,6 +219,31 @@ export class OpenStation {
         outcome: step.outcome,
         elsewhere: step.details.elsewhere,
         day: identity.electionDate,
+      },
+      language,
+      devices.printer.dotsAcross,
+    );
+    const printed = await devices.printer.print(strip);
+    return printed.ok ? ok(undefined) : err({ code: 'printer-problem' });
+  }
+
+  /** On record before it is printed: a paper with everybody's numbers has to be accounted for. */
+  async #printNumbers(
+    language: CallParameters<'printNumbers'>['language'],
+    people: readonly string[],
+  ): Promise<Result<undefined, StationError>> {
+    const { identity, paper, devices, projection, register, journal, clock, procedure } = this.context;
+    if ((await printerTrouble(this.context)) !== null) return err({ code: 'printer-problem' });
+    const { listNumbers, lanes } = identifiedNumbers(projection, register, identity.lane);
+    const recorded = journal.record([{ type: 'numbers-printed', count: listNumbers.length, people }]);
+    if (!recorded.ok) return recorded;
+    const { date, time } = localTime(clock.wallMs(), procedure.timeZone);
+    const { mock, stationNumber } = identity;
+    const strip = await paper.numbersStrip(
+      {
+        ...{ mock, stationNumber, listNumbers, lanes },
+        listLength: register.info().voters,
+        printedAt: `${date} ${time}`,
       },
       language,
       devices.printer.dotsAcross,

@@ -156,6 +156,7 @@ export function plainPaper(): PaperPress {
     receipt: (_, dotsAcross) => strip(dotsAcross),
     reportStrip: (_, __, dotsAcross) => strip(dotsAcross),
     slip: (_, __, dotsAcross) => strip(dotsAcross),
+    numbersStrip: (_, __, dotsAcross) => strip(dotsAcross),
     reportPdf: async () => new Uint8Array(),
     paperListPdf: async () => new Uint8Array(),
     practiceBallotsPdf: async () => new Uint8Array(),

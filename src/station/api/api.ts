@@ -12,6 +12,7 @@ export interface CallValues {
   paperListPdf: { readonly fileName: string; readonly base64: string };
   practiceBallotsPdf: { readonly fileName: string; readonly base64: string };
   searchFinger: readonly FingerCandidate[];
+  enterPaperLine: { readonly doubleOf: 'identification' | 'paper-line' | 'unknown-number' | null };
   exportLog: { readonly directory: string; readonly events: number };
   dockStrip: { readonly pngBase64: string };
 }

@@ -74,6 +74,17 @@ export const CALLS = {
     reason,
     approvals,
   }),
+  /** The list numbers that are taken, on the receipt printer, to go on beside the paper list. */
+  printNumbers: z.strictObject({ language: z.enum(LANGUAGES), approvals }),
+  declarePaperMode: z.strictObject({ reason, approvals }),
+  endPaperMode: z.strictObject({ approvals }),
+  enterPaperLine: z.strictObject({
+    line: z.int().min(1).max(100_000),
+    listNumber: z.int().min(1).max(100_000),
+    receipts: z.int().min(0).max(10),
+    approvals,
+  }),
+  settlePaperLine: z.strictObject({ line: z.int().min(1).max(100_000), note: reason, approvals }),
   reprintReceipt: z.strictObject({ receiptNumber: z.string().max(32), approvals }),
 
   // Searching for one finger among all voters

@@ -121,7 +121,9 @@ export function assessVisitor(context: StationContext, visitor: Visitor): StopOu
     {
       voter: visitor.voter,
       document: visitor.document,
-      alreadyIdentified: context.projection.effectiveHandoverOf(visitor.voter.id) !== null,
+      alreadyIdentified:
+        context.projection.effectiveHandoverOf(visitor.voter.id) !== null ||
+        context.projection.paperLineOf(visitor.voter.id) !== null,
       ownStation: context.identity.stationNumber,
       ownDistrict: context.identity.districtNumber,
       day: identificationDay(context.projection.confirmedDay(), context.procedure.electionDate),

@@ -3,6 +3,7 @@ import { findFontFiles } from './fonts.ts';
 import { writePaperListPdf } from './pdf/paper-list-pdf.ts';
 import { writePracticeBallotsPdf } from './pdf/practice-ballots-pdf.ts';
 import { writeReportPdf } from './pdf/report-pdf.ts';
+import { drawNumbers } from './strip/numbers-strip.ts';
 import { drawReceipt } from './strip/receipt-strip.ts';
 import { drawReport } from './strip/report-strip.ts';
 import { drawSlip } from './strip/slip-strip.ts';
@@ -31,6 +32,8 @@ export function createPaperPress(options: PaperPressOptions = {}): PaperPress {
     reportStrip: async (report, language, dotsAcross) =>
       drawReport(new StripPen(dotsAcross), report, language),
     slip: async (slip, language, dotsAcross) => drawSlip(new StripPen(dotsAcross), slip, language),
+    numbersStrip: async (content, language, dotsAcross) =>
+      drawNumbers(new StripPen(dotsAcross), content, language),
     reportPdf: (report, language) => writeReportPdf(fonts, report, language),
     paperListPdf: (list, language) => writePaperListPdf(fonts, list, language),
     practiceBallotsPdf: (ballots, language) => writePracticeBallotsPdf(fonts, ballots, language),

@@ -9,6 +9,15 @@ import type { AgeGroup, Sex } from '../../domain/voter.ts';
 import type { ReadableStore } from '../../store/store.ts';
 import type { CheckName, Phase } from '../api/snapshot.ts';
 import type { CountedUnder } from '../events.ts';
+import {
+  type PaperFigures,
+  type PaperLineRecord,
+  selectIdentified,
+  selectOpenDoubles,
+  selectPaperFigures,
+  selectPaperLine,
+  selectPaperLineOf,
+} from './paper-lines.ts';
 
 /** One hand-over as the tables hold it. */
 export interface HandoverRecord {
@@ -122,6 +131,33 @@ export class DayProjection {
     if (entered === null) return null;
     const decided = this.#number(`SELECT count(*) AS n FROM handovers WHERE method IS NOT NULL`);
     return { count: entered.count, still: Math.max(0, entered.count - (decided - entered.identifiedBefore)) };
+  }
+
+  /** `declared`: it was on at some time, so that lines may be entered. */
+  paperMode(): { readonly on: boolean; readonly declared: boolean } {
+    const on = this.#day<boolean>('paperMode');
+    return { on: on === true, declared: on !== null };
+  }
+
+  paperLine(line: number): PaperLineRecord | null {
+    return selectPaperLine(this.#store, line);
+  }
+
+  paperLineOf(voterId: string): PaperLineRecord | null {
+    return selectPaperLineOf(this.#store, voterId);
+  }
+
+  paperFigures(): PaperFigures {
+    return selectPaperFigures(this.#store);
+  }
+
+  openPaperDoubles(): readonly PaperLineRecord[] {
+    return selectOpenDoubles(this.#store);
+  }
+
+  /** Of the paper list: who is taken, here or on paper; and the last receipt that this lane began. */
+  identifiedVoters(): { readonly voterIds: readonly string[]; readonly lastReceipt: string | null } {
+    return selectIdentified(this.#store);
   }
 
   counts(): CountedFigures {
@@ -250,6 +286,7 @@ export class DayProjection {
       receiptsReprinted: this.#number(`SELECT coalesce(sum(reprints), 0) AS n FROM receipts`),
       receiptsOfUndone: receipts(`receipts.state = 'printed' AND handovers.state = 'undone'`),
       openHandovers: open,
+      onPaper: this.paperFigures(),
     };
   }
 

@@ -8,6 +8,7 @@ import {
 import { unwrap } from '../../domain/result.ts';
 import type { WritableStore } from '../../store/store.ts';
 import type { StationEvent } from '../events.ts';
+import { insertPaperLine, settlePaperLine } from './paper-lines.ts';
 
 /**
  * Writes what one event changes in the tables that screens and reports read. The same function serves the
@@ -47,6 +48,18 @@ export function projectEvent(
       return;
     case 'station-opened':
       setDay(store, 'phase', 'open');
+      return;
+    case 'paper-mode-declared':
+    case 'paper-mode-ended':
+      setDay(store, 'paperMode', event.type === 'paper-mode-declared');
+      return;
+    case 'paper-line-entered':
+      insertPaperLine(store, event);
+      return;
+    case 'paper-line-settled':
+      settlePaperLine(store, event.line);
+      return;
+    case 'numbers-printed':
       return;
     case 'voter-found':
       store.run(

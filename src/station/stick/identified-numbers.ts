@@ -1,5 +1,5 @@
-import type { ReadableStore } from '../../store/store.ts';
 import type { StationRegister } from '../adapters/station-register.ts';
+import type { DayProjection } from '../projection/day-projection.ts';
 
 /** Who was identified in this lane, as numbers of the paper list, and how far its receipts went. */
 export interface IdentifiedNumbers {
@@ -10,20 +10,16 @@ export interface IdentifiedNumbers {
 }
 
 export function identifiedNumbers(
-  store: ReadableStore,
+  projection: Pick<DayProjection, 'identifiedVoters'>,
   register: Pick<StationRegister, 'byId'>,
   lane: number,
 ): IdentifiedNumbers {
-  const voters = store.all<{ id: string }>(
-    `SELECT voter_id AS id FROM handovers WHERE state IN ('verified', 'receipt', 'ballot', 'signed')
-     UNION SELECT voter_id FROM paper_lines WHERE voter_id IS NOT NULL`,
-  );
-  const listNumbers = voters
-    .map(({ id }) => register.byId(id)?.listNumber)
+  const { voterIds, lastReceipt } = projection.identifiedVoters();
+  const listNumbers = voterIds
+    .map((id) => register.byId(id)?.listNumber)
     .filter((number) => number !== undefined)
     .toSorted((a, b) => a - b);
-  const last = store.get<{ number: string }>('SELECT number FROM receipts ORDER BY rowid DESC LIMIT 1');
-  return { listNumbers, lanes: [{ lane, lastReceipt: last?.number ?? null }] };
+  return { listNumbers, lanes: [{ lane, lastReceipt }] };
 }
 
 /** For the stick: lines that a person reads. */

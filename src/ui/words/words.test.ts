@@ -47,6 +47,7 @@ const DIFFERENCES: Record<DifferenceName, true> = {
   'box-exceeds-issued': true,
   'box-below-issued': true,
   'handovers-open': true,
+  'paper-doubles-open': true,
 };
 const NOTICES: Record<Exclude<Notice['kind'], 'error'>, true> = {
   'clock-implausible': true,

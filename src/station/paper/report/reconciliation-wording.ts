@@ -51,7 +51,7 @@ export function wordReconciliation(reconciliation: Reconciliation, say: Say): Re
     rows: [
       row('count.receipts-printed', ledger.receiptsDue, ledger.receiptsPrinted, ['receipts-not-printed']),
       // One ballot for each receipt that is due: the procedure lists both together.
-      row('count.ballots-issued', ledger.receiptsDue, ballotsIssued, [
+      row('count.ballots-issued', ledger.receiptsDue + (ledger.onPaper?.receipts ?? 0), ballotsIssued, [
         'ballots-exceed-identified',
         'ballots-below-identified',
       ]),
@@ -62,7 +62,7 @@ export function wordReconciliation(reconciliation: Reconciliation, say: Say): Re
         counted.receiptsCollected,
         ['receipts-collected-differ'],
       ),
-      row('count.signatures', ledger.identified, counted.signatures, [
+      row('count.signatures', ledger.identified + (ledger.onPaper?.lines ?? 0), counted.signatures, [
         'signatures-exceed-identified',
         'signatures-below-identified',
       ]),

@@ -48,6 +48,7 @@ const MEMBERS_SIGNING = 3;
 export function wordReport(report: Report, language: Language, audience: Audience): ReportWording {
   const say = sayIn(language);
   const { turnout, register } = report;
+  const { onPaper } = report.reconciliation.ledger;
   const row = (label: string, value: string): ReportRow => ({ label, value, bar: null });
   const exceptions = exceptionTable(report.exceptions, say, language, audience);
   const nobody = report.kind === 'opening' && turnout.identified === 0;
@@ -67,6 +68,9 @@ export function wordReport(report: Report, language: Language, audience: Audienc
       row(say('figure.identified'), formatCount(turnout.identified)),
       row(say('figure.turnout'), formatShareOf(turnout.identified, register.voters, language)),
       row(say('figure.exceptions'), formatCount(sum(report.exceptions.byReason))),
+      ...(onPaper === undefined || onPaper.lines === 0
+        ? []
+        : [row(say('figure.paper-lines'), formatCount(onPaper.lines))]),
     ],
     warnings: [
       ...(report.addsUp ? [] : [say('report.does-not-add-up')]),

@@ -17,7 +17,7 @@ export function ReconciliationTable({ reconciliation }: { readonly reconciliatio
     ],
     ['reconciliation.ballots', ledger.receiptsDue, ballotsIssued],
     ['reconciliation.stubs', ledger.receiptsPrinted, counted.ballotStubs],
-    ['reconciliation.signatures', ledger.identified, counted.signatures],
+    ['reconciliation.signatures', ledger.identified + (ledger.onPaper?.lines ?? 0), counted.signatures],
   ];
   return (
     <section className="reconciliation" data-testid="reconciliation" data-agrees={reconciliation.agrees}>

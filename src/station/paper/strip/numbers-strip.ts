@@ -1,0 +1,73 @@
+import type { MonoBitmap } from '../../../domain/devices.ts';
+import type { Language } from '../../../domain/language.ts';
+import type { NumbersContent } from '../../context.ts';
+import { formatCount } from '../format.ts';
+import { sayIn } from '../words/paper-words.ts';
+import { trainingBand } from './receipt-strip.ts';
+import { type StripBlock, space } from './strip-block.ts';
+import type { StripPen } from './strip-pen.ts';
+
+/** Numbers of the paper list in one row. */
+const WIDE_ROW = 20;
+const NARROW_ROW = 10;
+
+/**
+ * The numbers of the list that are identified already, to be read beside the list from the safe when nothing else
+ * works: a row begins with its first number, and shows the last two digits of each that is taken. Numbers, no names.
+ */
+export function drawNumbers(pen: StripPen, content: NumbersContent, language: Language): MonoBitmap {
+  const say = sayIn(language);
+  return pen.print([
+    ...(content.mock ? [trainingBand(pen), space(pen.dots(14))] : []),
+    pen.text(say('numbers.title'), { size: 'title', weight: 'bold' }),
+    pen.text(say('station.number', { number: content.stationNumber }), { size: 'body' }),
+    pen.text(content.printedAt, { size: 'body' }),
+    pen.rule(2, 10, 10),
+    pen.row(say('numbers.identified'), formatCount(content.listNumbers.length)),
+    ...content.lanes.map(({ lane, lastReceipt }) =>
+      pen.row(say('numbers.last-receipt', { lane }), lastReceipt ?? '—'),
+    ),
+    pen.text(say('numbers.how-to-read'), { size: 'small' }),
+    pen.rule(2, 10, 10),
+    ...rows(pen, content),
+  ]);
+}
+
+function rows(pen: StripPen, { listNumbers, listLength }: NumbersContent): StripBlock[] {
+  const perRow = pen.narrow ? NARROW_ROW : WIDE_ROW;
+  const taken = new Set(listNumbers);
+  const blocks: StripBlock[] = [];
+  for (let first = 1; first <= listLength; first += perRow) {
+    const numbers = Array.from({ length: Math.min(perRow, listLength - first + 1) }, (_, i) => first + i);
+    blocks.push(
+      row(
+        pen,
+        first,
+        numbers.map((number) => (taken.has(number) ? number : null)),
+        perRow,
+      ),
+    );
+  }
+  return blocks;
+}
+
+function row(pen: StripPen, first: number, numbers: readonly (number | null)[], perRow: number): StripBlock {
+  const labelWidth = pen.dots(74);
+  const cell = Math.floor((pen.width - labelWidth) / perRow);
+  const size = Math.min(pen.dots(20), Math.floor(cell * 0.8));
+  const label = pen.text(String(first), { size: pen.dots(20), weight: 'bold' }, labelWidth);
+  const cells = numbers.map((number) =>
+    pen.text(
+      number === null ? '·' : String(number % 100).padStart(2, '0'),
+      { size, weight: number === null ? 'medium' : 'bold', align: 'centre' },
+      cell,
+    ),
+  );
+  return {
+    height: label.height,
+    draw(canvas, x, y) {
+      label.draw(canvas, x, y);
+      cells.forEach((one, i) => one.draw(canvas, x + labelWidth + i * cell, y));
+    },
+  };
+}

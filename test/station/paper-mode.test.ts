@@ -1,0 +1,143 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { unwrap } from '../../src/domain/result.ts';
+import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+let election: TestElection;
+let lane: TestLane;
+beforeAll(async () => {
+  election = await makeElection();
+});
+afterEach(() => lane.stop());
+afterAll(() => removeElection(election));
+
+const two = () => ({ approvals: lane.two() });
+const listNumberOf = (n: number): number => lane.ordinary(n).voter.listNumber;
+const enter = (line: number, listNumber: number) =>
+  lane.desk.call('enterPaperLine', { line, listNumber, receipts: 1, ...two() });
+
+describe('paper mode', () => {
+  test('is declared by two, stops the desk, and is entered afterwards, counted apart', async () => {
+    lane = await TestLane.open(election, quick());
+    await lane.identify(lane.ordinary(0));
+    const alone = { reason: 'no electricity', approvals: lane.by('chair') };
+    expect(await lane.desk.call('declarePaperMode', alone)).toMatchObject({ ok: false });
+    unwrap(await lane.desk.call('declarePaperMode', { reason: 'no electricity', ...two() }));
+    expect(await lane.desk.call('declarePaperMode', { reason: 'once more', ...two() })).toEqual({
+      ok: false,
+      error: { code: 'paper-mode-on' },
+    });
+    unwrap(await lane.desk.call('endPaperMode', two()));
+
+    expect(unwrap(await enter(1, listNumberOf(1)))).toEqual({ doubleOf: null });
+    expect(unwrap(await enter(2, listNumberOf(2)))).toEqual({ doubleOf: null });
+    const report = unwrap(await lane.desk.call('viewReport', { kind: 'hourly' }));
+    expect(report.turnout.identified).toBe(1);
+    expect(report.reconciliation.ledger.onPaper).toEqual({
+      lines: 2,
+      receipts: 2,
+      doubles: 0,
+      openDoubles: 0,
+    });
+    expect(report.addsUp).toBe(true);
+  });
+
+  test('nobody is identified at the desk while it is on', async () => {
+    lane = await TestLane.open(election, quick());
+    unwrap(await lane.desk.call('declarePaperMode', { reason: 'no electricity', ...two() }));
+    const { stepId } = lane.desk.snapshot.desk;
+    const text = String(listNumberOf(0));
+    expect(await lane.desk.call('lookUp', { stepId, text })).toEqual({
+      ok: false,
+      error: { code: 'paper-mode-on' },
+    });
+    expect(lane.desk.snapshot.desk.kind).toBe('idle');
+    unwrap(await lane.desk.call('endPaperMode', two()));
+    await lane.identify(lane.ordinary(0));
+    expect(lane.desk.snapshot.counts.identified).toBe(1);
+  });
+
+  test('is not entered where it never was declared, and no line twice', async () => {
+    lane = await TestLane.open(election, quick());
+    expect(await enter(1, 1)).toEqual({ ok: false, error: { code: 'paper-mode-off' } });
+    unwrap(await lane.desk.call('declarePaperMode', { reason: 'no electricity', ...two() }));
+    unwrap(await lane.desk.call('endPaperMode', two()));
+    expect(await lane.desk.call('endPaperMode', two())).toEqual({
+      ok: false,
+      error: { code: 'paper-mode-off' },
+    });
+    unwrap(await enter(1, listNumberOf(1)));
+    expect(await enter(1, listNumberOf(2))).toEqual({ ok: false, error: { code: 'already-done' } });
+  });
+
+  test('raises every double with both records, keeps both, and stays until two people have settled it', async () => {
+    lane = await TestLane.open(election, quick());
+    await lane.identify(lane.ordinary(0));
+    unwrap(await lane.desk.call('declarePaperMode', { reason: 'no electricity', ...two() }));
+    unwrap(await lane.desk.call('endPaperMode', two()));
+    unwrap(await enter(1, listNumberOf(1)));
+    expect(unwrap(await enter(2, listNumberOf(0)))).toEqual({ doubleOf: 'identification' });
+    expect(unwrap(await enter(3, listNumberOf(1)))).toEqual({ doubleOf: 'paper-line' });
+    expect(unwrap(await enter(4, 99_999))).toEqual({ doubleOf: 'unknown-number' });
+    const open = async () => {
+      const { reconciliation } = unwrap(await lane.desk.call('viewReport', { kind: 'hourly' }));
+      return reconciliation.differences.find(({ name }) => name === 'paper-doubles-open')?.counted ?? 0;
+    };
+    expect(await open()).toBe(3);
+    unwrap(await lane.desk.call('settlePaperLine', { line: 2, note: 'read 12 for 17', ...two() }));
+    expect(await open()).toBe(2);
+    expect(await lane.desk.call('settlePaperLine', { line: 2, note: 'once more', ...two() })).toEqual({
+      ok: false,
+      error: { code: 'already-done' },
+    });
+    // A restart forgets none of it, and what the tables say comes from the events alone.
+    await lane.restartAndReopen();
+    expect(await open()).toBe(2);
+    const report = unwrap(await lane.desk.call('viewReport', { kind: 'hourly' }));
+    expect(report.reconciliation.ledger.onPaper).toEqual({
+      lines: 4,
+      receipts: 4,
+      doubles: 3,
+      openDoubles: 2,
+    });
+  });
+
+  test('a voter of a paper line is stopped at the desk afterwards', async () => {
+    lane = await TestLane.open(election, quick());
+    unwrap(await lane.desk.call('declarePaperMode', { reason: 'no electricity', ...two() }));
+    unwrap(await lane.desk.call('endPaperMode', two()));
+    unwrap(await enter(1, listNumberOf(3)));
+    expect(await lane.serve(lane.ordinary(3))).toMatchObject({ outcome: 'already-identified' });
+  });
+});
+
+describe('the grid of numbers', () => {
+  test('prints the numbers that are taken, at the desk and on paper, and who asked for it is on record', async () => {
+    const grids: unknown[] = [];
+    const { paper, matcher } = quick();
+    if (paper === undefined || matcher === undefined) throw new Error('a plain press');
+    lane = await TestLane.open(election, {
+      matcher,
+      paper: {
+        ...paper,
+        numbersStrip: (content, language, dotsAcross) => {
+          grids.push(content);
+          return paper.numbersStrip(content, language, dotsAcross);
+        },
+      },
+    });
+    await lane.identify(lane.ordinary(0));
+    unwrap(await lane.desk.call('declarePaperMode', { reason: 'no electricity', ...two() }));
+    unwrap(await lane.desk.call('endPaperMode', two()));
+    unwrap(await enter(1, listNumberOf(1)));
+    unwrap(await lane.desk.call('printNumbers', { language: 'ky', approvals: lane.by('chair') }));
+    const taken = [listNumberOf(0), listNumberOf(1)].toSorted((a, b) => a - b);
+    expect(grids).toMatchObject([{ listNumbers: taken, lanes: [{ lane: 1, lastReceipt: '1-0001' }] }]);
+    await lane.stop();
+    await lane.withVault(({ ledger }) => {
+      const last = unwrap(ledger.openCentre({ epoch: ledger.epoch, seq: ledger.head()?.seq ?? 0 }));
+      expect(last).toEqual({ type: 'numbers-printed' });
+    });
+  });
+});
