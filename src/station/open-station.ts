@@ -99,7 +99,7 @@ export class OpenStation {
       printNumbers: ({ language, people }) => this.#printNumbers(language, people),
       declarePaperMode: ({ reason, people }) => paperMode.declare(reason, people),
       endPaperMode: ({ people }) => paperMode.end(people),
-      enterPaperLine: ({ people, ...line }) => paperMode.enterLine(line, people),
+      enterPaperLines: ({ lines, people }) => paperMode.enterLines(lines, people),
       settlePaperLine: ({ line, note, people }) => paperMode.settle(line, note, people),
       confirmBallot: ({ code }) => table.confirmBallot(code),
       confirmSignature: ({ handoverId }) => table.confirmSignature(handoverId),

@@ -64,7 +64,7 @@ export const PERMISSIONS: Readonly<Record<CallName, CallPermission>> = {
   printNumbers: { windows: DESK, phases: UNLOCKED, approvals: CHAIR },
   declarePaperMode: { windows: DESK, phases: IDENTIFYING, approvals: CHAIR_AND_MEMBER },
   endPaperMode: { windows: DESK, phases: IDENTIFYING, approvals: CHAIR_AND_MEMBER },
-  enterPaperLine: { windows: DESK, phases: ['open', 'closing', 'closed'], approvals: CHAIR_AND_MEMBER },
+  enterPaperLines: { windows: DESK, phases: ['open', 'closing', 'closed'], approvals: CHAIR_AND_MEMBER },
   settlePaperLine: { windows: DESK, phases: ['open', 'closing', 'closed'], approvals: CHAIR_AND_MEMBER },
   confirmBallot: { windows: ISSUING, phases: IDENTIFYING },
   confirmSignature: { windows: ISSUING, phases: IDENTIFYING },

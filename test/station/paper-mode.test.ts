@@ -15,7 +15,7 @@ afterAll(() => removeElection(election));
 const two = () => ({ approvals: lane.two() });
 const listNumberOf = (n: number): number => lane.ordinary(n).voter.listNumber;
 const enter = (line: number, listNumber: number) =>
-  lane.desk.call('enterPaperLine', { line, listNumber, receipts: 1, ...two() });
+  lane.desk.call('enterPaperLines', { lines: [{ line, listNumber, receipts: 1 }], ...two() });
 
 describe('paper mode', () => {
   test('is declared by two, stops the desk, and is entered afterwards, counted apart', async () => {
@@ -30,8 +30,8 @@ describe('paper mode', () => {
     });
     unwrap(await lane.desk.call('endPaperMode', two()));
 
-    expect(unwrap(await enter(1, listNumberOf(1)))).toEqual({ doubleOf: null });
-    expect(unwrap(await enter(2, listNumberOf(2)))).toEqual({ doubleOf: null });
+    expect(unwrap(await enter(1, listNumberOf(1)))).toEqual({ doubles: [] });
+    expect(unwrap(await enter(2, listNumberOf(2)))).toEqual({ doubles: [] });
     const report = unwrap(await lane.desk.call('viewReport', { kind: 'hourly' }));
     expect(report.turnout.identified).toBe(1);
     expect(report.reconciliation.ledger.onPaper).toEqual({
@@ -77,14 +77,19 @@ describe('paper mode', () => {
     unwrap(await lane.desk.call('declarePaperMode', { reason: 'no electricity', ...two() }));
     unwrap(await lane.desk.call('endPaperMode', two()));
     unwrap(await enter(1, listNumberOf(1)));
-    expect(unwrap(await enter(2, listNumberOf(0)))).toEqual({ doubleOf: 'identification' });
-    expect(unwrap(await enter(3, listNumberOf(1)))).toEqual({ doubleOf: 'paper-line' });
-    expect(unwrap(await enter(4, 99_999))).toEqual({ doubleOf: 'unknown-number' });
+    expect(unwrap(await enter(2, listNumberOf(0)))).toEqual({ doubles: [2] });
+    expect(unwrap(await enter(3, listNumberOf(1)))).toEqual({ doubles: [3] });
+    expect(unwrap(await enter(4, 99_999))).toEqual({ doubles: [4] });
     const open = async () => {
       const { reconciliation } = unwrap(await lane.desk.call('viewReport', { kind: 'hourly' }));
       return reconciliation.differences.find(({ name }) => name === 'paper-doubles-open')?.counted ?? 0;
     };
     expect(await open()).toBe(3);
+    expect(lane.desk.snapshot.paperMode.openDoubles.map(({ line, doubleOf }) => [line, doubleOf])).toEqual([
+      [2, 'identification'],
+      [3, 'paper-line'],
+      [4, 'unknown-number'],
+    ]);
     unwrap(await lane.desk.call('settlePaperLine', { line: 2, note: 'read 12 for 17', ...two() }));
     expect(await open()).toBe(2);
     expect(await lane.desk.call('settlePaperLine', { line: 2, note: 'once more', ...two() })).toEqual({

@@ -62,7 +62,7 @@ const EXAMPLES: { readonly [Name in CallName]: CallParameters<Name> } = {
   printNumbers: { language: 'ky', approvals: NOBODY },
   declarePaperMode: { reason: 'a reason', approvals: NOBODY },
   endPaperMode: { approvals: NOBODY },
-  enterPaperLine: { line: 1, listNumber: 1, receipts: 1, approvals: NOBODY },
+  enterPaperLines: { lines: [{ line: 1, listNumber: 1, receipts: 1 }], approvals: NOBODY },
   settlePaperLine: { line: 1, note: 'a note', approvals: NOBODY },
   confirmBallot: { code: '1-0001' },
   confirmSignature: { handoverId: 'none' },

@@ -12,7 +12,8 @@ export interface CallValues {
   paperListPdf: { readonly fileName: string; readonly base64: string };
   practiceBallotsPdf: { readonly fileName: string; readonly base64: string };
   searchFinger: readonly FingerCandidate[];
-  enterPaperLine: { readonly doubleOf: 'identification' | 'paper-line' | 'unknown-number' | null };
+  /** Lines that contradict another record; all lines are entered. */
+  enterPaperLines: { readonly doubles: readonly number[] };
   exportLog: { readonly directory: string; readonly events: number };
   dockStrip: { readonly pngBase64: string };
 }

@@ -78,10 +78,18 @@ export const CALLS = {
   printNumbers: z.strictObject({ language: z.enum(LANGUAGES), approvals }),
   declarePaperMode: z.strictObject({ reason, approvals }),
   endPaperMode: z.strictObject({ approvals }),
-  enterPaperLine: z.strictObject({
-    line: z.int().min(1).max(100_000),
-    listNumber: z.int().min(1).max(100_000),
-    receipts: z.int().min(0).max(10),
+  /** Lines of the paper form, as two people read them out and type them in. */
+  enterPaperLines: z.strictObject({
+    lines: z
+      .array(
+        z.strictObject({
+          line: z.int().min(1).max(100_000),
+          listNumber: z.int().min(1).max(100_000),
+          receipts: z.int().min(0).max(10),
+        }),
+      )
+      .min(1)
+      .max(200),
     approvals,
   }),
   settlePaperLine: z.strictObject({ line: z.int().min(1).max(100_000), note: reason, approvals }),

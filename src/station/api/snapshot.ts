@@ -58,8 +58,24 @@ export interface DeskSnapshot extends CommonSnapshot {
   readonly notices: readonly Notice[];
   readonly closing: ClosingView | null;
   readonly fingerSearch: FingerSearchView;
+  readonly paperMode: PaperModeView;
   /** Present only in a mock election: the table with pretend people, cards and cables. */
   readonly dock: DockView | null;
+}
+
+export interface PaperModeView {
+  readonly on: boolean;
+  /** It was on at some time today, so that lines may be entered. */
+  readonly declared: boolean;
+  readonly lines: number;
+  /** Lines that contradict another record and are not settled. */
+  readonly openDoubles: readonly {
+    readonly line: number;
+    readonly listNumber: number;
+    readonly doubleOf: 'identification' | 'paper-line' | 'unknown-number';
+    /** Of a paper line, its number; of an identification, a receipt's number where there is one. */
+    readonly other: string | null;
+  }[];
 }
 
 export interface DockView {

@@ -4,7 +4,7 @@ import type { StationContext } from '../context.ts';
 import type { StationEvent } from '../events.ts';
 
 /** One line of the paper form, as two people read it out and type it in. */
-export interface PaperLine {
+interface PaperLine {
   /** The number that is printed on the line. */
   readonly line: number;
   readonly listNumber: number;
@@ -12,7 +12,7 @@ export interface PaperLine {
   readonly receipts: number;
 }
 
-export type PaperDouble = Extract<StationEvent, { type: 'paper-line-entered' }>['doubleOf'];
+type PaperDouble = Extract<StationEvent, { type: 'paper-line-entered' }>['doubleOf'];
 
 /**
  * When no laptop can go on, two people declare it and the commission works on paper, in numbered lines beside the
@@ -37,22 +37,40 @@ export class PaperMode {
     return this.#record({ type: 'paper-mode-ended', people });
   }
 
-  /** @returns what the line is a double of, or null: the people at the desk are told at once. */
-  enterLine(
+  /**
+   * Enters lines, all of them or, where one was entered before, none.
+   * @returns the lines that contradict another record: the people at the desk are told at once.
+   */
+  enterLines(
+    lines: readonly PaperLine[],
+    people: readonly string[],
+  ): Result<{ readonly doubles: readonly number[] }, StationError> {
+    const { projection } = this.#context;
+    if (!projection.paperMode().declared) return err({ code: 'paper-mode-off' });
+    const numbers = new Set(lines.map(({ line }) => line));
+    const isKnown = lines.some(({ line }) => projection.paperLine(line) !== null);
+    if (isKnown || numbers.size < lines.length) return err({ code: 'already-done' });
+    const doubles: number[] = [];
+    // One by one: a line may be the double of one just before it.
+    for (const line of lines) {
+      const entered = this.#enter(line, people);
+      if (!entered.ok) return entered;
+      if (entered.value) doubles.push(line.line);
+    }
+    return ok({ doubles });
+  }
+
+  #enter(
     { line, listNumber, receipts }: PaperLine,
     people: readonly string[],
-  ): Result<{ readonly doubleOf: PaperDouble }, StationError> {
-    const { projection, register } = this.#context;
-    const mode = projection.paperMode();
-    if (!mode.declared) return err({ code: 'paper-mode-off' });
-    if (projection.paperLine(line) !== null) return err({ code: 'already-done' });
-    const voter = register.byListNumber(listNumber)?.id ?? null;
-    const { doubleOf, doubleRef } = this.#compare(voter);
+  ): Result<boolean, StationError> {
+    const voter = this.#context.register.byListNumber(listNumber)?.id ?? null;
+    const double = this.#compare(voter);
     const recorded = this.#record({
       type: 'paper-line-entered',
-      ...{ line, listNumber, voter, receipts, doubleOf, doubleRef, people },
+      ...{ line, listNumber, voter, receipts, ...double, people },
     });
-    return recorded.ok ? ok({ doubleOf }) : recorded;
+    return recorded.ok ? ok(double.doubleOf !== null) : recorded;
   }
 
   settle(line: number, note: string, people: readonly string[]): Result<undefined, StationError> {

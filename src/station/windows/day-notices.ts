@@ -34,6 +34,7 @@ export function dayNotices(
   if (isRestarting(lane.devices)) notices.push({ kind: 'devices-restarting' });
   if (context === null) return notices;
   const { journal, projection, procedure } = context;
+  if (projection.paperMode().on) notices.push({ kind: 'error', code: 'paper-mode-on' });
   const runsForMs = lane.clock.monotonicMs() - lane.startedAtMs;
   if (projection.restarts() > 0 && runsForMs < JUST_RESTARTED_MS) notices.push({ kind: 'restarted' });
   if (journal.jumpMinutes() !== 0) notices.push({ kind: 'clock-jumped', minutes: journal.jumpMinutes() });

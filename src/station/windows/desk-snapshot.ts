@@ -9,6 +9,7 @@ import type {
   DockView,
   HandoverView,
   Notice,
+  PaperModeView,
   Phase,
   UploadView,
 } from '../api/snapshot.ts';
@@ -16,7 +17,7 @@ import type { LaneIdentity, StationContext } from '../context.ts';
 import type { ElectionDay } from '../day/election-day.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { FingerSearch } from '../finger-search/finger-search.ts';
-import type { HandoverRecord } from '../projection/day-projection.ts';
+import type { DayProjection, HandoverRecord } from '../projection/day-projection.ts';
 
 /** What every window shows alike. */
 export interface SnapshotFrame {
@@ -102,6 +103,7 @@ export function lockedDeskSnapshot(
     notices: around.notices,
     closing: null,
     fingerSearch: { state: 'off' },
+    paperMode: { on: false, declared: false, lines: 0, openDoubles: [] },
     dock: around.dock,
   };
 }
@@ -125,6 +127,7 @@ export function deskSnapshot(parts: DeskParts, frame: SnapshotFrame, around: Des
     handovers: handoverViews(context, openHandovers(context), frame.nowMs),
     counts: countsView(context),
     notices: around.notices,
+    paperMode: paperModeView(context.projection),
     closing: closingView(context),
     fingerSearch: parts.fingerSearch.view(),
     dock: around.dock,
@@ -205,5 +208,22 @@ function closingView(context: StationContext): ClosingView | null {
     counted,
     reconciliation: reconcile(projection.figures(procedure), counted, procedure.receipts.length),
     closingReportNumber: projection.lastReport('closing')?.number ?? null,
+  };
+}
+
+function paperModeView(projection: DayProjection): PaperModeView {
+  const { on, declared } = projection.paperMode();
+  return {
+    on,
+    declared,
+    lines: projection.paperFigures().lines,
+    openDoubles: projection.openPaperDoubles().flatMap(({ line, listNumber, doubleOf, doubleRef }) => {
+      if (doubleOf === null) return [];
+      const other =
+        doubleOf === 'identification' && doubleRef !== null
+          ? (projection.receipts(doubleRef)[0]?.number ?? null)
+          : doubleRef;
+      return [{ line, listNumber, doubleOf, other }];
+    }),
   };
 }

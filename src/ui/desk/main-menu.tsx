@@ -14,6 +14,7 @@ import { InsideSheet } from './closing/inside-sheet.tsx';
 import { FingerSearchSheet } from './finger-search-sheet.tsx';
 import { HandoversSheet } from './handovers.tsx';
 import { ExportSheet } from './papers/export-sheet.tsx';
+import { PaperModeSheet } from './papers/paper-mode-sheet.tsx';
 import { type ReceiptAct, ReceiptActSheet } from './papers/receipt-act-sheet.tsx';
 import { ReportsSheet } from './papers/reports-sheet.tsx';
 import { savePdf } from './papers/save-file.ts';
@@ -21,7 +22,15 @@ import { savePdf } from './papers/save-file.ts';
 /** Practice ballots that one press saves. */
 const PRACTICE_COPIES = 20;
 
-type Page = 'menu' | 'reports' | 'handovers' | 'inside' | 'export' | 'finger-search' | ReceiptAct;
+type Page =
+  | 'menu'
+  | 'paper-mode'
+  | 'reports'
+  | 'handovers'
+  | 'inside'
+  | 'export'
+  | 'finger-search'
+  | ReceiptAct;
 
 interface MainMenuProps {
   readonly snapshot: DeskSnapshot;
@@ -38,6 +47,8 @@ export function MainMenu({ snapshot, onClose }: MainMenuProps) {
       return <HandoversSheet snapshot={snapshot} onClose={onClose} />;
     case 'inside':
       return <InsideSheet snapshot={snapshot} onClose={onClose} />;
+    case 'paper-mode':
+      return <PaperModeSheet snapshot={snapshot} onClose={onClose} />;
     case 'export':
       return <ExportSheet snapshot={snapshot} onClose={onClose} />;
     case 'finger-search':
@@ -111,6 +122,9 @@ function MenuPage({ snapshot, onClose, onPage }: MainMenuProps & { readonly onPa
         <hr />
         <ActButton testId="menu-closing" icon="clock" disabled={!working} onPress={() => onPage('inside')}>
           {say('closing.begin')}
+        </ActButton>
+        <ActButton testId="menu-paper-mode" icon="list" onPress={() => onPage('paper-mode')}>
+          {say('paper-mode.title')}
         </ActButton>
         <ActButton testId="menu-export" icon="list" disabled={!exportable} onPress={() => onPage('export')}>
           {say('export.title')}

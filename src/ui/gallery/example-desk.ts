@@ -93,6 +93,7 @@ export function exampleDesk(changes: Partial<DeskSnapshot> = {}): DeskSnapshot {
       anyPrecinct: false,
     },
     devices: { 'fingerprint-scanner': READY, 'card-reader': READY, 'mrz-reader': READY, printer: READY },
+    paperMode: { on: false, declared: false, lines: 0, openDoubles: [] },
     upload: { state: 'unreachable', pending: 318 },
     opening: {
       register: { voters: 1723, women: 901, men: 822, hash: 'a91f77b2c04d5e6f8899aabbccddeeff' },

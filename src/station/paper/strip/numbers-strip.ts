@@ -7,9 +7,8 @@ import { trainingBand } from './receipt-strip.ts';
 import { type StripBlock, space } from './strip-block.ts';
 import type { StripPen } from './strip-pen.ts';
 
-/** Numbers of the paper list in one row. */
-const WIDE_ROW = 20;
-const NARROW_ROW = 10;
+/** Numbers of the paper list in one row: ten, so that a column is a last digit. */
+const PER_ROW = 10;
 
 /**
  * The numbers of the list that are identified already, to be read beside the list from the safe when nothing else
@@ -34,28 +33,26 @@ export function drawNumbers(pen: StripPen, content: NumbersContent, language: La
 }
 
 function rows(pen: StripPen, { listNumbers, listLength }: NumbersContent): StripBlock[] {
-  const perRow = pen.narrow ? NARROW_ROW : WIDE_ROW;
   const taken = new Set(listNumbers);
   const blocks: StripBlock[] = [];
-  for (let first = 1; first <= listLength; first += perRow) {
-    const numbers = Array.from({ length: Math.min(perRow, listLength - first + 1) }, (_, i) => first + i);
+  for (let first = 1; first <= listLength; first += PER_ROW) {
+    const numbers = Array.from({ length: Math.min(PER_ROW, listLength - first + 1) }, (_, i) => first + i);
     blocks.push(
       row(
         pen,
         first,
         numbers.map((number) => (taken.has(number) ? number : null)),
-        perRow,
       ),
     );
   }
   return blocks;
 }
 
-function row(pen: StripPen, first: number, numbers: readonly (number | null)[], perRow: number): StripBlock {
+function row(pen: StripPen, first: number, numbers: readonly (number | null)[]): StripBlock {
   const labelWidth = pen.dots(74);
-  const cell = Math.floor((pen.width - labelWidth) / perRow);
-  const size = Math.min(pen.dots(20), Math.floor(cell * 0.8));
-  const label = pen.text(String(first), { size: pen.dots(20), weight: 'bold' }, labelWidth);
+  const cell = Math.floor((pen.width - labelWidth) / PER_ROW);
+  const size = pen.sizeToFit('00', cell - pen.dots(8), pen.dots(24), 'bold');
+  const label = pen.text(String(first), { size: pen.dots(24), weight: 'medium' }, labelWidth);
   const cells = numbers.map((number) =>
     pen.text(
       number === null ? '·' : String(number % 100).padStart(2, '0'),
@@ -67,7 +64,7 @@ function row(pen: StripPen, first: number, numbers: readonly (number | null)[], 
     height: label.height,
     draw(canvas, x, y) {
       label.draw(canvas, x, y);
-      cells.forEach((one, i) => one.draw(canvas, x + labelWidth + i * cell, y));
+      for (const [i, one] of cells.entries()) one.draw(canvas, x + labelWidth + i * cell, y);
     },
   };
 }

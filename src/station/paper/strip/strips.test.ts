@@ -177,6 +177,34 @@ describe('a report on the receipt printer', () => {
   });
 });
 
+describe('the grid of numbers', () => {
+  const numbers = {
+    mock: false,
+    stationNumber: 9901,
+    printedAt: '2027-01-24 15:30',
+    listNumbers: [1, 12, 13, 2499],
+    listLength: 2500,
+    lanes: [{ lane: 1, lastReceipt: '1-0412' }],
+  };
+
+  it.each(WIDTHS)('on paper of %i dots is at most a metre for 2,500 voters', async (width) => {
+    const strip = await press.numbersStrip(numbers, 'ky', width);
+    expect(strip.width).toBe(width);
+    expect(strip.height).toBeLessThan(8_000);
+  });
+
+  it('has as much ink as there are numbers taken: each is shown, and a free one is a dot', async () => {
+    const ink = async (listNumbers: readonly number[]): Promise<number> => {
+      const { rows } = await press.numbersStrip({ ...numbers, listNumbers }, 'ru', 576);
+      return rows.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);
+    };
+    const all = Array.from({ length: 2500 }, (_, i) => i + 1);
+    const [none, half, whole] = [await ink([]), await ink(all.filter((n) => n % 2 === 0)), await ink(all)];
+    expect(half).toBeGreaterThan(none * 1.5);
+    expect(whole).toBeGreaterThan(half * 1.3);
+  });
+});
+
 describe('a strip as PNG', () => {
   it('is one bit a pixel, white where the strip is 0', async () => {
     const strip = await press.receipt(receipt({ mock: true }), 384);

@@ -1,0 +1,92 @@
+import { useState } from 'react';
+import type { DeskSnapshot } from '../../../station/api/snapshot.ts';
+import { useStation } from '../../mirror/station-context.tsx';
+import { ActButton } from '../../parts/act-button.tsx';
+import { ApprovalPanel } from '../../parts/approval-panel.tsx';
+import { CHAIR_AND_MEMBER } from '../../parts/approval-rules.ts';
+import { Callout } from '../../parts/callout.tsx';
+import { useWords } from '../../words/use-words.ts';
+import { CountField } from '../closing/count-field.tsx';
+import { parseCount } from '../closing/parse-count.ts';
+
+interface Line {
+  readonly line: number;
+  readonly listNumber: number;
+  readonly receipts: number;
+}
+
+interface PaperLinesFormProps {
+  readonly snapshot: DeskSnapshot;
+  readonly onDone: () => void;
+}
+
+/** One reads out, one types: lines are gathered here and entered together, by two people. */
+export function PaperLinesForm({ snapshot, onDone }: PaperLinesFormProps) {
+  const { say } = useWords();
+  const station = useStation();
+  const [line, setLine] = useState('');
+  const [listNumber, setListNumber] = useState('');
+  const [receipts, setReceipts] = useState('1');
+  const [lines, setLines] = useState<readonly Line[]>([]);
+  const [doubles, setDoubles] = useState<readonly number[]>([]);
+  const typed = readLine(line, listNumber, receipts);
+  const isNew = typed !== null && lines.every((one) => one.line !== typed.line);
+
+  function add(): void {
+    if (typed === null || !isNew) return;
+    setLines([...lines, typed]);
+    setLine(String(typed.line + 1));
+    setListNumber('');
+  }
+
+  return (
+    <>
+      <CountField testId="paper-line" label={say('paper-mode.line')} value={line} onChange={setLine} first />
+      <CountField
+        testId="paper-list-number"
+        label={say('paper-mode.list-number')}
+        value={listNumber}
+        onChange={setListNumber}
+      />
+      <CountField
+        testId="paper-receipts"
+        label={say('paper-mode.receipts')}
+        value={receipts}
+        onChange={setReceipts}
+      />
+      <ActButton testId="paper-add" disabled={!isNew} onPress={add}>
+        {say('paper-mode.add')}
+      </ActButton>
+      {doubles.length === 0 ? null : (
+        <Callout tone="bad">{say('paper-mode.doubles', { lines: doubles.join(', ') })}</Callout>
+      )}
+      {lines.length === 0 ? null : (
+        <>
+          <p data-testid="paper-lines">
+            {say('paper-mode.to-enter', {
+              lines: lines.map((one) => `${one.line} → ${one.listNumber}`).join(', '),
+            })}
+          </p>
+          <ApprovalPanel
+            snapshot={snapshot}
+            need={CHAIR_AND_MEMBER}
+            onApproved={async (approvals) => {
+              const entered = await station.enterPaperLines({ lines: [...lines], approvals });
+              if (!entered.ok) return entered;
+              setLines([]);
+              setDoubles(entered.value.doubles);
+              if (entered.value.doubles.length === 0) onDone();
+              return entered;
+            }}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+function readLine(line: string, listNumber: string, receipts: string): Line | null {
+  const [first, second, third] = [parseCount(line), parseCount(listNumber), parseCount(receipts)];
+  if (first === null || second === null || third === null) return null;
+  return first > 0 && second > 0 && third <= 10 ? { line: first, listNumber: second, receipts: third } : null;
+}
