@@ -164,6 +164,8 @@ export type StationEvent =
       readonly people: readonly string[];
     }
   | { readonly type: 'station-closed'; readonly reason: string; readonly people: readonly string[] }
+  /** Says nothing: keeps the public log from telling one visit from another (cover.ts). */
+  | { readonly type: 'cover' }
   /** Bad input or a failing machine, in the same words as the screen's; never with the data itself. */
   | { readonly type: 'problem'; readonly code: string };
 
@@ -227,6 +229,7 @@ export function centreFields(event: StationEvent): Fields {
     case 'finger-search-opened':
     case 'finger-searched':
     case 'finger-search-closed':
+    case 'cover':
     case 'numbers-printed':
     case 'paper-mode-declared':
     case 'paper-mode-ended':

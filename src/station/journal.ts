@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../store/clock.ts';
 import type { DiskReserve } from '../store/disk-reserve.ts';
 import type { StationError } from './api/errors.ts';
+import { withCover } from './cover.ts';
 import { centreFields, privateFields, publicKind, type StationEvent } from './events.ts';
 import { reportPeriod } from './local-time.ts';
 import { projectEvent } from './projection/project-event.ts';
@@ -15,6 +16,7 @@ export interface JournalOptions {
   readonly reportEveryMinutes: number;
   readonly operatorId: () => string | null;
   readonly paperModeOn: () => boolean;
+  readonly othersSinceIdentification: () => number;
   /** Given free when the disk is full. */
   readonly reserve: Pick<DiskReserve, 'release'>;
   /** Whether the whole chain was found sound when the ledger was opened. */
@@ -43,7 +45,7 @@ export class Journal {
       events.some(({ type }) => type === 'voter-found' || type === 'identified')
     )
       return err({ code: 'paper-mode-on' });
-    const all = [...this.#clockJump(), ...events];
+    const all = withCover([...this.#clockJump(), ...events], this.#options.othersSinceIdentification());
     const committed = this.#commit(all);
     if (committed.ok || committed.error.code !== 'disk-full' || !this.#options.reserve.release())
       return committed;

@@ -277,6 +277,7 @@ export class Station {
       timeZone: procedure.timeZone,
       reportEveryMinutes: procedure.reports.everyMinutes,
       operatorId: () => projection.operatorId(),
+      othersSinceIdentification: () => projection.othersSinceIdentification(),
       paperModeOn: () => projection.paperMode().on,
       reserve,
       verified: ledgerVerified,

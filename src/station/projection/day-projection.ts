@@ -133,6 +133,11 @@ export class DayProjection {
     return { count: entered.count, still: Math.max(0, entered.count - (decided - entered.identifiedBefore)) };
   }
 
+  /** In the public log, since the last identification (cover.ts). */
+  othersSinceIdentification(): number {
+    return this.#day<number>('othersSinceIdentification') ?? 0;
+  }
+
   /** `declared`: it was on at some time, so that lines may be entered. */
   paperMode(): { readonly on: boolean; readonly declared: boolean } {
     const on = this.#day<boolean>('paperMode');

@@ -7,7 +7,7 @@ import {
 } from '../../domain/handover.ts';
 import { unwrap } from '../../domain/result.ts';
 import type { WritableStore } from '../../store/store.ts';
-import type { StationEvent } from '../events.ts';
+import { publicKind, type StationEvent } from '../events.ts';
 import { insertPaperLine, settlePaperLine } from './paper-lines.ts';
 
 /**
@@ -20,6 +20,8 @@ export function projectEvent(
   atMs: number,
   sequence: number,
 ): void {
+  if (publicKind(event) === 'identification') setDay(store, 'othersSinceIdentification', 0);
+  else addToDayNumber(store, 'othersSinceIdentification', 1);
   switch (event.type) {
     case 'program-started':
       addToDayNumber(store, event.first ? 'starts' : 'restarts', 1);
@@ -59,6 +61,7 @@ export function projectEvent(
     case 'paper-line-settled':
       settlePaperLine(store, event.line);
       return;
+    case 'cover':
     case 'numbers-printed':
       return;
     case 'voter-found':
