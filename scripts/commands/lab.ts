@@ -15,6 +15,11 @@ const LABS: readonly Lab[] = [
     load: async () => (await import('../lab/devices/run-devices-lab.ts')).runDevicesLab,
   },
   {
+    name: 'power',
+    summary: 'ledger: the power is cut at any write, behind a real file system and a cache that loses',
+    load: async () => (await import('../lab/power/run-power-lab.ts')).runPowerLab,
+  },
+  {
     name: 'long',
     summary: 'lanes: any number of simulated schedules of cuts, crashes, copied disks and clocks',
     load: async () => (await import('../lab/lanes/run-long-lab.ts')).runLongLab,
