@@ -426,7 +426,7 @@ export class TestLane {
   }
 
   /** Opens the stopped lane's databases for a look. `Ledger.open` verifies the whole chain. */
-  async withVault<T>(look: (vault: OpenedVault) => T): Promise<T> {
+  async withVault<T>(look: (vault: OpenedVault) => T | Promise<T>): Promise<T> {
     const { identity } = unwrap(readLaneFile(this.directory));
     const vault = unwrap(
       await createVault({
@@ -442,7 +442,7 @@ export class TestLane {
       }).unlock(this.two()),
     );
     try {
-      return look(vault);
+      return await look(vault);
     } finally {
       vault.close();
     }

@@ -1,0 +1,44 @@
+import { approve, identify, nextVoter } from './desk-hands.ts';
+import { expect, takeScreenshots, test } from './kiosk.ts';
+
+test.use({ station: 'opened' });
+
+test('paper mode: declared by two, the desk waits, lines are entered, and a double is raised and settled', async ({
+  desk,
+}) => {
+  test.setTimeout(180_000);
+  await identify(desk, 'voter-3');
+  await nextVoter(desk);
+  const open = async (): Promise<void> => {
+    await desk.getByTestId('menu-open').click();
+    await desk.getByTestId('menu-paper-mode').click();
+    await expect(desk.getByTestId('paper-mode-sheet')).toBeVisible();
+  };
+
+  await open();
+  await desk.getByTestId('paper-numbers').click();
+  await approve(desk, 'chair');
+  await desk.getByTestId('paper-declare').click();
+  await desk.getByTestId('paper-text').fill('No electricity');
+  await approve(desk, 'chair', 'secretary');
+  await expect(desk.getByTestId('paper-end')).toBeVisible();
+  await takeScreenshots(desk, 'paper-mode');
+  await desk.keyboard.press('Escape');
+  await expect(desk.getByTestId('notice-paper-mode-on')).toBeVisible();
+
+  await open();
+  await desk.getByTestId('paper-end').click();
+  await approve(desk, 'chair', 'secretary');
+  await desk.getByTestId('paper-enter').click();
+  await desk.getByTestId('paper-line').fill('1');
+  await desk.getByTestId('paper-list-number').fill('99999');
+  await desk.getByTestId('paper-add').click();
+  await expect(desk.getByTestId('paper-lines')).toContainText('99999');
+  await approve(desk, 'chair', 'secretary');
+  await expect(desk.getByTestId('paper-entered')).toContainText('1');
+  await takeScreenshots(desk, 'paper-mode-double');
+  await desk.getByTestId('paper-settle-1').click();
+  await desk.getByTestId('paper-text').fill('The line was misread');
+  await approve(desk, 'chair', 'secretary');
+  await expect(desk.getByTestId('paper-settle-1')).toHaveCount(0);
+});
