@@ -17,7 +17,10 @@ const MAX_ANSWER = 65_538;
 /** The package tells what went wrong by its own words only. */
 export function problemOf(error: unknown): DeviceProblem {
   const text = error instanceof Error ? error.message : '';
-  if (/removed|No smart card|was reset|unpowered/i.test(text)) return { code: 'card-lost' };
+  // Of an exchange in whose middle the card is pulled out the service says no more than that it failed.
+  if (/removed|No smart card|was reset|unpowered|Transaction failed|Communication/i.test(text)) {
+    return { code: 'card-lost' };
+  }
   if (/Sharing violation/i.test(text)) return { code: 'busy' };
   if (/unresponsive|timed out/i.test(text)) return { code: 'no-answer' };
   if (/service|Unknown reader|Reader unavailable|No readers|Invalid handle/i.test(text))
@@ -131,12 +134,26 @@ export class PcscReader implements OpenCardReader {
     const cancel = this.timer.after(EXCHANGE_MILLISECONDS, () => resolve(err({ code: 'no-answer' })));
     const answered = card.transmit(Buffer.from(command), { maxRecvLength: MAX_ANSWER }).then(
       (answer): Result<Uint8Array, DeviceProblem> =>
-        answer.length >= 2 ? ok(Uint8Array.from(answer)) : err({ code: 'bad-data' }),
+        // Also a card that is pulled out: some drivers then answer with nothing.
+        answer.length >= 2 ? ok(Uint8Array.from(answer)) : err({ code: 'card-lost' }),
       (problem: unknown): Result<Uint8Array, DeviceProblem> => err(problemOf(problem)),
     );
     const outcome = await Promise.race([answered, late]);
     cancel();
     return outcome;
+  }
+
+  /** The flags of the slot now, null where the service does not say. */
+  private async look(): Promise<number | null | 'gone'> {
+    const question = [{ name: this.reader.name, state: this.pcsc.SCARD_STATE_UNAWARE }];
+    try {
+      const [found] = (await this.context.waitForChange(question, 0)) ?? [];
+      if (found === undefined) return null;
+      const lost = ['SCARD_STATE_UNKNOWN', 'SCARD_STATE_UNAVAILABLE'] as const;
+      return lost.some((flag) => this.has(found.state, flag)) ? 'gone' : found.state;
+    } catch {
+      return 'gone';
+    }
   }
 
   private disconnect(): void {
@@ -158,13 +175,9 @@ export class PcscReader implements OpenCardReader {
   }
 
   private async poll(): Promise<void> {
-    const { name } = this.reader;
-    const question = [{ name, state: this.pcsc.SCARD_STATE_UNAWARE }];
-    const states = await this.context.waitForChange(question, 0).catch(() => 'gone' as const);
+    const state = await this.look();
     if (this.gone) return;
-    const state = states === 'gone' ? null : (states?.[0]?.state ?? null);
-    const lost = ['SCARD_STATE_UNKNOWN', 'SCARD_STATE_UNAVAILABLE'] as const;
-    if (states === 'gone' || (state !== null && lost.some((flag) => this.has(state, flag)))) {
+    if (state === 'gone') {
       await this.close();
       return;
     }

@@ -9,7 +9,7 @@ export interface CcidFaults {
   timeExtensions: number;
   /** Answers before which one with an old number comes. */
   staleAnswers: number;
-  /** Messages that get no answer at all. */
+  /** Exchanges with the card that get no answer at all. */
   lostAnswers: number;
 }
 
@@ -68,7 +68,7 @@ export class CcidEmulator implements EmulatedUsbDevice {
     const [type = 0, , , , , , sequence = 0, select = 0, chain = 0] = message;
     const data = message.subarray(HEADER_BYTES);
     this.received.push(type);
-    if (this.faults.lostAnswers > 0 && type !== REQUEST.abort) {
+    if (this.faults.lostAnswers > 0 && type === REQUEST.transfer) {
       this.faults.lostAnswers -= 1;
       return true;
     }

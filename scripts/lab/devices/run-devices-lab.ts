@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { CommandIo } from '../../command-io.ts';
+import { crashDevicesProcess } from './checks/crash-check.ts';
 import type { MachineMessage } from './checks/machine-message.ts';
 import { type CheckResult, type RoundsResult, roundsHold } from './checks/run-checks.ts';
 import { describeCheck, describeRounds, tableOf } from './lab-table.ts';
 import { bundlePrograms, removeBundle } from './machine/bundle-program.ts';
 import { prepareMachine } from './machine/machine-image.ts';
 import { runInMachine } from './machine/run-in-machine.ts';
+import { runPcscPart } from './run-pcsc-part.ts';
 
 const USAGE = [
   'usage: tizme lab devices [--rounds N] [--only NAME,...] [--json]',
@@ -22,6 +24,8 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
+/** The desk goes on within two seconds after a native crash. */
+const DESK_MILLISECONDS = 2_000;
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** Beyond the rounds themselves, of which one takes ten seconds on a busy machine. */
 const START_MILLISECONDS = 20 * 60_000;
@@ -47,7 +51,8 @@ export async function runDevicesLab(args: readonly string[], io: CommandIo): Pro
   }
   const started = performance.now();
   const result: LabResult = { checks: [], rounds: [], finished: false };
-  const problem = await runMachine(rounds, values.only, result, io);
+  const problem =
+    (await runHere(rounds, values.only, result, io)) ?? (await runMachine(rounds, values.only, result, io));
   const seconds = Math.round((performance.now() - started) / 1_000);
   const good =
     problem === null &&
@@ -59,6 +64,47 @@ export async function runDevicesLab(args: readonly string[], io: CommandIo): Pro
   if (values.json) io.out(JSON.stringify(json));
   else for (const line of tableOf(result.checks, result.rounds)) io.out(line);
   return good ? 0 : 1;
+}
+
+/** What needs no kernel of its own: PC/SC, and a crash at the speed of this machine. */
+async function runHere(
+  rounds: number,
+  only: string,
+  result: LabResult,
+  io: CommandIo,
+): Promise<string | null> {
+  const wants = (name: string) => only === '' || only.split(',').includes(name);
+  if (wants('devices-process')) {
+    const started = performance.now();
+    let problem: string | null = null;
+    let times = '';
+    try {
+      const entry = new URL('../../hosts/children/real-devices.ts', import.meta.url);
+      const { told, back } = await crashDevicesProcess(entry, null);
+      times = `told ${Math.round(told)} ms, back ${Math.round(back)} ms`;
+      if (Math.max(told, back) > DESK_MILLISECONDS) problem = `not within ${DESK_MILLISECONDS} ms: ${times}`;
+    } catch (failure) {
+      problem = String(failure);
+    }
+    const milliseconds = Math.round(performance.now() - started);
+    const check = {
+      device: 'devices-process',
+      check: `SIGSEGV on this machine (${times})`,
+      problem,
+      milliseconds,
+    };
+    result.checks.push(check);
+    io.progress(describeCheck(check));
+  }
+  if (!wants('pcsc-reader')) return null;
+  const problem = await runPcscPart(
+    rounds,
+    (line) => take(line, result, io),
+    (line) => io.progress(line),
+  );
+  if (problem !== null || !result.finished) return problem ?? 'PC/SC did not run to its end';
+  result.finished = false;
+  return null;
 }
 
 /** Null, or why it did not run to its end. */

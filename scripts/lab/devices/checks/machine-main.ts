@@ -5,9 +5,10 @@ import { systemTimer } from '../../../../src/domain/timer.ts';
 import { LAB_SETTINGS } from '../played/played-devices.ts';
 import { Player } from '../played/player.ts';
 import { CHECKED_CARD_READERS } from './card-checks.ts';
+import { crashDevicesProcess } from './crash-check.ts';
 import type { MachineMessage } from './machine-message.ts';
 import { CHECKED_PRINTERS } from './printer-checks.ts';
-import { checkDevice, playRounds } from './run-checks.ts';
+import { attempt, checkDevice, playRounds } from './run-checks.ts';
 import { CHECKED_SCANNERS } from './scanner-checks.ts';
 import { CHECKED_TEXT_READERS } from './text-checks.ts';
 
@@ -38,6 +39,18 @@ for (const device of devices.filter(({ name }) => wanted?.includes(name) ?? true
   say({ type: 'rounds', ...(await playRounds(desk, device, Number(values.rounds))) });
 }
 await manager.close();
+if (wanted === null || wanted.includes('devices-process')) {
+  const started = performance.now();
+  let times = '';
+  const problem = await attempt(async () => {
+    const entry = new URL('./real-devices.js', import.meta.url);
+    const { told, back, frames } = await crashDevicesProcess(entry, player);
+    times = `told ${Math.round(told)} ms, back ${Math.round(back)} ms, frames ${Math.round(frames ?? 0)} ms`;
+  });
+  const check = `SIGSEGV in a capture through usb (${times})`;
+  const milliseconds = Math.round(performance.now() - started);
+  say({ type: 'check', device: 'devices-process', check, problem, milliseconds });
+}
 player.stop();
 say({ type: 'done' });
 process.exit(0);

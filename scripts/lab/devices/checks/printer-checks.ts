@@ -21,11 +21,8 @@ async function printStrip({ manager, player }: LabDesk, printer: Printer, height
   const printed = await within(manager.devices.printer.print(strip(height)), PRINT_MILLISECONDS, 'a strip');
   expectThat(printed.ok, `not printed: ${JSON.stringify(printed)}`);
   const look = await player.look(printer);
-  expectThat(
-    look['ending'] === 'cut' && look['height'] === height + FEED,
-    `on paper: ${JSON.stringify(look)}`,
-  );
-  expectThat(look['unknownBytes'] === 0, `${look['unknownBytes']} bytes that no printer understands`);
+  expectThat(look.ending === 'cut' && look.height === height + FEED, `on paper: ${JSON.stringify(look)}`);
+  expectThat(look.unknownBytes === 0, `${look.unknownBytes} bytes that no printer understands`);
 }
 
 function paperEnds(printer: Printer): FaultCheck {

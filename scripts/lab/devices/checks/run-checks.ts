@@ -136,7 +136,7 @@ async function pullInUse(desk: LabDesk, device: CheckedDevice, round: number): P
 }
 
 /** Null where it holds. */
-async function attempt(run: () => Promise<void>): Promise<string | null> {
+export async function attempt(run: () => Promise<void>): Promise<string | null> {
   try {
     await run();
     return null;
@@ -153,7 +153,7 @@ async function clearAway(desk: LabDesk, device: CheckedDevice): Promise<void> {
 }
 
 /** What the process holds, once it has come to rest. */
-async function resources(): Promise<{ readonly files: number; readonly megabytes: number }> {
+export async function resources(): Promise<{ readonly files: number; readonly megabytes: number }> {
   await pause(500);
   globalThis.gc?.();
   await pause(200);
