@@ -17,6 +17,7 @@ import { calibrated, type DeviceSettings, type SerialUse } from './device-settin
 import { openDigitalPersona } from './fingerprint-scanners/digitalpersona/digitalpersona-scanner.ts';
 import { openFutronic } from './fingerprint-scanners/futronic/futronic-scanner.ts';
 import { OpenedScanner, type ScannerProtocol } from './fingerprint-scanners/opened-scanner.ts';
+import { openSbi } from './fingerprint-scanners/sbi/sbi-scanner.ts';
 import { ZFM_MODULE } from './fingerprint-scanners/scanner-models.ts';
 import { openZfm } from './fingerprint-scanners/zfm/zfm-scanner.ts';
 import { HidPosReader } from './mrz-readers/hid-pos-reader.ts';
@@ -119,6 +120,19 @@ export function driveHid(found: HidDeviceFound, transport: HidTransport, timer: 
     onClose: (listener) => transport.onClose(listener),
     close: () => transport.close(),
   };
+}
+
+/** A scanner behind a maker's biometric service; what it captures is checked against the provisioned authorities. */
+export async function driveBiometricService(
+  port: number,
+  { timer, settings }: DriverSurroundings,
+): Promise<Result<DrivenDevice, DeviceProblem>> {
+  const authorities = settings.biometricService?.authorities ?? [];
+  const opened = await openSbi({ port, authorities, timer, now: () => new Date() });
+  if (!opened.ok) return opened;
+  const { identity, protocol } = opened.value;
+  const info = infoOf('fingerprint-scanner', `${identity.make} ${identity.model}`, identity.serialNo);
+  return driveScanner(ok(protocol), info, protocol);
 }
 
 /** A reader of the system's card service, which drives it itself. */

@@ -3,7 +3,9 @@ import { createRandom } from '../fixtures/random.ts';
 import { ListenerSet } from '../src/domain/listener-set.ts';
 import { manualTimer } from '../src/domain/manual-timer.ts';
 import { err, ok, unwrap } from '../src/domain/result.ts';
-import { DeviceManager } from './device-manager.ts';
+import type { CardService } from './card-readers/pcsc/card-service.ts';
+import { DeviceManager, type DeviceManagerOptions } from './device-manager.ts';
+import { parseDeviceSettings } from './device-settings.ts';
 import { encodeHidPosReports } from './mrz-readers/hid-pos-report.ts';
 import { EscPosEmulator } from './simulated/escpos-emulator.ts';
 import { CcidEmulator } from './simulated/usb/ccid-emulator.ts';
@@ -12,6 +14,7 @@ import { apduCard } from './simulated/usb/emulated-cards.ts';
 import { EmulatedUsbBus } from './simulated/usb/emulated-usb-bus.ts';
 import { FutronicEmulator } from './simulated/usb/futronic-emulator.ts';
 import { UsbPrinterEmulator } from './simulated/usb/usb-printer-emulator.ts';
+import { ZfmEmulator } from './simulated/zfm-emulator.ts';
 import type { HidDevices } from './transports/hid-devices.ts';
 import { MemoryTransport } from './transports/memory-transport.ts';
 import type { SerialPortFound, SerialPorts } from './transports/serial-ports.ts';
@@ -32,15 +35,17 @@ const ABSENT = { state: 'failed', problem: { code: 'absent' } };
 function serialBench() {
   const ports: SerialPortFound[] = [];
   const lines: MemoryTransport[] = [];
+  /** What hangs on the lines, in the order in which they are opened. */
+  const machines: ((bytes: Uint8Array) => void)[] = [];
   const serialPorts: SerialPorts = {
     list: async () => ok([...ports]),
     open: async () => {
-      const line = new MemoryTransport(() => undefined);
+      const line = new MemoryTransport(machines[lines.length] ?? (() => undefined));
       lines.push(line);
       return ok(line);
     },
   };
-  return { ports, lines, serialPorts };
+  return { ports, lines, machines, serialPorts };
 }
 
 /** A code reader of the point-of-sale page, which the bus shows as one more device. */
@@ -63,13 +68,17 @@ function hidBench() {
   return { reports, devices };
 }
 
-function desk() {
-  const timer = manualTimer();
+function desk(settings: object = {}, more: Partial<DeviceManagerOptions> = {}) {
+  const timer = more.timer ?? manualTimer();
   const bus = new EmulatedUsbBus(timer);
   const serial = serialBench();
   const hid = hidBench();
-  const manager = new DeviceManager({ bus, serialPorts: serial.serialPorts, hid: hid.devices, timer });
-  return { timer, bus, serial, hid, manager };
+  const manager = new DeviceManager({
+    ...{ bus, serialPorts: serial.serialPorts, hid: hid.devices, timer },
+    settings: unwrap(parseDeviceSettings(JSON.stringify(settings))),
+    ...more,
+  });
+  return { timer: timer as ReturnType<typeof manualTimer>, bus, serial, hid, manager };
 }
 
 describe('the device manager', () => {
@@ -208,6 +217,73 @@ describe('the device manager', () => {
     serial.ports.push(port);
     await timer.advance(2_500);
     expect(manager.devices.mrzReader.status().status).toEqual({ state: 'ready' });
+    await manager.close();
+  });
+
+  test('what hangs on a serial port is what the settings say: a fingerprint module, a receipt printer', async () => {
+    const zfm = { vendorId: '10c4', productId: 'ea60', serialNumber: 'A1', device: 'zfm-scanner' };
+    const printer = { path: '/dev/ttyUSB1', device: 'escpos-printer', dotsAcross: 384 };
+    const { timer, serial, manager } = desk({ serial: [zfm, printer] });
+    const port = { vendorId: 0x10c4, productId: 0xea60, product: 'CP2102' };
+    serial.ports.push({ ...port, path: '/dev/ttyUSB0', serialNumber: 'A1' });
+    serial.ports.push({ ...port, path: '/dev/ttyUSB1', serialNumber: 'B2' });
+    serial.ports.push({ ...port, path: '/dev/ttyUSB2', serialNumber: 'C3' });
+    const module = new ZfmEmulator((bytes) => serial.lines[0]?.send(bytes));
+    serial.machines.push((bytes) => module.receive(bytes));
+    const strip = new EscPosEmulator(timer, 384);
+    const cable = strip.connect();
+    cable.onData((bytes) => serial.lines[1]?.send(bytes));
+    serial.machines.push((bytes) => void cable.write(bytes));
+    void manager.scan();
+    await timer.advance(3_000);
+    expect(manager.devices.scanner.status().status).toEqual({ state: 'ready' });
+    expect(manager.devices.printer.status().status).toEqual({ state: 'ready' });
+    const serials = manager.report().found.map(({ port: where, serialNumber }) => [where, serialNumber]);
+    expect(serials).toEqual([
+      ['/dev/ttyUSB0', 'A1'],
+      ['/dev/ttyUSB1', 'B2'],
+    ]);
+    await manager.close();
+  });
+
+  test('a reader is never taken twice: the card service has them all, or we do', async () => {
+    const listed: string[] = [];
+    const cardService: CardService = {
+      list: async () => {
+        listed.push('asked');
+        return ok(['Reader 00 00']);
+      },
+      open: async () => err({ code: 'busy' }),
+    };
+    for (const cardReaders of ['usb', 'pcsc']) {
+      const { timer, bus, manager } = desk({ cardReaders }, { cardService });
+      const opened: string[] = [];
+      const { open } = bus;
+      bus.open = (found) => {
+        opened.push(found.address);
+        return open.call(bus, found);
+      };
+      listed.length = 0;
+      bus.plug(new CcidEmulator(READER));
+      await timer.advance(1_000);
+      expect([opened.length, listed.length > 0]).toEqual(cardReaders === 'usb' ? [1, false] : [0, true]);
+      const reader = manager.report().found.find(({ kind }) => kind === 'card-reader');
+      expect(reader).toMatchObject(
+        cardReaders === 'usb' ? { problem: null } : { port: 'PC/SC', problem: { code: 'busy' } },
+      );
+      await manager.close();
+    }
+  });
+
+  test('a device that could not be opened and is pulled out is absent, not refused for ever', async () => {
+    const { timer, bus, manager } = desk();
+    const reader = new CcidEmulator(READER);
+    bus.plug(reader, { code: 'access-denied' });
+    await timer.advance(500);
+    expect(manager.devices.cardReader.status().status).toMatchObject({ problem: { code: 'access-denied' } });
+    bus.unplug(reader);
+    await timer.advance(500);
+    expect(manager.devices.cardReader.status().status).toEqual(ABSENT);
     await manager.close();
   });
 });

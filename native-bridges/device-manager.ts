@@ -1,5 +1,5 @@
 import { throwIllegalValue } from '../src/domain/assert.ts';
-import type { DeviceKind, DeviceProblem, DeviceSet } from '../src/domain/devices.ts';
+import { DEVICE_KINDS, type DeviceKind, type DeviceProblem, type DeviceSet } from '../src/domain/devices.ts';
 import { ListenerSet } from '../src/domain/listener-set.ts';
 import { ok, type Result } from '../src/domain/result.ts';
 import type { CancelTimer, Timer } from '../src/domain/timer.ts';
@@ -7,6 +7,7 @@ import type { CardService } from './card-readers/pcsc/card-service.ts';
 import {
   type DrivenDevice,
   type DriverSurroundings,
+  driveBiometricService,
   driveHid,
   driveSerial,
   driveSystemReader,
@@ -15,7 +16,7 @@ import {
   serialModel,
 } from './device-drivers.ts';
 import { matchUsb } from './device-profiles.ts';
-import { cardReadersOf, DEFAULT_SETTINGS, type DeviceSettings, useOfPort } from './device-settings.ts';
+import { cardReadersOf, DEFAULT_SETTINGS, type DeviceSettings, serialUseOf } from './device-settings.ts';
 import { CardReaderSlot, MrzReaderSlot, PrinterSlot, ScannerSlot } from './device-slots.ts';
 import { STANDARD_PROFILE } from './printers/escpos/escpos-printer.ts';
 import type { HidDeviceFound, HidDevices } from './transports/hid-devices.ts';
@@ -141,7 +142,13 @@ export class DeviceManager {
       ...(await this.lookAtSerialPorts()),
       ...(await this.lookAtHid(usb.ok ? usb.value : [])),
       ...(await this.lookAtCardService()),
+      ...(await this.lookAtBiometricService()),
     ];
+    for (const kind of DEVICE_KINDS) {
+      const slot = this.slotOf(kind);
+      const refused = found.find((device) => device.kind === kind && device.problem !== null);
+      if (slot.isEmpty) slot.setProblem(refused?.problem ?? { code: 'absent' });
+    }
     const report = { usbProblem: usb.ok ? null : usb.error, found };
     const changed = JSON.stringify(report) !== JSON.stringify(this.lastReport);
     this.lastReport = report;
@@ -175,7 +182,7 @@ export class DeviceManager {
     }
     const found: FoundDevice[] = [];
     for (const port of ports) {
-      const use = useOfPort(this.around.settings, port);
+      const use = serialUseOf(this.around.settings, port);
       if (use === null) continue;
       const kind = SERIAL_KINDS[use.device];
       const joined = await this.join(kind, port.path, async () => {
@@ -224,6 +231,23 @@ export class DeviceManager {
     return found;
   }
 
+  /** A maker's service stands in for its scanner; ports where nothing listens are no finding. */
+  private async lookAtBiometricService(): Promise<FoundDevice[]> {
+    const service = this.around.settings.biometricService;
+    const found: FoundDevice[] = [];
+    for (let number = service?.firstPort ?? 1; number <= (service?.lastPort ?? 0); number += 1) {
+      const port = `127.0.0.1:${number}`;
+      if (!this.opened.has(port) && !this.scanner.isEmpty) continue;
+      const joined = await this.join('fingerprint-scanner', port, () =>
+        driveBiometricService(number, this.around),
+      );
+      if (joined.problem?.code === 'absent' || joined.problem?.code === 'bad-data') continue;
+      const model = this.scanner.status().info.model || 'Biometric service';
+      found.push({ kind: 'fingerprint-scanner', model, port, ...joined });
+    }
+    return found;
+  }
+
   /** Opens a device unless it is open, or another of its kind is. */
   private async join(
     kind: DeviceKind,
@@ -236,7 +260,6 @@ export class DeviceManager {
     if (!slot.isEmpty) return { problem: { code: 'busy' }, serialNumber: null };
     const opened = await open();
     if (!opened.ok) {
-      slot.setProblem(opened.error);
       return { problem: opened.error, serialNumber: null };
     }
     this.keep(port, opened.value);

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { err, ok, type Result } from '../src/domain/result.ts';
 import type { ScannerProfile } from './fingerprint-scanners/scanner-profile.ts';
@@ -7,6 +8,15 @@ const usbNumber = z
   .string()
   .regex(/^[0-9a-f]{4}$/i, 'four hexadecimal digits')
   .transform((text) => Number.parseInt(text, 16));
+
+const certificate = z.string().transform((text, context) => {
+  try {
+    return new X509Certificate(text);
+  } catch {
+    context.addIssue('is no certificate in PEM');
+    return z.NEVER;
+  }
+});
 
 const lineSchema = z.strictObject({
   baudRate: z.number().int().min(300).max(921_600).default(9_600),
@@ -55,7 +65,7 @@ const settingsSchema = z.strictObject({
   biometricService: z
     .strictObject({
       /** PEM certificates of the authorities that vouch for its devices. */
-      authorities: z.array(z.string().min(1)).min(1).max(20),
+      authorities: z.array(certificate).min(1).max(20),
       firstPort: z.number().int().min(1).max(65_535).default(4_501),
       lastPort: z.number().int().min(1).max(65_535).default(4_510),
     })
@@ -65,7 +75,6 @@ const settingsSchema = z.strictObject({
 /** What a technician has set for the devices of this laptop; the keys are those of the file. */
 export type DeviceSettings = z.infer<typeof settingsSchema>;
 export type SerialUse = DeviceSettings['serial'][number];
-export type ScannerCalibration = DeviceSettings['scanners'][number];
 
 /** Makers of document readers whose serial port sends machine-readable zones: Access-IS, DESKO, Elyctis. */
 const DOCUMENT_READER_MAKERS = ['0db5', '1ac2', '1ffa'];
@@ -95,7 +104,7 @@ export function cardReadersOf({ cardReaders }: DeviceSettings, platform = proces
 }
 
 /** What hangs on a serial port, as far as it is known. What was set goes before what makers are known for. */
-export function useOfPort(settings: DeviceSettings, port: SerialPortFound): SerialUse | null {
+export function serialUseOf(settings: DeviceSettings, port: SerialPortFound): SerialUse | null {
   const fits = (use: SerialUse) =>
     (use.path === undefined || use.path === port.path) &&
     (use.vendorId === undefined || use.vendorId === port.vendorId) &&
@@ -113,12 +122,13 @@ export function calibrated(
   const ours = settings.scanners.filter(({ model }) => model === profile.model);
   const general = ours.filter((each) => each.serialNumber === undefined);
   const own = ours.filter((each) => each.serialNumber !== undefined && each.serialNumber === serialNumber);
-  return [...general, ...own].reduce((before, each) => {
-    const { flipRows, flipColumns, invert } = { ...before.orientation, ...withoutUndefined(each) };
-    return { ...before, dpi: each.dpi ?? before.dpi, orientation: { flipRows, flipColumns, invert } };
-  }, profile);
-}
-
-function withoutUndefined(calibration: ScannerCalibration): Partial<ScannerProfile['orientation']> {
-  return Object.fromEntries(Object.entries(calibration).filter(([, value]) => value !== undefined));
+  let { dpi } = profile;
+  let { flipRows, flipColumns, invert } = profile.orientation;
+  for (const each of [...general, ...own]) {
+    dpi = each.dpi ?? dpi;
+    flipRows = each.flipRows ?? flipRows;
+    flipColumns = each.flipColumns ?? flipColumns;
+    invert = each.invert ?? invert;
+  }
+  return { ...profile, dpi, orientation: { flipRows, flipColumns, invert } };
 }

@@ -14,6 +14,7 @@ const EXTERNAL = [
   'usb',
   'node-hid',
   'serialport',
+  'smartcard',
   '@napi-rs/canvas',
   '@cornerstonejs/codec-openjpeg',
   'pdfkit',
