@@ -23,8 +23,11 @@ export interface ScannerProfile {
 /** Turns `image` in place. */
 export function orient(image: GreyImage, orientation: Orientation): void {
   const { width, height, pixels } = image;
-  if (orientation.invert) {
-    for (let index = 0; index < pixels.length; index += 1) pixels[index] = 255 - (pixels[index] ?? 0);
+  if (orientation.invert) invert(pixels);
+  if (orientation.flipRows && orientation.flipColumns) {
+    // Half a turn.
+    pixels.subarray(0, width * height).reverse();
+    return;
   }
   if (orientation.flipColumns) {
     for (let row = 0; row < height; row += 1) pixels.subarray(row * width, (row + 1) * width).reverse();
@@ -34,6 +37,14 @@ export function orient(image: GreyImage, orientation: Orientation): void {
     pixels.subarray(0, width * height).reverse();
     for (let row = 0; row < height; row += 1) pixels.subarray(row * width, (row + 1) * width).reverse();
   }
+}
+
+/** Four pixels at a time where they lie so. */
+function invert(pixels: Uint8Array): void {
+  const whole = pixels.byteOffset % 4 === 0 ? pixels.length >> 2 : 0;
+  const words = new Uint32Array(pixels.buffer, whole === 0 ? 0 : pixels.byteOffset, whole);
+  for (let index = 0; index < whole; index += 1) words[index] = ~(words[index] ?? 0);
+  for (let index = whole * 4; index < pixels.length; index += 1) pixels[index] = ~(pixels[index] ?? 0);
 }
 
 /** What a sensor that sends pictures of fingers only is taken to see without one. */

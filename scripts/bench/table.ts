@@ -138,4 +138,15 @@ export const BENCHMARKS: readonly Benchmark[] = [
       };
     },
   },
+  {
+    name: 'devices',
+    summary: 'each scanner driver against its wire, an exchange with a card, a quiet desk',
+    options: [
+      { name: 'seconds', what: 'seconds that each scanner is streamed', default: 15, least: 2, most: 3_600 },
+    ],
+    load: async () => {
+      const { benchDevices } = await import('./devices.ts');
+      return async ({ count, io }) => ok(await benchDevices({ seconds: count('seconds'), io }));
+    },
+  },
 ];

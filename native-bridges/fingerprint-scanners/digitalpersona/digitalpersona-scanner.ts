@@ -120,11 +120,12 @@ class DigitalPersonaScanner implements ScannerProtocol {
     onFrame: (frame: FingerFrame) => void,
     signal: AbortSignal,
   ): Promise<Result<void, DeviceProblem>> {
-    const on = await this.waitFor(MODE.waitFingerOn, [INTERRUPT.fingerOn], signal);
-    if (!on.ok) return on;
-    // What an aborted capture left behind would be taken for the next one's beginning.
+    // What a capture left behind would be taken for the next one's beginning. Done before a finger is there: it takes
+    // its time.
     const drained = await drainEndpoint(this.usb, this.pictures);
     if (!drained.ok) return drained;
+    const on = await this.waitFor(MODE.waitFingerOn, [INTERRUPT.fingerOn], signal);
+    if (!on.ok) return on;
     const image = await this.capture();
     if (!image.ok) return image;
     onFrame({ image: image.value, fingerPresent: true });

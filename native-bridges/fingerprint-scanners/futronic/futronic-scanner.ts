@@ -98,18 +98,25 @@ class FutronicScanner implements ScannerProtocol {
   async stream(onFrame: (frame: FingerFrame) => void, signal: AbortSignal): Promise<DeviceProblem> {
     const presence = new FingerPresence(this.profile.presence);
     let badFrames = 0;
-    // A frame is never left half read: the signal is looked at between two.
-    while (!signal.aborted) {
-      const image = await this.readFrame();
-      if (image.ok) {
+    let reading = signal.aborted ? null : this.readFrame();
+    while (reading !== null) {
+      const pixels: Result<Uint8Array, DeviceProblem> = await reading;
+      // The sensor exposes the next frame while this one is looked at. One that was asked for is read to its end,
+      // also when nobody wants it any more: what is left half read would shift all that follows.
+      reading = pixels.ok && !signal.aborted ? this.readFrame() : null;
+      if (pixels.ok && signal.aborted) {
+        pixels.value.fill(0);
+      } else if (pixels.ok) {
         badFrames = 0;
-        onFrame({ image: image.value, fingerPresent: presence.update(image.value) });
-        continue;
+        const image = this.imageOf(pixels.value);
+        onFrame({ image, fingerPresent: presence.update(image) });
+      } else {
+        badFrames += 1;
+        if (pixels.error.code === 'absent' || badFrames === MAX_BAD_FRAMES) return pixels.error;
+        const again = await this.synchronise();
+        if (!again.ok) return again.error;
+        if (!signal.aborted) reading = this.readFrame();
       }
-      badFrames += 1;
-      if (image.error.code === 'absent' || badFrames === MAX_BAD_FRAMES) return image.error;
-      const again = await this.synchronise();
-      if (!again.ok) return again.error;
     }
     await this.send(COMMANDS.lampOff);
     return { code: 'cancelled' };
@@ -146,15 +153,17 @@ class FutronicScanner implements ScannerProtocol {
     return err({ code: 'bad-data' });
   }
 
-  private async readFrame(): Promise<Result<GreyImage, DeviceProblem>> {
+  private async readFrame(): Promise<Result<Uint8Array, DeviceProblem>> {
     const { width, height } = this.size;
     const lit = await this.send(COMMANDS.lampOn);
     if (!lit.ok) return lit;
-    const pixels = await this.ask(COMMANDS.frame, width * height, FRAME_MILLISECONDS);
-    if (!pixels.ok) return pixels;
-    const image = { width, height, pixels: pixels.value, dpi: this.profile.dpi };
+    return this.ask(COMMANDS.frame, width * height, FRAME_MILLISECONDS);
+  }
+
+  private imageOf(pixels: Uint8Array): GreyImage {
+    const image = { ...this.size, pixels, dpi: this.profile.dpi };
     orient(image, this.profile.orientation);
-    return ok(image);
+    return image;
   }
 
   private async ask(
