@@ -52,6 +52,7 @@ function quietLibrary() {
     createTransfer: (_device, endpoint, _type, done) => ({
       submit: (buffer) => transfers.push({ endpoint, buffer, done }),
       cancel: () => {
+        if (library.cancelProblem !== null) throw library.cancelProblem;
         const waiting = transfers.at(-1);
         if (waiting !== undefined)
           queueMicrotask(() => waiting.done({ errno: CANCELLED }, waiting.buffer, 0));
@@ -59,7 +60,10 @@ function quietLibrary() {
       },
     }),
   };
-  return { usb, device, devices, transfers, listeners, released };
+  const library: {
+    cancelProblem: (Error & { readonly errno: number }) | null;
+  } = { cancelProblem: null };
+  return { usb, device, devices, transfers, listeners, released, library };
 }
 
 async function opened() {
@@ -87,6 +91,24 @@ describe('devices over libusb', () => {
     expect(transfers).toHaveLength(1);
     await timer.advance(1);
     expect(await read).toEqual({ ok: false, error: { code: 'no-answer' } });
+  });
+
+  test('a device that went before its transfer could be called off is absent, and nothing is thrown', async () => {
+    const { transport, timer, library } = await opened();
+    library.cancelProblem = Object.assign(new Error('LIBUSB_ERROR_NO_DEVICE'), { errno: -4 });
+    const read = transport.transferIn(0x82, 64, { milliseconds: 300 });
+    await timer.advance(300);
+    await timer.advance(500);
+    expect(await read).toEqual({ ok: false, error: { code: 'absent' } });
+  });
+
+  test('a transfer that ended just before it was called off is waited for', async () => {
+    const { transport, timer, transfers, library } = await opened();
+    library.cancelProblem = Object.assign(new Error('LIBUSB_ERROR_NOT_FOUND'), { errno: -5 });
+    const read = transport.transferIn(0x82, 64, { milliseconds: 300 });
+    await timer.advance(300);
+    transfers[0]?.done(undefined, Buffer.alloc(0), 2);
+    expect(await read).toEqual({ ok: true, value: Uint8Array.of(0, 0) });
   });
 
   test('a wait is called off by its signal', async () => {

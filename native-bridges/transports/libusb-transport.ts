@@ -21,8 +21,7 @@ const ERROR_BUSY = -6;
 
 /** What libusb's error means to us. */
 export function problemOf(error: unknown): DeviceProblem {
-  const errno = typeof error === 'object' && error !== null && 'errno' in error ? error.errno : null;
-  switch (errno) {
+  switch (errnoOf(error)) {
     case TRANSFER_NO_DEVICE:
     case ERROR_NO_DEVICE:
     case ERROR_NOT_FOUND:
@@ -34,6 +33,10 @@ export function problemOf(error: unknown): DeviceProblem {
     default:
       return { code: 'bad-data' };
   }
+}
+
+function errnoOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'errno' in error ? error.errno : null;
 }
 
 interface RunningTransfer {
@@ -122,11 +125,17 @@ export class LibusbTransport implements UsbTransport {
 
   close(): Promise<void> {
     if (this.closing !== null) return this.closing;
+    // Known first: a transfer that ends meanwhile closes too.
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closing = promise;
     const transfers = [...this.running];
     for (const { stop } of transfers) stop('absent');
-    this.closing = Promise.all(transfers.map(({ finished }) => finished)).then(() => this.release());
+    void Promise.all(transfers.map(({ finished }) => finished)).then(async () => {
+      await this.release();
+      resolve();
+    });
     this.closeListeners.tell();
-    return this.closing;
+    return promise;
   }
 
   private async release(): Promise<void> {
@@ -160,8 +169,13 @@ export class LibusbTransport implements UsbTransport {
       if (stoppedBy !== null) return;
       stoppedBy = code;
       cancelTimer();
-      cancelTimer = this.timer.after(CANCEL_MILLISECONDS, () => finish(err({ code })));
-      transfer?.cancel();
+      cancelTimer = this.timer.after(CANCEL_MILLISECONDS, () => finish(err({ code: stoppedBy ?? code })));
+      try {
+        transfer?.cancel();
+      } catch (error) {
+        // It calls back all the same, with its end or with the device's; where it does not, the limit above holds.
+        if (errnoOf(error) === ERROR_NO_DEVICE) stoppedBy = 'absent';
+      }
     };
     const abort = () => stop('cancelled');
     const running: RunningTransfer = { stop, finished: promise };

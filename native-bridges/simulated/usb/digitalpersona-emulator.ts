@@ -59,6 +59,8 @@ export class DigitalPersonaEmulator implements EmulatedUsbDevice {
   private seed = 0;
   private keyNumber = 0;
   private finger: GreyImage | null = null;
+  /** What the wire carries of the finger, and for which blocks. */
+  private capture: { readonly blocks: readonly CaptureBlock[]; readonly bytes: Uint8Array } | null = null;
 
   /** `status`: what the register of that name holds when the plug goes in; 0x85 wants the reboot loop. */
   constructor(timer: Timer, status: number = STATUS.lowPower) {
@@ -71,6 +73,7 @@ export class DigitalPersonaEmulator implements EmulatedUsbDevice {
   layFinger(image: GreyImage): void {
     this.liftFinger();
     this.finger = image;
+    this.capture = { blocks: this.blocks, bytes: encodeCapture(image, this.blocks, keyFor) };
     if (this.mode === MODE.waitFingerOn) this.interrupt(INTERRUPT.fingerOn);
   }
 
@@ -78,6 +81,8 @@ export class DigitalPersonaEmulator implements EmulatedUsbDevice {
     if (this.finger === null) return;
     wipeImage(this.finger);
     this.finger = null;
+    this.capture?.bytes.fill(0);
+    this.capture = null;
     if (this.mode === MODE.waitFingerOff) this.interrupt(INTERRUPT.fingerOff);
   }
 
@@ -153,10 +158,16 @@ export class DigitalPersonaEmulator implements EmulatedUsbDevice {
       this.interrupt(INTERRUPT.nextFails);
       return;
     }
-    const bytes = encodeCapture(finger, this.blocks, keyFor);
+    // The sensor needs no time to scramble.
+    if (this.capture?.blocks !== this.blocks) {
+      this.capture = { blocks: this.blocks, bytes: encodeCapture(finger, this.blocks, keyFor) };
+    }
+    const { bytes } = this.capture;
     const short = this.faults.shortCaptures > 0;
     if (short) this.faults.shortCaptures -= 1;
-    this.timer.after(40, () => this.pictures.push(short ? bytes.subarray(0, 64 * 300 + 5) : bytes, true));
+    this.timer.after(40, () =>
+      this.pictures.push(short ? bytes.subarray(0, 64 * 300 + 5) : bytes.slice(), true),
+    );
   }
 }
 

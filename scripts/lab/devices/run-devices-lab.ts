@@ -123,6 +123,7 @@ async function runMachine(
       command: [
         process.execPath,
         '--expose-gc',
+        '--force-node-api-uncaught-exceptions-policy=true',
         `${folder}/machine-main.js`,
         ...['--rounds', String(rounds), '--only', only],
       ],

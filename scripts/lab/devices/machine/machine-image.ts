@@ -52,7 +52,7 @@ export async function prepareMachine(
   const release = newestKernel();
   if (!release.ok) return release;
   const version = createHash('sha256').update(INIT_SCRIPT).update(LOADED_AT_START.join()).digest('hex');
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
   const folder = join(cache, 'tizme', 'lab-devices', `${release.value}-${version.slice(0, 12)}`);
   if (!existsSync(folder)) {
     progress(`unpacking Debian's kernel ${release.value} into ${folder}`);
