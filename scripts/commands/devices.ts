@@ -1,13 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { encode } from 'fast-png';
 import { BUS_EXPLANATIONS, PROBLEM_EXPLANATIONS } from '../../native-bridges/device-explanations.ts';
 import type { DeviceManager, DeviceReport } from '../../native-bridges/device-manager.ts';
-import {
-  DEFAULT_SETTINGS,
-  type DeviceSettings,
-  parseDeviceSettings,
-} from '../../native-bridges/device-settings.ts';
+import { DEFAULT_SETTINGS, type DeviceSettings } from '../../native-bridges/device-settings.ts';
+import { readDeviceSettings } from '../../native-bridges/device-settings-file.ts';
 import { devicesOfThisMachine } from '../../native-bridges/system-devices.ts';
 import type { DeviceProblem, DeviceSet, FingerFrame, MonoBitmap } from '../../src/domain/devices.ts';
 import { type GreyImage, wipeImage } from '../../src/domain/grey-image.ts';
@@ -76,7 +73,8 @@ export async function runDevices(
     for (const line of request.ok ? USAGE : [request.error, ...USAGE]) io.progress(line);
     return 2;
   }
-  const settings = await readSettings(request.value.settings);
+  const file = request.value.settings;
+  const settings = file === null ? ok(DEFAULT_SETTINGS) : await readDeviceSettings(file, 'is an error');
   if (!settings.ok) {
     io.progress(settings.error);
     return 2;
@@ -114,14 +112,6 @@ function parseRequest(args: readonly string[]): Result<Request, string> {
     settings: values.settings ?? null,
     json: values.json,
   });
-}
-
-async function readSettings(path: string | null): Promise<Result<DeviceSettings, string>> {
-  if (path === null) return ok(DEFAULT_SETTINGS);
-  const text = await readFile(path, 'utf8').catch(() => null);
-  if (text === null) return err(`${path}: cannot be read`);
-  const settings = parseDeviceSettings(text);
-  return settings.ok ? settings : err(`${path}: ${settings.error}`);
 }
 
 async function list(manager: DeviceManager): Promise<Result<Answer, string>> {

@@ -20,6 +20,7 @@ const USAGE = [
   'usage: tizme start [options]',
   '  --host electron|chromium  what shows the screens (default: Electron where it is or can be installed)',
   '  --headless                play a whole mock day without a screen (the same as tizme mock)',
+  '  --devices simulated|real  the devices of the desk; real ones as devices.json of the data directory says',
   '  --kiosk                   cover the monitors',
   '  --collector URL           upload the log to a collector',
   '  --language ky|ru|en       the language of the screens at the start (default ky)',
@@ -33,6 +34,7 @@ const OPTIONS = {
   host: { type: 'string' },
   headless: { type: 'boolean', default: false },
   kiosk: { type: 'boolean', default: false },
+  devices: { type: 'string' },
   collector: { type: 'string' },
   language: { type: 'string' },
   voters: { type: 'string', default: '60' },
@@ -45,6 +47,7 @@ const OPTIONS = {
 interface StartRequest {
   readonly host: HostName | null;
   readonly kiosk: boolean;
+  readonly devices: HostOptions['devices'] | null;
   readonly collectorUrl: string | null;
   readonly language: Language | null;
   readonly voters: number;
@@ -125,6 +128,7 @@ function applyRequest(options: HostOptions, request: StartRequest): HostOptions 
   return {
     ...options,
     kiosk: options.kiosk || request.kiosk,
+    devices: request.devices ?? options.devices,
     language: request.language ?? options.language,
     collectorUrl: request.collectorUrl ?? options.collectorUrl,
   };
@@ -157,13 +161,16 @@ function parseRequest(args: readonly string[]): Result<StartRequest, string> {
   } catch (error) {
     return err(error instanceof Error ? error.message : 'the arguments can not be read');
   }
-  const { host, language } = values;
+  const { host, language, devices } = values;
   const [voters, seed] = [Number(values.voters), Number(values.seed)];
   const hostName = HOST_NAMES.find((name) => name === host);
   const chosenLanguage = LANGUAGES.find((name) => name === language);
   if (host !== undefined && hostName === undefined) return err(`--host is one of ${HOST_NAMES.join(', ')}`);
   if (language !== undefined && chosenLanguage === undefined) {
     return err(`--language is one of ${LANGUAGES.join(', ')}`);
+  }
+  if (devices !== undefined && devices !== 'simulated' && devices !== 'real') {
+    return err('--devices is simulated or real');
   }
   if (!Number.isInteger(voters) || voters < 24 || voters > 60) {
     return err(
@@ -174,6 +181,7 @@ function parseRequest(args: readonly string[]): Result<StartRequest, string> {
   return ok({
     host: hostName ?? null,
     kiosk: values.kiosk,
+    devices: devices ?? null,
     collectorUrl: values.collector ?? null,
     language: chosenLanguage ?? null,
     voters,

@@ -76,6 +76,8 @@ export const devicesOptionsSchema = z.strictObject({
   /** Simulated devices take their pretend people, cards and fingers from the mock election's package. */
   packageDirectory: path,
   seed: z.number().int().min(0).nullable(),
+  /** What a technician has set for the real devices of this laptop; the file need not be there. */
+  settingsFile: path.optional(),
   /** How many times faster than real ones simulated devices are: 1, but for benchmarks. */
   speed: z.number().min(1).max(100).optional(),
 });

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { DevicesOptions, StationOptions } from '../../../src/domain/host-wire.ts';
 import { LANGUAGES } from '../../../src/domain/language.ts';
 import { err, ok, type Result } from '../../../src/domain/result.ts';
 import { WINDOW_KINDS } from '../../../src/domain/window-kind.ts';
 import type { ProgramFiles } from './program-files.ts';
+
+/** Beside the data of the laptop that they belong to (native-bridges/device-settings.ts). */
+const DEVICE_SETTINGS_FILE = 'devices.json';
 
 /**
  * What this laptop is: written when it is provisioned (or by `tizme start` for a mock election), read by either
@@ -58,7 +62,8 @@ export function stationOptionsOf(options: HostOptions, program: ProgramFiles): S
 }
 
 export function devicesOptionsOf(options: HostOptions): DevicesOptions {
-  return { packageDirectory: options.packageDirectory, seed: options.seed };
+  const settingsFile = join(options.dataDirectory, DEVICE_SETTINGS_FILE);
+  return { packageDirectory: options.packageDirectory, seed: options.seed, settingsFile };
 }
 
 export function devicesEntryOf(options: HostOptions, program: ProgramFiles): URL {
