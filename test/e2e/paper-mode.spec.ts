@@ -1,4 +1,4 @@
-import { approve, identify, nextVoter } from './desk-hands.ts';
+import { approve, identify, nextVoter, reopen } from './desk-hands.ts';
 import { expect, takeScreenshots, test } from './kiosk.ts';
 
 test.use({ station: 'opened' });
@@ -7,6 +7,7 @@ test('paper mode: declared by two, the desk waits, lines are entered, and a doub
   desk,
 }) => {
   test.setTimeout(180_000);
+  await reopen(desk);
   await identify(desk, 'voter-3');
   await nextVoter(desk);
   const open = async (): Promise<void> => {
