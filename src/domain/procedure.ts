@@ -50,6 +50,8 @@ export const procedureSchema = z.strictObject({
   observerDisplay: z.strictObject({ showPhoto: z.boolean(), photoSeconds: z.int().min(1).max(60) }),
   /** How ballot and signature are confirmed: by scanning the receipt's code, or by the members' own count. */
   issuing: z.enum(['scan', 'hand-count']),
+  /** Whether the chair may tell a voter who stands there with the document how often they are counted; off if left out. */
+  answersCountedOnce: z.boolean().optional(),
   reports: z.strictObject({ everyMinutes: z.int().min(15).max(240) }),
   operatorChange: z.enum(['tap', 'pin']),
   /** A voter of another station may be identified here. */

@@ -76,6 +76,7 @@ const EVENTS: { readonly [Type in StationEventType]: Extract<StationEvent, { rea
   'finger-search-closed': { type: 'finger-search-closed', why: 'people' },
   'inside-entered': { type: 'inside-entered', inside: 3, people },
   'counts-entered': { type: 'counts-entered', counts: NO_COUNTS, people },
+  'counted-asked': { type: 'counted-asked', voter: VOTER, people },
   cover: { type: 'cover' },
   'numbers-printed': { type: 'numbers-printed', count: 3, people },
   'paper-mode-declared': { type: 'paper-mode-declared', reason: NOTE, people },

@@ -142,6 +142,8 @@ export type StationEvent =
   | { readonly type: 'counts-entered'; readonly counts: CountedFigures; readonly people: readonly string[] }
   /** The list numbers that are taken were printed, to go on beside the paper list. */
   | { readonly type: 'numbers-printed'; readonly count: number; readonly people: readonly string[] }
+  /** A voter asked in person whether they are counted once, and was told. The answer itself is not kept. */
+  | { readonly type: 'counted-asked'; readonly voter: string; readonly people: readonly string[] }
   | { readonly type: 'paper-mode-declared'; readonly reason: string; readonly people: readonly string[] }
   | { readonly type: 'paper-mode-ended'; readonly people: readonly string[] }
   | {
@@ -229,6 +231,7 @@ export function centreFields(event: StationEvent): Fields {
     case 'finger-search-opened':
     case 'finger-searched':
     case 'finger-search-closed':
+    case 'counted-asked':
     case 'cover':
     case 'numbers-printed':
     case 'paper-mode-declared':

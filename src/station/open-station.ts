@@ -10,6 +10,7 @@ import type { StationError } from './api/errors.ts';
 import type { StationContext } from './context.ts';
 import { ElectionDay } from './day/election-day.ts';
 import type { Machine } from './day/machine.ts';
+import { answerCounted } from './desk/answer-counted.ts';
 import { Desk } from './desk/desk.ts';
 import { printerTrouble, reprintReceipt } from './desk/print-receipts.ts';
 import { FingerSearch, type FingerSearchEngine } from './finger-search/finger-search.ts';
@@ -97,6 +98,7 @@ export class OpenStation {
       searchFinger: () => fingerSearch.search(),
       closeFingerSearch: () => fingerSearch.close('people'),
       printNumbers: ({ language, people }) => this.#printNumbers(language, people),
+      answerCounted: ({ text, people }) => answerCounted(context, text, people),
       declarePaperMode: ({ reason, people }) => paperMode.declare(reason, people),
       endPaperMode: ({ people }) => paperMode.end(people),
       enterPaperLines: ({ lines, people }) => paperMode.enterLines(lines, people),

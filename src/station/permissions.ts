@@ -62,6 +62,7 @@ export const PERMISSIONS: Readonly<Record<CallName, CallPermission>> = {
   searchFinger: OPERATING,
   closeFingerSearch: { windows: DESK, phases: UNLOCKED },
   printNumbers: { windows: DESK, phases: UNLOCKED, approvals: CHAIR },
+  answerCounted: { windows: DESK, phases: UNLOCKED, approvals: CHAIR },
   declarePaperMode: { windows: DESK, phases: IDENTIFYING, approvals: CHAIR_AND_MEMBER },
   endPaperMode: { windows: DESK, phases: IDENTIFYING, approvals: CHAIR_AND_MEMBER },
   enterPaperLines: { windows: DESK, phases: ['open', 'closing', 'closed'], approvals: CHAIR_AND_MEMBER },

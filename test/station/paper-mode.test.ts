@@ -146,3 +146,29 @@ describe('the grid of numbers', () => {
     });
   });
 });
+
+describe('"am I counted once?"', () => {
+  const ask = (n: number) =>
+    lane.desk.call('answerCounted', { text: String(listNumberOf(n)), approvals: lane.by('chair') });
+
+  test('is not answered unless the procedure says so', async () => {
+    lane = await TestLane.open(election, quick());
+    await lane.identify(lane.ordinary(0));
+    expect(await ask(0)).toEqual({ ok: false, error: { code: 'not-allowed' } });
+  });
+
+  test('is answered in person by the chair; that it was asked is on record, the answer is not', async () => {
+    lane = await TestLane.open(election, { ...quick(), change: () => ({ answersCountedOnce: true }) });
+    await lane.identify(lane.ordinary(0));
+    expect([unwrap(await ask(0)), unwrap(await ask(1))]).toEqual([{ counted: 1 }, { counted: 0 }]);
+    unwrap(await lane.desk.call('declarePaperMode', { reason: 'no electricity', ...two() }));
+    unwrap(await lane.desk.call('endPaperMode', two()));
+    unwrap(await enter(1, listNumberOf(0)));
+    expect(unwrap(await ask(0))).toEqual({ counted: 2 });
+    await lane.stop();
+    await lane.withVault(({ ledger }) => {
+      const record = unwrap(ledger.openPrivate({ epoch: ledger.epoch, seq: ledger.head()?.seq ?? 0 }));
+      expect(Object.keys(record).toSorted()).toEqual(['at', 'operator', 'people', 'type', 'voter']);
+    });
+  });
+});

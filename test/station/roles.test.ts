@@ -60,6 +60,7 @@ const EXAMPLES: { readonly [Name in CallName]: CallParameters<Name> } = {
   searchFinger: {},
   closeFingerSearch: {},
   printNumbers: { language: 'ky', approvals: NOBODY },
+  answerCounted: { text: '1', approvals: NOBODY },
   declarePaperMode: { reason: 'a reason', approvals: NOBODY },
   endPaperMode: { approvals: NOBODY },
   enterPaperLines: { lines: [{ line: 1, listNumber: 1, receipts: 1 }], approvals: NOBODY },

@@ -12,6 +12,8 @@ export interface CallValues {
   paperListPdf: { readonly fileName: string; readonly base64: string };
   practiceBallotsPdf: { readonly fileName: string; readonly base64: string };
   searchFinger: readonly FingerCandidate[];
+  /** Effective records of the voter: 0, 1, or more where something is to be settled. */
+  answerCounted: { readonly counted: number };
   /** Lines that contradict another record; all lines are entered. */
   enterPaperLines: { readonly doubles: readonly number[] };
   exportLog: { readonly directory: string; readonly events: number };

@@ -76,6 +76,8 @@ export const CALLS = {
   }),
   /** The list numbers that are taken, on the receipt printer, to go on beside the paper list. */
   printNumbers: z.strictObject({ language: z.enum(LANGUAGES), approvals }),
+  /** "Am I counted once?", asked in person with the document; only where the procedure allows it. */
+  answerCounted: z.strictObject({ text: z.string().trim().min(1).max(100), approvals }),
   declarePaperMode: z.strictObject({ reason, approvals }),
   endPaperMode: z.strictObject({ approvals }),
   /** Lines of the paper form, as two people read them out and type them in. */

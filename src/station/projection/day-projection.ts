@@ -10,6 +10,7 @@ import type { ReadableStore } from '../../store/store.ts';
 import type { CheckName, Phase } from '../api/snapshot.ts';
 import type { CountedUnder } from '../events.ts';
 import {
+  countPaperLinesOf,
   type PaperFigures,
   type PaperLineRecord,
   selectIdentified,
@@ -150,6 +151,12 @@ export class DayProjection {
 
   paperLineOf(voterId: string): PaperLineRecord | null {
     return selectPaperLineOf(this.#store, voterId);
+  }
+
+  /** Effective records of a voter, here and on paper. */
+  countedTimes(voterId: string): number {
+    const here = this.effectiveHandoverOf(voterId) === null ? 0 : 1;
+    return here + countPaperLinesOf(this.#store, voterId);
   }
 
   paperFigures(): PaperFigures {

@@ -51,6 +51,11 @@ export function selectPaperLineOf(store: ReadableStore, voterId: string): PaperL
   return row === undefined ? null : toRecord(row);
 }
 
+export function countPaperLinesOf(store: ReadableStore, voterId: string): number {
+  const row = store.get<{ n: number }>('SELECT count(*) AS n FROM paper_lines WHERE voter_id = ?', [voterId]);
+  return row?.n ?? 0;
+}
+
 /** Doubles that two people have not settled yet, in the order of their lines. */
 export function selectOpenDoubles(store: ReadableStore): PaperLineRecord[] {
   return store

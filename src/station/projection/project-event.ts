@@ -61,6 +61,7 @@ export function projectEvent(
     case 'paper-line-settled':
       settlePaperLine(store, event.line);
       return;
+    case 'counted-asked':
     case 'cover':
     case 'numbers-printed':
       return;

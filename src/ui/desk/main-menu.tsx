@@ -13,6 +13,7 @@ import { useWords } from '../words/use-words.ts';
 import { InsideSheet } from './closing/inside-sheet.tsx';
 import { FingerSearchSheet } from './finger-search-sheet.tsx';
 import { HandoversSheet } from './handovers.tsx';
+import { CountedSheet } from './papers/counted-sheet.tsx';
 import { ExportSheet } from './papers/export-sheet.tsx';
 import { PaperModeSheet } from './papers/paper-mode-sheet.tsx';
 import { type ReceiptAct, ReceiptActSheet } from './papers/receipt-act-sheet.tsx';
@@ -25,6 +26,7 @@ const PRACTICE_COPIES = 20;
 type Page =
   | 'menu'
   | 'paper-mode'
+  | 'counted'
   | 'reports'
   | 'handovers'
   | 'inside'
@@ -47,6 +49,8 @@ export function MainMenu({ snapshot, onClose }: MainMenuProps) {
       return <HandoversSheet snapshot={snapshot} onClose={onClose} />;
     case 'inside':
       return <InsideSheet snapshot={snapshot} onClose={onClose} />;
+    case 'counted':
+      return <CountedSheet snapshot={snapshot} onClose={onClose} />;
     case 'paper-mode':
       return <PaperModeSheet snapshot={snapshot} onClose={onClose} />;
     case 'export':
@@ -123,6 +127,11 @@ function MenuPage({ snapshot, onClose, onPage }: MainMenuProps & { readonly onPa
         <ActButton testId="menu-closing" icon="clock" disabled={!working} onPress={() => onPage('inside')}>
           {say('closing.begin')}
         </ActButton>
+        {snapshot.procedure?.answersCountedOnce === true ? (
+          <ActButton testId="menu-counted" icon="people" onPress={() => onPage('counted')}>
+            {say('counted.title')}
+          </ActButton>
+        ) : null}
         <ActButton testId="menu-paper-mode" icon="list" onPress={() => onPage('paper-mode')}>
           {say('paper-mode.title')}
         </ActButton>
