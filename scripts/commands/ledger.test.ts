@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { unwrap } from '../../src/domain/result.ts';
 import { exportLedger } from '../../src/ledger/export-ledger.ts';
+import { headsTree, makeStationNote } from '../../src/ledger/heads-tree.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { identification, TestBench } from '../../src/ledger/test-bench.ts';
 import { runLedger } from './ledger.ts';
@@ -77,4 +78,30 @@ test('wrong usage is told apart from a wrong export', async () => {
   }
   const help = await run('--help');
   expect([help.code, help.out[0]?.startsWith('usage: tizme ledger')]).toEqual([0, true]);
+});
+
+test('the exports of two lanes have one station root, and a note of the station is held against it', async () => {
+  const other = new TestBench();
+  try {
+    const { ledger: second } = other.open({ device: 'lane-2' });
+    unwrap(second.commit([identification('v-9')]));
+    const exported = join(other.folder, 'export');
+    unwrap(await exportLedger(second, exported, { level: 'public' }));
+    const heads = [ledger, second].map((one) => one.checkpoint());
+    const note = join(other.folder, 'station.txt');
+    writeFileSync(note, makeStationNote(second.identity, heads, other.key));
+    const found = await run('station', directory, exported, '--note', note);
+    expect(found.out).toEqual([
+      'tizme-TRAINING-station/mock-2026/0101',
+      '2',
+      headsTree('x', heads).rootBase64,
+      'The note is of these very logs.',
+    ]);
+    expect(found.code).toBe(0);
+    expect((await run('station', directory, '--note', note)).code).toBe(1);
+    expect((await run('station', directory, directory)).code).toBe(1);
+    expect((await run('station')).code).toBe(2);
+  } finally {
+    other.dispose();
+  }
 });

@@ -6,6 +6,7 @@ import { type ExportFault, type VerifiedExport, verifyExport } from '../../src/l
 import type { CommandIo } from '../command-io.ts';
 import { JOURNAL_USAGE, runJournal } from './ledger-journal.ts';
 import { writeVerifierPage } from './ledger-page.ts';
+import { runStationTree, STATION_USAGE } from './ledger-station.ts';
 
 const USAGE = [
   'usage: tizme ledger verify EXPORT [options]',
@@ -41,11 +42,12 @@ interface VerifyRequest {
  */
 export async function runLedger(args: readonly string[], io: CommandIo): Promise<number> {
   if (args.includes('--help')) {
-    for (const line of [...USAGE, ...JOURNAL_USAGE]) io.out(line);
+    for (const line of [...USAGE, ...STATION_USAGE, ...JOURNAL_USAGE]) io.out(line);
     return 0;
   }
   const [command, file, ...more] = args;
   if (command === 'page' && file !== undefined && more.length === 0) return writeVerifierPage(file, io);
+  if (command === 'station') return runStationTree(args.slice(1), io);
   if (command === 'journal') return runJournal(args.slice(1), io);
   const request = parseRequest(args);
   if (!request.ok) {

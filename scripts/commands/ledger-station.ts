@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { type TreeHead, treeHeadText } from '../../src/ledger/checkpoint.ts';
+import { headsTree, openStationNote, stationOrigin } from '../../src/ledger/heads-tree.ts';
+import { verifyExport } from '../../src/ledger/verify-export.ts';
+import type { CommandIo } from '../command-io.ts';
+
+export const STATION_USAGE = [
+  'usage: tizme ledger station EXPORT... [--note FILE]',
+  "  verifies the exports of a station's devices, and prints the three lines of the tree over them; with a note that",
+  '  a lane signed over the station, whether it is of these very logs',
+];
+
+/** `tizme ledger station`. @returns the exit code: 0 everything matches, 1 something doesn't, 2 wrong usage */
+export function runStationTree(args: readonly string[], io: CommandIo): number {
+  const at = args.indexOf('--note');
+  const noteFile = at === -1 ? null : args[at + 1];
+  const directories = at === -1 ? args : args.toSpliced(at, 2);
+  if (directories.length === 0 || noteFile === undefined) {
+    for (const line of STATION_USAGE) io.progress(line);
+    return 2;
+  }
+  const heads: TreeHead[] = [];
+  const keys: Uint8Array[] = [];
+  const origins = new Set<string>();
+  for (const directory of directories) {
+    const verified = verifyExport(directory);
+    if (!verified.ok) {
+      io.progress(`FAULT ${directory}: ${verified.error.map(({ code }) => code).join(', ')}`);
+      return 1;
+    }
+    heads.push(verified.value.checkpoint);
+    keys.push(verified.value.publicKey);
+    origins.add(stationOrigin(verified.value.identity));
+  }
+  const [origin, ...others] = origins;
+  if (
+    origin === undefined ||
+    others.length > 0 ||
+    new Set(heads.map((head) => head.origin)).size < heads.length
+  ) {
+    io.progress('FAULT the exports are not one each of the devices of one station');
+    return 1;
+  }
+  const station = headsTree(origin, heads);
+  for (const line of treeHeadText(station).trimEnd().split('\n')) io.out(line);
+  return noteFile === null ? 0 : compareNote(noteFile, station, keys, io);
+}
+
+function compareNote(file: string, station: TreeHead, keys: readonly Uint8Array[], io: CommandIo): number {
+  let note: string;
+  try {
+    note = readFileSync(file, 'utf8');
+  } catch {
+    io.progress(`tizme ledger: ${file} cannot be read`);
+    return 2;
+  }
+  const opened = openStationNote(note, keys);
+  if (opened.ok && opened.value.station.rootBase64 === station.rootBase64) {
+    io.out('The note is of these very logs.');
+    return 0;
+  }
+  io.progress(`FAULT the note is not of these logs: ${opened.ok ? 'another root' : opened.error.code}`);
+  return 1;
+}
