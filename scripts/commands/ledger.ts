@@ -4,9 +4,6 @@ import { err, ok, type Result } from '../../src/domain/result.ts';
 import { type NoteVerifier, parseVerifierKey } from '../../src/ledger/notes/signed-note.ts';
 import { type ExportFault, type VerifiedExport, verifyExport } from '../../src/ledger/verify-export.ts';
 import type { CommandIo } from '../command-io.ts';
-import { JOURNAL_USAGE, runJournal } from './ledger-journal.ts';
-import { writeVerifierPage } from './ledger-page.ts';
-import { runStationTree, STATION_USAGE } from './ledger-station.ts';
 
 const USAGE = [
   'usage: tizme ledger verify EXPORT [options]',
@@ -42,13 +39,20 @@ interface VerifyRequest {
  */
 export async function runLedger(args: readonly string[], io: CommandIo): Promise<number> {
   if (args.includes('--help')) {
-    for (const line of [...USAGE, ...STATION_USAGE, ...JOURNAL_USAGE]) io.out(line);
+    const [station, journal] = await Promise.all([
+      import('./ledger-station.ts'),
+      import('./ledger-journal.ts'),
+    ]);
+    for (const line of [...USAGE, ...station.STATION_USAGE, ...journal.JOURNAL_USAGE]) io.out(line);
     return 0;
   }
+  // Each loaded when it is asked for: checking an export is quick, and most of it would be the start.
   const [command, file, ...more] = args;
-  if (command === 'page' && file !== undefined && more.length === 0) return writeVerifierPage(file, io);
-  if (command === 'station') return runStationTree(args.slice(1), io);
-  if (command === 'journal') return runJournal(args.slice(1), io);
+  if (command === 'page' && file !== undefined && more.length === 0) {
+    return (await import('./ledger-page.ts')).writeVerifierPage(file, io);
+  }
+  if (command === 'station') return (await import('./ledger-station.ts')).runStationTree(args.slice(1), io);
+  if (command === 'journal') return (await import('./ledger-journal.ts')).runJournal(args.slice(1), io);
   const request = parseRequest(args);
   if (!request.ok) {
     for (const line of [request.error, ...USAGE]) io.progress(line);

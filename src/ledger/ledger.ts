@@ -6,29 +6,13 @@ import { type CborRecord, decodeCanonical, equalBytes } from './canonical.ts';
 import { type Checkpoint, checkpointOrigin, makeCheckpoint, openCheckpoint } from './checkpoint.ts';
 import {
   type ChainPoint,
-  commitTo,
   decodePublicPart,
-  EVENT_VERSION,
-  type EventKind,
   type EventPart,
-  encodePublicPart,
-  hashEvent,
   isIdentifier,
   type LedgerIdentity,
-  NO_EVENT_HASH,
-  type PartFields,
-  type PublicPart,
   type SaltedPart,
-  saltPart,
 } from './event.ts';
-import {
-  type ClockJump,
-  clockJump,
-  type EventTime,
-  type LogicalTime,
-  laterTime,
-  nextEventTime,
-} from './event-time.ts';
+import { type ClockJump, clockJump, type EventTime, type LogicalTime, laterTime } from './event-time.ts';
 import { type SignedHead, signHead } from './head.ts';
 import type { LedgerError } from './ledger-error.ts';
 import {
@@ -67,28 +51,10 @@ import {
   selectReceipts,
 } from './outbox.ts';
 import { type OpenPartError, PartKeys } from './part-keys.ts';
+import { type CommittedEvent, type NewEvent, type StoredEvent, sealEvents } from './seal-events.ts';
 import { MOST_RECORDS_PER_RANGE, type UploadRange } from './upload-range.ts';
 
-export interface NewEvent {
-  readonly kind: EventKind;
-  /** Number of the report period. */
-  readonly period: number;
-  /** Plain values. Goes to the centre. */
-  readonly centre: PartFields;
-  /** Plain values. Stays here. `at` is the ledger's own: the time of the event. */
-  readonly private: PartFields;
-}
-
-export interface StoredEvent extends ChainPoint {
-  readonly publicBytes: Uint8Array;
-  readonly public: PublicPart;
-}
-
-export interface CommittedEvent extends StoredEvent {
-  readonly at: EventTime;
-}
-
-type SealedEvent = CommittedEvent & EventRow;
+export type { CommittedEvent, NewEvent, StoredEvent } from './seal-events.ts';
 
 export type ReadPartError = OpenPartError | StoreError;
 
@@ -153,7 +119,14 @@ export class Ledger {
     project: (store: WritableStore, stored: readonly CommittedEvent[]) => void = NO_PROJECTION,
   ): Result<readonly CommittedEvent[], LedgerError> {
     assert(events.length > 0 && events.length <= MOST_RECORDS_PER_RANGE, 'a commit has 1 to 1000 events');
-    const sealed = this.#sealAll(events);
+    const sealed = sealEvents(events, {
+      identity: this.identity,
+      epoch: this.epoch,
+      keys: this.#keys,
+      clock: this.#options.clock,
+      tail: this.#tail,
+      logicalTime: this.#logicalTime,
+    });
     const first = assertDefined(sealed[0], 'the first event');
     const last = assertDefined(sealed.at(-1), 'the last event');
     const head = signHead(this.#options.key, this.identity, {
@@ -328,47 +301,6 @@ export class Ledger {
     if (!erased.ok) return erased;
     const renewed = this.#store.transaction(() => this.#keys.prepare(this.#store));
     return renewed.ok ? this.#store.checkpoint() : renewed;
-  }
-
-  #sealAll(events: readonly NewEvent[]): SealedEvent[] {
-    const sealed: SealedEvent[] = [];
-    let before = this.#tail;
-    let time = this.#logicalTime;
-    for (const event of events) {
-      assert(!('at' in event.private), 'the time of an event is set by the ledger');
-      const at = nextEventTime(this.#options.clock, time);
-      time = at;
-      const made = this.#seal(event, before, at);
-      sealed.push(made);
-      before = made;
-    }
-    return sealed;
-  }
-
-  #seal(event: NewEvent, before: ChainPoint | null, at: EventTime): SealedEvent {
-    const place = { epoch: this.epoch, seq: before?.epoch === this.epoch ? before.seq + 1 : 1 };
-    const centre = saltPart(event.centre);
-    const privatePart = saltPart({ ...event.private, at });
-    const part: PublicPart = {
-      ...this.identity,
-      ...place,
-      v: EVENT_VERSION,
-      kind: event.kind,
-      period: event.period,
-      prev: before?.hash ?? NO_EVENT_HASH,
-      centreCommitment: commitTo(centre),
-      privateCommitment: commitTo(privatePart),
-    };
-    const publicBytes = encodePublicPart(part);
-    return {
-      ...place,
-      hash: hashEvent(publicBytes),
-      publicBytes,
-      public: part,
-      at,
-      centre: this.#keys.seal('centre', place, centre),
-      private: this.#keys.seal('private', place, privatePart),
-    };
   }
 
   #isHeadOnDisk(): boolean {

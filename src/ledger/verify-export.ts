@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../domain/result.ts';
-import { decodeCanonical, equalBytes } from './canonical.ts';
+import { decodeVouched, equalBytes } from './canonical.ts';
 import type { ChainFault } from './chain-fault.ts';
 import { openCheckpoint, type TreeHead } from './checkpoint.ts';
 import { publicKeyPem, verifySignature } from './device-key.ts';
@@ -169,8 +169,8 @@ function findClockJumps(
   let before: EventTime | null = null;
   for (const [i, { epoch, seq }] of chain.entries()) {
     const bytes = records[i]?.private?.bytes;
-    const fields = bytes === undefined ? null : decodeCanonical(bytes);
-    const at: EventTime | null = fields?.ok === true ? readEventTime(fields.value) : null;
+    const fields = bytes === undefined ? null : decodeVouched(bytes);
+    const at: EventTime | null = fields === null ? null : readEventTime(fields);
     const jump = before === null || at === null ? null : clockJump(before, at);
     if (jump !== null) jumps.push({ ...jump, epoch, seq });
     before = at ?? before;
