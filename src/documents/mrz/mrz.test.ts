@@ -247,6 +247,42 @@ describe('repair', () => {
     expect(zone.repairs).toEqual([{ line: 1, column: 5, read: 'O', repaired: '0' }]);
   });
 
+  test('knows a Kyrgyz number by its series and digits, where the check digits cannot tell 1 from L or 6 from G', () => {
+    const lines = unwrap(
+      buildMrz({
+        ...KYRGYZ_CARD,
+        documentNumber: 'ID6110061',
+        optionalData1: '11605198611166',
+        birthDate: '1986-05-16',
+      }),
+    );
+    const [first = '', second = '', third = ''] = lines;
+    for (const read of [
+      first.replace('ID6110061', 'IDG1100G1').replace('11605198611166', '1L605198611L66'),
+      first.replace('ID6110061', 'LD6110061'),
+      first.replace('ID6110061', '106110061'),
+      first.replace('ID6110061', '1Q6LLOOGL'),
+    ]) {
+      const zone = unwrap(parseMrz([read, second, third], TODAY));
+      expect(zone.lines).toEqual(lines);
+      expect(zone.findings).toEqual(['repaired']);
+    }
+  });
+
+  test('leaves a number alone that holds, of a series that nobody knows yet', () => {
+    const lines = unwrap(buildMrz({ ...KYRGYZ_CARD, documentNumber: 'KLZ00A123' }));
+    expect(unwrap(parseMrz(lines, TODAY))).toMatchObject({
+      lines,
+      repairs: [],
+      findings: ['unknown-series'],
+    });
+  });
+
+  test('does not guess at two look-alikes in one number, which one digit cannot decide', () => {
+    const read = (TD3[1] ?? '').replace('L898902C3', '1898SO2C3');
+    expect(parseMrz([TD3[0] ?? '', read], TODAY)).toMatchObject({ error: { code: 'unreadable-fields' } });
+  });
+
   test('guesses nothing that the check digits do not decide', () => {
     // 3 for 8 is no look-alike, so no reading of look-alikes may be made up for it.
     const read = (TD3[1] ?? '').replace('7408122', '7403122');
@@ -319,6 +355,48 @@ describe('properties', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  test('up to three look-alikes in a Kyrgyz document are put right or refused, never read as something else', () => {
+    const families = ['0OQD', '1IL', '2Z', '4A', '5S', '6G', '7T', '8B'];
+    const people = fc.record({
+      format: fc.constantFrom('TD1' as const, 'TD3' as const),
+      number: digits(7),
+      rest: digits(5),
+      birthDate: iso('1930-01-01', '2008-01-01'),
+      wheres: fc.array(fc.tuple(fc.nat(1000), fc.nat(3)), { minLength: 1, maxLength: 3 }),
+    });
+    let right = 0;
+    fc.assert(
+      fc.property(people, ({ format, number, rest, birthDate, wheres }) => {
+        const [year, month, day] = birthDate.split('-');
+        const passport = format === 'TD3';
+        const lines = unwrap(
+          buildMrz({
+            ...KYRGYZ_CARD,
+            format,
+            documentCode: passport ? 'P' : 'ID',
+            documentNumber: `${passport ? 'PE' : 'ID'}${number}`,
+            birthDate,
+            optionalData1: `1${day}${month}${year}${rest}`,
+          }),
+        );
+        const layout = MRZ_LAYOUTS[format];
+        const characters = [...lines.join('')];
+        const positions = checkedPositions(format);
+        for (const [where, which] of wheres) {
+          const position = positions[where % positions.length] ?? 0;
+          const family = families.find((each) => each.includes(characters[position] ?? '')) ?? '';
+          characters[position] = family[which % family.length] ?? characters[position] ?? '';
+        }
+        const result = parseMrz(cut(characters.join(''), layout.lineLength), TODAY);
+        if (result.ok) expect(result.value.lines).toEqual(lines);
+        else expect(result.error.code).toBe('unreadable-fields');
+        if (result.ok) right += 1;
+      }),
+      { numRuns: 1500, seed: 7 },
+    );
+    expect(right).toBeGreaterThan(1200);
   });
 
   test('any text gives a zone or a named error, and never throws', () => {

@@ -28,7 +28,7 @@ export function parseMrz(
   if (!assembled.ok) return assembled;
   const { layout, text } = assembled.value;
   if (text.startsWith('V')) return err({ code: 'unsupported-document' });
-  const repaired = repairZone(text, layout);
+  const repaired = repairZone(text, layout, options.series ?? KYRGYZ_DOCUMENT_SERIES);
   if (repaired === null) return err({ code: 'unreadable-fields', fields: findFieldErrors(text, layout) });
   return ok(readZone(repaired.text, layout, repaired.repairs, options));
 }
