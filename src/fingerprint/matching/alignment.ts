@@ -1,7 +1,7 @@
 import type { Minutia } from '../template.ts';
 import { isNearHull } from './convex-hull.ts';
 import { angleDifference, type LocalMatch } from './local-pairs.ts';
-import { COMPARED_MINUTIAE, type PreparedTemplate } from './prepared-template.ts';
+import { COLUMN_WIDTH, COMPARED_MINUTIAE, type PreparedTemplate } from './prepared-template.ts';
 
 /** A rigid motion from print a onto print b: turn, then shift. Image axes: y grows downwards. */
 interface Motion {
@@ -191,6 +191,7 @@ function collectCandidates(a: PreparedTemplate, b: PreparedTemplate, motion: Mot
     for (let at = firstFrom(b, x - DISTANCE_TOLERANCE); at < countB; at++) {
       const j = byX[at] as number;
       const dx = (xB[j] as number) - x;
+      if (dx < -DISTANCE_TOLERANCE) continue;
       if (dx > DISTANCE_TOLERANCE) break;
       const dy = (yB[j] as number) - y;
       const squared = dx * dx + dy * dy;
@@ -219,16 +220,10 @@ function keepCandidate(first: number, i: number, j: number, closeness: number): 
   candidates.closeness[place] = closeness;
 }
 
-/** The place in `byX` of the first minutia that lies at x or to the right of it. */
-function firstFrom({ x: xs, byX }: PreparedTemplate, x: number): number {
-  let low = 0;
-  let high = byX.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((xs[byX[middle] as number] as number) < x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** A place in `byX` behind which lie all minutiae at x or to the right of it, and few others. */
+function firstFrom({ columns }: PreparedTemplate, x: number): number {
+  const column = Math.floor(x / COLUMN_WIDTH);
+  return columns[Math.max(0, Math.min(columns.length - 1, column))] as number;
 }
 
 /** Weighted least-squares rigid motion over pairs (Umeyama, TPAMI 13(4), 1991, without scale). */

@@ -62,15 +62,14 @@ export function buildCylinders(minutiae: readonly Minutia[], hull: Hull): Cylind
       valid.fill(0, i * BASE_WORDS, (i + 1) * BASE_WORDS);
       return;
     }
-    for (let cell = 0; cell < CELLS_IN_CIRCLE; cell++) {
-      const base = CIRCLE_CELLS[cell] as number;
-      const half = base >> 5;
-      const mask = 1 << (base & 31);
-      if (((valid[i * BASE_WORDS + half] as number) & mask) === 0) continue;
+    for (let half = 0; half < BASE_WORDS; half++) {
+      const validHere = valid[i * BASE_WORDS + half] as number;
       for (let layer = 0; layer < CYLINDER_LAYERS; layer++) {
-        if ((cells[base * CYLINDER_LAYERS + layer] as number) <= BIT_THRESHOLD) continue;
-        const word = i * CYLINDER_WORDS + layer * BASE_WORDS + half;
-        bits[word] = (bits[word] as number) | mask;
+        let word = 0;
+        let cell = half * 32 * CYLINDER_LAYERS + layer;
+        for (let bit = 0; bit < 32; bit++, cell += CYLINDER_LAYERS)
+          word |= (cells[cell] as number) > BIT_THRESHOLD ? 1 << bit : 0;
+        bits[i * CYLINDER_WORDS + layer * BASE_WORDS + half] = word & validHere;
       }
     }
   });

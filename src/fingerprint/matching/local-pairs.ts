@@ -1,6 +1,6 @@
 import type { Minutia } from '../template.ts';
 import { compareCylinders } from './cylinders.ts';
-import type { PreparedTemplate } from './prepared-template.ts';
+import { COMPARED_MINUTIAE, type PreparedTemplate } from './prepared-template.ts';
 
 /** Two minutiae, one of each print, that look alike with their neighbourhoods. */
 export interface LocalPair {
@@ -77,35 +77,56 @@ function relax(
 ): Float64Array {
   const count = pairs.length;
   if (count < 2) return initial.slice();
-  const support = new Float64Array(count * count);
-  for (let t = 0; t < count; t++) {
-    const first = pairs[t] as { a: number; b: number };
-    for (let k = t + 1; k < count; k++) {
-      const second = pairs[k] as { a: number; b: number };
-      const value =
-        first.a === second.a || first.b === second.b
-          ? 0
-          : compatibility(
-              a[first.a] as Minutia,
-              b[first.b] as Minutia,
-              a[second.a] as Minutia,
-              b[second.b] as Minutia,
-            );
-      support[t * count + k] = value;
-      support[k * count + t] = value;
-    }
-  }
+  const agreements = listAgreements(a, b, pairs);
   let current = initial;
   for (let round = 0; round < RELAXATION_ROUNDS; round++) {
     const next = new Float64Array(count);
+    for (let k = 0; k < agreements.count; k++) {
+      const t = agreements.first[k] as number;
+      const u = agreements.second[k] as number;
+      const value = agreements.value[k] as number;
+      next[t] = (next[t] as number) + value * (current[u] as number);
+      next[u] = (next[u] as number) + value * (current[t] as number);
+    }
     for (let t = 0; t < count; t++) {
-      let sum = 0;
-      for (let k = 0; k < count; k++) sum += (support[t * count + k] as number) * (current[k] as number);
-      next[t] = OWN_WEIGHT * (current[t] as number) + ((1 - OWN_WEIGHT) * sum) / (count - 1);
+      next[t] = OWN_WEIGHT * (current[t] as number) + ((1 - OWN_WEIGHT) * (next[t] as number)) / (count - 1);
     }
     current = next;
   }
   return current;
+}
+
+const MOST_AGREEMENTS = (COMPARED_MINUTIAE * (COMPARED_MINUTIAE - 1)) / 2;
+/** The pairs of pairs that agree at all, in arrays that are kept: most do not. */
+const agreeing = {
+  count: 0,
+  first: new Uint8Array(MOST_AGREEMENTS),
+  second: new Uint8Array(MOST_AGREEMENTS),
+  value: new Float64Array(MOST_AGREEMENTS),
+};
+
+function listAgreements(
+  a: readonly Minutia[],
+  b: readonly Minutia[],
+  pairs: readonly { a: number; b: number }[],
+): typeof agreeing {
+  agreeing.count = 0;
+  for (let t = 0; t < pairs.length; t++) {
+    const first = pairs[t] as { a: number; b: number };
+    const firstA = a[first.a] as Minutia;
+    const firstB = b[first.b] as Minutia;
+    for (let u = t + 1; u < pairs.length; u++) {
+      const second = pairs[u] as { a: number; b: number };
+      if (first.a === second.a || first.b === second.b) continue;
+      const value = compatibility(firstA, firstB, a[second.a] as Minutia, b[second.b] as Minutia);
+      if (value === 0) continue;
+      agreeing.first[agreeing.count] = t;
+      agreeing.second[agreeing.count] = u;
+      agreeing.value[agreeing.count] = value;
+      agreeing.count++;
+    }
+  }
+  return agreeing;
 }
 
 /** How well two pairs agree, 0 to 1 (rho, eq. 25 to 27): on distance, relative direction and bearing. */
