@@ -18,6 +18,7 @@ import type { LedgerError } from './ledger-error.ts';
 import {
   type CommittedHead,
   type EventRow,
+  insertEpoch,
   insertEvent,
   insertHead,
   type Place,
@@ -30,7 +31,7 @@ import {
   selectTail,
   upsertCosigned,
 } from './ledger-tables.ts';
-import type { MerkleTree } from './merkle.ts';
+import { MerkleTree } from './merkle.ts';
 import { proveConsistency, proveInclusion } from './merkle-proof.ts';
 import { encodeAddCheckpoint } from './notes/witness.ts';
 import {
@@ -68,12 +69,12 @@ export class Ledger {
   readonly identity: LedgerIdentity;
   /** 32 bytes; what the log is verified with. */
   readonly publicKey: Uint8Array;
-  readonly epoch: number;
   readonly beginning: Beginning;
   readonly #store: WritableStore;
   readonly #options: LedgerOptions;
   readonly #keys: PartKeys;
-  readonly #tree: MerkleTree;
+  #epoch: number;
+  #tree: MerkleTree;
   /** Events up to here were confirmed once and are not in this database: it was cut, or is an old copy. */
   readonly missing: Place | null;
   #tail: ChainPoint | null;
@@ -84,7 +85,7 @@ export class Ledger {
   private constructor(store: WritableStore, options: LedgerOptions, keys: PartKeys, state: LedgerState) {
     this.identity = pickIdentity(options);
     this.publicKey = options.key.publicKey;
-    this.epoch = state.epoch;
+    this.#epoch = state.epoch;
     this.beginning = state.beginning;
     this.#store = store;
     this.#options = options;
@@ -108,6 +109,26 @@ export class Ledger {
     const keys = new PartKeys();
     const state = recoverLedger(store, keys, options);
     return state.ok ? ok(new Ledger(store, options, keys, state.value)) : state;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /**
+   * Goes on in a new epoch, above `above`: other lanes have events of this device that its own disk had lost, and
+   * their numbers are not given again.
+   */
+  beginEpoch(above: number): Result<void, LedgerError> {
+    const { clock } = this.#options;
+    const epoch = Math.max(above + 1, this.#epoch + 1, Math.floor(clock.wallMs() / 1000));
+    const begun = this.#store.transaction(() =>
+      insertEpoch(this.#store, epoch, 'restored', clock.wallMs()),
+    );
+    if (!begun.ok) return begun;
+    this.#epoch = epoch;
+    this.#tree = new MerkleTree();
+    return ok();
   }
 
   /**
@@ -163,6 +184,12 @@ export class Ledger {
   signedHead(): Result<SignedHead | null, StoreError> {
     const head = this.head();
     return head === null ? ok(null) : this.#store.read(() => selectHead(this.#store, head));
+  }
+
+  /** The signed head that closed the commit which ended there; null where none did. */
+  headAt(place: Place): SignedHead | null {
+    const read = this.#store.read(() => selectHead(this.#store, place));
+    return read.ok ? read.value : null;
   }
 
   /** Every signed head, one a commit, in order. */

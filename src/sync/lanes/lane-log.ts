@@ -33,6 +33,8 @@ export interface KnownFact {
 export interface StoredRange {
   /** What the range told that was not here before. */
   readonly facts: readonly KnownFact[];
+  /** Events that were not here before. */
+  readonly fresh: number;
   /** It contradicts a history that is here: the same numbers, other events. Both are kept. */
   readonly forked: boolean;
 }

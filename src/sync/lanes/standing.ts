@@ -45,12 +45,9 @@ export class Standing<Range extends LogRange> {
     return lanes.filter((other) => other !== lane && !this.#heard.has(other));
   }
 
-  /** What another lane has, as it says. Returns false where that shows this disk to be an older copy. */
+  /** What another lane has, as it says. Words alone take nothing from this lane; events that it signed do. */
   told(lane: LaneNumber, heads: readonly LogHead[]): void {
-    const { log } = this.#state.ports;
     if (!this.#heard.has(lane)) this.#heard.set(lane, heads);
-    if (heads.some((head) => head.lane === this.#state.ports.lane && !log.has(head) && this.#counts(head)))
-      this.#lacksOwnEvents();
     this.weigh();
   }
 
@@ -99,12 +96,6 @@ export class Standing<Range extends LogRange> {
     return newer ? 'newer' : 'agrees';
   }
 
-  /** Once two people decided, what the epochs before had lost is on its way back, and tells nothing new. */
-  #counts(head: LogHead): boolean {
-    const own = this.#state.ports.log.ownHead();
-    return this.#name !== 'owning' || this.#proven || own === null || head.epoch >= own.epoch;
-  }
-
   #lacksOwnEvents(): void {
     const { lane } = this.#state.ports;
     // A disk that was shown to be the newest stays it. Somebody goes on under its name: that is a copy.
@@ -124,16 +115,17 @@ export class Standing<Range extends LogRange> {
     else this.#becomeOlderCopy();
   }
 
-  /** Events of this very lane, from elsewhere: two people let another machine go on under its name. */
-  learnt(facts: readonly KnownFact[]): void {
-    const { lane, log } = this.#state.ports;
-    const epoch = log.ownHead()?.epoch ?? 0;
-    const superseded = facts.some(
-      ({ fact, origin }) => origin.lane === lane && origin.epoch > epoch && fact.type === 'resumed',
-    );
-    if (!superseded) return;
-    this.#proven = false;
-    this.#becomeOlderCopy();
+  /** Events of this very lane have come from elsewhere, and its own disk didn't have them. */
+  learntOwn(epoch: number, facts: readonly KnownFact[]): void {
+    const own = this.#state.ports.log.ownHead()?.epoch ?? 0;
+    if (epoch > own && facts.some(({ fact }) => fact.type === 'resumed')) {
+      // Two people let another machine go on under this lane's name.
+      this.#proven = false;
+      this.#becomeOlderCopy();
+      return;
+    }
+    // Once two people decided, what the epochs before had lost is on its way back, and tells nothing new.
+    if (this.#name !== 'owning' || this.#proven || epoch >= own) this.#lacksOwnEvents();
   }
 
   #becomeOlderCopy(): void {

@@ -142,7 +142,7 @@ export class SimulatedLog implements LaneLog<SimulatedRange> {
       facts.push({ fact: event.fact, origin: originOf(event) });
     }
     this.#written();
-    return ok({ facts, forked });
+    return ok({ facts, fresh: facts.length, forked });
   }
 
   append(facts: readonly LaneFact[]): Result<readonly FactOrigin[], 'disk-failed'> {

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { Custody } from '../../domain/lanes/custody.ts';
+import type { LaneFact } from '../../domain/lanes/lane-facts.ts';
+import type { LaneNumber } from '../../domain/lanes/tenure.ts';
+import type { Result } from '../../domain/result.ts';
+import type { Timer } from '../../domain/timer.ts';
+import type { CborRecord } from '../../ledger/canonical.ts';
+import type { Ledger, StoredEvent } from '../../ledger/ledger.ts';
+import type { WritableStore } from '../../store/store.ts';
+import { LaneNode } from './lane-node.ts';
+import type { WitnessMedium } from './lane-ports.ts';
+import { LedgerLog } from './station-log/ledger-log.ts';
+import type { StationRange } from './station-log/station-range.ts';
+import { type Discovery, startDiscovery } from './transport/discovery.ts';
+import { grantCodes } from './transport/grant-codes.ts';
+import type { LaneCertificate } from './transport/lane-certificate.ts';
+import { LaneNetwork } from './transport/lane-network.ts';
+import { keyBytes, type LaneRoster } from './transport/lane-roster.ts';
+
+export interface LanesOptions {
+  readonly lane: LaneNumber;
+  readonly roster: LaneRoster;
+  readonly version: string;
+  readonly ledger: Ledger;
+  /** The ledger's own database. */
+  readonly store: WritableStore;
+  readonly certificate: LaneCertificate;
+  /** Secret behind the codes that are read aloud, 32 bytes. */
+  readonly codeSeed: Uint8Array;
+  /** The lane to which a voter belongs: households share one, by their list numbers. */
+  readonly homeOf: (voter: string) => LaneNumber;
+  /** Records facts as events of the own ledger. */
+  readonly record: (facts: readonly LaneFact[]) => Result<readonly StoredEvent[], 'disk-failed'>;
+  readonly factOf: (privatePart: CborRecord) => LaneFact | null;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Look for the others by mDNS. */
+  readonly multicast: boolean;
+  readonly witness: WitnessMedium<StationRange> | null;
+  readonly timer: Timer;
+  readonly random: () => number;
+  readonly changed: () => void;
+}
+
+/** The lanes of this station, as this one sees them: protocol, copies of the logs, and connections. */
+export class Lanes {
+  readonly node: LaneNode<StationRange>;
+  readonly #log: LedgerLog;
+  readonly #network: LaneNetwork;
+  #discovery: Discovery | null = null;
+
+  private constructor(options: LanesOptions) {
+    const { lane, roster, ledger, store, timer, random, witness, changed, record, factOf } = options;
+    const { election, station } = ledger.identity;
+    const lanes = roster.lanes.map((one) => one.lane);
+    this.#log = new LedgerLog({
+      ...{ lane, ledger, store, record, factOf },
+      devices: new Map(
+        roster.lanes.map((one) => [one.lane, { device: one.device, publicKey: keyBytes(one.ledgerKey) }]),
+      ),
+    });
+    this.#network = new LaneNetwork({
+      identity: ledger.identity,
+      ...{ lane, roster, timer, random },
+      version: options.version,
+      certificate: options.certificate,
+      listen: options.listen,
+      events: {
+        linkUp: (other) => this.node.linkUp(other),
+        linkDown: (other) => this.node.linkDown(other),
+        message: (other, message) => this.node.receive(other, message),
+        metItself: () => this.node.metItself(),
+      },
+    });
+    this.node = new LaneNode<StationRange>({
+      ...{ lane, lanes, timer, random, witness, changed },
+      log: this.#log,
+      links: this.#network,
+      custody: new Custody(options.homeOf),
+      codes: grantCodes({
+        ...{ election, station },
+        seed: options.codeSeed,
+        others: new Map(roster.lanes.map((one) => [one.lane, keyBytes(one.codeKey)])),
+      }),
+      start: randomUUID(),
+    });
+  }
+
+  /** Rejects where nothing can be listened on. */
+  static async start(options: LanesOptions): Promise<{ readonly lanes: Lanes; readonly port: number }> {
+    const lanes = new Lanes(options);
+    const port = await lanes.#network.start();
+    if (options.multicast)
+      lanes.#discovery = startDiscovery(port, (address) => lanes.#network.found(address));
+    lanes.node.start();
+    return { lanes, port };
+  }
+
+  /** The desk's journal has committed these; `facts` are what they tell the lanes, in the same order. */
+  committed(events: readonly StoredEvent[], facts: readonly (LaneFact | null)[]): void {
+    const origins = this.#log.ownCommitted(events);
+    const told = facts.flatMap((fact, index) => {
+      const origin = origins[index];
+      return fact === null || origin === undefined ? [] : [{ fact, origin }];
+    });
+    this.node.committed(
+      told.map(({ fact }) => fact),
+      told.map(({ origin }) => origin),
+    );
+  }
+
+  /** Somebody typed or scanned where another lane can be reached. */
+  found(address: string): void {
+    this.#network.found(address);
+  }
+
+  async stop(): Promise<void> {
+    this.node.stop();
+    this.#discovery?.stop();
+    await this.#network.stop();
+  }
+}

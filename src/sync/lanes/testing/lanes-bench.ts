@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LaneFact } from '../../../domain/lanes/lane-facts.ts';
+import { err, ok, unwrap } from '../../../domain/result.ts';
+import { systemTimer, type Timer } from '../../../domain/timer.ts';
+import { deviceKeyFromSeed } from '../../../ledger/device-key.ts';
+import { Ledger, type StoredEvent } from '../../../ledger/ledger.ts';
+import { systemClock } from '../../../store/clock.ts';
+import { openStore } from '../../../store/open-store.ts';
+import type { WritableStore } from '../../../store/store.ts';
+import { Lanes } from '../start-lanes.ts';
+import { grantCodeKey } from '../transport/grant-codes.ts';
+import { createLaneCertificate, type LaneCertificate } from '../transport/lane-certificate.ts';
+import type { LaneRoster } from '../transport/lane-roster.ts';
+
+/** Keys and files of one lane, as a technician would have provisioned them. */
+export interface BenchLane {
+  readonly lane: number;
+  readonly device: string;
+  readonly ledgerSeed: Uint8Array;
+  readonly codeSeed: Uint8Array;
+  readonly certificate: LaneCertificate;
+  readonly databaseKey: Uint8Array;
+}
+
+export interface RunningLane {
+  readonly lanes: Lanes;
+  readonly ledger: Ledger;
+  readonly store: WritableStore;
+  readonly port: number;
+  /** As a desk's journal records: in its own commit, with any number of other events around. */
+  record(facts: readonly LaneFact[]): readonly StoredEvent[];
+  stop(): Promise<void>;
+}
+
+const MIGRATIONS = join(import.meta.dirname, '../../../../migrations/station');
+
+/** Lanes of a station over real sockets, each with an encrypted database, and nothing of a station around them. */
+export class LanesBench {
+  readonly folder = mkdtempSync(join(tmpdir(), 'tizme-lanes-'));
+  readonly #kit: BenchLane[] = [];
+  readonly #addresses = new Map<number, string>();
+  readonly #running = new Set<RunningLane>();
+
+  static async provision(count: number): Promise<LanesBench> {
+    const bench = new LanesBench();
+    for (let lane = 1; lane <= count; lane += 1) bench.#kit.push(await newLane(lane));
+    return bench;
+  }
+
+  kit(lane: number): BenchLane {
+    const found = this.#kit[lane - 1];
+    if (found === undefined) throw new RangeError('no such lane');
+    return found;
+  }
+
+  roster(): LaneRoster {
+    return {
+      lanes: this.#kit.map(({ lane, device, ledgerSeed, codeSeed, certificate }) => ({
+        ...{ lane, device },
+        ledgerKey: base64(deviceKeyFromSeed(ledgerSeed).publicKey),
+        codeKey: base64(grantCodeKey(codeSeed)),
+        certificate: certificate.certificatePem,
+        address: this.#addresses.get(lane) ?? null,
+      })),
+    };
+  }
+
+  /** Voters are named `v<lane>-...`, and belong to that lane. */
+  async start(
+    lane: number,
+    changes: { readonly election?: string; readonly version?: string; readonly timer?: Timer } = {},
+  ): Promise<RunningLane> {
+    const kit = this.kit(lane);
+    const store = unwrap(
+      openStore({
+        file: join(this.folder, `lane-${lane}.db`),
+        key: Uint8Array.from(kit.databaseKey),
+        migrations: MIGRATIONS,
+      }),
+    );
+    const ledger = unwrap(
+      Ledger.open(store, {
+        election: changes.election ?? 'mock-2026',
+        station: '101',
+        device: kit.device,
+        mock: true,
+        key: deviceKeyFromSeed(kit.ledgerSeed),
+        clock: systemClock(),
+      }),
+    );
+    const commit = (facts: readonly LaneFact[]) => {
+      const committed = ledger.commit(
+        facts.map((fact) => ({
+          kind: fact.type === 'identified' ? 'identification' : 'other',
+          period: 1,
+          centre: { type: fact.type },
+          private: { fact },
+        })),
+      );
+      return committed.ok ? ok(committed.value) : err('disk-failed' as const);
+    };
+    const { lanes, port } = await Lanes.start({
+      ...{ lane, ledger, store },
+      roster: this.roster(),
+      version: changes.version ?? '1',
+      certificate: kit.certificate,
+      codeSeed: kit.codeSeed,
+      homeOf: (voter) => Number(voter.slice(1, voter.indexOf('-'))),
+      record: commit,
+      factOf: ({ fact }) => (fact === undefined ? null : (fact as unknown as LaneFact)),
+      listen: { host: '127.0.0.1', port: Number(this.#addresses.get(lane)?.split(':')[1] ?? 0) },
+      multicast: false,
+      witness: null,
+      timer: changes.timer ?? systemTimer(),
+      random: Math.random,
+      changed: () => {},
+    });
+    this.#addresses.set(lane, `127.0.0.1:${port}`);
+    const running: RunningLane = {
+      ...{ lanes, ledger, store, port },
+      record(facts) {
+        const events = unwrap(commit(facts));
+        lanes.committed(events, facts);
+        return events;
+      },
+      stop: async () => {
+        this.#running.delete(running);
+        await lanes.stop();
+        store.close();
+      },
+    };
+    for (const { lanes: other } of this.#running) other.found(`127.0.0.1:${port}`);
+    this.#running.add(running);
+    return running;
+  }
+
+  async dispose(): Promise<void> {
+    for (const running of [...this.#running]) await running.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function newLane(lane: number): Promise<BenchLane> {
+  return {
+    lane,
+    device: `lane-${lane}-${randomBytes(4).toString('hex')}`,
+    ledgerSeed: new Uint8Array(randomBytes(32)),
+    codeSeed: new Uint8Array(randomBytes(32)),
+    certificate: await createLaneCertificate(),
+    databaseKey: new Uint8Array(randomBytes(32)),
+  };
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}
+
+/** Resolves when it holds; asked again every few milliseconds. Rejects after ten seconds. */
+export async function until(what: string, holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}

@@ -1,0 +1,284 @@
+import { createHash } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { connect, createServer, type Server, type TLSSocket } from 'node:tls';
+import type { LaneNumber } from '../../../domain/lanes/tenure.ts';
+import type { CancelTimer, Timer } from '../../../domain/timer.ts';
+import type { LedgerIdentity } from '../../../ledger/event.ts';
+import type { LaneMessage } from '../lane-message.ts';
+import type { LaneLinks } from '../lane-ports.ts';
+import type { StationRange } from '../station-log/station-range.ts';
+import { fingerprintOf, type LaneCertificate } from './lane-certificate.ts';
+import {
+  decodeFrame,
+  encodeFrame,
+  FrameCutter,
+  type Introduction,
+  LANE_PROTOCOL,
+  type LaneFrame,
+  LONGEST_FRAME,
+} from './lane-frame.ts';
+import type { LaneRoster } from './lane-roster.ts';
+
+export interface LaneNetworkOptions {
+  readonly identity: LedgerIdentity;
+  readonly lane: LaneNumber;
+  readonly version: string;
+  readonly roster: LaneRoster;
+  readonly certificate: LaneCertificate;
+  /** Where others connect to; port 0 takes any. */
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly timer: Timer;
+  readonly random: () => number;
+  readonly events: {
+    linkUp(lane: LaneNumber): void;
+    linkDown(lane: LaneNumber): void;
+    message(lane: LaneNumber, message: LaneMessage<StationRange>): void;
+    /** Another machine showed this lane's own certificate. */
+    metItself(): void;
+  };
+}
+
+/** Whoever has not introduced itself by then is hung up on. */
+const INTRODUCTION_MS = 3_000;
+const LEAST_RETRY_MS = 300;
+const MOST_RETRY_MS = 2_000;
+/** So many rounds the higher of two lanes leaves the dialling to the lower one. */
+const HIGHER_LANE_WAITS = 2;
+/** Connections that have not shown who they are: so many at a time, whoever fills them. */
+const MOST_STRANGERS = 32;
+/** A lane that doesn't take what it is sent for so long a queue is dropped, and caught up later. */
+const MOST_QUEUED_BYTES = 64 * 1024 * 1024;
+
+interface Link {
+  readonly socket: TLSSocket;
+  readonly lane: LaneNumber;
+}
+
+/**
+ * Connections among the lanes: mutual TLS 1.3 with the certificates of the roster and no others. A stranger learns
+ * a random number and that TLS is spoken; election, station and lane are said only between two lanes of the roster.
+ */
+export class LaneNetwork implements LaneLinks<StationRange> {
+  readonly #options: LaneNetworkOptions;
+  readonly #laneOf = new Map<string, LaneNumber>();
+  readonly #links = new Map<LaneNumber, Link>();
+  readonly #addresses = new Map<string, LaneNumber | null>();
+  readonly #dialling = new Set<string>();
+  /** Rounds in which the lane of an address was not connected. */
+  readonly #rounds = new Map<string, number>();
+  readonly #sockets = new Set<TLSSocket>();
+  #strangers = 0;
+  #server: Server | null = null;
+  #nextRound: CancelTimer = () => {};
+  #stopped = false;
+
+  constructor(options: LaneNetworkOptions) {
+    this.#options = options;
+    for (const { lane, certificate, address } of options.roster.lanes) {
+      this.#laneOf.set(fingerprintOf(certificate), lane);
+      if (address !== null && lane !== options.lane) this.#addresses.set(address, lane);
+    }
+  }
+
+  /** Listens and begins to look for the others. Resolves with the port. */
+  async start(): Promise<number> {
+    const { listen } = this.#options;
+    const server = createServer({ ...this.#tls(), requestCert: true }, (socket) => this.#greet(socket));
+    this.#server = server;
+    server.maxConnections = MOST_STRANGERS + 2 * this.#options.roster.lanes.length;
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    server.on('connection', (socket) => socket.on('error', () => socket.destroy()));
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(listen.port, listen.host, () => resolve());
+    });
+    server.on('error', () => {});
+    this.#round();
+    return (server.address() as AddressInfo).port;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#nextRound();
+    for (const socket of this.#sockets) socket.destroy();
+    const server = this.#server;
+    if (server !== null) await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
+
+  /** An address from mDNS, a QR code or somebody's typing: whoever answers there has to show who it is. */
+  found(address: string): void {
+    if (this.#addresses.has(address)) return;
+    this.#addresses.set(address, null);
+    this.#dial(address);
+  }
+
+  send(lane: LaneNumber, message: LaneMessage<StationRange>): void {
+    const link = this.#links.get(lane);
+    if (link === undefined || link.socket.destroyed) return;
+    link.socket.write(encodeFrame(message));
+    if (link.socket.writableLength > MOST_QUEUED_BYTES) link.socket.destroy();
+  }
+
+  drop(lane: LaneNumber): void {
+    this.#links.get(lane)?.socket.destroy();
+  }
+
+  #tls() {
+    const { certificate, roster } = this.#options;
+    return {
+      cert: certificate.certificatePem,
+      key: certificate.keyPem,
+      ca: roster.lanes.map((one) => one.certificate),
+      minVersion: 'TLSv1.3',
+      maxVersion: 'TLSv1.3',
+      rejectUnauthorized: true,
+    } as const;
+  }
+
+  /** Dials whoever is known and not connected; then again, after a while that differs from lane to lane. */
+  #round(): void {
+    if (this.#stopped) return;
+    for (const [address, lane] of this.#addresses) {
+      const rounds = this.#rounds.get(address) ?? 0;
+      this.#rounds.set(address, lane !== null && this.#links.has(lane) ? 0 : rounds + 1);
+      if (lane !== null && this.#links.has(lane)) continue;
+      // Two that dial each other at once hang up on each other: the lower lane goes first.
+      if (lane === null || lane > this.#options.lane || rounds >= HIGHER_LANE_WAITS) this.#dial(address);
+    }
+    const { timer, random } = this.#options;
+    const wait = LEAST_RETRY_MS + random() * (MOST_RETRY_MS - LEAST_RETRY_MS);
+    this.#nextRound = timer.after(wait, () => this.#round());
+  }
+
+  #dial(address: string): void {
+    const colon = address.lastIndexOf(':');
+    const [host, port] = [address.slice(0, colon), Number(address.slice(colon + 1))];
+    if (this.#stopped || this.#dialling.has(address) || !Number.isInteger(port) || port < 1 || port > 65_535)
+      return;
+    this.#dialling.add(address);
+    const socket = connect({
+      ...{ host, port, ...this.#tls() },
+      // Nobody is known by a name here: the certificate itself is compared, in #greet.
+      checkServerIdentity: () => undefined,
+      servername: '',
+    });
+    socket.once('secureConnect', () => this.#greet(socket, address));
+    this.#hold(socket, () => this.#dialling.delete(address));
+    this.#options.timer.after(INTRODUCTION_MS, () => {
+      if (socket.connecting || !socket.authorized) socket.destroy();
+    });
+  }
+
+  /** TLS stands: a certificate of the roster was shown, and its key proven. Both say who they are. */
+  #greet(socket: TLSSocket, address: string | null = null): void {
+    const lane = this.#laneOf.get(fingerprintOfPeer(socket));
+    if (!socket.authorized || lane === undefined || this.#stopped) {
+      socket.destroy();
+      return;
+    }
+    if (address === null) {
+      this.#strangers += 1;
+      if (this.#strangers > MOST_STRANGERS) socket.destroy();
+      this.#hold(socket, () => {});
+    }
+    socket.setNoDelay(true);
+    if (address !== null) this.#addresses.set(address, lane);
+    if (lane === this.#options.lane) {
+      // An own address, found by mDNS, is no second machine.
+      if (!this.#isMyself(socket)) this.#options.events.metItself();
+      socket.destroy();
+      return;
+    }
+    const cutter = new FrameCutter();
+    let introduced = false;
+    const cancel = this.#options.timer.after(INTRODUCTION_MS, () => {
+      if (!introduced) socket.destroy();
+    });
+    socket.once('close', () => {
+      cancel();
+      if (address === null) this.#strangers -= 1;
+    });
+    socket.on('data', (piece: Buffer) => {
+      for (const body of cutter.cut(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength))) {
+        const frame = body === 'too-long' ? null : decodeFrame(body);
+        if (frame === null || !frame.ok || socket.destroyed) {
+          socket.destroy();
+          return;
+        }
+        if (introduced) this.#received(socket, lane, frame.value);
+        else if (this.#isIntroduced(frame.value, lane)) {
+          introduced = true;
+          cutter.longest = LONGEST_FRAME;
+          this.#linkUp(socket, lane);
+        } else socket.destroy();
+      }
+    });
+    socket.write(encodeFrame(this.#introduction()));
+  }
+
+  #received(socket: TLSSocket, lane: LaneNumber, frame: LaneFrame): void {
+    if (this.#links.get(lane)?.socket !== socket) return;
+    // An introduction is made once.
+    if (frame.type === 'lane') socket.destroy();
+    else this.#options.events.message(lane, frame);
+  }
+
+  #linkUp(socket: TLSSocket, lane: LaneNumber): void {
+    // The newest connection counts: an older one may be half open, or from a run of the program that has ended.
+    const before = this.#links.get(lane);
+    this.#links.set(lane, { socket, lane });
+    if (before !== undefined) {
+      before.socket.destroy();
+      this.#options.events.linkDown(lane);
+    }
+    socket.once('close', () => {
+      if (this.#links.get(lane)?.socket !== socket) return;
+      this.#links.delete(lane);
+      this.#options.events.linkDown(lane);
+    });
+    this.#options.events.linkUp(lane);
+  }
+
+  #introduction(): Introduction {
+    const { identity, lane, version } = this.#options;
+    const { election, station, device, mock } = identity;
+    return { type: 'lane', protocol: LANE_PROTOCOL, ...{ version, election, station, mock, device, lane } };
+  }
+
+  /** Election, station, device, version: a certificate alone is not enough. */
+  #isIntroduced(frame: LaneFrame, lane: LaneNumber): boolean {
+    const own = this.#introduction();
+    const device = this.#options.roster.lanes.find((one) => one.lane === lane)?.device;
+    return (
+      frame.type === 'lane' &&
+      frame.lane === lane &&
+      frame.device === device &&
+      frame.protocol === own.protocol &&
+      frame.version === own.version &&
+      frame.election === own.election &&
+      frame.station === own.station &&
+      frame.mock === own.mock
+    );
+  }
+
+  #isMyself(socket: TLSSocket): boolean {
+    return [...this.#sockets].some(
+      (other) =>
+        other !== socket && other.localPort === socket.remotePort && other.remotePort === socket.localPort,
+    );
+  }
+
+  #hold(socket: TLSSocket, closed: () => void): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      closed();
+    });
+  }
+}
+
+function fingerprintOfPeer(socket: TLSSocket): string {
+  const { raw } = socket.getPeerCertificate(false);
+  return raw === undefined ? '' : createHash('sha256').update(raw).digest('hex');
+}
