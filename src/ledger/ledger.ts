@@ -122,9 +122,7 @@ export class Ledger {
   beginEpoch(above: number): Result<void, LedgerError> {
     const { clock } = this.#options;
     const epoch = Math.max(above + 1, this.#epoch + 1, Math.floor(clock.wallMs() / 1000));
-    const begun = this.#store.transaction(() =>
-      insertEpoch(this.#store, epoch, 'restored', clock.wallMs()),
-    );
+    const begun = this.#store.transaction(() => insertEpoch(this.#store, epoch, 'restored', clock.wallMs()));
     if (!begun.ok) return begun;
     this.#epoch = epoch;
     this.#tree = new MerkleTree();

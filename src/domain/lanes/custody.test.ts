@@ -23,7 +23,11 @@ const takenOver = (from: Tenure, to: Tenure): LaneFact => ({
   people: ['chair', 'member'],
   ...{ from, to },
 });
-const acknowledged = (ended: Tenure, by: Tenure): LaneFact => ({ type: 'fence-acknowledged', ended, by });
+const acknowledged = (ended: Tenure, by: Tenure): LaneFact => ({
+  type: 'fence-acknowledged',
+  log: [],
+  ...{ ended, by },
+});
 
 describe('the right to identify a voter', () => {
   it('begins with the voter’s own lane and moves when the holder gives it', () => {

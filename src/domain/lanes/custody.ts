@@ -1,4 +1,4 @@
-import type { LaneFact, RightMoved, TakeOver } from './lane-facts.ts';
+import type { LaneFact, LogPlace, RightMoved, TakeOver } from './lane-facts.ts';
 import { generationOf, type LaneNumber, laneOf, type Tenure, tenureOf } from './tenure.ts';
 
 /** Who holds the right to identify a voter, and by which take-overs it came there. */
@@ -23,7 +23,7 @@ export class Custody {
   readonly #homeOf: (voter: string) => LaneNumber;
   readonly #moves = new Map<string, RightMoved[]>();
   readonly #takeOvers: TakeOver[] = [];
-  readonly #acknowledged = new Set<string>();
+  readonly #acknowledged = new Map<string, readonly LogPlace[]>();
   readonly #generations = new Map<LaneNumber, number>();
   #edges: ReadonlyMap<Tenure, TakeOver> | null = null;
 
@@ -53,7 +53,7 @@ export class Custody {
         const lane = laneOf(fact.ended);
         const next = generationOf(fact.ended) + 1;
         this.#generations.set(lane, Math.max(next, this.#generations.get(lane) ?? 0));
-        this.#acknowledged.add(edgeName(fact.ended, fact.by));
+        this.#acknowledged.set(edgeName(fact.ended, fact.by), fact.log);
         this.#edges = null;
         return;
       }
@@ -94,6 +94,11 @@ export class Custody {
   /** Whether the old lane of a take-over has said that it knows. */
   isAcknowledged({ from, to }: TakeOver): boolean {
     return this.#acknowledged.has(edgeName(from, to));
+  }
+
+  /** How far the old lane's log went when it said that it knows; null while it has not. */
+  acknowledgedAt({ from, to }: TakeOver): readonly LogPlace[] | null {
+    return this.#acknowledged.get(edgeName(from, to)) ?? null;
   }
 
   takeOvers(): readonly TakeOver[] {

@@ -7,6 +7,11 @@ export interface FactOrigin {
   readonly seq: number;
 }
 
+/** An event by its place and its hash, in hex. */
+export interface LogPlace extends FactOrigin {
+  readonly hash: string;
+}
+
 /** Moves the right to identify one voter. `version` counts the moves of this voter's right, from 1. */
 export interface RightMoved {
   readonly voter: string;
@@ -41,8 +46,16 @@ export type LaneFact =
       readonly duringCut: boolean;
     }
   | ({ readonly type: 'taken-over'; readonly people: readonly string[] } & TakeOver)
-  /** The lane that was taken over has learnt of it; nothing of the ended tenure is exercised after this. */
-  | { readonly type: 'fence-acknowledged'; readonly ended: Tenure; readonly by: Tenure }
+  /**
+   * The lane that was taken over has learnt of it; nothing of the ended tenure is exercised after this. `log` is how
+   * far its log goes by now: whoever has that much knows everything that the ended tenure ever did.
+   */
+  | {
+      readonly type: 'fence-acknowledged';
+      readonly ended: Tenure;
+      readonly by: Tenure;
+      readonly log: readonly LogPlace[];
+    }
   /** Two people let a lane own again though nothing shows that its log is the newest. */
   | {
       readonly type: 'resumed';

@@ -44,8 +44,7 @@ export class LaneNode<Range extends LogRange> {
   }
 
   start(): void {
-    this.state.acknowledgeFence();
-    this.standing.weigh();
+    this.#weigh();
     this.#beatLater();
   }
 
@@ -147,7 +146,7 @@ export class LaneNode<Range extends LogRange> {
 
   resume(people: readonly string[]): Result<void, 'disk-failed'> {
     const resumed = this.standing.resume(people);
-    if (resumed.ok) this.standing.weigh();
+    if (resumed.ok) this.#weigh();
     return resumed;
   }
 
@@ -175,6 +174,7 @@ export class LaneNode<Range extends LogRange> {
     { tenure, heads }: Pick<LaneMessage<Range> & { type: 'have' }, 'tenure' | 'heads'>,
   ): void {
     this.standing.told(from, heads);
+    this.#weigh();
     for (const head of heads) this.secondCopy.heldBy(from, head);
     this.#replication.told(from, tenure, heads);
   }
@@ -191,8 +191,12 @@ export class LaneNode<Range extends LogRange> {
       this.standing.learntOwn(range.epoch, stored.value.facts);
     if (stored.value.forked && range.lane !== this.#ports.lane) this.standing.sawCopyOf(range.lane);
     this.#ports.links.send(from, { type: 'stored', head: headOf(range) });
-    this.state.acknowledgeFence();
+    this.#weigh();
+  }
+
+  #weigh(): void {
     this.standing.weigh();
+    if (this.standing.hasEvidence()) this.state.acknowledgeFence();
   }
 
   /** A start that was there before another start of the same lane, and is here again: two machines. */
@@ -208,7 +212,7 @@ export class LaneNode<Range extends LogRange> {
     this.#nextBeat = this.#ports.timer.after(wait, () => {
       this.#replication.beat();
       this.rights.giveBack();
-      this.standing.weigh();
+      this.#weigh();
       this.#beatLater();
     });
   }

@@ -1,6 +1,6 @@
 import { Identifications } from '../../domain/lanes/collisions.ts';
 import type { Custody, Holding } from '../../domain/lanes/custody.ts';
-import type { FactOrigin, LaneFact } from '../../domain/lanes/lane-facts.ts';
+import type { FactOrigin, LaneFact, TakeOver } from '../../domain/lanes/lane-facts.ts';
 import type { Tenure } from '../../domain/lanes/tenure.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { KnownFact, LogRange } from './lane-log.ts';
@@ -63,18 +63,29 @@ export class LaneState<Range extends LogRange> {
   /** Facts of other lanes, which their logs have brought. */
   learn(facts: readonly KnownFact[]): void {
     for (const { fact, origin } of facts) this.#add(fact, origin);
-    this.acknowledgeFence();
     if (facts.length > 0) this.ports.changed();
   }
 
   /**
-   * Whoever was taken over writes down that it knows. It stopped to own the moment it learnt of it; what it
-   * writes tells the others that nothing of the ended tenure will be exercised any more.
+   * Whether a take-over is over and done with: the old lane has acknowledged it, and everything that it did before
+   * is here.
+   */
+  isSettled(takeOver: TakeOver): boolean {
+    const log = this.custody.acknowledgedAt(takeOver);
+    return log?.every((place) => this.ports.log.has(place)) ?? false;
+  }
+
+  /**
+   * Whoever was taken over writes down that it knows, once its own log is known to be whole. It stopped to own the
+   * moment it learnt of it; what it writes tells the others that nothing of the ended tenure will be exercised.
    */
   acknowledgeFence(): void {
     const ended = this.tenure();
     const end = this.custody.endOf(ended);
-    if (end !== null) this.append([{ type: 'fence-acknowledged', ended, by: end.to }]);
+    if (end === null) return;
+    const { lane, log: all } = this.ports;
+    const log = all.heads().filter((head) => head.lane === lane);
+    this.append([{ type: 'fence-acknowledged', ended, by: end.to, log }]);
   }
 
   #add(fact: LaneFact, origin: FactOrigin): void {

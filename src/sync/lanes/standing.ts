@@ -34,6 +34,11 @@ export class Standing<Range extends LogRange> {
     return this.#name;
   }
 
+  /** Whether this log is known to be whole: every other lane was heard, and what they had is here. */
+  hasEvidence(): boolean {
+    return this.#proven;
+  }
+
   /** Whether the evidence is whole, or two people's word stands for it. */
   isProven(): boolean {
     return this.#proven && !this.#onTheirWord;
@@ -48,7 +53,6 @@ export class Standing<Range extends LogRange> {
   /** What another lane has, as it says. Words alone take nothing from this lane; events that it signed do. */
   told(lane: LaneNumber, heads: readonly LogHead[]): void {
     if (!this.#heard.has(lane)) this.#heard.set(lane, heads);
-    this.weigh();
   }
 
   /** Something new is here: perhaps it was the last that was missing. */

@@ -199,7 +199,7 @@ export class SimulatedLaptop implements Station {
       through: [...through, ...given.flatMap((gift) => gift.through)],
       path: [...path, ...given.flatMap((gift) => gift.path)],
       unacknowledged: [
-        ...through.filter((takeOver) => !custody.isAcknowledged(takeOver)),
+        ...through.filter((takeOver) => !this.node.state.isSettled(takeOver)),
         ...given.flatMap((gift) => gift.unacknowledged),
       ],
     };
