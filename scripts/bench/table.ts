@@ -113,6 +113,27 @@ export const BENCHMARKS: readonly Benchmark[] = [
     },
   },
   {
+    name: 'lanes',
+    summary: 'lanes of one station over TLS: grants, agreement, convergence after a cut, hostile messages',
+    options: [
+      { name: 'lanes', what: 'lanes', default: 4, least: 2, most: 10 },
+      { name: 'grants', what: 'grants that are measured', default: 300, least: 10, most: 100_000 },
+      { name: 'events', what: 'events of each lane during the cut', default: 1000, least: 10, most: 100_000 },
+      { name: 'messages', what: 'hostile messages', default: 100_000, least: 100, most: 10_000_000 },
+    ],
+    load: async () => {
+      const { benchLanes } = await import('./lanes.ts');
+      return ({ count, io }) =>
+        benchLanes({
+          lanes: count('lanes'),
+          grants: count('grants'),
+          events: count('events'),
+          messages: count('messages'),
+          io,
+        });
+    },
+  },
+  {
     name: 'collector',
     summary: 'intake over TLS with full verification, client on the same machine',
     options: [

@@ -13,12 +13,16 @@ export class LaneState<Range extends LogRange> {
   readonly identifications = new Identifications();
   /** Rights that others gave to this lane: to be given back when the voter has gone. */
   readonly visiting = new Set<string>();
+  /** What the own log said when the program started. */
+  readonly ownAtStart: readonly LaneFact[];
   #onAppended: (origins: readonly FactOrigin[]) => void = () => {};
 
   constructor(ports: LanePorts<Range>) {
     this.ports = ports;
     this.custody = ports.custody;
-    for (const { fact, origin } of ports.log.facts()) this.#add(fact, origin);
+    const known = [...ports.log.facts()];
+    this.ownAtStart = known.filter(({ own }) => own).map(({ fact }) => fact);
+    for (const { fact, origin } of known) this.#add(fact, origin);
   }
 
   /** Called after every write to the own log: whoever copies it goes on from here. */

@@ -150,9 +150,8 @@ export class Standing<Range extends LogRange> {
 
   /** What the own log says of earlier runs. */
   #recall(): void {
-    const { lane, log } = this.#state.ports;
-    for (const { fact, own } of log.facts()) {
-      if (!own) continue;
+    const { lane } = this.#state.ports;
+    for (const fact of this.#state.ownAtStart) {
       if (fact.type === 'copy-seen' && fact.lane === lane && fact.kind === 'older-copy')
         this.#name = 'older-copy';
       if (fact.type !== 'resumed') continue;

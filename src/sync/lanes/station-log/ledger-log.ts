@@ -146,7 +146,12 @@ export class LedgerLog implements LaneLog<StationRange> {
     return ok({ facts, fresh: fresh.length, forked });
   }
 
-  *facts(): Iterable<KnownFact & { readonly own: boolean }> {
+  facts(): readonly (KnownFact & { readonly own: boolean })[] {
+    const read = this.#options.store.read(() => [...this.#readFacts()]);
+    return read.ok ? read.value : [];
+  }
+
+  *#readFacts(): Generator<KnownFact & { readonly own: boolean }> {
     const { ledger, lane, store, factOf } = this.#options;
     const events = ledger.events(null, -1);
     for (const { epoch, seq } of events.ok ? events.value : []) {

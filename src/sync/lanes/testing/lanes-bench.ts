@@ -26,12 +26,15 @@ export interface BenchLane {
 }
 
 export interface RunningLane {
+  readonly lane: number;
   readonly lanes: Lanes;
   readonly ledger: Ledger;
   readonly store: WritableStore;
   readonly port: number;
   /** As a desk's journal records: in its own commit, with any number of other events around. */
   record(facts: readonly LaneFact[]): readonly StoredEvent[];
+  /** Into the ledger alone, while the lanes are stopped. */
+  commitAlone(facts: readonly LaneFact[]): void;
   stop(): Promise<void>;
 }
 
@@ -120,11 +123,14 @@ export class LanesBench {
     });
     this.#addresses.set(lane, `127.0.0.1:${port}`);
     const running: RunningLane = {
-      ...{ lanes, ledger, store, port },
+      ...{ lane, lanes, ledger, store, port },
       record(facts) {
         const events = unwrap(commit(facts));
         lanes.committed(events, facts);
         return events;
+      },
+      commitAlone(facts) {
+        unwrap(commit(facts));
       },
       stop: async () => {
         this.#running.delete(running);
@@ -135,6 +141,12 @@ export class LanesBench {
     for (const { lanes: other } of this.#running) other.found(`127.0.0.1:${port}`);
     this.#running.add(running);
     return running;
+  }
+
+  /** The lane's program ends and starts again. */
+  async restart(lane: number): Promise<RunningLane> {
+    for (const one of [...this.#running]) if (one.lane === lane) await one.stop();
+    return this.start(lane);
   }
 
   async dispose(): Promise<void> {
@@ -158,9 +170,9 @@ function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');
 }
 
-/** Resolves when it holds; asked again every few milliseconds. Rejects after ten seconds. */
+/** Resolves when it holds; asked again every few milliseconds. Rejects after two minutes. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 120_000;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
