@@ -13,6 +13,7 @@ import { composeStation } from '../../src/station/compose-station.ts';
 import { connectDevices, type DevicesClient } from '../../src/station/devices-client/connect-devices.ts';
 import type { Station } from '../../src/station/station.ts';
 import { type SettableClock, settableClock } from '../../src/store/clock.ts';
+import type { MockNetwork } from './mock-network.ts';
 import { ScreenDouble } from './screen-double.ts';
 
 export interface MockLaneSetup {
@@ -32,6 +33,8 @@ export interface MockLaneSetup {
   /** How many times faster than real devices the simulated ones are. */
   readonly speed: number;
   readonly startMs: number;
+  /** Null where the day has one lane. */
+  readonly network: MockNetwork | null;
   /** Stands between station and devices, for measuring. */
   readonly wrapDevices?: (devices: DeviceSet) => DeviceSet;
 }
@@ -65,6 +68,7 @@ export class MockLane {
         directory,
         lane,
         migrations: `${migrationsDirectory}/station`,
+        ...(setup.network === null ? {} : { network: setup.network }),
       }),
     );
     const mock = new MockLane(setup);
@@ -103,6 +107,13 @@ export class MockLane {
         clock,
         timer,
         pinCost: PRACTICE_PIN_COST,
+        // Lanes talk in real time: a busy machine must not look like a cut network.
+        lanes: {
+          host: '127.0.0.1',
+          port: setup.network?.port ?? 0,
+          multicast: false,
+          timer: systemTimer(),
+        },
       }),
     );
     this.#station = station;

@@ -140,6 +140,9 @@ export class MockOperator {
           await desk.until('the document to be read', (snapshot) => snapshot.desk.stepId !== stepId);
           break;
         }
+        case 'securing':
+          await desk.until('a second copy', (snapshot) => snapshot.desk.stepId !== stepId);
+          break;
         case 'search-results':
         case 'reading-document':
         case 'printing':

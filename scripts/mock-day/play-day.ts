@@ -32,6 +32,8 @@ export interface DayOptions {
   readonly collector: MockLaneSetup['collector'];
   readonly fontsDirectory: string | null;
   readonly lanes: number;
+  /** Keys of each lane of a day with several; absent for one. */
+  readonly networks?: ReadonlyMap<number, NonNullable<MockLaneSetup['network']>>;
   readonly seed: number;
   readonly faults: boolean;
   readonly progress: (done: number, of: number) => void;
@@ -157,6 +159,7 @@ export function laneSetup(
     exportDirectory: exportDirectory === null ? null : join(exportDirectory, `lane-${lane}`),
     fontsDirectory: options.fontsDirectory,
     seed,
+    network: options.networks?.get(lane) ?? null,
     speed: SPEED,
     startMs: Date.parse(`${election.options.electionDate}T${MORNING}:00+06:00`),
   };

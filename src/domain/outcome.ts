@@ -16,6 +16,8 @@ export const STOP_OUTCOMES = [
   'no-ballot-style',
   'struck-off',
   'refused-by-commission',
+  /** Another lane of this station holds the right to identify the voter. */
+  'other-lane',
 ] as const;
 export type StopOutcome = (typeof STOP_OUTCOMES)[number];
 

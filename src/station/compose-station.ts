@@ -17,6 +17,7 @@ import { fingerSearchEngine } from './finger-search/register-gallery.ts';
 import { readLaneFile } from './lane/lane-file.ts';
 import { readTrustStore } from './lane/trust-store.ts';
 import { createVault } from './lane/vault.ts';
+import { ONE_LANE, startStationLanes } from './lanes/station-lanes.ts';
 import { localTime } from './local-time.ts';
 import { createPaperPress } from './paper/paper-press.ts';
 import { tryFile } from './people/try-file.ts';
@@ -41,6 +42,13 @@ export interface ComposeOptions {
   readonly exportDirectory?: string;
   /** Where a bundle keeps the fonts of what is printed; from sources the npm package has them. */
   readonly fontsDirectory?: string;
+  /** How the other lanes are reached, where not as at a polling station. */
+  readonly lanes?: {
+    readonly host: string;
+    readonly port: number;
+    readonly multicast: boolean;
+    readonly timer: Timer;
+  };
   readonly devices: DeviceSet;
   readonly dock: () => DockControl | null;
   readonly devicesReady: Promise<void>;
@@ -54,6 +62,9 @@ export interface ComposeOptions {
   /** Bytes that are set aside on the disk, for when it is full. */
   readonly reserveBytes?: number;
 }
+
+/** Lanes of one station run the same program: what differs here doesn't talk to each other. */
+const PROGRAM_VERSION = '0.1.0';
 
 /** Puts one lane's station together from its directories, its devices and its clocks. */
 export function composeStation(
@@ -99,6 +110,25 @@ export function composeStation(
       clock,
       timer,
       exportDirectory: options.exportDirectory ?? join(options.dataDirectory, 'exports'),
+      startLanes: async ({ ledger, laneStore, laneNetwork }, register, laneJournal, changed) => {
+        if (laneNetwork === null) return ONE_LANE;
+        const own = laneNetwork.roster.lanes.find((one) => one.lane === identity.lane);
+        const port = options.lanes?.port ?? Number(own?.address?.split(':').at(-1) ?? 0);
+        return startStationLanes({
+          lane: identity.lane,
+          keys: laneNetwork,
+          version: PROGRAM_VERSION,
+          ledger,
+          store: laneStore,
+          journal: laneJournal,
+          register,
+          listen: { host: options.lanes?.host ?? '0.0.0.0', port },
+          multicast: options.lanes?.multicast ?? true,
+          timer: options.lanes?.timer ?? timer,
+          random: Math.random,
+          changed,
+        });
+      },
       startStickJournal: ({ ledger, store }, register, onChange) => {
         if (journal === 'malformed') onChange('stick-failed');
         if (kept === null) return null;

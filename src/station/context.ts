@@ -13,6 +13,7 @@ import type { StationRegister } from './adapters/station-register.ts';
 import type { StationErrorCode } from './api/errors.ts';
 import type { PhotoView } from './api/snapshot.ts';
 import type { Journal } from './journal.ts';
+import type { StationLanes } from './lanes/station-lanes.ts';
 import type { DayProjection } from './projection/day-projection.ts';
 
 /** What this lane is, fixed when the laptop was provisioned. Holds nothing secret and names no voter. */
@@ -141,6 +142,7 @@ export interface StationContext {
   readonly register: StationRegister;
   readonly journal: Journal;
   readonly projection: DayProjection;
+  readonly lanes: StationLanes;
   readonly devices: DeviceSet;
   readonly matcher: FingerprintMatcher;
   readonly documents: DocumentReading;

@@ -93,6 +93,7 @@ const EVENTS: { readonly [Type in StationEventType]: Extract<StationEvent, { rea
   },
   'paper-line-settled': { type: 'paper-line-settled', line: 4, note: NOTE, people },
   'station-closed': { type: 'station-closed', reason: NOTE, people },
+  lanes: { type: 'lanes', fact: { type: 'overridden', voter: 'v', people: ['a', 'b'], duringCut: true } },
   problem: { type: 'problem', code: 'disk-full' },
 };
 const ALL = Object.values(EVENTS);

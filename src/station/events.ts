@@ -1,5 +1,6 @@
 import { throwIllegalValue } from '../domain/assert.ts';
 import type { DeviceKind } from '../domain/devices.ts';
+import type { LaneFact } from '../domain/lanes/lane-facts.ts';
 import type {
   ChipResult,
   ExceptionReason,
@@ -169,7 +170,9 @@ export type StationEvent =
   /** Says nothing: keeps the public log from telling one visit from another (cover.ts). */
   | { readonly type: 'cover' }
   /** Bad input or a failing machine, in the same words as the screen's; never with the data itself. */
-  | { readonly type: 'problem'; readonly code: string };
+  | { readonly type: 'problem'; readonly code: string }
+  /** What the lanes of a station tell each other, and what two people decided about them. */
+  | { readonly type: 'lanes'; readonly fact: LaneFact };
 
 export type StationEventType = StationEvent['type'];
 
@@ -209,6 +212,10 @@ export function centreFields(event: StationEvent): Fields {
       return { type: event.type, receipts: event.receipts, doubleOf: event.doubleOf };
     case 'problem':
       return { type: event.type, code: event.code };
+    case 'lanes':
+      return event.fact.type === 'overridden'
+        ? { type: event.type, what: event.fact.type, duringCut: event.fact.duringCut }
+        : { type: event.type, what: event.fact.type };
     case 'program-started':
     case 'unlocked':
     case 'pin-refused':

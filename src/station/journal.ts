@@ -1,6 +1,6 @@
 import { assertDefined } from '../domain/assert.ts';
 import { err, ok, type Result } from '../domain/result.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Ledger, StoredEvent } from '../ledger/ledger.ts';
 import type { Clock } from '../store/clock.ts';
 import type { DiskReserve } from '../store/disk-reserve.ts';
 import type { StationError } from './api/errors.ts';
@@ -23,6 +23,13 @@ export interface JournalOptions {
   readonly verified: boolean;
 }
 
+interface Written {
+  readonly stored: readonly StoredEvent[];
+  readonly all: readonly StationEvent[];
+}
+
+type Recorded = (stored: readonly StoredEvent[], events: readonly StationEvent[]) => void;
+
 /**
  * The one way in which something comes to have happened: events and their projections in one transaction.
  * Only after `record` returned ok may a screen say so.
@@ -30,9 +37,15 @@ export interface JournalOptions {
 export class Journal {
   readonly #options: JournalOptions;
   #jumpMinutes = 0;
+  #recorded: Recorded = () => {};
 
   constructor(options: JournalOptions) {
     this.#options = options;
+  }
+
+  /** Told of everything that was recorded, once it is on the disk. */
+  onRecorded(listener: Recorded): void {
+    this.#recorded = listener;
   }
 
   /**
@@ -40,6 +53,20 @@ export class Journal {
    * On a full disk the reserve is given up for it, which is put on record with the act.
    */
   record(events: readonly StationEvent[]): Result<void, StationError> {
+    const committed = this.#write(events);
+    if (!committed.ok) return committed;
+    const { stored, all } = committed.value;
+    this.#recorded(stored, all);
+    return ok();
+  }
+
+  /** As `record`, for those who are told of what is recorded; gives everything that was written with it. */
+  recordQuietly(events: readonly StationEvent[]): Result<readonly StoredEvent[], StationError> {
+    const committed = this.#write(events);
+    return committed.ok ? ok(committed.value.stored) : committed;
+  }
+
+  #write(events: readonly StationEvent[]): Result<Written, StationError> {
     if (
       this.#options.paperModeOn() &&
       events.some(({ type }) => type === 'voter-found' || type === 'identified')
@@ -52,7 +79,7 @@ export class Journal {
     return this.#commit([{ type: 'problem', code: 'disk-full' }, ...all]);
   }
 
-  #commit(all: readonly StationEvent[]): Result<void, StationError> {
+  #commit(all: readonly StationEvent[]): Result<Written, StationError> {
     const { ledger, clock, timeZone, reportEveryMinutes, operatorId } = this.#options;
     const operator = operatorId();
     const period = reportPeriod(clock.wallMs(), timeZone, reportEveryMinutes);
@@ -70,7 +97,7 @@ export class Journal {
         });
       },
     );
-    if (committed.ok) return ok();
+    if (committed.ok) return ok({ stored: committed.value, all });
     return err({ code: committed.error.code === 'disk-full' ? 'disk-full' : 'disk-failed' });
   }
 

@@ -74,7 +74,18 @@ export class OpenStation {
       acceptCheck: ({ check, people }) => day.acceptCheck(check, people),
       recordDraw: ({ job, personId }) => day.recordDraw(job, pins.person(personId)),
       takeDesk: (call) => this.#takeDesk(call),
-      openStation: ({ people }) => day.open(people),
+      openStation: ({ people }) => {
+        const opened = day.open(people);
+        if (opened.ok) context.lanes.opened(people);
+        return opened;
+      },
+      enterLaneCode: ({ stepId, code }) => desk.enterLaneCode(stepId, code),
+      overrideLane: ({ stepId, people }) => desk.overrideLane(stepId, people),
+      giveByCode: ({ listNumber, lane }) => this.#giveByCode(listNumber, lane),
+      takeOverLane: ({ lane, people }) => context.lanes.takeOver(lane, people),
+      resumeLane: ({ people }) => context.lanes.resume(people),
+      goAlone: ({ people }) => context.lanes.goAlone(people),
+      settleMatter: ({ matter, people }) => context.lanes.settle(matter, people),
       enterInside: ({ inside, people }) => day.enterInside(inside, people),
       enterCounts: ({ counts, people }) => day.enterCounts(counts, people),
       closeStation: ({ reason, people }) => this.#close(reason, people),
@@ -114,6 +125,14 @@ export class OpenStation {
       practiceBallotsPdf: async ({ language, copies }) =>
         ok(pdf('practice-ballots', await context.paper.practiceBallotsPdf(this.#ballots(copies), language))),
     };
+  }
+
+  /** The voter stands at another table that can't reach this one: the code is read across the room. */
+  async #giveByCode(listNumber: number, lane: number): Promise<Result<{ code: string }, StationError>> {
+    const voter = this.context.register.byListNumber(listNumber);
+    if (voter === null) return err({ code: 'voter-not-found' });
+    const given = await this.context.lanes.giveByCode(voter.id, lane);
+    return given.ok ? ok({ code: given.value }) : given;
   }
 
   async #takeDesk(call: ApprovedCall<'takeDesk'>): Promise<Result<undefined, StationError>> {

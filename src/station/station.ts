@@ -9,7 +9,7 @@ import type { WindowKind } from '../domain/window-kind.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../store/clock.ts';
 import type { DiskReserve } from '../store/disk-reserve.ts';
-import type { ReadableStore } from '../store/store.ts';
+import type { ReadableStore, WritableStore } from '../store/store.ts';
 import { storeErrorFrom } from '../store/store-error.ts';
 import type { StationRegister } from './adapters/station-register.ts';
 import type { FromStation } from './api/api.ts';
@@ -27,6 +27,8 @@ import type { Machine } from './day/machine.ts';
 import { exportLog } from './export-log.ts';
 import type { FingerSearchEngine } from './finger-search/finger-search.ts';
 import { Journal } from './journal.ts';
+import type { LaneNetworkKeys } from './lanes/lane-keys.ts';
+import { ONE_LANE, type StationLanes } from './lanes/station-lanes.ts';
 import { type AnyHandler, callDock, commissionRule, OpenStation } from './open-station.ts';
 import { PinKeeper } from './people/pin-keeper.ts';
 import type { TryLimiter } from './people/try-limiter.ts';
@@ -48,6 +50,10 @@ export interface OpenedVault {
   readonly ledger: Ledger;
   readonly ledgerVerified: boolean;
   readonly store: ReadableStore;
+  /** The same, for the copies of the other lanes' logs. */
+  readonly laneStore: WritableStore;
+  /** Null where the station has one lane. */
+  readonly laneNetwork: LaneNetworkKeys | null;
   readonly pinHashes: ReadonlyMap<string, string>;
   readonly receiptCodeKey: Uint8Array;
   close(): void;
@@ -93,6 +99,13 @@ export interface StationDependencies {
   /** Where exports go, each in a folder of its own. */
   readonly exportDirectory: string;
   readonly startUpload: (ledger: Ledger) => UploadLine | null;
+  /** Connects to the other lanes; left out, the station has one lane. */
+  readonly startLanes?: (
+    vault: OpenedVault,
+    register: StationRegister,
+    journal: Journal,
+    changed: () => void,
+  ) => Promise<StationLanes>;
   /** Keeps the journal on the stick; null where none is kept. */
   readonly startStickJournal?: (
     vault: OpenedVault,
@@ -184,6 +197,7 @@ export class Station {
     await Promise.allSettled(this.#underWay);
     await this.#upload?.stop();
     await this.#stickJournal?.stop();
+    await this.#open?.context.lanes.stop();
     this.#open = null;
     this.#vault?.close();
     this.#vault = null;
@@ -297,7 +311,10 @@ export class Station {
     const pins = new PinKeeper(identity.people, pinHashes, tries, (person) => {
       journal.record([{ type: 'pin-refused', person }]);
     });
-    const context = this.#context(opened.value, register.value, journal, projection);
+    const lanes =
+      (await this.#deps.startLanes?.(opened.value, register.value, journal, () => this.#changed())) ??
+      ONE_LANE;
+    const context = this.#context(opened.value, register.value, journal, projection, lanes);
     this.#vault = opened.value;
     this.#open = new OpenStation(
       context,
@@ -322,6 +339,7 @@ export class Station {
     register: StationRegister,
     journal: Journal,
     projection: DayProjection,
+    lanes: StationLanes,
   ): StationContext {
     const { identity, devices, matcher, documents, paper, clock, timer } = this.#deps;
     return {
@@ -330,6 +348,7 @@ export class Station {
       register,
       journal,
       projection,
+      lanes,
       devices,
       matcher,
       documents,

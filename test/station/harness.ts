@@ -54,7 +54,7 @@ import { startUpload } from '../../src/sync/upload/start-upload.ts';
 const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 /** Templates of drawn fingers, which belong to nobody, kept from run to run by the hash of their seeds. */
 const FINGER_CACHE = join(tmpdir(), 'tizme-test-fingers');
-const FINGERS = drawnFingers({ cacheDirectory: FINGER_CACHE });
+export const FINGERS = drawnFingers({ cacheDirectory: FINGER_CACHE });
 /** What devices do passes so many times faster; timers can't be shorter than a millisecond, so not faster still. */
 const SPEED = 20;
 /** Patience, which ends only where something is wrong, is kept longer: the machine may be busy. */

@@ -16,6 +16,8 @@ export interface CallValues {
   answerCounted: { readonly counted: number };
   /** Lines that contradict another record; all lines are entered. */
   enterPaperLines: { readonly doubles: readonly number[] };
+  /** Eight digits, to be read aloud. */
+  giveByCode: { readonly code: string };
   exportLog: { readonly directory: string; readonly events: number };
   dockStrip: { readonly pngBase64: string };
 }

@@ -42,6 +42,17 @@ export const CALLS = {
   }),
   closeStation: z.strictObject({ reason: z.string().trim().max(300), approvals }),
 
+  // The lanes
+  /** The code that the owning table's operator read aloud, for the voter on the stop screen. */
+  enterLaneCode: z.strictObject({ stepId, code: z.string().trim().min(8).max(12) }),
+  /** Two people let this lane identify the voter on the stop screen, whom another lane owns. */
+  overrideLane: z.strictObject({ stepId, approvals }),
+  giveByCode: z.strictObject({ listNumber: z.int().min(1).max(99_999), lane: z.int().min(1).max(10) }),
+  takeOverLane: z.strictObject({ lane: z.int().min(1).max(10), approvals }),
+  resumeLane: z.strictObject({ approvals }),
+  goAlone: z.strictObject({ approvals }),
+  settleMatter: z.strictObject({ matter: z.string().min(1).max(600), approvals }),
+
   // The desk
   lookUp: z.strictObject({ stepId, text: z.string().trim().min(1).max(100) }),
   /** Text from a reader that types like a keyboard, already cut into lines. */

@@ -50,6 +50,17 @@ export const STATION_ERRORS = [
   /** Paper mode was not declared, or is on already. */
   'paper-mode-off',
   'paper-mode-on',
+  /** The station has one lane. */
+  'no-other-lanes',
+  'wrong-lane-code',
+  /** The grant is recorded, but on one disk only. */
+  'no-second-copy',
+  /** A lane that answers is not switched off. */
+  'lane-answers',
+  /** This lane, or the one that was asked, may not decide about this voter. */
+  'lane-not-owning',
+  'identified-elsewhere',
+  'voter-at-desk',
   'disk-full',
   'disk-failed',
   'clock-implausible',

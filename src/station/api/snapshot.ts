@@ -9,6 +9,7 @@ import type { CountedFigures, Reconciliation } from '../../domain/reconciliation
 import type { DrawnJob, Person } from '../../domain/roles.ts';
 import type { DocumentKind, ElsewhereVoter, Sex } from '../../domain/voter.ts';
 import type { StationErrorCode } from './errors.ts';
+import type { LanesView } from './lanes-view.ts';
 
 /**
  * What the screens mirror. The station sends a whole snapshot after each change; a screen keeps no state of
@@ -50,6 +51,8 @@ export interface DeskSnapshot extends CommonSnapshot {
   readonly procedure: Procedure | null;
   readonly devices: Readonly<Record<DeviceKind, DeviceView>>;
   readonly upload: UploadView;
+  /** Null where the station has one lane. */
+  readonly lanes: LanesView | null;
   readonly opening: OpeningView;
   readonly desk: DeskStep;
   readonly handovers: readonly HandoverView[];
@@ -187,6 +190,8 @@ export type DeskStep = { readonly stepId: string } & (
       readonly membersNeeded: number;
       readonly chairNeeded: boolean;
     }
+  /** Identified and on this disk; a screen says so once another lane has it too, or two people said to go on. */
+  | { readonly kind: 'securing'; readonly voter: VoterView }
   | {
       readonly kind: 'verified';
       readonly voter: VoterView;
@@ -233,6 +238,11 @@ export interface StopDetails {
   /** For `document-expired`: the day. */
   readonly expired: string | null;
   readonly fromDay: string | null;
+  /** For `other-lane`: which lane owns the voter, and why it did not give the right. */
+  readonly otherLane: {
+    readonly lane: number;
+    readonly why: 'at-desk' | 'unreachable' | 'not-owning' | 'disk-failed';
+  } | null;
   /** A slip with the right station, or with the reason, can be printed. */
   readonly slip: boolean;
   /** A disputed refusal: true once it was put on record. */

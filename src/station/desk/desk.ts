@@ -3,6 +3,7 @@ import type { FingerPosition } from '../../domain/finger.ts';
 import type { ChipResult, ExceptionReason, StopOutcome } from '../../domain/outcome.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { ageGroupOf, ageOn, type ElsewhereVoter, fullName } from '../../domain/voter.ts';
+import type { Refusal } from '../../sync/lanes/lane-message.ts';
 import type { StationError } from '../api/errors.ts';
 import type { DeskStep, LastHandover } from '../api/snapshot.ts';
 import type { StationContext } from '../context.ts';
@@ -35,6 +36,10 @@ export class Desk {
   #atDesk: AtDesk | null = null;
   #finger: FingerStep | null = null;
   #last: LastHandover | null = null;
+  /** The visitor for whom another lane is being asked. */
+  #asking: Visitor | null = null;
+  /** Whom another lane owns, while the stop screen says so. */
+  #ofOtherLane: Visitor | null = null;
 
   constructor(context: StationContext) {
     this.#context = context;
@@ -107,7 +112,10 @@ export class Desk {
   }
 
   #documentReading(): void {
-    if (this.#takesDocuments()) this.#go({ kind: 'reading-document' });
+    if (!this.#takesDocuments()) return;
+    // Whoever's right was being asked for has made room for the next.
+    this.#clear();
+    this.#go({ kind: 'reading-document' });
   }
 
   #documentFound(finding: Finding): void {
@@ -141,14 +149,76 @@ export class Desk {
   }
 
   #present(visitor: Visitor): Result<undefined, StationError> {
-    const { projection, journal, procedure } = this.#context;
+    const { projection } = this.#context;
     const decided = projection.effectiveHandoverOf(visitor.voter.id);
     // The receipt never came out: the same hand-over goes on, whoever says "already identified".
     if (decided?.state === 'verified') return this.#resume(decided, visitor);
     const outcome = assessVisitor(this.#context, visitor);
     if (outcome !== 'eligible') return this.#stop(outcome, visitor, visitor.lookup, null);
+    return this.#claim(visitor, () => this.#begin(visitor));
+  }
+
+  /** Brings the right to identify here; the operator notices nothing of it while the lanes are connected. */
+  #claim(visitor: Visitor, held: () => Result<undefined, StationError>): Result<undefined, StationError> {
+    const { lanes } = this.#context;
+    if (this.#asking !== null) lanes.release(this.#asking.voter.id);
+    this.#asking = visitor;
+    let answer: Result<undefined, StationError> | null = null;
+    let late = false;
+    lanes.claim(visitor.voter.id, (outcome) => {
+      // Somebody else stands at the desk by now.
+      if (this.#asking !== visitor) {
+        lanes.release(visitor.voter.id);
+        return;
+      }
+      this.#asking = null;
+      answer = outcome === 'held' ? held() : this.#stopAtLane(visitor, outcome);
+      if (late && !answer.ok) this.#context.problem(answer.error.code);
+    });
+    late = true;
+    if (answer !== null) return answer;
+    this.#go({ kind: 'reading-document' });
+    return ok(undefined);
+  }
+
+  #stopAtLane(visitor: Visitor, refusal: Refusal): Result<undefined, StationError> {
+    const outcome = refusal.why === 'identified' ? 'already-identified' : 'other-lane';
+    const stopped = this.#stop(outcome, visitor, visitor.lookup, null, visitor.chip, refusal);
+    if (stopped.ok && outcome === 'other-lane') this.#ofOtherLane = visitor;
+    return stopped;
+  }
+
+  /** The owning table's operator read a code aloud. */
+  enterLaneCode(stepId: string, code: string): Result<undefined, StationError> {
+    const at = this.#atOtherLane(stepId);
+    if (!at.ok) return at;
+    const { visitor, lane } = at.value;
+    const taken = this.#context.lanes.takeByCode(visitor.voter.id, lane, code);
+    return taken.ok ? this.#claim(visitor, () => this.#begin(visitor)) : taken;
+  }
+
+  /** Two people let this lane identify a voter of another one. */
+  overrideLane(stepId: string, people: readonly string[]): Result<undefined, StationError> {
+    const at = this.#atOtherLane(stepId);
+    if (!at.ok) return at;
+    const { visitor } = at.value;
+    const overridden = this.#context.lanes.override(visitor.voter.id, people);
+    return overridden.ok ? this.#begin(visitor) : overridden;
+  }
+
+  #atOtherLane(stepId: string): Result<{ readonly visitor: Visitor; readonly lane: number }, StationError> {
+    const current = this.#screen.currentAmong(stepId, ['stop']);
+    if (!current.ok) return current;
+    const { step } = this.#screen;
+    const lane = step.kind === 'stop' ? step.details.otherLane?.lane : undefined;
+    const visitor = this.#ofOtherLane;
+    return visitor === null || lane === undefined ? err({ code: 'desk-moved-on' }) : ok({ visitor, lane });
+  }
+
+  #begin(visitor: Visitor): Result<undefined, StationError> {
+    const { projection, journal, procedure } = this.#context;
     const undecided = projection.undecidedHandoverOf(visitor.voter.id);
-    if (undecided !== null) return this.#resume(undecided, visitor);
+    if (undecided !== null) return this.#goOn(undecided, visitor);
     const handoverId = randomUUID();
     const recorded = journal.record([
       {
@@ -253,6 +323,13 @@ export class Desk {
     if (projection.effectiveHandoverOf(voter.id) !== null) {
       return this.#stop('already-identified', atDesk.visitor, atDesk.visitor.lookup, null);
     }
+    const refusal = this.#context.lanes.refusalNow(voter.id);
+    if (refusal !== null) {
+      const { visitor, handoverId } = atDesk;
+      // Nothing was given: the hand-over is put aside, and the voter goes where the right is now.
+      const put = journal.record([{ type: 'released', handover: handoverId }]);
+      return put.ok ? this.#stopAtLane(visitor, refusal) : put;
+    }
     const recorded = journal.record([
       {
         type: 'identified',
@@ -274,8 +351,19 @@ export class Desk {
       return recorded;
     }
     this.#endFinger();
-    this.#goVerified(atDesk);
+    this.#secure(atDesk);
     return ok(undefined);
+  }
+
+  /** Says "identified" once more than this disk knows it. */
+  #secure(atDesk: AtDesk): void {
+    let there = false;
+    this.#context.lanes.whenCopied(() => {
+      there = true;
+      if (this.#atDesk === atDesk && this.#screen.step.kind === 'securing') this.#goVerified(atDesk);
+    });
+    if (there) this.#goVerified(atDesk);
+    else this.#go({ kind: 'securing', voter: voterView(atDesk.visitor, this.#context.register) });
   }
 
   // --- Receipt -> free desk ----------------------------------------------------------------------------------
@@ -379,14 +467,15 @@ export class Desk {
     lookup: Visitor['lookup'],
     elsewhere: ElsewhereVoter | null,
     chip: ChipResult | null = visitor?.chip ?? null,
+    refusal: Refusal | null = null,
   ): Result<undefined, StationError> {
     const recorded = this.#context.journal.record([
       { type: 'voter-stopped', outcome, voter: visitor?.voter.id ?? null, lookup, chip },
     ]);
     if (!recorded.ok) return recorded;
     this.#endFinger();
-    this.#atDesk = null;
-    this.#go(stopStep(this.#context, outcome, visitor, elsewhere));
+    this.#clear();
+    this.#go(stopStep(this.#context, outcome, visitor, elsewhere, refusal));
     return ok(undefined);
   }
 
@@ -400,9 +489,16 @@ export class Desk {
   }
 
   #resume(handover: HandoverRecord, visitor: Visitor): Result<undefined, StationError> {
+    if (handover.state !== 'verified') return this.#claim(visitor, () => this.#goOn(handover, visitor));
     this.#atDesk = { visitor, handoverId: handover.id };
-    if (handover.state === 'verified') this.#goVerified(this.#atDesk);
-    else if (handover.commissionReason !== null)
+    this.#secure(this.#atDesk);
+    return ok(undefined);
+  }
+
+  /** An undecided hand-over, from where it stood. */
+  #goOn(handover: HandoverRecord, visitor: Visitor): Result<undefined, StationError> {
+    this.#atDesk = { visitor, handoverId: handover.id };
+    if (handover.commissionReason !== null)
       this.#go(commissionStep(this.#context, visitor, handover.commissionReason));
     else this.#go(voterStep(this.#context, visitor));
     return ok(undefined);
@@ -417,14 +513,23 @@ export class Desk {
     const { projection, register } = this.#context;
     const receiptNumbers = projection.receipts(atDesk.handoverId).map((receipt) => receipt.number);
     this.#last = { name: fullName(atDesk.visitor.voter.name), receiptNumbers };
-    this.#atDesk = null;
+    this.#clear();
     this.#go({ kind: 'done', voter: voterView(atDesk.visitor, register), receiptNumbers });
   }
 
   #goIdle(): void {
     this.#endFinger();
-    this.#atDesk = null;
+    this.#clear();
     this.#go({ kind: 'idle', last: this.#last, problem: null });
+  }
+
+  /** Nobody is at the desk any more: a right that was brought here for the visit goes back. */
+  #clear(): void {
+    const { lanes } = this.#context;
+    for (const visitor of [this.#atDesk?.visitor, this.#asking]) if (visitor) lanes.release(visitor.voter.id);
+    this.#atDesk = null;
+    this.#asking = null;
+    this.#ofOtherLane = null;
   }
 
   #endFinger(): void {

@@ -1,5 +1,6 @@
 import type { StopOutcome } from '../../domain/outcome.ts';
 import { dayOfAge, type ElsewhereVoter } from '../../domain/voter.ts';
+import type { Refusal } from '../../sync/lanes/lane-message.ts';
 import type { StopDetails } from '../api/snapshot.ts';
 import type { StationContext } from '../context.ts';
 import { periodText } from '../local-time.ts';
@@ -21,12 +22,13 @@ export function stopStep(
   outcome: StopOutcome,
   visitor: Visitor | null,
   elsewhere: ElsewhereVoter | null,
+  refusal: Refusal | null = null,
 ): Extract<Step, { kind: 'stop' }> {
   return {
     kind: 'stop',
     outcome,
     voter: visitor === null ? null : voterView(visitor, context.register),
-    details: stopDetails(context, outcome, visitor, elsewhere),
+    details: stopDetails(context, outcome, visitor, elsewhere, refusal),
   };
 }
 
@@ -35,6 +37,7 @@ function stopDetails(
   outcome: StopOutcome,
   visitor: Visitor | null,
   elsewhere: ElsewhereVoter | null,
+  refusal: Refusal | null,
 ): StopDetails {
   const voter = visitor?.voter ?? null;
   const belongs =
@@ -43,7 +46,10 @@ function stopDetails(
       : null;
   return {
     elsewhere: elsewhere ?? belongs,
-    earlier: outcome === 'already-identified' && voter !== null ? earlierVisit(context, voter.id) : null,
+    earlier:
+      outcome === 'already-identified' && voter !== null ? earlierVisit(context, voter.id, refusal) : null,
+    otherLane:
+      refusal === null || refusal.why === 'identified' ? null : { lane: refusal.lane, why: refusal.why },
     expired: outcome === 'document-expired' ? (visitor?.document?.expires ?? null) : null,
     fromDay:
       outcome === 'under-age' && voter !== null
@@ -54,9 +60,15 @@ function stopDetails(
   };
 }
 
-function earlierVisit(context: StationContext, voterId: string): StopDetails['earlier'] {
+function earlierVisit(
+  context: StationContext,
+  voterId: string,
+  refusal: Refusal | null,
+): StopDetails['earlier'] {
   const earlier = context.projection.effectiveHandoverOf(voterId);
-  if (earlier === null) return null;
+  // Identified at another lane: the receipt lies there.
+  if (earlier === null)
+    return refusal === null ? null : { lane: refusal.lane, receiptNumber: null, period: '' };
   return {
     lane: context.identity.lane,
     receiptNumber: context.projection.receipts(earlier.id)[0]?.number ?? null,

@@ -10,6 +10,7 @@ import { openStore } from '../../store/open-store.ts';
 import type { WritableStore } from '../../store/store.ts';
 import { type Argon2Cost, createUnlock, PIN_COST } from '../../store/unlock.ts';
 import type { LaneIdentity } from '../context.ts';
+import { insertLaneNetwork, type LaneNetworkKeys } from '../lanes/lane-keys.ts';
 import { hashPin } from '../people/pin-keeper.ts';
 import { writeDeviceSecret } from './device-secret.ts';
 import { LEDGER_FILE, UNLOCK_FILE, writeLaneFile } from './lane-file.ts';
@@ -33,6 +34,8 @@ export interface ProvisionOptions {
   /** Country certificates (DER) that documents may be signed under. */
   readonly trustedCertificates?: readonly Uint8Array[];
   readonly pinCost?: Argon2Cost;
+  /** Where the station has several lanes: the keys that the others were told of. */
+  readonly network?: LaneNetworkKeys & { readonly deviceSeed: Uint8Array };
 }
 
 /**
@@ -68,12 +71,12 @@ export async function provisionLane(
 
 function writeSecrets(
   store: WritableStore,
-  { procedure, registerKeys }: ProvisionOptions,
+  { procedure, registerKeys, network }: ProvisionOptions,
   hashes: ReadonlyMap<string, string>,
 ): Result<void, 'already-provisioned' | 'disk-failed'> {
   if (store.get(`SELECT 1 FROM lane_procedure`) !== undefined) return err('already-provisioned');
   const secrets: [string, Uint8Array][] = [
-    ['device-seed', createDeviceSeed()],
+    ['device-seed', network?.deviceSeed ?? createDeviceSeed()],
     ['register-database', registerKeys.database],
     ['register-templates', registerKeys.templates],
     ['receipt-codes', randomKey()],
@@ -83,6 +86,7 @@ function writeSecrets(
       store.run(`INSERT INTO lane_secret (name, value) VALUES (?, ?)`, [name, value]);
     for (const [id, hash] of hashes)
       store.run(`INSERT INTO person_pin (person_id, hash) VALUES (?, ?)`, [id, hash]);
+    if (network !== undefined) insertLaneNetwork(store, network);
     store.run(`INSERT INTO lane_procedure (id, content) VALUES (1, ?)`, [JSON.stringify(procedure)]);
   });
   return done.ok ? ok() : err('disk-failed');

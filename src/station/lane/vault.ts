@@ -16,6 +16,7 @@ import { type Argon2Cost, PIN_COST, type UnlockRecord, unlock } from '../../stor
 import { StationRegister } from '../adapters/station-register.ts';
 import type { StationError, StationErrorCode } from '../api/errors.ts';
 import type { LaneIdentity } from '../context.ts';
+import { readLaneNetwork } from '../lanes/lane-keys.ts';
 import { localTime } from '../local-time.ts';
 import type { TryLimiter } from '../people/try-limiter.ts';
 import type { OpenedVault, Vault } from '../station.ts';
@@ -147,6 +148,8 @@ function openDatabases(options: VaultOptions, key: Uint8Array): Result<OpenedVau
       // `Ledger.open` reads the whole chain, and refuses a damaged one.
       ledgerVerified: true,
       store: lane,
+      laneStore: lane,
+      laneNetwork: readLaneNetwork(lane),
       pinHashes: readPinHashes(lane),
       receiptCodeKey: secrets.receiptCodes,
       close() {

@@ -146,6 +146,7 @@ export function projectEvent(
     case 'finger-search-opened':
     case 'finger-searched':
     case 'finger-search-closed':
+    case 'lanes':
     case 'problem':
       return;
     default:

@@ -88,6 +88,7 @@ export function lockedDeskSnapshot(
     procedure: null,
     devices: deviceViews(around.devices),
     upload: around.upload,
+    lanes: null,
     opening: {
       register: null,
       clockConfirmed: false,
@@ -122,6 +123,7 @@ export function deskSnapshot(parts: DeskParts, frame: SnapshotFrame, around: Des
     procedure: context.procedure,
     devices: deviceViews(around.devices),
     upload: around.upload,
+    lanes: context.lanes.view(),
     opening: day.opening(),
     desk: desk.step(),
     handovers: handoverViews(context, openHandovers(context), frame.nowMs),

@@ -91,6 +91,7 @@ function resultOf(step: DeskStep): ObserverShowing['result'] {
       return 'waiting';
     case 'voter':
     case 'finger':
+    case 'securing':
       return 'checking';
     case 'commission':
       return 'commission-deciding';

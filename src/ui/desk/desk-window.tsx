@@ -12,6 +12,7 @@ import { useWedge } from '../wedge/use-wedge.ts';
 import { useWords } from '../words/use-words.ts';
 import { ClosedView } from './closing/closed-view.tsx';
 import { ClosingView } from './closing/closing-view.tsx';
+import { MatterAlert } from './lanes/matter-alert.tsx';
 import { LockedView } from './locked-view.tsx';
 import { NoticeStrip } from './notice-strip.tsx';
 import { PreparingView } from './preparing/preparing-view.tsx';
@@ -34,6 +35,7 @@ export function DeskWindow({ snapshot }: { readonly snapshot: DeskSnapshot }) {
       <div className="desk-row">
         <main className="desk-main">
           <NoticeStrip snapshot={snapshot} />
+          {snapshot.lanes === null ? null : <MatterAlert snapshot={snapshot} lanes={snapshot.lanes} />}
           <Phase snapshot={snapshot} />
           {restarting ? <Restarting /> : null}
         </main>

@@ -14,6 +14,7 @@ import { InsideSheet } from './closing/inside-sheet.tsx';
 import { FingerSearchSheet } from './finger-search-sheet.tsx';
 import { HandoversSheet } from './handovers.tsx';
 import { CountedSheet } from './papers/counted-sheet.tsx';
+import { LanesSheet } from './lanes/lanes-sheet.tsx';
 import { ExportSheet } from './papers/export-sheet.tsx';
 import { PaperModeSheet } from './papers/paper-mode-sheet.tsx';
 import { type ReceiptAct, ReceiptActSheet } from './papers/receipt-act-sheet.tsx';
@@ -25,6 +26,7 @@ const PRACTICE_COPIES = 20;
 
 type Page =
   | 'menu'
+  | 'lanes'
   | 'paper-mode'
   | 'counted'
   | 'reports'
@@ -45,6 +47,10 @@ export function MainMenu({ snapshot, onClose }: MainMenuProps) {
   switch (page) {
     case 'reports':
       return <ReportsSheet first={snapshot.phase === 'closed' ? 'closing' : 'hourly'} onClose={onClose} />;
+    case 'lanes':
+      return snapshot.lanes === null ? null : (
+        <LanesSheet snapshot={snapshot} lanes={snapshot.lanes} onClose={onClose} />
+      );
     case 'handovers':
       return <HandoversSheet snapshot={snapshot} onClose={onClose} />;
     case 'inside':
@@ -90,6 +96,11 @@ function MenuPage({ snapshot, onClose, onPage }: MainMenuProps & { readonly onPa
         <ActButton testId="menu-handovers" icon="people" onPress={() => onPage('handovers')}>
           {say('handovers.title')}
         </ActButton>
+        {snapshot.lanes === null ? null : (
+          <ActButton testId="menu-lanes" icon="people" onPress={() => onPage('lanes')}>
+            {say('lanes.title')}
+          </ActButton>
+        )}
         <ActButton testId="menu-reprint" icon="receipt" disabled={!working} onPress={() => onPage('reprint')}>
           {say('receipt-act.reprint-title')}
         </ActButton>

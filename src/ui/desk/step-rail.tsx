@@ -18,6 +18,7 @@ export function railPosition(step: DeskStep): 0 | 1 | 2 | 3 {
     case 'finger':
     case 'commission':
       return 2;
+    case 'securing':
     case 'verified':
     case 'printing':
     case 'printer-problem':

@@ -1,4 +1,5 @@
 import { NO_COUNTS, reconcile } from '../../domain/reconciliation.ts';
+import type { LanesView } from '../../station/api/lanes-view.ts';
 import type {
   DeskSnapshot,
   DeskStep,
@@ -27,6 +28,18 @@ export const EXAMPLE_VOTER: VoterView = {
 };
 
 export const IDLE_STEP: DeskStep = { stepId: 's1', kind: 'idle', last: null, problem: null };
+
+const EXAMPLE_LANES: LanesView = {
+  standing: 'owning',
+  missing: [],
+  alone: false,
+  lanes: [
+    { lane: 1, up: true, takenOver: false, list: { first: 1, last: 574 } },
+    { lane: 2, up: true, takenOver: false, list: { first: 575, last: 1150 } },
+    { lane: 3, up: false, takenOver: false, list: { first: 1151, last: 1723 } },
+  ],
+  matters: [],
+};
 
 const common = {
   revision: 1,
@@ -94,6 +107,7 @@ export function exampleDesk(changes: Partial<DeskSnapshot> = {}): DeskSnapshot {
     },
     devices: { 'fingerprint-scanner': READY, 'card-reader': READY, 'mrz-reader': READY, printer: READY },
     paperMode: { on: false, declared: false, lines: 0, openDoubles: [] },
+    lanes: EXAMPLE_LANES,
     upload: { state: 'unreachable', pending: 318 },
     opening: {
       register: { voters: 1723, women: 901, men: 822, hash: 'a91f77b2c04d5e6f8899aabbccddeeff' },

@@ -12,6 +12,7 @@ const KINDS: Record<DeskStep['kind'], true> = {
   voter: true,
   finger: true,
   commission: true,
+  securing: true,
   verified: true,
   printing: true,
   'printer-problem': true,

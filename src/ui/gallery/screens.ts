@@ -171,6 +171,7 @@ function stepScreens(): Record<string, DeskSnapshot> {
       membersNeeded: 2,
       chairNeeded: true,
     },
+    securing: { stepId: 's6', kind: 'securing', voter: EXAMPLE_VOTER },
     verified: {
       stepId: 's6',
       kind: 'verified',
@@ -215,6 +216,7 @@ function stopScreens(): Record<string, DeskSnapshot> {
     earlier: null,
     expired: null,
     fromDay: null,
+    otherLane: null,
     slip: false,
     disputed: false,
   };
@@ -232,6 +234,7 @@ function stopScreens(): Record<string, DeskSnapshot> {
     'under-age': { fromDay: '2027-01-25' },
     'not-in-list': { slip: true },
     'refused-by-commission': { disputed: true },
+    'other-lane': { otherLane: { lane: 3, why: 'unreachable' } },
   };
   return Object.fromEntries(
     STOP_OUTCOMES.map((outcome) => [

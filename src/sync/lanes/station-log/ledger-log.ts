@@ -34,7 +34,7 @@ export interface LedgerLogOptions {
   /** The ledger's own database, with migrations/station/0200-lanes.sql. */
   readonly store: WritableStore;
   readonly devices: ReadonlyMap<LaneNumber, LaneDevice>;
-  /** Records facts as events of this lane's own ledger. */
+  /** Records facts as events of this lane's own ledger; gives every event of the commit, those of the facts last. */
   readonly record: (facts: readonly LaneFact[]) => Result<readonly StoredEvent[], 'disk-failed'>;
   /** What the private part of an event means to the lanes; null for most events. */
   readonly factOf: (privatePart: CborRecord) => LaneFact | null;
@@ -93,7 +93,8 @@ export class LedgerLog implements LaneLog<StationRange> {
 
   append(facts: readonly LaneFact[]): Result<readonly FactOrigin[], 'disk-failed'> {
     const recorded = this.#options.record(facts);
-    return recorded.ok ? ok(this.ownCommitted(recorded.value)) : recorded;
+    // Other events may stand before them in the same commit.
+    return recorded.ok ? ok(this.ownCommitted(recorded.value).slice(-facts.length)) : recorded;
   }
 
   beginEpoch(): Result<void, 'disk-failed'> {

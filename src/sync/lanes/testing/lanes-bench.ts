@@ -61,6 +61,7 @@ export class LanesBench {
 
   roster(): LaneRoster {
     return {
+      shares: [],
       lanes: this.#kit.map(({ lane, device, ledgerSeed, codeSeed, certificate }) => ({
         ...{ lane, device },
         ledgerKey: base64(deviceKeyFromSeed(ledgerSeed).publicKey),

@@ -22,6 +22,8 @@ export const laneRosterSchema = z.strictObject({
     )
     .min(1)
     .max(MOST_LANES),
+  /** Runs of list numbers, one a lane: what the printed signs say. */
+  shares: z.array(z.strictObject({ lane: z.int(), first: z.int(), last: z.int() })).max(MOST_LANES),
 });
 
 export type LaneRoster = z.infer<typeof laneRosterSchema>;

@@ -6,6 +6,7 @@ import { IdleStep } from './idle-step.tsx';
 import { ReadingStep } from './reading-step.tsx';
 import { DoneStep, PrinterProblemStep, PrintingStep, VerifiedStep } from './receipt-steps.tsx';
 import { SearchResultsStep } from './search-results-step.tsx';
+import { SecuringStep } from './securing-step.tsx';
 import { StopStep } from './stop-step.tsx';
 import { VoterStep } from './voter-step.tsx';
 
@@ -25,6 +26,8 @@ export function DeskStepView({ snapshot }: { readonly snapshot: DeskSnapshot }) 
       return <FingerStep key={step.stepId} snapshot={snapshot} step={step} />;
     case 'commission':
       return <CommissionStep key={step.stepId} snapshot={snapshot} step={step} />;
+    case 'securing':
+      return <SecuringStep key={step.stepId} snapshot={snapshot} step={step} />;
     case 'verified':
       return <VerifiedStep key={step.stepId} snapshot={snapshot} step={step} />;
     case 'printing':

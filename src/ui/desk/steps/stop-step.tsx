@@ -14,6 +14,7 @@ import { StepFrame } from '../../parts/step-frame.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { CountsLine } from '../counts-line.tsx';
 import { VoterCard } from '../voter-card.tsx';
+import { OtherLaneWays } from './other-lane-ways.tsx';
 
 type Stop = Extract<DeskStep, { kind: 'stop' }>;
 
@@ -64,6 +65,9 @@ export function StopStep({ snapshot, step }: StopStepProps) {
         <h3>{say('stop.next')}</h3>
         <p>{say(`stop.${outcome}.next`)}</p>
       </div>
+      {details.otherLane === null ? null : (
+        <OtherLaneWays snapshot={snapshot} stepId={stepId} otherLane={details.otherLane} />
+      )}
       {slipPrinted ? (
         <Callout tone="good" testId="slip-printed">
           {say('stop.slip-printed')}
@@ -89,7 +93,7 @@ export function StopStep({ snapshot, step }: StopStepProps) {
 
 function StopFacts({ details }: { readonly details: StopDetails }) {
   const { say } = useWords();
-  const { elsewhere, earlier, expired, fromDay } = details;
+  const { elsewhere, earlier, expired, fromDay, otherLane } = details;
   return (
     <dl className="facts facts-big" data-testid="stop-facts">
       {elsewhere === null ? null : (
@@ -104,6 +108,12 @@ function StopFacts({ details }: { readonly details: StopDetails }) {
           </div>
         </>
       )}
+      {otherLane === null ? null : (
+        <div>
+          <dt>{say('other-lane.table')}</dt>
+          <dd className="fact-large numbers">{otherLane.lane}</dd>
+        </div>
+      )}
       {earlier === null ? null : (
         <>
           <div>
@@ -116,10 +126,12 @@ function StopFacts({ details }: { readonly details: StopDetails }) {
               <dd className="numbers">{earlier.receiptNumber}</dd>
             </div>
           )}
-          <div>
-            <dt>{say('stop.fact.period')}</dt>
-            <dd className="numbers">{earlier.period}</dd>
-          </div>
+          {earlier.period === '' ? null : (
+            <div>
+              <dt>{say('stop.fact.period')}</dt>
+              <dd className="numbers">{earlier.period}</dd>
+            </div>
+          )}
         </>
       )}
       {expired === null ? null : (

@@ -1,0 +1,39 @@
+import type { LaneNumber } from '../../domain/lanes/tenure.ts';
+
+/** The lanes of the station, as the desk's window shows them. */
+export interface LanesView {
+  /** unproven, older-copy: this lane may identify nobody until it has heard the others, or two people decide. */
+  readonly standing: 'unproven' | 'owning' | 'older-copy';
+  /** Lanes that were not heard since the start. */
+  readonly missing: readonly LaneNumber[];
+  /** Two people let it confirm what no other lane has. */
+  readonly alone: boolean;
+  readonly lanes: readonly LaneView[];
+  readonly matters: readonly MatterView[];
+}
+
+export interface LaneView {
+  readonly lane: LaneNumber;
+  readonly up: boolean;
+  /** Two people gave everything that it held to another lane, and it has not come back yet. */
+  readonly takenOver: boolean;
+  /** Its share of the list, as on the sign over its table. */
+  readonly list: { readonly first: number; readonly last: number } | null;
+}
+
+/** Raised on every lane until two people have settled it. */
+export type MatterView =
+  | {
+      readonly kind: 'collision';
+      readonly name: string;
+      readonly settled: boolean;
+      readonly voter: { readonly name: string; readonly listNumber: number } | null;
+      /** The lane of each record. */
+      readonly lanes: readonly LaneNumber[];
+    }
+  | {
+      readonly kind: 'clone' | 'older-copy';
+      readonly name: string;
+      readonly settled: boolean;
+      readonly lane: LaneNumber;
+    };

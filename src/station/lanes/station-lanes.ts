@@ -1,0 +1,273 @@
+import type { Matter } from '../../domain/lanes/collisions.ts';
+import type { LaneFact } from '../../domain/lanes/lane-facts.ts';
+import { laneOfListNumber } from '../../domain/lanes/list-shares.ts';
+import type { LaneNumber } from '../../domain/lanes/tenure.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { Timer } from '../../domain/timer.ts';
+import { fullName } from '../../domain/voter.ts';
+import type { CborRecord } from '../../ledger/canonical.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { WritableStore } from '../../store/store.ts';
+import type { Refusal } from '../../sync/lanes/lane-message.ts';
+import type { ClaimOutcome } from '../../sync/lanes/rights.ts';
+import { Lanes } from '../../sync/lanes/start-lanes.ts';
+import type { StationRegister } from '../adapters/station-register.ts';
+import type { StationError } from '../api/errors.ts';
+import type { LanesView, MatterView } from '../api/lanes-view.ts';
+import type { StationEvent } from '../events.ts';
+import type { Journal } from '../journal.ts';
+import type { LaneNetworkKeys } from './lane-keys.ts';
+
+/** What the desk and the chair need of the other lanes of the station. */
+export interface StationLanes {
+  /** The voter is at this desk: `done` says, soon, whether this lane may identify. */
+  claim(voterId: string, done: (outcome: ClaimOutcome) => void): void;
+  release(voterId: string): void;
+  /** Asked once more in the moment of the decision; null: identify. */
+  refusalNow(voterId: string): Refusal | null;
+  /** Calls `done` once what was recorded so far may be confirmed. */
+  whenCopied(done: () => void): void;
+  /** By two people, for a voter whom another lane owns. */
+  override(voterId: string, people: readonly string[]): Result<undefined, StationError>;
+  takeByCode(voterId: string, giver: LaneNumber, code: string): Result<undefined, StationError>;
+  /** The code that this lane's operator reads to another table. */
+  giveByCode(voterId: string, taker: LaneNumber): Promise<Result<string, StationError>>;
+  takeOver(lane: LaneNumber, people: readonly string[]): Result<undefined, StationError>;
+  /** Two people let this lane own though nothing shows that its log is the newest. */
+  resume(people: readonly string[]): Result<undefined, StationError>;
+  /** The same two who open the station answer for a lane that can't hear the others yet. */
+  opened(people: readonly string[]): void;
+  goAlone(people: readonly string[]): Result<undefined, StationError>;
+  settle(matter: string, people: readonly string[]): Result<undefined, StationError>;
+  /** Null where the station has one lane. */
+  view(): LanesView | null;
+  stop(): Promise<void>;
+}
+
+/** A station of one lane: it owns everybody, and nobody else keeps a copy. */
+export const ONE_LANE: StationLanes = {
+  claim: (_voter, done) => done('held'),
+  release: () => {},
+  refusalNow: () => null,
+  whenCopied: (done) => done(),
+  override: () => err({ code: 'no-other-lanes' }),
+  takeByCode: () => err({ code: 'no-other-lanes' }),
+  giveByCode: async () => err({ code: 'no-other-lanes' }),
+  takeOver: () => err({ code: 'no-other-lanes' }),
+  resume: () => err({ code: 'no-other-lanes' }),
+  opened: () => {},
+  goAlone: () => err({ code: 'no-other-lanes' }),
+  settle: () => err({ code: 'no-other-lanes' }),
+  view: () => null,
+  stop: async () => {},
+};
+
+export interface StationLanesOptions {
+  readonly lane: LaneNumber;
+  readonly keys: LaneNetworkKeys;
+  readonly version: string;
+  readonly ledger: Ledger;
+  readonly store: WritableStore;
+  readonly journal: Journal;
+  readonly register: StationRegister;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly multicast: boolean;
+  readonly timer: Timer;
+  readonly random: () => number;
+  readonly changed: () => void;
+}
+
+/** Two people answer within this, or the code is not shown. */
+const CODE_PATIENCE_MS = 2_000;
+
+export async function startStationLanes(options: StationLanesOptions): Promise<StationLanes> {
+  const { lane, keys, journal, register } = options;
+  const { roster, certificate, codeSeed } = keys;
+  const numbers = roster.lanes.map((one) => one.lane);
+  const homes = new Map<string, LaneNumber>();
+  const homeOf = (voterId: string): LaneNumber => {
+    const known = homes.get(voterId);
+    if (known !== undefined) return known;
+    const voter = register.byId(voterId);
+    const home = laneOfListNumber(roster.shares, numbers, voter?.listNumber ?? 0);
+    homes.set(voterId, home);
+    return home;
+  };
+  const { lanes } = await Lanes.start({
+    ...{ lane, roster, certificate, codeSeed, homeOf },
+    version: options.version,
+    ledger: options.ledger,
+    store: options.store,
+    record: (facts) => {
+      const recorded = journal.recordQuietly(facts.map((fact) => ({ type: 'lanes', fact })));
+      return recorded.ok ? ok(recorded.value) : err('disk-failed');
+    },
+    factOf: factOfPrivate,
+    listen: options.listen,
+    multicast: options.multicast,
+    witness: null,
+    timer: options.timer,
+    random: options.random,
+    changed: options.changed,
+  });
+  journal.onRecorded((stored, events) => lanes.committed(stored, events.map(factOfEvent)));
+  return new ConnectedLanes(lanes, options);
+}
+
+class ConnectedLanes implements StationLanes {
+  readonly #lanes: Lanes;
+  readonly #options: StationLanesOptions;
+
+  constructor(lanes: Lanes, options: StationLanesOptions) {
+    this.#lanes = lanes;
+    this.#options = options;
+  }
+
+  claim(voterId: string, done: (outcome: ClaimOutcome) => void): void {
+    this.#lanes.node.claim(voterId, done);
+  }
+
+  release(voterId: string): void {
+    this.#lanes.node.rights.release(voterId);
+  }
+
+  refusalNow(voterId: string): Refusal | null {
+    return this.#lanes.node.rights.refusalNow(voterId);
+  }
+
+  whenCopied(done: () => void): void {
+    const head = this.#options.ledger.head();
+    if (head === null) done();
+    else this.#lanes.node.secondCopy.when(head, done);
+  }
+
+  override(voterId: string, people: readonly string[]): Result<undefined, StationError> {
+    return said(this.#lanes.node.override(voterId, people));
+  }
+
+  takeByCode(voterId: string, giver: LaneNumber, code: string): Result<undefined, StationError> {
+    const taken = this.#lanes.node.rights.takeByCode(voterId, giver, code.replaceAll(/\s/g, ''));
+    if (taken.ok) return ok(undefined);
+    return err({ code: taken.error === 'wrong-code' ? 'wrong-lane-code' : 'disk-failed' });
+  }
+
+  async giveByCode(voterId: string, taker: LaneNumber): Promise<Result<string, StationError>> {
+    const given = this.#lanes.node.rights.giveByCode(voterId, taker);
+    if (!given.ok) return err({ code: refusalCode(given.error) });
+    const copied = await new Promise<boolean>((resolve) => {
+      this.#options.timer.after(CODE_PATIENCE_MS, () => resolve(false));
+      this.whenCopied(() => resolve(true));
+    });
+    // The grant stands, and the same code comes again once a second copy does.
+    return copied ? ok(given.value) : err({ code: 'no-second-copy' });
+  }
+
+  takeOver(lane: LaneNumber, people: readonly string[]): Result<undefined, StationError> {
+    const taken = this.#lanes.node.takeOver(lane, people);
+    if (taken.ok) return ok(undefined);
+    switch (taken.error) {
+      case 'lane-is-here':
+        return err({ code: 'lane-answers' });
+      case 'not-owning':
+        return err({ code: 'lane-not-owning' });
+      case 'already-taken-over':
+        return err({ code: 'already-done' });
+      case 'disk-failed':
+        return err({ code: 'disk-failed' });
+    }
+  }
+
+  resume(people: readonly string[]): Result<undefined, StationError> {
+    if (this.#lanes.node.standing.name() === 'owning') return err({ code: 'already-done' });
+    return said(this.#lanes.node.resume(people));
+  }
+
+  opened(people: readonly string[]): void {
+    if (this.#lanes.node.standing.name() === 'unproven') this.#lanes.node.resume(people);
+  }
+
+  goAlone(people: readonly string[]): Result<undefined, StationError> {
+    return said(this.#lanes.node.goAlone(people));
+  }
+
+  settle(matter: string, people: readonly string[]): Result<undefined, StationError> {
+    const open = this.#lanes.node.matters().some((one) => one.name === matter && !one.settled);
+    return open ? said(this.#lanes.node.settle(matter, people)) : err({ code: 'already-done' });
+  }
+
+  view(): LanesView {
+    const { node } = this.#lanes;
+    const { roster } = this.#options.keys;
+    const { custody } = node.state;
+    return {
+      standing: node.standing.name(),
+      missing: node.standing.missing(),
+      alone: node.secondCopy.isAlone(),
+      lanes: roster.lanes.map(({ lane }) => {
+        const share = roster.shares.find((one) => one.lane === lane);
+        return {
+          lane,
+          up: lane === this.#options.lane || node.isUp(lane),
+          takenOver: custody.endOf(custody.tenure(lane)) !== null,
+          list: share === undefined ? null : { first: share.first, last: share.last },
+        };
+      }),
+      matters: node.matters().map((matter) => this.#matterView(matter)),
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.#lanes.stop();
+  }
+
+  #matterView(matter: Matter): MatterView {
+    const { name, settled } = matter;
+    if (matter.kind !== 'collision') return { kind: matter.kind, lane: matter.lane, name, settled };
+    const voter = this.#options.register.byId(matter.voter);
+    return {
+      ...{ kind: 'collision', name, settled },
+      voter: voter === null ? null : { name: fullName(voter.name), listNumber: voter.listNumber },
+      lanes: matter.records.map(({ origin }) => origin.lane),
+    };
+  }
+}
+
+function said(result: Result<unknown, 'disk-failed' | Refusal>): Result<undefined, StationError> {
+  if (result.ok) return ok(undefined);
+  return err({ code: result.error === 'disk-failed' ? 'disk-failed' : refusalCode(result.error) });
+}
+
+function refusalCode({ why }: Refusal): StationError['code'] {
+  switch (why) {
+    case 'identified':
+      return 'identified-elsewhere';
+    case 'at-desk':
+      return 'voter-at-desk';
+    case 'unreachable':
+    case 'not-owning':
+      return 'lane-not-owning';
+    case 'disk-failed':
+      return 'disk-failed';
+  }
+}
+
+/** What an event of this lane tells the others beyond being kept by them. */
+function factOfEvent(event: StationEvent): LaneFact | null {
+  switch (event.type) {
+    case 'identified':
+      return { type: 'identified', voter: event.voter, handover: event.handover };
+    case 'identification-undone':
+      return { type: 'undone', handover: event.handover };
+    case 'lanes':
+      return event.fact;
+    default:
+      return null;
+  }
+}
+
+/** The same, read from the private part of an event that a lane of this station has signed. */
+function factOfPrivate(part: CborRecord): LaneFact | null {
+  const { type } = part;
+  if (type !== 'identified' && type !== 'identification-undone' && type !== 'lanes') return null;
+  return factOfEvent(part as unknown as StationEvent);
+}

@@ -1,0 +1,143 @@
+import { useState } from 'react';
+import { Input, Label, TextField } from 'react-aria-components';
+import type { Approval } from '../../../domain/roles.ts';
+import type { LanesView } from '../../../station/api/lanes-view.ts';
+import type { DeskSnapshot } from '../../../station/api/snapshot.ts';
+import { formatCount } from '../../format/format.ts';
+import { useStation } from '../../mirror/station-context.tsx';
+import { useAct } from '../../mirror/use-act.ts';
+import { ActButton } from '../../parts/act-button.tsx';
+import { ApprovalPanel } from '../../parts/approval-panel.tsx';
+import { CHAIR_AND_MEMBER } from '../../parts/approval-rules.ts';
+import { Callout, Problem } from '../../parts/callout.tsx';
+import { Sheet } from '../../parts/sheet.tsx';
+import { useWords } from '../../words/use-words.ts';
+
+interface LanesSheetProps {
+  readonly snapshot: DeskSnapshot;
+  readonly lanes: LanesView;
+  readonly onClose: () => void;
+}
+
+type Act = { readonly kind: 'resume' } | { readonly kind: 'take-over'; readonly lane: number };
+
+/** The tables of the station: who is connected, who owns which list numbers, and what two people may decide. */
+export function LanesSheet({ snapshot, lanes, onClose }: LanesSheetProps) {
+  const { say } = useWords();
+  const [act, setAct] = useState<Act | null>(null);
+  if (act !== null)
+    return <ActSheet snapshot={snapshot} act={act} onDone={() => setAct(null)} onClose={onClose} />;
+  return (
+    <Sheet testId="lanes-sheet" title={say('lanes.title')} onClose={onClose} wide>
+      <div className="stack">
+        {lanes.standing === 'owning' ? null : (
+          <Callout tone="care" testId="lane-standing">
+            <span>{say(`lanes.standing.${lanes.standing}`)}</span>
+            <ActButton testId="lane-resume" icon="people" onPress={() => setAct({ kind: 'resume' })}>
+              {say('lanes.resume')}
+            </ActButton>
+          </Callout>
+        )}
+        {lanes.alone ? <Callout tone="care">{say('lanes.alone')}</Callout> : null}
+        <ul className="plain-list">
+          {lanes.lanes.map(({ lane, up, takenOver, list }) => (
+            <li key={lane} className="row" data-testid={`lane-${lane}`} data-up={up}>
+              <strong>{say('lanes.table', { lane })}</strong>
+              <span>{say(laneWord(lane === snapshot.lane, up, takenOver))}</span>
+              {list === null ? null : (
+                <span className="numbers">
+                  {say('lanes.list', { first: formatCount(list.first), last: formatCount(list.last) })}
+                </span>
+              )}
+              {up || takenOver ? null : (
+                <ActButton testId={`take-over-${lane}`} onPress={() => setAct({ kind: 'take-over', lane })}>
+                  {say('lanes.take-over')}
+                </ActButton>
+              )}
+            </li>
+          ))}
+        </ul>
+        <GiveByCode />
+      </div>
+    </Sheet>
+  );
+}
+
+function laneWord(
+  own: boolean,
+  up: boolean,
+  takenOver: boolean,
+): 'lanes.this' | 'lanes.up' | 'lanes.down' | 'lanes.taken-over' {
+  if (own) return 'lanes.this';
+  if (takenOver) return 'lanes.taken-over';
+  return up ? 'lanes.up' : 'lanes.down';
+}
+
+interface ActSheetProps {
+  readonly snapshot: DeskSnapshot;
+  readonly act: Act;
+  readonly onDone: () => void;
+  readonly onClose: () => void;
+}
+
+function ActSheet({ snapshot, act, onDone, onClose }: ActSheetProps) {
+  const { say } = useWords();
+  const station = useStation();
+  const resume = act.kind === 'resume';
+  const perform = (approvals: Approval[]) =>
+    resume ? station.resumeLane({ approvals }) : station.takeOverLane({ lane: act.lane, approvals });
+  return (
+    <Sheet
+      testId={`lanes-${act.kind}`}
+      title={resume ? say('lanes.resume') : say('lanes.take-over-title', { lane: act.lane })}
+      onClose={onClose}
+    >
+      <div className="stack">
+        <p>{resume ? say('lanes.resume-hint') : say('lanes.take-over-hint', { lane: act.lane })}</p>
+        <ApprovalPanel snapshot={snapshot} need={CHAIR_AND_MEMBER} onApproved={perform} onDone={onDone} />
+      </div>
+    </Sheet>
+  );
+}
+
+/** At the owning table: a voter of its list stands at a table that can't be reached. */
+function GiveByCode() {
+  const { say } = useWords();
+  const station = useStation();
+  const act = useAct();
+  const [number, setNumber] = useState('');
+  const [lane, setLane] = useState('');
+  const [code, setCode] = useState<string | null>(null);
+  const [listNumber, table] = [Number(number), Number(lane)];
+  const ready = Number.isInteger(listNumber) && listNumber > 0 && Number.isInteger(table) && table > 0;
+  async function give(): Promise<void> {
+    setCode(null);
+    const result = await act.run(station.giveByCode({ listNumber, lane: table }));
+    if (result.ok) setCode(result.value.code);
+  }
+  return (
+    <section className="stack-tight" data-testid="give-by-code">
+      <h3>{say('lanes.give')}</h3>
+      <div className="row">
+        <TextField className="field" value={number} onChange={setNumber} maxLength={5} inputMode="numeric">
+          <Label>{say('lanes.give-number')}</Label>
+          <Input data-testid="give-number" className="numbers" />
+        </TextField>
+        <TextField className="field" value={lane} onChange={setLane} maxLength={2} inputMode="numeric">
+          <Label>{say('lanes.give-table')}</Label>
+          <Input data-testid="give-table" className="numbers" />
+        </TextField>
+        <ActButton testId="give-act" disabled={!ready || act.pending} onPress={() => void give()}>
+          {say('lanes.give-act')}
+        </ActButton>
+      </div>
+      <Problem problem={act.problem} />
+      {code === null ? null : (
+        <Callout tone="good" testId="give-code">
+          <span>{say('lanes.give-code', { lane: table })}</span>
+          <strong className="numbers fact-large">{`${code.slice(0, 4)} ${code.slice(4)}`}</strong>
+        </Callout>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { simulatedPeople } from '../../fixtures/election/simulated-people.ts';
+import type { SyntheticVoter } from '../../fixtures/election/synthetic-person.ts';
+import { MockLane } from '../../scripts/mock-day/lane.ts';
+import { type MockNetwork, mockNetworks } from '../../scripts/mock-day/mock-network.ts';
+import { MockOperator } from '../../scripts/mock-day/operator.ts';
+import { prepare } from '../../scripts/mock-day/play-day.ts';
+import { assertDefined } from '../../src/domain/assert.ts';
+import { laneOfListNumber } from '../../src/domain/lanes/list-shares.ts';
+import { unwrap } from '../../src/domain/result.ts';
+import {
+  type FingerprintWorkers,
+  startFingerprintWorkers,
+} from '../../src/fingerprint/fingerprint-workers.ts';
+import { FINGERS, makeElection, removeElection, type TestElection } from './harness.ts';
+
+const MIGRATIONS = join(import.meta.dirname, '../../migrations');
+let election: TestElection;
+let workers: FingerprintWorkers;
+let networks: ReadonlyMap<number, MockNetwork> = new Map();
+const running: MockLane[] = [];
+let folders = 0;
+
+beforeAll(async () => {
+  election = await makeElection();
+  workers = startFingerprintWorkers({ size: 1 });
+});
+afterEach(async () => {
+  for (const lane of running.splice(0)) await lane.stop();
+  for (const { cable } of networks.values()) await cable.close();
+});
+afterAll(async () => {
+  await workers.close();
+  removeElection(election);
+});
+
+interface Table {
+  readonly lane: MockLane;
+  readonly operator: MockOperator;
+}
+
+/** Lane k of the station, open, with its people at the desk. */
+async function openTable(lane: number): Promise<Table> {
+  folders += 1;
+  const { electionPackage, election: synthetic, directory } = election;
+  const mock = await MockLane.open({
+    electionPackage,
+    directory: join(directory, `lane-${lane}-${folders}`),
+    lane,
+    people: simulatedPeople(synthetic, FINGERS),
+    workers,
+    migrationsDirectory: MIGRATIONS,
+    collector: null,
+    exportDirectory: null,
+    fontsDirectory: null,
+    seed: 1,
+    network: assertDefined(networks.get(lane), 'the keys of a lane'),
+    speed: 20,
+    startMs: Date.parse(`${synthetic.options.electionDate}T08:00:00+06:00`),
+  });
+  running.push(mock);
+  return { lane: mock, operator: new MockOperator(mock, synthetic.roster, () => true) };
+}
+
+async function openBoth(): Promise<[Table, Table]> {
+  networks = await mockNetworks(election.election, 2);
+  const tables: [Table, Table] = [await openTable(1), await openTable(2)];
+  for (const { lane, operator } of tables) await prepare(lane, operator);
+  for (const { lane } of tables)
+    await lane.desk.until('the lanes to be connected', ({ lanes }) => lanes?.standing === 'owning');
+  for (const { lane, operator } of tables)
+    unwrap(await lane.desk.call('openStation', { approvals: operator.approvals('chair', 'secretary') }));
+  return tables;
+}
+
+/** Ordinary voters of a lane's share of the list. */
+function votersOf(lane: number): SyntheticVoter[] {
+  const { shares } = assertDefined(networks.get(1), 'a roster').roster;
+  return election.election.voters.filter(
+    ({ voter, awkward }) => awkward === null && laneOfListNumber(shares, [1, 2], voter.listNumber) === lane,
+  );
+}
+
+async function lookUp({ lane }: Table, person: SyntheticVoter) {
+  const { stepId } = lane.desk.snapshot.desk;
+  unwrap(await lane.desk.call('lookUp', { stepId, text: String(person.voter.listNumber) }));
+  await lane.desk.until(
+    'the voter, or a stop',
+    ({ desk }) => desk.stepId !== stepId && desk.kind !== 'reading-document',
+  );
+  return lane.desk.snapshot.desk;
+}
+
+async function leave({ lane }: Table): Promise<void> {
+  unwrap(await lane.desk.call('leaveDesk', { stepId: lane.desk.snapshot.desk.stepId }));
+}
+
+describe('two tables of one station', () => {
+  test('identify each other’s voters without anybody noticing, and nobody twice', async () => {
+    const [one, two] = await openBoth();
+    const [person] = votersOf(2) as [SyntheticVoter];
+    expect(await one.operator.serve(person, 0)).toMatchObject({ outcome: 'identified' });
+
+    const again = await lookUp(two, person);
+    expect(again).toMatchObject({
+      kind: 'stop',
+      outcome: 'already-identified',
+      details: { earlier: { lane: 1 }, otherLane: null },
+    });
+  });
+
+  test('that lose each other send the voter over, read a code aloud, and leave the rest to two people', async () => {
+    const [one, two] = await openBoth();
+    const [coded, overridden, taken] = votersOf(2) as [SyntheticVoter, SyntheticVoter, SyntheticVoter];
+    // The switch is dead: nobody hears anybody.
+    for (const { cable } of networks.values()) cable.set('cut');
+    await one.lane.desk.until('the cut to be noticed', ({ lanes }) => lanes?.lanes[1]?.up === false);
+    await two.lane.desk.until('the cut to be noticed', ({ lanes }) => lanes?.lanes[0]?.up === false);
+
+    expect(await lookUp(one, coded)).toMatchObject({
+      kind: 'stop',
+      outcome: 'other-lane',
+      details: { otherLane: { lane: 2, why: 'unreachable' } },
+    });
+    const listNumber = coded.voter.listNumber;
+    expect(await two.lane.desk.call('giveByCode', { listNumber, lane: 1 })).toMatchObject({
+      error: { code: 'no-second-copy' },
+    });
+    unwrap(await two.lane.desk.call('goAlone', { approvals: two.operator.approvals('chair', 'secretary') }));
+    const { code } = unwrap(await two.lane.desk.call('giveByCode', { listNumber, lane: 1 }));
+    const stop = one.lane.desk.snapshot.desk.stepId;
+    const wrong = code === '00000000' ? '00000001' : '00000000';
+    expect(await one.lane.desk.call('enterLaneCode', { stepId: stop, code: wrong })).toMatchObject({
+      error: { code: 'wrong-lane-code' },
+    });
+    unwrap(await one.lane.desk.call('enterLaneCode', { stepId: stop, code }));
+    expect(one.lane.desk.snapshot.desk.kind).toBe('voter');
+    await leave(one);
+
+    const second = await lookUp(one, overridden);
+    const approvals = one.operator.approvals('chair', 'secretary');
+    unwrap(await one.lane.desk.call('overrideLane', { stepId: second.stepId, approvals }));
+    expect(one.lane.desk.snapshot.desk.kind).toBe('voter');
+    await leave(one);
+
+    unwrap(await one.lane.desk.call('takeOverLane', { lane: 2, approvals }));
+    expect((await lookUp(one, taken)).kind).toBe('voter');
+    await leave(one);
+
+    // The switch is back: the lane that was taken over owns nothing, and asks like any other.
+    for (const { cable } of networks.values()) cable.set('whole');
+    await two.lane.desk.until('the fence', ({ lanes }) => lanes?.lanes[0]?.up === true);
+    expect((await lookUp(two, taken)).kind).toBe('voter');
+  });
+});
