@@ -16,6 +16,7 @@ import {
 import { verifyExport } from '../../src/ledger/verify-export.ts';
 import type { CommandIo } from '../command-io.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
+import { mockNetworks } from '../mock-day/mock-network.ts';
 import { type DayOptions, type PlayedLane, playLane } from '../mock-day/play-day.ts';
 import { playPrintsTrial } from '../mock-day/play-prints-trial.ts';
 import { type DaySummary, summarise, summaryLines } from '../mock-day/summary.ts';
@@ -26,7 +27,7 @@ import { startCollector } from './collector.ts';
 const USAGE = [
   'usage: tizme mock [options]: a whole election day without a screen, through the same station',
   '  --voters N --seed S   24 to 10000 voters (60), the same seed plays the same day (1)',
-  '  --lanes K             1 to 10 laptops; households keep together (1)',
+  '  --lanes K             1 to 10 laptops, connected; households share a lane, and some come to another (1)',
   '  --faults              paper, cables, processes, clocks and power fail at moments drawn from the seed',
   '  --prints DIR          real scanned fingers (<finger>_<impression>.png): ten voters, enrolled with 1-3',
   '  --export DIR          writes the logs with their checkpoints, and the reports',
@@ -130,8 +131,7 @@ async function playDay(
       progress: (done, of) => io.progress(progressBar('voters', done, of)),
     };
     const prints = request.prints === undefined ? null : await playPrintsTrial(options);
-    const lanes: PlayedLane[] = [];
-    for (let lane = 1; lane <= request.lanes; lane += 1) lanes.push(await playLane(options, lane));
+    const lanes = await playLanes(options);
     const exportProblems = lanes.flatMap(({ exports, checkpoints }) =>
       exports.flatMap((one) => verifyOne(one, checkpoints)),
     );
@@ -150,6 +150,29 @@ async function playDay(
     return ok(summary);
   } finally {
     await closeAll(workers, collector);
+  }
+}
+
+/** Lanes of one station play at the same time, over the network of this machine. */
+async function playLanes(options: DayOptions): Promise<PlayedLane[]> {
+  if (options.lanes === 1) return [await playLane(options, 1)];
+  const networks = await mockNetworks(options.election, options.lanes);
+  let through = 0;
+  let tellAll: () => void = () => {};
+  const all = new Promise<void>((resolve) => {
+    tellAll = resolve;
+  });
+  const lastIsThrough = (): Promise<void> => {
+    through += 1;
+    if (through === options.lanes) tellAll();
+    return all;
+  };
+  const playing = [...networks.keys()].map((lane) => playLane({ ...options, networks, lastIsThrough }, lane));
+  try {
+    return await Promise.all(playing);
+  } finally {
+    await Promise.allSettled(playing);
+    for (const { cable } of networks.values()) await cable.close();
   }
 }
 

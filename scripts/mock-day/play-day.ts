@@ -37,6 +37,8 @@ export interface DayOptions {
   readonly seed: number;
   readonly faults: boolean;
   readonly progress: (done: number, of: number) => void;
+  /** Lanes of one station stay on until the last of them is through: each may own somebody else's voter. */
+  readonly lastIsThrough?: () => Promise<void>;
 }
 
 /** One visit and what it should have come to. */
@@ -86,6 +88,10 @@ export async function playLane(options: DayOptions, lane: number): Promise<Playe
   const random = createRandom(seed).fork(`day-${lane}`);
   try {
     await prepare(mock, operator);
+    await mock.desk.until(
+      'the lanes to be connected',
+      (snapshot) => (snapshot.lanes?.standing ?? 'owning') === 'owning',
+    );
     const opening = unwrap(await mock.desk.call('viewReport', { kind: 'opening' }));
     const papers = [await paper(mock, 'opening')];
     unwrap(await mock.desk.call('openStation', { approvals: operator.approvals('chair', 'secretary') }));
@@ -136,6 +142,7 @@ export async function playLane(options: DayOptions, lane: number): Promise<Playe
       papers,
     });
   } finally {
+    await options.lastIsThrough?.();
     await mock.stop();
     rmSync(join(options.directory, `lane-${lane}`), { recursive: true, force: true });
   }
@@ -160,7 +167,8 @@ export function laneSetup(
     fontsDirectory: options.fontsDirectory,
     seed,
     network: options.networks?.get(lane) ?? null,
-    speed: SPEED,
+    // Lanes share this thread: what a device may take is measured by the same clock.
+    speed: SPEED / options.lanes,
     startMs: Date.parse(`${election.options.electionDate}T${MORNING}:00+06:00`),
   };
 }
