@@ -20,6 +20,11 @@ const LABS: readonly Lab[] = [
     load: async () => (await import('../lab/power/run-power-lab.ts')).runPowerLab,
   },
   {
+    name: 'lanes',
+    summary: 'lanes as real processes in namespaces of their own: plugs pulled, cables deaf, kill -9',
+    load: async () => (await import('../lab/lanes/run-lanes-lab.ts')).runLanesLab,
+  },
+  {
     name: 'long',
     summary: 'lanes: any number of simulated schedules of cuts, crashes, copied disks and clocks',
     load: async () => (await import('../lab/lanes/run-long-lab.ts')).runLongLab,

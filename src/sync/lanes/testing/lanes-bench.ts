@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LaneFact } from '../../../domain/lanes/lane-facts.ts';
-import { err, ok, unwrap } from '../../../domain/result.ts';
+import { err, ok, type Result, unwrap } from '../../../domain/result.ts';
 import { systemTimer, type Timer } from '../../../domain/timer.ts';
 import { deviceKeyFromSeed } from '../../../ledger/device-key.ts';
 import { Ledger, type StoredEvent } from '../../../ledger/ledger.ts';
@@ -40,6 +40,62 @@ export interface RunningLane {
 
 const MIGRATIONS = join(import.meta.dirname, '../../../../migrations/station');
 
+export interface BenchLaneOptions {
+  readonly kit: BenchLane;
+  readonly roster: LaneRoster;
+  readonly file: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly election?: string;
+  readonly version?: string;
+  readonly timer?: Timer;
+}
+
+/** One lane over real sockets with its encrypted database: voters are named `v<lane>-...`, and belong to that lane. */
+export async function startBenchLane(options: BenchLaneOptions): Promise<
+  Pick<RunningLane, 'lanes' | 'ledger' | 'store' | 'port'> & {
+    commit(facts: readonly LaneFact[]): Result<readonly StoredEvent[], 'disk-failed'>;
+  }
+> {
+  const { kit, roster, file, listen } = options;
+  const store = unwrap(openStore({ file, key: Uint8Array.from(kit.databaseKey), migrations: MIGRATIONS }));
+  const ledger = unwrap(
+    Ledger.open(store, {
+      election: options.election ?? 'mock-2026',
+      station: '101',
+      device: kit.device,
+      mock: true,
+      key: deviceKeyFromSeed(kit.ledgerSeed),
+      clock: systemClock(),
+    }),
+  );
+  const commit = (facts: readonly LaneFact[]): Result<readonly StoredEvent[], 'disk-failed'> => {
+    const committed = ledger.commit(
+      facts.map((fact) => ({
+        kind: fact.type === 'identified' ? 'identification' : 'other',
+        period: 1,
+        centre: { type: fact.type },
+        private: { fact },
+      })),
+    );
+    return committed.ok ? ok(committed.value) : err('disk-failed');
+  };
+  const { lanes, port } = await Lanes.start({
+    ...{ lane: kit.lane, ledger, store, roster, listen },
+    version: options.version ?? '1',
+    certificate: kit.certificate,
+    codeSeed: kit.codeSeed,
+    homeOf: (voter) => Number(voter.slice(1, voter.indexOf('-'))),
+    record: commit,
+    factOf: ({ fact }) => (fact === undefined ? null : (fact as unknown as LaneFact)),
+    multicast: false,
+    witness: null,
+    timer: options.timer ?? systemTimer(),
+    random: Math.random,
+    changed: () => {},
+  });
+  return { lanes, ledger, store, port, commit };
+}
+
 /** Lanes of a station over real sockets, each with an encrypted database, and nothing of a station around them. */
 export class LanesBench {
   readonly folder = mkdtempSync(join(tmpdir(), 'tizme-lanes-'));
@@ -49,7 +105,7 @@ export class LanesBench {
 
   static async provision(count: number): Promise<LanesBench> {
     const bench = new LanesBench();
-    for (let lane = 1; lane <= count; lane += 1) bench.#kit.push(await newLane(lane));
+    for (let lane = 1; lane <= count; lane += 1) bench.#kit.push(await newBenchLane(lane));
     return bench;
   }
 
@@ -60,16 +116,7 @@ export class LanesBench {
   }
 
   roster(): LaneRoster {
-    return {
-      shares: [],
-      lanes: this.#kit.map(({ lane, device, ledgerSeed, codeSeed, certificate }) => ({
-        ...{ lane, device },
-        ledgerKey: base64(deviceKeyFromSeed(ledgerSeed).publicKey),
-        codeKey: base64(grantCodeKey(codeSeed)),
-        certificate: certificate.certificatePem,
-        address: this.#addresses.get(lane) ?? null,
-      })),
-    };
+    return benchRoster(this.#kit, (lane) => this.#addresses.get(lane) ?? null);
   }
 
   /** Voters are named `v<lane>-...`, and belong to that lane. */
@@ -77,54 +124,18 @@ export class LanesBench {
     lane: number,
     changes: { readonly election?: string; readonly version?: string; readonly timer?: Timer } = {},
   ): Promise<RunningLane> {
-    const kit = this.kit(lane);
-    const store = unwrap(
-      openStore({
-        file: join(this.folder, `lane-${lane}.db`),
-        key: Uint8Array.from(kit.databaseKey),
-        migrations: MIGRATIONS,
-      }),
-    );
-    const ledger = unwrap(
-      Ledger.open(store, {
-        election: changes.election ?? 'mock-2026',
-        station: '101',
-        device: kit.device,
-        mock: true,
-        key: deviceKeyFromSeed(kit.ledgerSeed),
-        clock: systemClock(),
-      }),
-    );
-    const commit = (facts: readonly LaneFact[]) => {
-      const committed = ledger.commit(
-        facts.map((fact) => ({
-          kind: fact.type === 'identified' ? 'identification' : 'other',
-          period: 1,
-          centre: { type: fact.type },
-          private: { fact },
-        })),
-      );
-      return committed.ok ? ok(committed.value) : err('disk-failed' as const);
-    };
-    const { lanes, port } = await Lanes.start({
-      ...{ lane, ledger, store },
+    const known = this.#addresses.get(lane);
+    const { commit, ...parts } = await startBenchLane({
+      kit: this.kit(lane),
       roster: this.roster(),
-      version: changes.version ?? '1',
-      certificate: kit.certificate,
-      codeSeed: kit.codeSeed,
-      homeOf: (voter) => Number(voter.slice(1, voter.indexOf('-'))),
-      record: commit,
-      factOf: ({ fact }) => (fact === undefined ? null : (fact as unknown as LaneFact)),
-      listen: { host: '127.0.0.1', port: Number(this.#addresses.get(lane)?.split(':')[1] ?? 0) },
-      multicast: false,
-      witness: null,
-      timer: changes.timer ?? systemTimer(),
-      random: Math.random,
-      changed: () => {},
+      file: join(this.folder, `lane-${lane}.db`),
+      listen: { host: '127.0.0.1', port: Number(known?.split(':')[1] ?? 0) },
+      ...changes,
     });
+    const { lanes, port, store } = parts;
     this.#addresses.set(lane, `127.0.0.1:${port}`);
     const running: RunningLane = {
-      ...{ lane, lanes, ledger, store, port },
+      ...{ lane, ...parts },
       record(facts) {
         const events = unwrap(commit(facts));
         lanes.committed(events, facts);
@@ -156,7 +167,7 @@ export class LanesBench {
   }
 }
 
-async function newLane(lane: number): Promise<BenchLane> {
+export async function newBenchLane(lane: number): Promise<BenchLane> {
   return {
     lane,
     device: `lane-${lane}-${randomBytes(4).toString('hex')}`,
@@ -164,6 +175,22 @@ async function newLane(lane: number): Promise<BenchLane> {
     codeSeed: new Uint8Array(randomBytes(32)),
     certificate: await createLaneCertificate(),
     databaseKey: new Uint8Array(randomBytes(32)),
+  };
+}
+
+export function benchRoster(
+  kits: readonly BenchLane[],
+  addressOf: (lane: number) => string | null,
+): LaneRoster {
+  return {
+    shares: [],
+    lanes: kits.map(({ lane, device, ledgerSeed, codeSeed, certificate }) => ({
+      ...{ lane, device },
+      ledgerKey: base64(deviceKeyFromSeed(ledgerSeed).publicKey),
+      codeKey: base64(grantCodeKey(codeSeed)),
+      certificate: certificate.certificatePem,
+      address: addressOf(lane),
+    })),
   };
 }
 
