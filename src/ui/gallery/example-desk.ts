@@ -29,7 +29,7 @@ export const EXAMPLE_VOTER: VoterView = {
 
 export const IDLE_STEP: DeskStep = { stepId: 's1', kind: 'idle', last: null, problem: null };
 
-const EXAMPLE_LANES: LanesView = {
+export const EXAMPLE_LANES: LanesView = {
   standing: 'owning',
   missing: [],
   alone: false,

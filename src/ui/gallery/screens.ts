@@ -1,4 +1,5 @@
 import { EXCEPTION_REASONS, STOP_OUTCOMES } from '../../domain/outcome.ts';
+import type { LanesView } from '../../station/api/lanes-view.ts';
 import type {
   CheckView,
   DeskSnapshot,
@@ -13,6 +14,7 @@ import type {
 import {
   deskWithDock,
   EXAMPLE_COMMON,
+  EXAMPLE_LANES,
   EXAMPLE_RECONCILIATION,
   EXAMPLE_VOTER,
   exampleDesk,
@@ -23,6 +25,7 @@ export const SCREENS: Readonly<Record<string, Snapshot>> = {
   ...dayScreens(),
   ...stepScreens(),
   ...stopScreens(),
+  ...laneScreens(),
   ...observerScreens(),
   ...issuingScreens(),
 };
@@ -250,6 +253,21 @@ function stopScreens(): Record<string, DeskSnapshot> {
       }),
     ]),
   );
+}
+
+function laneScreens(): Record<string, DeskSnapshot> {
+  const lanes = (changes: Partial<LanesView>): DeskSnapshot =>
+    exampleDesk({ lanes: { ...EXAMPLE_LANES, ...changes } });
+  const voter = { name: 'Асанова Гүлнара Төлөгөн кызы', listNumber: 412 };
+  return {
+    'lanes-collision': lanes({
+      matters: [{ kind: 'collision', name: 'c1', settled: false, voter, lanes: [1, 3] }],
+    }),
+    'lanes-older-copy': lanes({
+      standing: 'older-copy',
+      matters: [{ kind: 'older-copy', name: 'o1', settled: false, lane: 2 }],
+    }),
+  };
 }
 
 function observerScreens(): Record<string, ObserverSnapshot> {

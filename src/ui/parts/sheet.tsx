@@ -10,10 +10,20 @@ interface SheetProps {
   readonly children: ReactNode;
   readonly side?: 'middle' | 'right';
   readonly wide?: boolean;
+  /** Over the whole window: something that nobody may overlook. */
+  readonly full?: boolean;
 }
 
 /** Something that lies over the desk for a moment: Escape or the cross puts it away. */
-export function Sheet({ testId, title, onClose, children, side = 'middle', wide = false }: SheetProps) {
+export function Sheet({
+  testId,
+  title,
+  onClose,
+  children,
+  side = 'middle',
+  wide = false,
+  full = false,
+}: SheetProps) {
   const { say } = useWords();
   useEscapeFromNowhere(onClose);
   return (
@@ -25,7 +35,7 @@ export function Sheet({ testId, title, onClose, children, side = 'middle', wide 
         if (!open) onClose();
       }}
     >
-      <Modal className={wide ? 'sheet sheet-wide' : 'sheet'}>
+      <Modal className={full ? 'sheet sheet-full' : wide ? 'sheet sheet-wide' : 'sheet'}>
         <Dialog className="sheet-dialog" data-testid={testId}>
           <header className="sheet-head">
             <Heading slot="title" level={2}>

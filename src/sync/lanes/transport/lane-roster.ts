@@ -27,7 +27,6 @@ export const laneRosterSchema = z.strictObject({
 });
 
 export type LaneRoster = z.infer<typeof laneRosterSchema>;
-export type RosterLane = LaneRoster['lanes'][number];
 
 export function keyBytes(base64: string): Uint8Array {
   return new Uint8Array(Buffer.from(base64, 'base64'));

@@ -73,7 +73,7 @@ function MatterSheet({ snapshot, matter, onClose }: MatterSheetProps) {
   const station = useStation();
   const [settling, setSettling] = useState(false);
   return (
-    <Sheet testId="matter-alert" title={say('matter.title')} onClose={onClose} wide>
+    <Sheet testId="matter-alert" title={say('matter.title')} onClose={onClose} full>
       <div className="stack">
         <p className="step-what">{matterWord(say, matter)}</p>
         {matter.kind === 'collision' && matter.voter !== null ? <strong>{matter.voter.name}</strong> : null}
