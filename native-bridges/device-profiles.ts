@@ -1,5 +1,5 @@
 import type { DeviceKind } from '../src/domain/devices.ts';
-import { DIGITALPERSONA_4500, FUTRONIC_FS81 } from './fingerprint-scanners/scanner-models.ts';
+import { DIGITALPERSONA_4500, FUTRONIC_FS81, ZFM_MODULE } from './fingerprint-scanners/scanner-models.ts';
 import type { ScannerProfile } from './fingerprint-scanners/scanner-profile.ts';
 import type { UsbDeviceFound } from './transports/usb-bus.ts';
 
@@ -73,6 +73,11 @@ export function matchUsb(device: UsbDeviceFound): readonly UsbMatch[] {
     matches.push({ kind: 'printer', model, interfaceNumber: printer.number, driver: { name: 'escpos' } });
   }
   return matches;
+}
+
+/** The profile of a model, by the name that the device manager gives it; null for one that is not ours to turn. */
+export function scannerProfileOf(model: string): ScannerProfile | null {
+  return [...SCANNERS.map(({ profile }) => profile), ZFM_MODULE].find((each) => each.model === model) ?? null;
 }
 
 function hex(number: number): string {

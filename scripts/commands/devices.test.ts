@@ -68,6 +68,40 @@ describe('tizme devices', () => {
     });
   });
 
+  test('measures a scanner by the printed target, and writes what belongs into the settings', async () => {
+    const { bus, open, scanner } = bench();
+    bus.plug(scanner);
+    const png = join(folder, 'target.png');
+    expect((await run(open, 'target', '--out', png, '--json')).code).toBe(0);
+    const { width, height, data } = decode(readFileSync(png));
+    // The sensor has 500 dpi and sees the target mirrored.
+    const scale = 500 / 203;
+    const pixels = Uint8Array.from({ length: 300 * 300 }, (_, at) => {
+      const [x, y] = [Math.floor((299 - (at % 300)) / scale), Math.floor(Math.floor(at / 300) / scale)];
+      return x < width && y < height ? Number(data[y * width + x]) : 255;
+    });
+    scanner.layFinger({ width: 300, height: 300, dpi: 500, pixels });
+    const { code, json } = await run(open, 'calibrate', '--json');
+    expect(code).toBe(0);
+    const { model, dpi, flipRows, flipColumns } = json.scanner;
+    expect({ model, flipRows, flipColumns }).toEqual({
+      model: 'Futronic FS81',
+      flipRows: true,
+      flipColumns: true,
+    });
+    expect(Math.abs(dpi - 500)).toBeLessThanOrEqual(10);
+  });
+
+  test('settings that cannot be read are named, with the field', async () => {
+    const { open } = bench();
+    const file = join(folder, 'devices.json');
+    writeFileSync(file, '{"cardReaders":"both"}');
+    const { code, progress } = await run(open, 'list', '--settings', file);
+    expect(code).toBe(2);
+    expect(progress[0]).toContain('cardReaders: ');
+    expect((await run(open, 'list', '--settings', join(folder, 'missing.json'))).code).toBe(2);
+  });
+
   test('a machine without USB says so, and that is no failure', async () => {
     const { bus, open } = bench();
     bus.problem = { code: 'no-bus' };

@@ -3,8 +3,14 @@ import { parseArgs } from 'node:util';
 import { encode } from 'fast-png';
 import { BUS_EXPLANATIONS, PROBLEM_EXPLANATIONS } from '../../native-bridges/device-explanations.ts';
 import type { DeviceManager, DeviceReport } from '../../native-bridges/device-manager.ts';
-import { DEFAULT_SETTINGS, type DeviceSettings } from '../../native-bridges/device-settings.ts';
+import { scannerProfileOf } from '../../native-bridges/device-profiles.ts';
+import { calibrated, DEFAULT_SETTINGS, type DeviceSettings } from '../../native-bridges/device-settings.ts';
 import { readDeviceSettings } from '../../native-bridges/device-settings-file.ts';
+import {
+  type CalibrationProblem,
+  drawTarget,
+  readTarget,
+} from '../../native-bridges/fingerprint-scanners/calibration-target.ts';
 import { devicesOfThisMachine } from '../../native-bridges/system-devices.ts';
 import type { DeviceProblem, DeviceSet, FingerFrame, MonoBitmap } from '../../src/domain/devices.ts';
 import { type GreyImage, wipeImage } from '../../src/domain/grey-image.ts';
@@ -21,6 +27,8 @@ const USAGE = [
   '  capture --out FILE.png [--seconds N]   waits for a finger and writes its picture',
   '  apdu HEX...                       powers the card up and sends it commands',
   '  print FILE                        prints a picture, dark pixels as dots',
+  '  target [--out FILE.png]           prints the square of 10 mm that calibrate measures',
+  '  calibrate [--seconds N]           lay the target on the scanner: its resolution, and how it is built in',
   '  --settings FILE.json              what hangs on serial ports, calibration, PC/SC instead of USB',
 ];
 
@@ -31,6 +39,8 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
 } as const;
 const CAPTURE_SECONDS = 30;
+/** Of receipt printers: eight dots to the millimetre. */
+const PRINTER_DPI = 203;
 
 interface Request {
   readonly texts: readonly string[];
@@ -47,9 +57,16 @@ interface Answer {
   readonly good: boolean;
 }
 
-type Command = (manager: DeviceManager, request: Request, io: CommandIo) => Promise<Result<Answer, string>>;
+type Command = (
+  manager: DeviceManager,
+  request: Request,
+  io: CommandIo,
+  settings: DeviceSettings,
+) => Promise<Result<Answer, string>>;
 
-const COMMANDS: Readonly<Record<string, Command>> = { list, watch, test, capture, apdu, print };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  ...{ list, watch, test, capture, apdu, print, target, calibrate },
+};
 
 /**
  * `tizme devices ...`. With `--json` the last line of output is one JSON object. `open` finds the devices: those of
@@ -81,7 +98,7 @@ export async function runDevices(
   }
   const manager = open(settings.value);
   await manager.scan();
-  const answer = await command(manager, request.value, io);
+  const answer = await command(manager, request.value, io, settings.value);
   await manager.close();
   if (!answer.ok) {
     io.progress(answer.error);
@@ -223,6 +240,70 @@ async function print(manager: DeviceManager, { texts }: Request): Promise<Result
   if (!printed.ok) return err(explain(printed.error));
   return ok({ lines: ['printed'], json: { rows: image.value.height }, good: true });
 }
+
+async function target(manager: DeviceManager, { out }: Request): Promise<Result<Answer, string>> {
+  const drawn = drawTarget(PRINTER_DPI);
+  if (out === null) {
+    const printed = await manager.devices.printer.print(drawn);
+    if (!printed.ok) return err(explain(printed.error));
+    return ok({
+      lines: ['printed: check with a ruler that it is 10 mm wide'],
+      json: { dpi: PRINTER_DPI },
+      good: true,
+    });
+  }
+  const across = Math.ceil(drawn.width / 8);
+  const data = Uint8Array.from({ length: drawn.width * drawn.height }, (_, at) => {
+    const [x, y] = [at % drawn.width, Math.floor(at / drawn.width)];
+    return ((drawn.rows[y * across + (x >> 3)] ?? 0) & (0x80 >> (x & 7))) === 0 ? 255 : 0;
+  });
+  try {
+    await writeFile(out, encode({ ...drawn, data, channels: 1, depth: 8 }), { flag: 'wx' });
+  } catch {
+    return err(`${out}: cannot be written, or is there already`);
+  }
+  return ok({ lines: [`to be printed at ${PRINTER_DPI} dpi`], json: { dpi: PRINTER_DPI }, good: true });
+}
+
+async function calibrate(
+  manager: DeviceManager,
+  request: Request,
+  io: CommandIo,
+  settings: DeviceSettings,
+): Promise<Result<Answer, string>> {
+  const found = manager
+    .report()
+    .found.find(({ kind, problem }) => kind === 'fingerprint-scanner' && problem === null);
+  const general = found === undefined ? null : scannerProfileOf(found.model);
+  if (found === undefined || general === null) return err('there is no scanner here that can be calibrated');
+  io.progress('lay the printed target on the glass, its black corner at the top left');
+  const limit = AbortSignal.timeout(request.milliseconds ?? CAPTURE_SECONDS * 1_000);
+  const picture = await firstFinger(manager.devices, limit);
+  if (!picture.ok) return err(picture.error.code === 'cancelled' ? 'no target came' : explain(picture.error));
+  const read = readTarget(picture.value);
+  wipeImage(picture.value);
+  if (!read.ok) return err(CALIBRATION_PROBLEMS[read.error]);
+  const { orientation } = calibrated(settings, general, found.serialNumber);
+  const { dpiAcross, dpiDown } = read.value;
+  const scanner = {
+    model: found.model,
+    ...(found.serialNumber === null ? {} : { serialNumber: found.serialNumber }),
+    dpi: Math.round((dpiAcross + dpiDown) / 2),
+    flipRows: orientation.flipRows !== read.value.flipRows,
+    flipColumns: orientation.flipColumns !== read.value.flipColumns,
+  };
+  const lines = [
+    `${dpiAcross.toFixed(1)} dpi across, ${dpiDown.toFixed(1)} dpi down; the settings say ${general.dpi}`,
+    'for the settings file:',
+    JSON.stringify({ scanners: [scanner] }),
+  ];
+  return ok({ lines, json: { ...read.value, scanner }, good: true });
+}
+
+const CALIBRATION_PROBLEMS: Readonly<Record<CalibrationProblem, string>> = {
+  'no-target': 'what lies there is not the target: it has to lie whole and flat on the glass',
+  askew: 'the target lies askew, or its printer does not print squares: lay it straight',
+};
 
 function dotsOf({ width, height, pixels }: GreyImage): MonoBitmap {
   const across = Math.ceil(width / 8);
