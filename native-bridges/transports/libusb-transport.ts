@@ -1,7 +1,7 @@
 import type { DeviceProblem, DeviceProblemCode, Unsubscribe } from '../../src/domain/devices.ts';
 import { ListenerSet } from '../../src/domain/listener-set.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
-import type { CancelTimer, Timer } from '../../src/domain/timer.ts';
+import { type CancelTimer, sleep, type Timer } from '../../src/domain/timer.ts';
 import type { NativeDevice, NativeInterface, NativeTransfer, NativeUsb } from './native-usb.ts';
 import type { TransferLimit, UsbEndpoint, UsbNames, UsbSetup, UsbTransport } from './usb-transport.ts';
 
@@ -140,13 +140,15 @@ export class LibusbTransport implements UsbTransport {
 
   private async release(): Promise<void> {
     // A device that has gone answers both with errors, which say nothing new.
-    await new Promise<void>((resolve) => {
+    const released = new Promise<void>((resolve) => {
       try {
         this.claimed.release(() => resolve());
       } catch {
         resolve();
       }
     });
+    // Whoever waits for the close waits for no device that has gone.
+    await Promise.race([released, sleep(this.timer, CANCEL_MILLISECONDS)]);
     try {
       this.device.close();
     } catch {

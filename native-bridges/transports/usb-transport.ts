@@ -84,7 +84,7 @@ export function findEndpoint(
 }
 
 /** Silence after which nothing more is left from before. */
-const QUIET_MILLISECONDS = 30;
+const QUIET_MILLISECONDS = 100;
 /** So many packets at once, while there is something: a whole picture may lie there. */
 const PACKETS_AT_ONCE = 256;
 /** More than any device holds. */

@@ -99,6 +99,7 @@ export async function playRounds(
       slowestGone = Math.max(slowestGone, await pullInUse(desk, device, round));
     });
     if (failure !== null) {
+      console.error(`  ${device.name}: round ${round}: ${failure}`);
       firstFailure ??= failure;
       if (failure.includes('stale frame')) counted.staleFrames += 1;
       else if (failure.includes('pulled')) counted.missedUnplugs += 1;
