@@ -31,11 +31,13 @@ async function openSearch(): Promise<void> {
   unwrap(await lane.desk.call('openFingerSearch', { reason: REASON, approvals: lane.two() }));
 }
 
-/** The finger of this person on the glass while the desk waits for one to search for. */
+/**
+ * The finger of this person, searched for. It lies on the glass before it is asked for: drawing it keeps this one
+ * thread busy for longer than a scanner may be silent.
+ */
 async function search(person: ReturnType<TestLane['ordinary']>): Promise<readonly FingerCandidate[]> {
-  const answer = lane.desk.call('searchFinger', {});
   await lane.hand({ type: 'lay-finger', person: person.key, position: 2 });
-  const found = unwrap(await answer);
+  const found = unwrap(await lane.desk.call('searchFinger', {}));
   await lane.hand({ type: 'lift-finger' });
   return found;
 }
