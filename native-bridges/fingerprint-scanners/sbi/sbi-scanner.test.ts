@@ -2,7 +2,6 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, sign, X509Certif
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as der from '../../../fixtures/documents/der.ts';
-import { encodeTlv } from '../../../src/documents/chip/tlv.ts';
 import type { FingerFrame } from '../../../src/domain/devices.ts';
 import type { GreyImage } from '../../../src/domain/grey-image.ts';
 import { unwrap } from '../../../src/domain/result.ts';
@@ -37,16 +36,21 @@ function certify(issuer: Signer, subject: Signer, isAuthority: boolean, until = 
     der.octets(der.sequence(...(isAuthority ? [Uint8Array.of(1, 1, 0xff)] : []))),
   );
   const signed = der.sequence(
-    encodeTlv(0xa0, der.smallInteger(2)),
+    tagged(0xa0, der.smallInteger(2)),
     der.smallInteger(1 + subject.name.length),
     RSA_WITH_SHA256,
     nameOf(issuer),
     der.sequence(der.utcTime('200101000000Z'), der.utcTime(`${until}000000Z`)),
     nameOf(subject),
     publicKeyInfo(subject),
-    encodeTlv(0xa3, der.sequence(constraints)),
+    tagged(0xa3, der.sequence(constraints)),
   );
   return der.sequence(signed, RSA_WITH_SHA256, der.bits(sign('sha256', signed, issuer.key)));
+}
+
+/** A constructed value of less than 128 bytes under a tag of its own. */
+function tagged(tag: number, content: Uint8Array): Uint8Array {
+  return Uint8Array.of(tag, content.length, ...content);
 }
 
 function publicKeyInfo({ key }: Signer): Uint8Array {
