@@ -37,7 +37,7 @@ function quietLibrary() {
       claim: () => undefined,
       release: (done) => {
         released.push('released');
-        done();
+        if (library.releases) done();
       },
       isKernelDriverActive: () => false,
       detachKernelDriver: () => undefined,
@@ -62,7 +62,9 @@ function quietLibrary() {
   };
   const library: {
     cancelProblem: (Error & { readonly errno: number }) | null;
-  } = { cancelProblem: null };
+    /** False: an interface is let go of without a word, as of a device that has gone. */
+    releases: boolean;
+  } = { cancelProblem: null, releases: true };
   return { usb, device, devices, transfers, listeners, released, library };
 }
 
@@ -100,6 +102,15 @@ describe('devices over libusb', () => {
     await timer.advance(300);
     await timer.advance(500);
     expect(await read).toEqual({ ok: false, error: { code: 'absent' } });
+  });
+
+  test('closing ends also where the library never says that it let the interface go', async () => {
+    const { transport, timer, library, released } = await opened();
+    library.releases = false;
+    const closing = transport.close();
+    await timer.advance(500);
+    await closing;
+    expect(released).toEqual(['released', 'closed']);
   });
 
   test('a transfer that ended just before it was called off is waited for', async () => {
