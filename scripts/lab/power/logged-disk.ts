@@ -12,10 +12,12 @@ const run = (command: string, ...args: string[]): string =>
 /** Mounts an image with the file system on it; the loop device goes with the mount. */
 export class Mounted {
   readonly folder: string;
+  readonly #image: string;
   readonly #loop: string;
 
   constructor(image: string, folder: string) {
     this.folder = folder;
+    this.#image = image;
     this.#loop = run('losetup', '--find', '--show', image);
     try {
       run('mount', this.#loop, folder);
@@ -28,6 +30,11 @@ export class Mounted {
   close(): void {
     run('umount', this.folder);
     run('losetup', '--detach', this.#loop);
+    // Where something else looks at the device, it lets go of its file a little later than it says.
+    const started = Date.now();
+    while (run('losetup', '--associated', this.#image) !== '') {
+      if (Date.now() - started > 10_000) throw new Error('a loop device does not let go of its file');
+    }
   }
 }
 

@@ -147,13 +147,15 @@ function examine(
   const last = confirmed.at(-1)?.writes ?? first;
   const points = Array.from({ length: cuts }, () => first + random.integer(last - first + 1));
   const disk = new CutDisk(writes, DISK_BYTES);
-  const image = join(directory, 'cut');
   let [lost, worstLoss, unreadable, falseAlarms] = [0, 0, 0, 0];
   for (const [i, point] of points.toSorted((a, b) => a - b).entries()) {
     io.progress(`\r${arm}: cut ${i + 1} of ${cuts}`);
+    // A file of its own each time: a loop device may let go of its file a little later than it says.
+    const image = join(directory, `cut-${i}`);
     writeFileSync(image, disk.image(point, fraction));
     const promised = confirmed.findLast((one) => one.writes <= point)?.seq ?? 0;
     const left = lookAt(arm, image, mountPoint);
+    rmSync(image);
     if (left === null) unreadable += 1;
     else {
       if (left.falseAlarm) falseAlarms += 1;
