@@ -55,7 +55,10 @@ export interface DeskSnapshot extends CommonSnapshot {
   readonly lanes: LanesView | null;
   readonly opening: OpeningView;
   readonly desk: DeskStep;
+  /** Everybody at the desk, and the last of those who wait at the issuing table. */
   readonly handovers: readonly HandoverView[];
+  /** How many are open in all. */
+  readonly handoversOpen: number;
   readonly counts: CountsView;
   /** Things that the people at the desk should know, most urgent first. */
   readonly notices: readonly Notice[];

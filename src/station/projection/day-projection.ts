@@ -212,10 +212,16 @@ export class DayProjection {
     return this.#store.all<HandoverRow>(sql).map(fromRow);
   }
 
-  /** Receipt in hand, ballot or signature still to come. */
-  atIssuingTable(): HandoverRecord[] {
-    const sql = `SELECT ${HANDOVER_COLUMNS} FROM handovers WHERE state IN ('receipt', 'ballot') ORDER BY sequence`;
-    return this.#store.all<HandoverRow>(sql).map(fromRow);
+  /** Receipt in hand, ballot or signature still to come: the last so many, in their order. */
+  atIssuingTable(most: number): HandoverRecord[] {
+    const sql = `SELECT ${HANDOVER_COLUMNS} FROM handovers WHERE state IN ('receipt', 'ballot')
+      ORDER BY sequence DESC LIMIT ?`;
+    return this.#store.all<HandoverRow>(sql, [most]).map(fromRow).reverse();
+  }
+
+  /** Where ballots are counted by hand, a hand-over ends with its receipt; where receipts are scanned, with the signature. */
+  openHandovers({ issuing }: Pick<Procedure, 'issuing'>): number {
+    return this.atDesk().length + (issuing === 'scan' ? this.waitingForBallot() : 0);
   }
 
   receipts(handoverId: string): ReceiptRecord[] {
@@ -280,11 +286,9 @@ export class DayProjection {
   }
 
   /**
-   * The ledger's side of the reconciliation. Where ballots and signatures are counted by hand, a hand-over ends
-   * with its receipt; where receipts are scanned, with the signature.
+   * The ledger's side of the reconciliation.
    */
   figures(procedure: Pick<Procedure, 'receipts' | 'issuing'>): LedgerFigures {
-    const open = this.atDesk().length + (procedure.issuing === 'scan' ? this.atIssuingTable().length : 0);
     const receipts = (where: string): number =>
       this.#number(
         `SELECT count(*) AS n FROM receipts JOIN handovers ON handovers.id = receipts.handover_id WHERE ${where}`,
@@ -297,7 +301,7 @@ export class DayProjection {
       receiptsPrinted: receipts(`receipts.state = 'printed' AND handovers.${EFFECTIVE}`),
       receiptsReprinted: this.#number(`SELECT coalesce(sum(reprints), 0) AS n FROM receipts`),
       receiptsOfUndone: receipts(`receipts.state = 'printed' AND handovers.state = 'undone'`),
-      openHandovers: open,
+      openHandovers: this.openHandovers(procedure),
       onPaper: this.paperFigures(),
     };
   }

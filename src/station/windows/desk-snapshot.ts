@@ -100,6 +100,7 @@ export function lockedDeskSnapshot(
     },
     desk: { kind: 'idle', stepId: 'locked', last: null, problem: null },
     handovers: [],
+    handoversOpen: 0,
     counts: NO_COUNTS_YET,
     notices: around.notices,
     closing: null,
@@ -127,6 +128,7 @@ export function deskSnapshot(parts: DeskParts, frame: SnapshotFrame, around: Des
     opening: day.opening(),
     desk: desk.step(),
     handovers: handoverViews(context, openHandovers(context), frame.nowMs),
+    handoversOpen: context.projection.openHandovers(context.procedure),
     counts: countsView(context),
     notices: around.notices,
     paperMode: paperModeView(context.projection),
@@ -156,10 +158,16 @@ export function deviceViews(devices: DeviceSet): Record<DeviceKind, DeviceView> 
 }
 
 /** Everything that still waits for somebody; counted by hand, the issuing table's part isn't tracked one by one. */
+/**
+ * So many are listed of those who wait at the issuing table. Where nobody scans receipts there, they become
+ * thousands in a day; the earlier ones are found by their receipt's number.
+ */
+export const LISTED_AT_TABLE = 60;
+
 function openHandovers(context: StationContext): HandoverRecord[] {
   const { projection, procedure } = context;
   return procedure.issuing === 'scan'
-    ? [...projection.atDesk(), ...projection.atIssuingTable()]
+    ? [...projection.atDesk(), ...projection.atIssuingTable(LISTED_AT_TABLE)]
     : projection.atDesk();
 }
 

@@ -1,7 +1,7 @@
 import type { IssuingSnapshot } from '../api/snapshot.ts';
 import type { LaneIdentity, StationContext } from '../context.ts';
 import type { IssuingTable } from '../issuing/issuing-table.ts';
-import { commonSnapshot, handoverViews, type SnapshotFrame } from './desk-snapshot.ts';
+import { commonSnapshot, handoverViews, LISTED_AT_TABLE, type SnapshotFrame } from './desk-snapshot.ts';
 
 export function lockedIssuingSnapshot(identity: LaneIdentity, frame: SnapshotFrame): IssuingSnapshot {
   return {
@@ -22,7 +22,7 @@ export function issuingSnapshot(
   frame: SnapshotFrame,
 ): IssuingSnapshot {
   const { projection, procedure, identity } = context;
-  const atTable = procedure.issuing === 'scan' ? projection.atIssuingTable() : [];
+  const atTable = procedure.issuing === 'scan' ? projection.atIssuingTable(LISTED_AT_TABLE) : [];
   return {
     window: 'issuing',
     ...commonSnapshot(identity, frame),

@@ -16,11 +16,11 @@ const OLD_MINUTES = 15;
 export function OpenHandovers({ snapshot }: { readonly snapshot: DeskSnapshot }) {
   const { say } = useWords();
   const [open, setOpen] = useState(false);
-  if (snapshot.handovers.length === 0) return null;
+  if (snapshot.handoversOpen === 0) return null;
   return (
     <div className="row">
       <ActButton testId="handovers-open" icon="people" onPress={() => setOpen(true)}>
-        {say('handovers.button', { count: snapshot.handovers.length })}
+        {say('handovers.button', { count: snapshot.handoversOpen })}
       </ActButton>
       {open ? <HandoversSheet snapshot={snapshot} onClose={() => setOpen(false)} /> : null}
     </div>
@@ -57,6 +57,7 @@ export function HandoversSheet({ snapshot, onClose }: HandoversSheetProps) {
       <p className="soft">{say('handovers.hint')}</p>
       <Problem problem={act.problem} />
       {snapshot.handovers.length === 0 ? <p>{say('handovers.none')}</p> : null}
+      <EarlierHandovers count={snapshot.handoversOpen - snapshot.handovers.length} />
       <ul className="handovers">
         {snapshot.handovers.map((handover) => (
           <HandoverLine
@@ -71,6 +72,12 @@ export function HandoversSheet({ snapshot, onClose }: HandoversSheetProps) {
       </ul>
     </Sheet>
   );
+}
+
+/** How many are open and not listed; they are found by their receipt's number. */
+export function EarlierHandovers({ count }: { readonly count: number }) {
+  const { say } = useWords();
+  return count > 0 ? <p data-testid="handovers-earlier">{say('handovers.earlier', { count })}</p> : null;
 }
 
 interface HandoverLineProps {

@@ -124,6 +124,7 @@ export function exampleDesk(changes: Partial<DeskSnapshot> = {}): DeskSnapshot {
       missing: [],
     },
     desk: IDLE_STEP,
+    handoversOpen: 2,
     handovers: [
       {
         handoverId: 'h1',

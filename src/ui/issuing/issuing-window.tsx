@@ -2,6 +2,7 @@ import { type FormEvent, useRef, useState } from 'react';
 import { Input, Label, TextField } from 'react-aria-components';
 import type { HandoverView, IssuingSnapshot } from '../../station/api/snapshot.ts';
 import { Restarting } from '../desk/desk-window.tsx';
+import { EarlierHandovers } from '../desk/handovers.tsx';
 import { formatCount } from '../format/format.ts';
 import { useMirror, useStation } from '../mirror/station-context.tsx';
 import { type Act, useAct } from '../mirror/use-act.ts';
@@ -45,13 +46,16 @@ export function IssuingWindow({ snapshot }: { readonly snapshot: IssuingSnapshot
           <LastHandover snapshot={snapshot} act={act} />
         </section>
         <section className="card issuing-list">
-          <h2>{say('issuing.open', { count: snapshot.handovers.length })}</h2>
+          <h2>{say('issuing.open', { count: scanning ? snapshot.waitingForBallot : 0 })}</h2>
           <p className="soft numbers" data-testid="issuing-counts">
             {say('issuing.counts', {
               waiting: formatCount(snapshot.waitingForBallot),
               signed: formatCount(snapshot.signed),
             })}
           </p>
+          {scanning ? (
+            <EarlierHandovers count={snapshot.waitingForBallot - snapshot.handovers.length} />
+          ) : null}
           <ul className="handovers">
             {snapshot.handovers.map((handover) => (
               <IssuingLine key={handover.handoverId} handover={handover} act={act} />
