@@ -123,6 +123,8 @@ export class Rights<Range extends LogRange> {
     if (identified !== null) return err({ why: 'identified', lane: identified });
     if (holder === to && version > 0)
       return ok(codes.code(other, { voter, version, from: this.#state.tenure(), to }));
+    // A tenure that has ended gets nothing: what it was given would pass on to whoever took it over.
+    if (this.#state.custody.endOf(to) !== null) return err({ why: 'not-owning', lane: other });
     const refusal = this.#cannotGive(voter);
     if (refusal !== null) return err(refusal);
     const move = { voter, version: version + 1, from: this.#state.tenure(), to };

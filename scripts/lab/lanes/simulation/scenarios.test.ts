@@ -158,6 +158,13 @@ describe('a lane that was taken over', () => {
     expect(two.node.state.custody.isAcknowledged({ from: 1000 as never, to: 2000 as never })).toBe(true);
   });
 
+  it('gets no right by a code either, before it has learnt of the fence', () => {
+    isolate(one);
+    one.start();
+    expect(two.node.rights.giveByCode('v2', 1)).toEqual({ ok: false, error: { why: 'not-owning', lane: 1 } });
+    expect(claimAt(two, 'v2')).toBe('held');
+  });
+
   it('is stopped in the moment of the decision when it had only been cut off', () => {
     one.start();
     pass(3_000);
