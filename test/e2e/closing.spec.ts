@@ -44,8 +44,8 @@ test('the station closes with hand counts beside its own, and the missing signat
   await desk.getByTestId('counts-sign').click();
   await approve(desk, 'secretary');
   const differences = desk.locator('[data-testid^="difference-"]');
-  await expect(differences.first()).toBeVisible();
-  expect(await namesOf(differences)).toContain('signatures');
+  // An open hand-over is a difference before anything is counted: the one that was planted comes with the counts.
+  await expect.poll(() => namesOf(differences)).toContain('signatures');
   await takeScreenshots(desk, 'closing-reconciliation');
 
   await desk.getByTestId('way-on').click();
