@@ -50,7 +50,13 @@ export function PaperModeSheet({ snapshot, onClose }: PaperModeSheetProps) {
         </div>
         {declared ? <p data-testid="paper-entered">{say('paper-mode.entered', { count: lines })}</p> : null}
         {act === null ? null : (
-          <PaperAct key={JSON.stringify(act)} snapshot={snapshot} act={act} onDone={() => setAct(null)} />
+          <PaperAct
+            key={JSON.stringify(act)}
+            snapshot={snapshot}
+            act={act}
+            // An act that ends late, a strip being printed for instance, leaves the one that was begun since.
+            onDone={() => setAct((now) => (now === act ? null : now))}
+          />
         )}
         {openDoubles.map(({ line, listNumber, doubleOf, other }) => (
           <Callout key={line} tone="care">
