@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ElectionPackage } from '../../fixtures/election/election-package.ts';
 import { PRESENTED_IMPRESSIONS } from '../../fixtures/election/scanned-prints.ts';
 import { simulatedPeople } from '../../fixtures/election/simulated-people.ts';
 import { unwrap } from '../../src/domain/result.ts';
@@ -7,13 +8,33 @@ import { MockOperator } from './operator.ts';
 import { type DayOptions, laneSetup, prepare } from './play-day.ts';
 import { type PrintsTrial, PrintsTrialRun } from './prints-trial.ts';
 
+/**
+ * Fingers that did not match are counted on from visit to visit, and each voter is claimed by nine strangers here:
+ * as many attempts as a procedure may give.
+ */
+function withEveryAttempt(electionPackage: ElectionPackage): ElectionPackage {
+  const { content } = electionPackage;
+  const fingerprint = { ...content.procedure.fingerprint, attemptsPerFinger: 10 };
+  return {
+    ...electionPackage,
+    content: { ...content, procedure: { ...content.procedure, fingerprint } },
+  };
+}
+
 /** Every impression of every voter against the own record, and one of each against everybody else's. */
 export async function playPrintsTrial(options: DayOptions): Promise<PrintsTrial> {
   const { election } = options;
   const mock = await MockLane.open(
-    laneSetup({ ...options, directory: join(options.directory, 'trial'), collector: null }, 1, {
-      people: simulatedPeople(election, options.fingers),
-    }),
+    laneSetup(
+      {
+        ...options,
+        electionPackage: withEveryAttempt(options.electionPackage),
+        directory: join(options.directory, 'trial'),
+        collector: null,
+      },
+      1,
+      { people: simulatedPeople(election, options.fingers) },
+    ),
   );
   const operator = new MockOperator(mock, election.roster, () => true);
   try {
