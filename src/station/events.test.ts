@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { drawParticipationToken } from '../domain/participation-token.ts';
 import { NO_COUNTS } from '../domain/reconciliation.ts';
 import {
   centreFields,
@@ -120,6 +121,13 @@ describe('what leaves the station', () => {
     const { type: _, ...counted } = centreFields(EVENTS.identified);
     expect(counted).toEqual(COUNTED);
     expect(centreFields(EVENTS['identification-undone'])).toMatchObject(COUNTED);
+  });
+
+  test('the token for the cross-station check goes there with both, where the register has one', () => {
+    const token = drawParticipationToken(new Uint8Array(16));
+    expect(centreFields(EVENTS.identified)).not.toHaveProperty('token');
+    expect(centreFields({ ...EVENTS.identified, token })).toMatchObject({ token });
+    expect(centreFields({ ...EVENTS['identification-undone'], token })).toMatchObject({ token });
   });
 });
 

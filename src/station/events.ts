@@ -8,6 +8,7 @@ import type {
   LookupMethod,
   StopOutcome,
 } from '../domain/outcome.ts';
+import type { ParticipationToken } from '../domain/participation-token.ts';
 import type { CountedFigures } from '../domain/reconciliation.ts';
 import type { ReportKind } from '../domain/report.ts';
 import type { DrawnJob } from '../domain/roles.ts';
@@ -93,6 +94,8 @@ export type StationEvent =
       readonly handover: string;
       readonly voter: string;
       readonly counted: CountedUnder;
+      /** The register's, for the cross-station check; absent where the register has none. */
+      readonly token?: ParticipationToken;
       readonly note: string;
       readonly people: readonly string[];
     }
@@ -129,6 +132,8 @@ export type StationEvent =
       readonly handover: string;
       /** What the identification was counted under, so that every table can take it out again. */
       readonly counted: CountedUnder;
+      /** Of the identification, so that the centre doesn't count it among a voter's any more. */
+      readonly token?: ParticipationToken;
       readonly reason: string;
       readonly people: readonly string[];
     }
@@ -192,7 +197,11 @@ export function centreFields(event: StationEvent): Fields {
   switch (event.type) {
     case 'identified':
     case 'identification-undone':
-      return { type: event.type, ...event.counted };
+      return {
+        type: event.type,
+        ...event.counted,
+        ...(event.token === undefined ? {} : { token: event.token }),
+      };
     case 'voter-stopped':
     case 'stop-disputed':
       return { type: event.type, outcome: event.outcome };
