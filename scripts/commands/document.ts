@@ -6,7 +6,7 @@ import { CHIP_FILES, type DataGroupName, dataGroupName } from '../../src/documen
 import { parseDataGroup1 } from '../../src/documents/chip/dg1.ts';
 import { parseDataGroup2 } from '../../src/documents/chip/dg2.ts';
 import { parseDataGroup11 } from '../../src/documents/chip/dg11.ts';
-import { readTlv } from '../../src/documents/chip/tlv.ts';
+import { withoutPadding } from '../../src/documents/chip/file-padding.ts';
 import { KYRGYZ_DOCUMENT_SERIES } from '../../src/documents/mrz/document-series.ts';
 import { parseMrz } from '../../src/documents/mrz/parse.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
@@ -25,7 +25,8 @@ const USAGE = [
   '  mrz LINE...                                     what a machine-readable zone says, after its check digits',
   '  show --dg N=FILE... [--face FILE]               what data groups 1, 2 and 11 of a chip say',
   '  verify --sod FILE --dg N=FILE... [--trust DIR]  whether data groups are as they were signed (passive authentication);',
-  '                                                  DIR holds country certificates in DER or PEM, and master lists',
+  '                                                  DIR holds country certificates, master lists and lists of revoked',
+  '                                                  certificates, in DER, PEM or LDIF (ICAO’s directory)',
   '         [--challenge HEX --answer HEX]           with data group 15: whether this is its chip’s answer (active',
   '                                                  authentication)',
   '  read [--transport usb|pcsc] [--reader NAME] --mrz LINE... | --can NNNNNN [--wait SECONDS]',
@@ -283,16 +284,4 @@ async function readBytes(path: string): Promise<Result<Uint8Array, string>> {
   } catch (problem) {
     return err(`${path}: ${fileProblem(problem)}`);
   }
-}
-
-/**
- * A saved file without what its chip filled it up with: zeros or ones behind its own end, as programs that save whole files leave them. Anything
- * else there stays, and is found to be altered.
- */
-function withoutPadding(file: Uint8Array): Uint8Array {
-  const object = readTlv(file);
-  const rest = object.ok ? file.subarray(object.value.encoded.length) : new Uint8Array(0);
-  const filler = rest[0];
-  const padded = (filler === 0 || filler === 0xff) && rest.every((byte) => byte === filler);
-  return object.ok && padded ? object.value.encoded : file;
 }

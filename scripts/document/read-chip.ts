@@ -45,10 +45,12 @@ export async function readChip(
   if (!opened.ok) return opened;
   const { source, access, ownTrust, close } = opened.value;
   const card = traceCard(opened.value.card);
+  const trustedCertificates = request.trust === null ? ownTrust : trusted.value.certificates;
   const chip = await readDocument(card, access, {
     today: request.today,
     series: request.series,
-    trustedCertificates: request.trust === null ? ownTrust : trusted.value.certificates,
+    trustedCertificates,
+    revocationLists: trusted.value.revocationLists,
     onStep: (step) => io.progress(`reading: ${step}`),
   });
   await close();
@@ -60,8 +62,17 @@ export async function readChip(
   if (!chip.ok) return ok({ lines: describeFields(chip.error), json: { source, error: chip.error }, good });
   const written = request.face === null ? null : await writeFace(chip.value.face, request.face);
   if (written !== null && !written.ok) return written;
-  const { timings, zone, details, access: opening, authenticity, chipProof, findings } = chip.value;
-  const outcome = { access: opening, authenticity, chipProof, revocation: 'not-checked', findings };
+  const {
+    timings,
+    zone,
+    details,
+    access: opening,
+    authenticity,
+    chipProof,
+    findings,
+    revocation,
+  } = chip.value;
+  const outcome = { access: opening, authenticity, chipProof, revocation, findings };
   const lines = [
     `source: ${source}`,
     ...timings.map(describeStep).map(({ step, milliseconds, bytes }) => {
@@ -72,7 +83,7 @@ export async function readChip(
     ...(written === null ? [] : [`face: ${written.value}`]),
     ...describeFields(outcome),
   ];
-  return ok({ lines, json: { source, ...describeChip(chip.value), revocation: 'not-checked' }, good });
+  return ok({ lines, json: { source, ...describeChip(chip.value) }, good });
 }
 
 interface OpenedDocument {

@@ -6,7 +6,10 @@ import {
   parseDataGroup14,
 } from '../../src/documents/chip/chip-proof.ts';
 import type { DataGroupName } from '../../src/documents/chip/data-groups.ts';
-import { authenticatePassively } from '../../src/documents/chip/passive-authentication.ts';
+import {
+  authenticatePassively,
+  revocationOfSigners,
+} from '../../src/documents/chip/passive-authentication.ts';
 import { parseSecurityObject } from '../../src/documents/chip/security-object.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { describeFields } from './describe-zone.ts';
@@ -33,7 +36,8 @@ export interface FilesToVerify {
  */
 export function verifyFiles(files: FilesToVerify): Result<Answer, string> {
   const { securityObject, dataGroups, trusted, chipAnswer, today } = files;
-  const data = authenticatePassively(securityObject, dataGroups, trusted.certificates, today);
+  const { certificates, revocationLists } = trusted;
+  const data = authenticatePassively(securityObject, dataGroups, certificates, today, revocationLists);
   const held = chipAnswer === null ? ok(null) : checkAnswer(dataGroups, chipAnswer);
   if (!held.ok) return held;
   const chipProof: ChipProof | null =
@@ -46,7 +50,9 @@ export function verifyFiles(files: FilesToVerify): Result<Answer, string> {
     // Signed as well, but nobody gave their files.
     uncheckedDataGroups: signed.filter((name) => !dataGroups.has(name)),
     chipProof: chipProof ?? 'not-checked',
-    revocation: 'not-checked',
+    revocation: listed.ok
+      ? revocationOfSigners(listed.value, certificates, revocationLists, today)
+      : 'not-checked',
   };
   return ok({
     lines: [...describeFields({ ...result, ...rest }), ...trusted.refused],

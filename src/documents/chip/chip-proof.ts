@@ -63,12 +63,7 @@ export function checkChipMapping(
   if (chipProof === 'malformed') return { outcome: 'altered', method };
   const signedData = parseSignedData(cardSecurity, OBJECT_IDENTIFIERS.chipSecurityObject);
   if (!signedData.ok) return { outcome: 'altered', method };
-  const authenticity = authenticateSignedData(
-    signedData.value,
-    OBJECT_IDENTIFIERS.chipSecurityObject,
-    trusted,
-    context,
-  );
+  const authenticity = authenticateSignedData(signedData.value, trusted, context);
   const keys = parseSecurityInfos(signedData.value.content)?.chipPublicKeys ?? [];
   const proven = keys.some(({ key }) => {
     const element = agreementWith(key)?.element;

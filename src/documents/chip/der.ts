@@ -52,3 +52,9 @@ export function isAbsentOrNull(tlv: Tlv | undefined): boolean {
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }
+
+/** A number without the zeros in front: some issuers write one with a high first bit once as it is, once with the zero that makes it positive. */
+export function withoutZeros(number: Uint8Array): Uint8Array {
+  const first = number.findIndex((byte) => byte !== 0);
+  return number.subarray(Math.max(first, 0));
+}

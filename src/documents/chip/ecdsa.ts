@@ -3,7 +3,7 @@ import { readChildren, SEQUENCE } from './der.ts';
 import { isSignature } from './elliptic-curve.ts';
 import { type PublicKey, readNumber } from './public-key-info.ts';
 import { concatBytes } from './tlv.ts';
-import { numberToBytes } from './whole-numbers.ts';
+import { bytesToNumber, numberToBytes } from './whole-numbers.ts';
 
 export type CurveKey = Extract<PublicKey, { kind: 'ec' }>;
 
@@ -16,6 +16,13 @@ export interface EcdsaSignature {
 export function readDerSignature(bytes: Uint8Array): EcdsaSignature | null {
   const [r, s, ...more] = readChildren(bytes, SEQUENCE)?.map(readNumber) ?? [];
   return typeof r === 'bigint' && typeof s === 'bigint' && more.length === 0 ? { r, s } : null;
+}
+
+/** Two numbers of one length side by side (BSI TR-03111, 5.2.1). */
+export function readPlainSignature(bytes: Uint8Array): EcdsaSignature | null {
+  if (bytes.length === 0 || bytes.length % 2 !== 0) return null;
+  const half = bytes.length / 2;
+  return { r: bytesToNumber(bytes.subarray(0, half)), s: bytesToNumber(bytes.subarray(half)) };
 }
 
 /** Curves that both OpenSSL and BoringSSL compute, many times as fast, by their names in JSON Web Keys. */

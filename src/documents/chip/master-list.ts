@@ -27,7 +27,7 @@ export function readMasterList(
   if (!signedData.ok) return err({ code: 'not-a-master-list' });
   const certificates = parseContent(signedData.value.content);
   if (certificates === null) return err({ code: 'not-a-master-list' });
-  const authenticity = authenticateSignedData(signedData.value, OBJECT_IDENTIFIERS.masterList, trusted);
+  const authenticity = authenticateSignedData(signedData.value, trusted);
   const problem = problemOf(authenticity);
   if (problem !== null) return err({ code: problem });
   if (!hasListSigner(signedData.value)) return err({ code: 'signer-not-trusted' });

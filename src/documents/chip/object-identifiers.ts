@@ -1,5 +1,6 @@
 /** The object identifiers that documents meet (RFC 5652, 5280, 5758, 4055; ICAO 9303-10 to 12; BSI TR-03110-3). */
 export const OBJECT_IDENTIFIERS = {
+  data: '1.2.840.113549.1.7.1',
   signedData: '1.2.840.113549.1.7.2',
   ldsSecurityObject: '2.23.136.1.1.1',
   contentType: '1.2.840.113549.1.9.3',
@@ -11,6 +12,8 @@ export const OBJECT_IDENTIFIERS = {
   rsaEncryption: '1.2.840.113549.1.1.1',
   rsaPss: '1.2.840.113549.1.1.10',
   maskGeneration1: '1.2.840.113549.1.1.8',
+  /** ECDSA whose parameters are the hash (RFC 3279 knew SHA-1 only; X9.62, 7.4). */
+  ecdsaWithSpecified: '1.2.840.10045.4.3',
   ecPublicKey: '1.2.840.10045.2.1',
   ecdhPublicKey: '1.3.132.1.12',
   primeField: '1.2.840.10045.1.1',
@@ -37,6 +40,8 @@ const HASHES: Readonly<Record<string, string>> = {
 /** Signature algorithms that name their hash: family and hash. */
 const SIGNATURES: Readonly<Record<string, readonly ['rsa' | 'ecdsa', string]>> = {
   '1.2.840.113549.1.1.5': ['rsa', 'sha1'],
+  // The same in an older tree (OIW).
+  '1.3.14.3.2.29': ['rsa', 'sha1'],
   '1.2.840.113549.1.1.14': ['rsa', 'sha224'],
   '1.2.840.113549.1.1.11': ['rsa', 'sha256'],
   '1.2.840.113549.1.1.12': ['rsa', 'sha384'],
@@ -65,9 +70,9 @@ export function isUnsupportedSignature(identifier: string): boolean {
   return UNSUPPORTED_SIGNATURES.test(identifier);
 }
 
-/** The name that node:crypto has for a hash, or null for an unknown one. */
+/** The name that node:crypto has for a hash, or null for an unknown one. Some signers name their whole algorithm instead of its hash. */
 export function hashName(identifier: string): string | null {
-  return HASHES[identifier] ?? null;
+  return HASHES[identifier] ?? SIGNATURES[identifier]?.[1] ?? null;
 }
 
 export function signatureScheme(identifier: string): readonly ['rsa' | 'ecdsa', string] | null {

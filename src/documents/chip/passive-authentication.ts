@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto';
 import { type Certificate, parseCertificate, readTime } from './certificate.ts';
+import { checkChain, linksFrom, startsAfter } from './certificate-chain.ts';
 import type { DataGroupName } from './data-groups.ts';
-import { OCTET_STRING, readBitString, readChildren, readIdentifier, SEQUENCE, sameBytes } from './der.ts';
-import { countryOf, sameName } from './distinguished-name.ts';
+import {
+  OCTET_STRING,
+  readBitString,
+  readChildren,
+  readIdentifier,
+  SEQUENCE,
+  sameBytes,
+  withoutZeros,
+} from './der.ts';
+import { countryOf } from './distinguished-name.ts';
+import { withoutPadding } from './file-padding.ts';
 import { countryOfState, issuingState } from './issuing-state.ts';
 import { hashName, OBJECT_IDENTIFIERS } from './object-identifiers.ts';
+import { checkRevocation, type RevocationStatus } from './revocation-list.ts';
 import { parseSecurityObject, type SecurityObject } from './security-object.ts';
 import { checkSignature, type SignatureCheck } from './signature.ts';
 import type { SignedData, SignerInfo } from './signed-data.ts';
@@ -20,6 +31,8 @@ export type Authenticity =
         | 'no-trusted-issuer'
         | 'signer-outside-validity'
         | 'issuer-of-another-country'
+        /** Its own country has revoked the signer's certificate. */
+        | 'signer-revoked'
         /** The data are genuine, but the key with which the chip proved itself is nobody's whom the station trusts. */
         | 'chip-key-not-trusted';
     }
@@ -48,14 +61,16 @@ const GENUINE: Authenticity = { outcome: 'genuine' };
 /**
  * Passive authentication (ICAO 9303-11, 5.1): the hashes of what was read, the signature over them, and the signer's
  * certificate up to a country certificate that was provisioned. `trusted` is a list of those in DER; what in
- * it is no certificate is passed over. `today` (YYYY-MM-DD) finds certificates that are not valid yet. Whether a signer was revoked is
- * not known here: a station is offline, and its technician leaves out of `trusted` whom it must not trust any more.
+ * it is no certificate is passed over. `today` (YYYY-MM-DD) finds certificates that are not valid yet. Files may be filled up with zeros or
+ * ones behind their end. `revocationLists` are in DER too; a station is offline, so without any its technician leaves out of
+ * `trusted` whom it must not trust any more.
  */
 export function authenticatePassively(
   securityObject: Uint8Array | null,
   dataGroups: ReadonlyMap<DataGroupName, Uint8Array>,
   trusted: readonly Uint8Array[],
   today: string | null = null,
+  revocationLists: readonly Uint8Array[] = [],
 ): Authenticity {
   if (securityObject === null) return { outcome: 'not-checked', reason: 'no-security-object' };
   const parsed = parseSecurityObject(securityObject);
@@ -65,10 +80,7 @@ export function authenticatePassively(
   const changed = changedDataGroups(parsed.value, hash, dataGroups);
   if (changed.length > 0) return altered('data-group', changed);
   const country = countryOfState(issuingState(dataGroups.get('DG1')));
-  return authenticateSignedData(parsed.value, OBJECT_IDENTIFIERS.ldsSecurityObject, trusted, {
-    today,
-    country,
-  });
+  return authenticateSignedData(parsed.value, trusted, { today, country, revocationLists });
 }
 
 /**
@@ -77,9 +89,8 @@ export function authenticatePassively(
  */
 export function authenticateSignedData(
   signedData: SignedData,
-  contentType: string,
   trusted: readonly Uint8Array[],
-  { today, country }: SigningContext = { today: null, country: null },
+  { today, country, revocationLists = [] }: SigningContext = { today: null, country: null },
 ): Authenticity {
   if (signedData.signers.length === 0) return altered('malformed');
   const certificates = signedData.certificates.map(parseCertificate);
@@ -87,7 +98,10 @@ export function authenticateSignedData(
   if (known.length !== certificates.length) return altered('certificate');
   const provisioned = trusted.map(readAnchor).filter((certificate) => certificate !== null);
   const anchors = [...provisioned, ...linksFrom(provisioned, known, today)];
-  const context = { signedData, contentType, certificates: known, anchors, today, country };
+  const revocation = (certificate: Certificate): RevocationStatus =>
+    checkRevocation(certificate, revocationLists, anchors, today);
+  const unrevoked = anchors.filter((anchor) => revocation(anchor) !== 'revoked');
+  const context = { signedData, certificates: known, anchors: unrevoked, revocation, today, country };
   return combine(signedData.signers.map((signer) => checkSigner(context, signer)));
 }
 
@@ -97,6 +111,23 @@ export interface SigningContext {
   readonly today: string | null;
   /** Two letters: whose authority alone may have signed; null for whosever. */
   readonly country: string | null;
+  /** In DER. */
+  readonly revocationLists?: readonly Uint8Array[];
+}
+
+/** What lists of revoked certificates say of the signers: the worst of what they say of each. */
+export function revocationOfSigners(
+  signedData: SignedData,
+  trusted: readonly Uint8Array[],
+  revocationLists: readonly Uint8Array[],
+  today: string | null = null,
+): RevocationStatus {
+  const provisioned = trusted.map(readAnchor).filter((certificate) => certificate !== null);
+  const found = signerCertificates(signedData).map((signer) =>
+    checkRevocation(signer, revocationLists, provisioned, today),
+  );
+  const order: readonly RevocationStatus[] = ['revoked', 'not-checked', 'list-expired', 'not-revoked'];
+  return order.find((status) => found.includes(status)) ?? 'not-checked';
 }
 
 /** The certificates of the signers, as far as they came along. */
@@ -118,9 +149,9 @@ function readAnchor(encoded: Uint8Array): Certificate | null {
 
 interface SignerContext extends SigningContext {
   readonly signedData: SignedData;
-  readonly contentType: string;
   readonly certificates: readonly Certificate[];
   readonly anchors: readonly Certificate[];
+  readonly revocation: (certificate: Certificate) => RevocationStatus;
 }
 
 /** The data groups whose hash is not the one that was signed, or that none was signed for. */
@@ -132,14 +163,14 @@ function changedDataGroups(
   const changed: DataGroupName[] = [];
   for (const [name, bytes] of dataGroups) {
     const expected = securityObject.dataGroupHashes.get(name);
-    const actual = createHash(hash).update(bytes).digest();
+    const actual = createHash(hash).update(withoutPadding(bytes)).digest();
     if (expected === undefined || !sameBytes(expected, actual)) changed.push(name);
   }
   return changed;
 }
 
 function checkSigner(
-  { signedData, contentType, certificates, anchors, today, country }: SignerContext,
+  { signedData, certificates, anchors, revocation, today, country }: SignerContext,
   signer: SignerInfo,
 ): Authenticity {
   const certificate = findSigner(certificates, anchors, signer);
@@ -149,13 +180,16 @@ function checkSigner(
   }
   const digest = hashName(signer.digestAlgorithm);
   if (digest === null) return altered('malformed');
-  if (!attributesHold(signedData, contentType, signer, digest)) return altered('content');
+  if (!attributesHold(signedData, signer, digest)) return altered('content');
   const signature = checkForms(certificate, signer, digest, signedData.content);
   const chain = checkChain(certificate, anchors, today);
   if (chain === 'invalid') return altered('certificate');
   if (signature === 'invalid') return altered('signature');
   if (signature === 'unsupported' || chain === 'unsupported') {
     return { outcome: 'not-checked', reason: 'unsupported-algorithm' };
+  }
+  if (revocation(certificate) === 'revoked') {
+    return { outcome: 'consistent-issuer-not-trusted', reason: 'signer-revoked' };
   }
   if (chain === 'no-anchor') {
     return { outcome: 'consistent-issuer-not-trusted', reason: 'no-trusted-issuer' };
@@ -167,21 +201,6 @@ function checkSigner(
     return { outcome: 'consistent-issuer-not-trusted', reason: 'signer-outside-validity' };
   }
   return GENUINE;
-}
-
-/**
- * Certificates that came along by which a country says with its old key which its new one is (9303-12, 4.1.3), as far as the station trusts the
- * old one.
- */
-function linksFrom(
-  anchors: readonly Certificate[],
-  certificates: readonly Certificate[],
-  today: string | null,
-): readonly Certificate[] {
-  const links = certificates.filter(
-    ({ isAuthority, subject, issuer }) => isAuthority && countryOf(subject) === countryOf(issuer),
-  );
-  return links.filter((link) => checkChain(link, anchors, today) === 'valid');
 }
 
 /** The first form of the attributes that the signature is valid for decides. */
@@ -231,99 +250,19 @@ function keyIdentifier({ subjectKeyIdentifier, publicKeyInfo }: Certificate): Ui
     .digest();
 }
 
-/** Some issuers write a serial number with a high first bit once as it is, once with the zero that makes it positive. */
-function withoutZeros(serial: Uint8Array): Uint8Array {
-  return serial.subarray(
-    Math.max(
-      0,
-      serial.findIndex((byte) => byte !== 0),
-    ),
-  );
-}
-
 function differByOneByte(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.filter((byte, i) => byte !== other[i]).length === 1;
 }
 
 /** Content type and message digest (RFC 5652, 5.4 and 11). Without attributes the content itself is signed. */
-function attributesHold(
-  signedData: SignedData,
-  expectedType: string,
-  signer: SignerInfo,
-  digest: string,
-): boolean {
+function attributesHold(signedData: SignedData, signer: SignerInfo, digest: string): boolean {
   if (signer.signedForms.length === 0) return true;
   const value = (type: string) => signer.signedAttributes.find((attribute) => attribute.type === type)?.value;
   const contentType = value(OBJECT_IDENTIFIERS.contentType);
   const messageDigest = value(OBJECT_IDENTIFIERS.messageDigest);
   if (messageDigest?.tag !== OCTET_STRING) return false;
-  if (readIdentifier(contentType) !== expectedType) return false;
+  if (readIdentifier(contentType) !== signedData.contentType) return false;
   return sameBytes(messageDigest.value, createHash(digest).update(signedData.content).digest());
-}
-
-/** Tries the trusted certificates that may be the issuer's. */
-function checkChain(
-  certificate: Certificate,
-  anchors: readonly Certificate[],
-  today: string | null,
-): 'valid' | 'invalid' | 'unsupported' | 'no-anchor' | 'another-country' | 'outside-validity' {
-  if (anchors.some((anchor) => sameBytes(anchor.encoded, certificate.encoded))) return 'valid';
-  const named = anchors.filter((anchor) => mayHaveIssued(anchor, certificate));
-  const checks = named.map((issuer) => checkIssuer(issuer, certificate));
-  let signed = named.filter((_, i) => checks[i] === 'valid');
-  if (signed.length === 0) {
-    // Some signers name another key of their issuer than the one that signed, or name it by another kind of hash.
-    const others = anchors.filter(
-      (anchor) => !named.includes(anchor) && sameName(anchor.subject, certificate.issuer),
-    );
-    signed = others.filter((issuer) => checkIssuer(issuer, certificate) === 'valid');
-  }
-  // 9303-12, 7.1.1: both name the same country, in whatever case.
-  const country = countryOf(certificate.issuer);
-  const home = signed.filter((issuer) => countryOf(issuer.subject) === country);
-  if (home.some((issuer) => issuedWithinValidity(issuer, certificate, today))) return 'valid';
-  if (home.length > 0) return 'outside-validity';
-  if (signed.length > 0) return 'another-country';
-  if (named.length === 0) return 'no-anchor';
-  return checks.includes('unsupported') ? 'unsupported' : 'invalid';
-}
-
-function checkIssuer(
-  issuer: Certificate,
-  { signatureAlgorithm, signedBytes, signature }: Certificate,
-): SignatureCheck {
-  return checkSignature(issuer.publicKeyInfo, signatureAlgorithm, null, signedBytes, signature);
-}
-
-/**
- * A country renews its key under the same name, so key identifiers decide where both sides have one: a signer of a
- * newer key is merely not trusted. Identifiers are hashes, so two that agree in half of their bytes mean the same key,
- * and the difference was made afterwards.
- */
-function mayHaveIssued(anchor: Certificate, certificate: Certificate): boolean {
-  const own = anchor.subjectKeyIdentifier;
-  const named = certificate.authorityKeyIdentifier;
-  if (own === null || named === null || own.length !== named.length) {
-    return sameName(anchor.subject, certificate.issuer);
-  }
-  const equal = own.filter((byte, i) => byte === named[i]).length;
-  return equal * 2 >= own.length;
-}
-
-/**
- * An issuer that has expired since still vouches for the signers of its time (9303-12, 4): it must be valid when it issues, not when
- * a document is read.
- */
-function issuedWithinValidity(
-  issuer: Certificate,
-  { validFrom }: Certificate,
-  today: string | null,
-): boolean {
-  return validFrom <= issuer.validUntil && !startsAfter(issuer, today);
-}
-
-function startsAfter({ validFrom }: Certificate, today: string | null): boolean {
-  return today !== null && validFrom.slice(0, 8) > today.replaceAll('-', '');
 }
 
 function signedWithinValidity(signer: SignerInfo, certificate: Certificate, today: string | null): boolean {

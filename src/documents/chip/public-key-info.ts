@@ -67,9 +67,9 @@ export function readDomain(parameters: Tlv | undefined): NamedCurve | PublicKeyP
   return name.startsWith('1.3.36.3.3.2.8.1.1.') || name.startsWith('1.3.132.0.') ? 'unsupported' : 'invalid';
 }
 
-/** A non-negative INTEGER. */
+/** An INTEGER that can't be negative: issuers exist that leave the zero before a high first bit away, or write several. */
 export function readNumber(tlv: Tlv | undefined): bigint | null {
-  if (tlv?.tag !== INTEGER || tlv.value.length === 0 || (tlv.value[0] ?? 0) >= 0x80) return null;
+  if (tlv?.tag !== INTEGER || tlv.value.length === 0) return null;
   return bytesToNumber(tlv.value);
 }
 

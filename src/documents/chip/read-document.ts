@@ -24,7 +24,8 @@ import { type FaceImage, parseDataGroup2 } from './dg2.ts';
 import { type AdditionalPersonalDetails, parseDataGroup11 } from './dg11.ts';
 import { countryOfState, issuingState } from './issuing-state.ts';
 import { type AccessProtocol, type ChipAccess, type OpenedChip, openChip } from './open-chip.ts';
-import { type Authenticity, authenticatePassively } from './passive-authentication.ts';
+import { type Authenticity, authenticatePassively, revocationOfSigners } from './passive-authentication.ts';
+import type { RevocationStatus } from './revocation-list.ts';
 import { parseSecurityObject } from './security-object.ts';
 import { StepClock, type StepTiming } from './step-clock.ts';
 import { describeTechnically, type TechnicalDescription } from './technical-description.ts';
@@ -37,6 +38,8 @@ export interface ChipReadOptions {
   readonly today: string;
   /** Country certificates (CSCA) in DER that the station trusts; without any no chip is ever genuine. */
   readonly trustedCertificates?: readonly Uint8Array[];
+  /** Lists of revoked certificates in DER. */
+  readonly revocationLists?: readonly Uint8Array[];
   readonly series?: readonly DocumentSeries[];
   /** Told as each step begins, for a progress display. */
   readonly onStep?: (step: ChipStep) => void;
@@ -68,6 +71,8 @@ export interface ChipDocument {
   readonly authenticity: Authenticity;
   /** Of the chip itself. */
   readonly chipProof: ChipProof;
+  /** What lists of revoked certificates say of the signer; a revoked one is no longer trusted. */
+  readonly revocation: RevocationStatus;
   readonly findings: readonly ChipFinding[];
   /** How the document was made; nothing of its holder. */
   readonly technical: TechnicalDescription;
@@ -94,10 +99,12 @@ export async function readDocument(
 
   reader.clock.begin('verify');
   const trusted = options.trustedCertificates ?? [];
-  const { today } = options;
-  const data = authenticatePassively(securityObject, files, trusted, today);
+  const { today, revocationLists = [] } = options;
+  const data = authenticatePassively(securityObject, files, trusted, today, revocationLists);
   const country = countryOfState(issuingState(files.get('DG1')));
-  const chipProof = checkChipMapping(opened.value, trusted, { today, country }) ?? judge(keyProof, data);
+  const chipProof =
+    checkChipMapping(opened.value, trusted, { today, country, revocationLists }) ?? judge(keyProof, data);
+  const signed = securityObject === null ? null : parseSecurityObject(securityObject);
   const zone = parseDataGroup1(files.get('DG1') ?? new Uint8Array(0), options);
   const face = parseDataGroup2(files.get('DG2') ?? new Uint8Array(0));
   const details = parseDataGroup11(files.get('DG11') ?? new Uint8Array(0));
@@ -116,6 +123,10 @@ export async function readDocument(
     commonData,
     authenticity: judgeDocument(data, chipProof),
     chipProof,
+    revocation:
+      signed?.ok === true
+        ? revocationOfSigners(signed.value, trusted, revocationLists, today)
+        : 'not-checked',
     findings: [
       ...(announced('DG2') && !face.ok ? (['face-unreadable'] as const) : []),
       ...(announced('DG11') && !details.ok ? (['details-unreadable'] as const) : []),

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../domain/result.ts';
 import { CHIP_FILES, type DataGroupName, dataGroupName } from './data-groups.ts';
 import { INTEGER, OCTET_STRING, readAll, readChildren, readPlainAlgorithm, SEQUENCE } from './der.ts';
+import { withoutPadding } from './file-padding.ts';
 import { OBJECT_IDENTIFIERS } from './object-identifiers.ts';
 import { type MalformedError, parseSignedData, type SignedData } from './signed-data.ts';
 import { readTlvHeader } from './tlv.ts';
@@ -16,9 +17,11 @@ const MALFORMED: Result<never, MalformedError> = err({ code: 'malformed' });
 
 /** Takes EF.SOD apart, which is a ContentInfo in an object of its own. */
 export function parseSecurityObject(file: Uint8Array): Result<SecurityObject, MalformedError> {
-  const contentInfo = unwrapFile(file);
+  const contentInfo = unwrapFile(withoutPadding(file));
   if (contentInfo === null) return MALFORMED;
-  const signedData = parseSignedData(contentInfo, OBJECT_IDENTIFIERS.ldsSecurityObject);
+  // Some issuers sign their hashes as plain data.
+  const { ldsSecurityObject, data } = OBJECT_IDENTIFIERS;
+  const signedData = parseSignedData(contentInfo, ldsSecurityObject, data);
   if (!signedData.ok) return signedData;
   const hashes = parseHashes(signedData.value.content);
   return hashes === null ? MALFORMED : ok({ ...signedData.value, ...hashes });

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
-import { isAbsentOrNull, readAll, readChildren, readIdentifier, SEQUENCE } from './der.ts';
-import { readDerSignature, verifyEcdsa } from './ecdsa.ts';
+import {
+  isAbsentOrNull,
+  readAll,
+  readChildren,
+  readIdentifier,
+  readPlainAlgorithm,
+  SEQUENCE,
+} from './der.ts';
+import { readDerSignature, readPlainSignature, verifyEcdsa } from './ecdsa.ts';
 import {
   hashName,
   isUnsupportedSignature,
@@ -48,7 +55,8 @@ function verifyScheme(scheme: Scheme, key: PublicKey, signed: Uint8Array, signat
     case 'rsa-pss':
       return key.kind === 'rsa' && verifyPss(key, scheme.parameters, signed, signature);
     case 'ecdsa': {
-      const numbers = readDerSignature(signature);
+      // Whatever the algorithm's name promises: issuers mix the two encodings.
+      const numbers = readDerSignature(signature) ?? readPlainSignature(signature);
       return key.kind === 'ec' && numbers !== null && verifyEcdsa(key, scheme.hash, signed, numbers);
     }
   }
@@ -63,6 +71,11 @@ function readScheme(algorithm: Uint8Array, digest: string | null): Scheme | Publ
   // Some signers name the kind of their key instead of an algorithm. SHA-1's identifier is one altered bit away.
   if (name === OBJECT_IDENTIFIERS.ecPublicKey) {
     return digest === null || digest === 'sha1' ? 'invalid' : { family: 'ecdsa', hash: digest };
+  }
+  if (name === OBJECT_IDENTIFIERS.ecdsaWithSpecified) {
+    const hash = readPlainAlgorithm(parameters);
+    const specified = hash === null ? null : hashName(hash);
+    return specified === null ? 'invalid' : { family: 'ecdsa', hash: specified };
   }
   if (!isAbsentOrNull(parameters)) return 'invalid';
   if (name === OBJECT_IDENTIFIERS.rsaEncryption) {

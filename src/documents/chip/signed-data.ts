@@ -16,6 +16,8 @@ import { encodeTlv, readOnlyTlv, type Tlv } from './tlv.ts';
 
 /** CMS SignedData (RFC 5652, 5.1), as security objects and master lists are. */
 export interface SignedData {
+  /** Dotted object identifier of what the content is. */
+  readonly contentType: string;
   /** The signed content, whole. */
   readonly content: Uint8Array;
   /** DER of the certificates that came along. */
@@ -53,17 +55,20 @@ export interface MalformedError {
 const MALFORMED: Result<never, MalformedError> = err({ code: 'malformed' });
 
 /**
- * Takes the ContentInfo apart; strict, because a byte that means nothing is a byte that may be altered unseen.
+ * Takes the ContentInfo apart, whose content is of one of these types; strict, because a byte that means nothing is a byte that may be altered unseen.
  * Indefinite lengths, which DER does not have, are made definite first.
  */
 export function parseSignedData(
   encoded: Uint8Array,
-  contentType: string,
+  ...contentTypes: readonly string[]
 ): Result<SignedData, MalformedError> {
-  return parseDefinite(toDefiniteLengths(encoded) ?? encoded, contentType);
+  return parseDefinite(toDefiniteLengths(encoded) ?? encoded, contentTypes);
 }
 
-function parseDefinite(bytes: Uint8Array, contentType: string): Result<SignedData, MalformedError> {
+function parseDefinite(
+  bytes: Uint8Array,
+  contentTypes: readonly string[],
+): Result<SignedData, MalformedError> {
   const contentInfo = readChildren(bytes, SEQUENCE);
   const [type, wrapped] = contentInfo ?? [];
   if (
@@ -77,10 +82,11 @@ function parseDefinite(bytes: Uint8Array, contentType: string): Result<SignedDat
   if (signedData === null) return MALFORMED;
   const [version, digests, encapsulated, ...rest] = signedData;
   const versionNumber = version?.tag === INTEGER && version.value.length === 1 ? version.value[0] : null;
-  // RFC 5652, 5.1: 3 for any content but plain data.
-  if (versionNumber !== 3) return MALFORMED;
   const digestAlgorithms = digests === undefined ? null : parseDigestAlgorithms(digests);
-  const content = encapsulated === undefined ? null : parseEncapsulated(encapsulated, contentType);
+  const content = encapsulated === undefined ? null : parseEncapsulated(encapsulated, contentTypes);
+  // RFC 5652, 5.1: 3 for any content but plain data, which has 1; issuers of plain data write 3 as well.
+  const plain = content?.type === OBJECT_IDENTIFIERS.data;
+  if (versionNumber !== 3 && !(plain && versionNumber === 1)) return MALFORMED;
   const certificates = rest.find((object) => object.tag === 0xa0);
   const signers = rest.at(-1);
   // Revocation lists (a1) should not be here (9303-10, 4.6.2.2), and say nothing that is believed where they are.
@@ -93,7 +99,12 @@ function parseDefinite(bytes: Uint8Array, contentType: string): Result<SignedDat
   const infos = signerList.filter((signer) => signer !== null);
   if (infos.length !== signerList.length) return MALFORMED;
   if (infos.some((signer) => !agrees(digestAlgorithms, signer.digestAlgorithm))) return MALFORMED;
-  return ok({ content, certificates: certificateList.map((tlv) => tlv.encoded), signers: infos });
+  return ok({
+    contentType: content.type,
+    content: content.bytes,
+    certificates: certificateList.map((tlv) => tlv.encoded),
+    signers: infos,
+  });
 }
 
 /**
@@ -112,13 +123,17 @@ function parseDigestAlgorithms(set: Tlv): readonly string[] | null {
   return known !== undefined && known.length === algorithms?.length ? known : null;
 }
 
-function parseEncapsulated(encapsulated: Tlv, contentType: string): Uint8Array | null {
+function parseEncapsulated(
+  encapsulated: Tlv,
+  contentTypes: readonly string[],
+): { readonly type: string; readonly bytes: Uint8Array } | null {
   const parts = encapsulated.tag === SEQUENCE ? readAll(encapsulated.value) : null;
   const [type, wrapped] = parts ?? [];
-  if (parts?.length !== 2 || readIdentifier(type) !== contentType) return null;
+  const identifier = readIdentifier(type);
+  if (parts?.length !== 2 || identifier === null || !contentTypes.includes(identifier)) return null;
   if (wrapped?.tag !== 0xa0) return null;
   const octets = readOnlyTlv(wrapped.value, OCTET_STRING);
-  return octets.ok ? octets.value.value : null;
+  return octets.ok ? { type: identifier, bytes: octets.value.value } : null;
 }
 
 function parseSigner(signer: Tlv): SignerInfo | null {
