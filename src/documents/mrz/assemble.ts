@@ -8,15 +8,19 @@ export interface AssembledZone {
   readonly text: string;
 }
 
-/** No reader sends more than this for one document; anything longer is not looked at. */
-const LONGEST_INPUT = 1024;
+/** No reader sends more than this for one document, nor does a page that holds one; anything longer is not looked at. */
+const LONGEST_INPUT = 4096;
 
 /**
- * Makes a zone out of what readers and people send: lines ended by CR, LF, both or not at all, framed by STX and
- * ETX or nothing, in any case, with `_`, `«`, `‹` or spaces for fillers, fillers at the end of the names left away.
- * Characters are not judged here.
+ * Makes zones out of what readers and people send: lines ended by CR, LF, both or not at all, framed by STX and
+ * ETX or nothing, in any case, with `_`, `«`, `‹` or blanks for fillers, fillers at the end of the names left away; blanks between
+ * lines, or among them where a program saw words; other text before and after. Characters are not judged here, but Cyrillic letters that
+ * look like Latin ones are taken for these: somebody typed them.
+ * @returns every way to read the text as a zone, the likeliest first
  */
-export function assembleZone(input: string | readonly string[]): Result<AssembledZone, MrzError> {
+export function assembleZones(
+  input: string | readonly string[],
+): Result<readonly [AssembledZone, ...AssembledZone[]], MrzError> {
   const raw = typeof input === 'string' ? input : input.join('\n');
   if (raw.length > LONGEST_INPUT) return err({ code: 'wrong-length', lineLengths: [raw.length] });
   const lines = raw
@@ -24,23 +28,70 @@ export function assembleZone(input: string | readonly string[]): Result<Assemble
     .map(cleanLine)
     .filter((line) => line !== '');
   if (lines.length === 0) return err({ code: 'empty' });
+  const asTheyStand = lines.map((line) => line.replace(BLANKS, '<'));
+  const readings = [
+    asTheyStand,
+    lines.map((line) => line.replace(BLANKS, '')),
+    lines.flatMap((line) => line.split(BLANKS)).filter((line) => line !== ''),
+  ];
+  const [first, ...more] = [...readings, ...readings.map(wholeLines)]
+    .map(assembleLines)
+    .filter((zone) => zone !== null);
+  if (first !== undefined) return ok([first, ...more]);
+  return err({ code: 'wrong-length', lineLengths: asTheyStand.map((line) => line.length) });
+}
+
+function assembleLines(lines: readonly string[]): AssembledZone | null {
   const layout = chooseLayout(lines);
-  if (layout === null) return err({ code: 'wrong-length', lineLengths: lines.map((line) => line.length) });
+  if (layout === null) return null;
   const text =
     lines.length === layout.lineCount
       ? lines.map((line) => line.padEnd(layout.lineLength, '<')).join('')
       : lines.join('').padEnd(layout.lineCount * layout.lineLength, '<');
-  return ok({ layout, text });
+  return { layout, text };
 }
 
+/** The last lines that are exactly as long as those of a zone, of a page that has other lines too. */
+function wholeLines(lines: readonly string[]): readonly string[] {
+  for (let end = lines.length; end > 0; end--) {
+    for (const { lineCount, lineLength } of Object.values(MRZ_LAYOUTS)) {
+      const part = lines.slice(Math.max(0, end - lineCount), end);
+      if (part.length === lineCount && part.every((line) => line.length === lineLength)) return part;
+    }
+  }
+  return [];
+}
+
+const BLANKS = /[ \u00a0]/g;
+
+/** Cyrillic letters and the Latin ones that look the same. */
+const LOOK_ALIKES: Readonly<Record<string, string>> = {
+  А: 'A',
+  В: 'B',
+  Е: 'E',
+  К: 'K',
+  М: 'M',
+  Н: 'H',
+  О: 'O',
+  Р: 'P',
+  С: 'C',
+  Т: 'T',
+  У: 'Y',
+  Х: 'X',
+  Ү: 'Y',
+  І: 'I',
+};
+
+/** Blanks at the ends are padding; those inside stay, because they may be fillers. */
 function cleanLine(line: string): string {
-  const upper = line.toUpperCase();
-  // Control characters are framing (STX, ETX, NUL); blanks at the ends are padding, inside they are fillers.
+  const upper = line.replace(/&lt;/gi, '<').replaceAll('\t', ' ').toUpperCase();
+  // Control characters are framing (STX, ETX, NUL).
   const printable = [...upper].filter((c) => c >= ' ' && c !== '\u007f' && c !== '\ufeff').join('');
   return printable
     .trim()
     .replace(/«/g, '<<')
-    .replace(/[_‹〈 \u00a0]/g, '<');
+    .replace(/[_‹〈＜]/g, '<')
+    .replace(/[А-ЯҮІ]/g, (letter) => LOOK_ALIKES[letter] ?? letter);
 }
 
 function chooseLayout(lines: readonly string[]): MrzLayout | null {

@@ -40,10 +40,11 @@ export function readKyrgyzFields(fields: KyrgyzFields, series: readonly Document
   return { personalNumber, findings };
 }
 
-/** True when a YYMMDD (fillers match anything) can be the day of an ISO date. */
+/** True when a YYMMDD (fillers, and zeros for a day or month, match anything) can be the day of an ISO date. */
 export function agreesWith(yearMonthDay: string, isoDate: string): boolean {
   const expected = isoDate.slice(2).replaceAll('-', '');
-  return [...yearMonthDay].every((character, i) => character === '<' || character === expected.charAt(i));
+  const known = yearMonthDay.replace(/(00)?00$/, (zeros) => '<'.repeat(zeros.length));
+  return [...known].every((character, i) => character === '<' || character === expected.charAt(i));
 }
 
 function seriesFindings(fields: KyrgyzFields, table: readonly DocumentSeries[]): readonly MrzFinding[] {

@@ -179,6 +179,22 @@ describe('what readers send', () => {
     ['with underscores for fillers', kyrgyzCard.join('\n').replaceAll('<', '_')],
     ['with quotation marks for pairs of fillers', kyrgyzCard.join('\n').replaceAll('<<', '«')],
     ['with blanks for fillers', kyrgyzCard.join('\n').replaceAll('<', ' ')],
+    ['with blanks between the lines', kyrgyzCard.join('  ')],
+    [
+      'with a blank where a program saw words',
+      kyrgyzCard.join('\n').replace('BEISHENALIEVA', 'BEISHE NALIEVA'),
+    ],
+    ['with blanks between all of the characters', kyrgyzCard.map((line) => [...line].join(' ')).join('\n')],
+    [
+      'with Cyrillic letters that look the same',
+      kyrgyzCard.join('\n').replaceAll('A', 'А').replaceAll('E', 'Е'),
+    ],
+    ['as a web page writes it', kyrgyzCard.join('\n').replaceAll('<', '&lt;')],
+    ['with wide fillers', kyrgyzCard.join('\n').replaceAll('<', '＜')],
+    [
+      'at the foot of a page',
+      `KYRGYZ REPUBLIC\nIDENTITY CARD No. 0123458\n\n${kyrgyzCard.join('\n')}\n- 1 -`,
+    ],
     ['with blank lines and blanks around', `\n  ${first} \n\n ${second}\n\t${third}\n\n`],
   ])('is understood %s', (_, text) => {
     expect(parseMrz(text, TODAY)).toEqual({ ok: true, value: expected });
@@ -187,6 +203,8 @@ describe('what readers send', () => {
   test('a passport without line ends is one, too', () => {
     expect(unwrap(parseMrz(TD3.join(''), TODAY)).lines).toEqual(TD3);
     expect(unwrap(parseMrz(TD2.join(''), TODAY)).lines).toEqual(TD2);
+    expect(unwrap(parseMrz(`  ${TD3.join(' ')} `, TODAY)).lines).toEqual(TD3);
+    expect(unwrap(parseMrz(TD2.join('\t'), TODAY)).lines).toEqual(TD2);
   });
 
   test.each([
@@ -223,6 +241,62 @@ describe('what readers send', () => {
       ok: false,
       error: { code: 'unreadable-fields', fields: [{ field: 'birth-date', problem: 'date' }] },
     });
+  });
+});
+
+describe('zones that few people have', () => {
+  const card = (content: Partial<MrzContent>): readonly string[] =>
+    unwrap(buildMrz({ ...KYRGYZ_CARD, issuingState: 'UTO', nationality: 'UTO', ...content }));
+  /** Writes a field into a card's second line, with all of its digits. */
+  const withBirth = (birth: string): readonly string[] => {
+    const [first = '', second = '', third = ''] = card({});
+    const changed = birth + checkDigit(birth) + second.slice(7, 29);
+    const digit = checkDigit(compositeText(first + changed, MRZ_LAYOUTS.TD1));
+    return [first, changed + digit, third];
+  };
+
+  test.each(['840500', '840000', '000000', '84<<<<', '<<<<<<'])('born on %s: the rest is read', (birth) => {
+    const zone = unwrap(parseMrz(withBirth(birth), TODAY));
+    expect(zone).toMatchObject({ birthDate: null, birthDateText: birth, documentNumber: 'ID0123458' });
+  });
+
+  test.each(['840012', '841300', '840532'])(
+    'born on %s, which is no date in any way: is refused',
+    (birth) => {
+      expect(parseMrz(withBirth(birth), TODAY)).toMatchObject({ ok: false });
+    },
+  );
+
+  test('with zeros for the day of birth agree with a personal number that knows it', () => {
+    const [first = '', second = '', third = ''] = kyrgyzCard;
+    const changed = `840500${checkDigit('840500')}${second.slice(7, 29)}`;
+    const digit = checkDigit(compositeText(first + changed, MRZ_LAYOUTS.TD1));
+    const zone = unwrap(parseMrz([first, changed + digit, third], TODAY));
+    expect(zone.findings).toEqual([]);
+    expect(zone.personalNumber?.birthDate).toBe('1984-05-29');
+  });
+
+  test.each([
+    ['D', 'D'],
+    ['GBD', 'GBR'],
+    ['EUE', 'D'],
+    ['UNO', 'UNO'],
+    ['XPO', 'XXA'],
+    ['RKS', 'XXX'],
+    ['UTO', 'UTO'],
+  ])('of %s for somebody of %s are read', (issuingState, nationality) => {
+    const zone = unwrap(parseMrz(card({ issuingState, nationality, sex: 'unspecified' }), TODAY));
+    expect(zone).toMatchObject({ issuingState, nationality, sex: 'unspecified' });
+  });
+
+  test('with one name only, or with names cut at the end, are read, and the cut ones say so', () => {
+    expect(unwrap(parseMrz(card({ surname: 'ANNA', givenNames: '' }), TODAY))).toMatchObject({
+      surname: 'ANNA',
+      givenNames: '',
+      findings: [],
+    });
+    const long = card({ surname: 'PAPANDROPOULOUS', givenNames: 'JONATHON ALEXANDER THEODORE' });
+    expect(unwrap(parseMrz(long, TODAY)).findings).toEqual(['names-truncated']);
   });
 });
 

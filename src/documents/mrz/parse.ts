@@ -1,11 +1,11 @@
 import { err, ok, type Result } from '../../domain/result.ts';
-import { assembleZone } from './assemble.ts';
+import { assembleZones } from './assemble.ts';
 import { readDocumentNumber, trimFillers } from './document-number.ts';
 import { type DocumentSeries, KYRGYZ_DOCUMENT_SERIES } from './document-series.ts';
 import { agreesWith, type KyrgyzReading, readKyrgyzFields } from './kyrgyz-findings.ts';
-import { fieldText, type MrzLayout } from './layout.ts';
+import { fieldText, MRZ_FORMATS, MRZ_LAYOUTS, type MrzLayout } from './layout.ts';
 import { repairZone } from './repair.ts';
-import { findFieldErrors } from './verify.ts';
+import { findFieldErrors, isDay } from './verify.ts';
 import type { MachineReadableZone, MrzError, MrzFinding, MrzRepair, MrzSex } from './zone.ts';
 
 export interface MrzParseOptions {
@@ -24,13 +24,30 @@ export function parseMrz(
   input: string | readonly string[],
   options: MrzParseOptions,
 ): Result<MachineReadableZone, MrzError> {
-  const assembled = assembleZone(input);
+  const assembled = assembleZones(input);
   if (!assembled.ok) return assembled;
-  const { layout, text } = assembled.value;
-  if (text.startsWith('V')) return err({ code: 'unsupported-document' });
-  const repaired = repairZone(text, layout, options.series ?? KYRGYZ_DOCUMENT_SERIES);
-  if (repaired === null) return err({ code: 'unreadable-fields', fields: findFieldErrors(text, layout) });
-  return ok(readZone(repaired.text, layout, repaired.repairs, options));
+  for (const { layout, text } of assembled.value) {
+    if (text.startsWith('V')) return err({ code: 'unsupported-document' });
+    const repaired = repairZone(text, layout, options.series ?? KYRGYZ_DOCUMENT_SERIES);
+    if (repaired !== null) return ok(readZone(repaired.text, layout, repaired.repairs, options));
+  }
+  const [{ layout, text }] = assembled.value;
+  return err({ code: 'unreadable-fields', fields: findFieldErrors(text, layout) });
+}
+
+/**
+ * Reads a zone of a chip, which makes no reading errors: nothing is repaired, and wrong check digits, with which documents
+ * were issued, are a finding. Null where the text is none of the three sizes, or has other characters than a zone.
+ */
+export function readZoneAsItStands(text: string, options: MrzParseOptions): MachineReadableZone | null {
+  const layout = MRZ_FORMATS.map((format) => MRZ_LAYOUTS[format]).find(
+    ({ lineCount, lineLength }) => text.length === lineCount * lineLength,
+  );
+  if (layout === undefined || !/^[A-Z][A-Z0-9<]*$/.test(text)) return null;
+  const zone = readZone(text, layout, [], options);
+  if (zone.documentNumber === '') return null;
+  const holds = findFieldErrors(text, layout).length === 0;
+  return holds ? zone : { ...zone, findings: ['check-digits-wrong', ...zone.findings] };
 }
 
 function readZone(
@@ -101,9 +118,9 @@ function readBirthDate(text: string, kyrgyz: KyrgyzReading, today: string): stri
   return fullDate(text, Number(today.slice(0, 4)) - 1);
 }
 
-/** YYMMDD in the latest century that does not pass `latestYear`; null where a part is unknown. */
+/** YYMMDD in the latest century that does not pass `latestYear`; null where a part is unknown, or it is no day. */
 function fullDate(text: string, latestYear: number): string | null {
-  if (!/^[0-9]{6}$/.test(text)) return null;
+  if (!/^[0-9]{6}$/.test(text) || !isDay(text)) return null;
   const shortYear = Number(text.slice(0, 2));
   const year = latestYear - ((((latestYear - shortYear) % 100) + 100) % 100);
   return `${year}-${text.slice(2, 4)}-${text.slice(4, 6)}`;

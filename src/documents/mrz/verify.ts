@@ -4,6 +4,8 @@ import { compositeText, type FieldSpan, fieldText, type MrzField, type MrzLayout
 import type { MrzFieldError, MrzFieldProblem } from './zone.ts';
 
 const UNKNOWN_DATE = /^(\d{2}(\d{2})?)?<+$/;
+/** Issuers exist that write zeros for a day, or a month and a day, that nobody knows. */
+const ZEROS_FOR_UNKNOWN = /^\d{2}(00|0[1-9]|1[0-2])00$/;
 
 /** Everything that is wrong with a zone, at most one problem a field; empty when all check digits hold. */
 export function findFieldErrors(zone: string, layout: MrzLayout): readonly MrzFieldError[] {
@@ -15,7 +17,7 @@ export function findFieldErrors(zone: string, layout: MrzLayout): readonly MrzFi
   report('document-code', matches(zone, fields['document-code'], /^[A-Z][A-Z<]$/));
   report('issuing-state', matches(zone, fields['issuing-state'], /^[A-Z]([A-Z]{2}|<<|[A-Z]<)$/));
   report('document-number', documentNumberProblem(zone, layout));
-  report('birth-date', dateProblem(zone, fields['birth-date']));
+  report('birth-date', dateProblem(zone, fields['birth-date'], ZEROS_FOR_UNKNOWN));
   // X is what the printed page has for unspecified; some issuers put it here too.
   report('sex', matches(zone, fields.sex, /^[MFX<]$/));
   report('expiry-date', dateProblem(zone, fields['expiry-date']));
@@ -45,7 +47,11 @@ function documentNumberProblem(zone: string, layout: MrzLayout): MrzFieldProblem
   return checkProblem(reading.checkedText, reading.checkDigit);
 }
 
-function dateProblem(zone: string, span: FieldSpan): MrzFieldProblem | null {
+function dateProblem(
+  zone: string,
+  span: FieldSpan,
+  alsoUnknown: RegExp | null = null,
+): MrzFieldProblem | null {
   const text = fieldText(zone, span);
   const digit = span.check === null ? '' : zone.charAt(span.check);
   if (UNKNOWN_DATE.test(text)) {
@@ -54,12 +60,14 @@ function dateProblem(zone: string, span: FieldSpan): MrzFieldProblem | null {
   if (!/^[0-9]{6}$/.test(text)) return 'character';
   const problem = checkProblem(text, digit);
   if (problem !== null) return problem;
+  return isDay(text) || alsoUnknown?.test(text) === true ? null : 'date';
+}
+
+/** Whether YYMMDD is a day of the calendar. A leap year is assumed: the century, which decides about 29 February, is not in the zone. */
+export function isDay(text: string): boolean {
   const month = Number(text.slice(2, 4));
   const day = Number(text.slice(4, 6));
-  // A leap year is assumed: the century, which decides about 29 February, is not in the zone.
-  const real =
-    month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(2000, month, 0)).getUTCDate();
-  return real ? null : 'date';
+  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(2000, month, 0)).getUTCDate();
 }
 
 function optionalDataProblem(zone: string, span: FieldSpan): MrzFieldProblem | null {

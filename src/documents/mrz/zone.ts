@@ -36,6 +36,8 @@ export interface MrzRepair {
 /** Things worth telling the operator; none refuses the document. */
 export type MrzFinding =
   | 'repaired'
+  /** Of a chip only, which was issued like that; a zone that a reader sent is refused for it. */
+  | 'check-digits-wrong'
   | 'names-truncated'
   | 'names-characters'
   | 'unknown-series'
@@ -48,7 +50,7 @@ export type MrzFinding =
 
 export type MrzSex = 'female' | 'male' | 'unspecified';
 
-/** A machine-readable zone whose check digits all hold. */
+/** A machine-readable zone whose check digits all hold, unless a finding says otherwise. */
 export interface MachineReadableZone {
   readonly format: MrzFormat;
   /** As they stand after repair: what chip access is derived from. */
