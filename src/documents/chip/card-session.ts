@@ -20,8 +20,13 @@ export type CardSessionError =
   | { readonly code: 'status'; readonly status: number }
   | { readonly code: 'bad-data' };
 
-/** The most that a protected answer of 256 bytes carries in plain: 28 blocks less one byte of padding. */
+/**
+ * The most that a protected answer of 256 bytes carries in plain, and a protected command of 255: 28 blocks less one byte
+ * of padding.
+ */
 const CHUNK = 223;
+/** In the class of a command that goes on in the next one (ISO/IEC 7816-4, 5.1.1.1). */
+const MORE_FOLLOWS = 0x10;
 /** Enough for tag and length of any file. */
 const HEAD = 6;
 /** No data group of a travel document comes near this; a card that claims more is not followed. */
@@ -58,6 +63,10 @@ export class CardSession {
     const bytes = protection === null ? encodeCommand(command) : protection.protect(command);
     const answer = await this.#transmit(bytes);
     if (!answer.ok) return err({ code: 'device', problem: answer.error });
+    if (needsChain(bytes, answer.value)) {
+      protection?.retract();
+      return this.#sendChained(command);
+    }
     if (protection === null) {
       const response = decodeResponse(answer.value);
       return response.ok ? response : err({ code: 'bad-data' });
@@ -69,6 +78,22 @@ export class CardSession {
         ? { code: 'status', status: plain.error.status }
         : { code: 'bad-data' },
     );
+  }
+
+  /**
+   * A command that is too long for what only short ones get through, in parts (ISO/IEC 7816-4, 5.1.1.1): all but the last say in
+   * their class that more follows. Each is protected for itself. The answer is that to the last.
+   */
+  async #sendChained(command: CommandApdu): Promise<Result<ResponseApdu, CardSessionError>> {
+    const { data = new Uint8Array(0), expected, ...header } = command;
+    let at = 0;
+    for (; data.length - at > CHUNK; at += CHUNK) {
+      const part = { ...header, cla: header.cla | MORE_FOLLOWS, data: data.subarray(at, at + CHUNK) };
+      const answer = await this.send(part);
+      if (!answer.ok || answer.value.status !== STATUS_OK) return answer;
+    }
+    const last = { ...header, data: data.subarray(at) };
+    return this.send(expected === undefined ? last : { ...last, expected });
   }
 
   /** Sends a command that must succeed, and gives its data. */
@@ -160,11 +185,22 @@ export class CardSession {
   }
 }
 
+/** Whether a long command was refused for its length, before the card saw it. */
+function needsChain(command: Uint8Array, answer: Uint8Array): boolean {
+  const [first = 0, second = 0] = answer;
+  const wrongLength = answer.length === 2 && ((first << 8) | second) === STATUS_WRONG_LENGTH;
+  return wrongLength && isExtended(command) && asShortCommand(command) === null && command.length > 7 + 2;
+}
+
+function isExtended(command: Uint8Array): boolean {
+  return command.length > 5 && command[4] === 0;
+}
+
 /** Null where the answer is what there is. */
 function inAnotherForm(command: Uint8Array, answer: Uint8Array): Uint8Array | null {
   const [first = 0, second = 0] = answer;
   if (answer.length !== 2) return null;
-  const extended = command.length > 5 && command[4] === 0;
+  const extended = isExtended(command);
   if (first === WRONG_EXPECTED && !extended && command.length > 4)
     return concatBytes(command.subarray(0, -1), Uint8Array.of(second));
   const wrongLength = ((first << 8) | second) === STATUS_WRONG_LENGTH;

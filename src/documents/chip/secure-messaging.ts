@@ -19,6 +19,8 @@ export interface SecureMessaging {
   protect(command: CommandApdu): Uint8Array<ArrayBuffer>;
   /** Checks and decrypts the answer to the command protected last. */
   unprotect(answer: Uint8Array): Result<ResponseApdu, SecureMessagingError>;
+  /** The command protected last never reached the card, which does not count it. */
+  retract(): void;
 }
 
 const DO_ENCRYPTED = 0x87;
@@ -56,6 +58,10 @@ export class CipherSecureMessaging implements SecureMessaging {
     // A plain answer of up to 223 bytes fits a short protected answer; beyond, both lengths are extended.
     const expected = data.length > 255 || (command.expected ?? 0) > 256 ? 65_536 : 256;
     return encodeCommand({ ...command, cla: command.cla | 0x0c, data, expected });
+  }
+
+  retract(): void {
+    this.#sequence -= 1n;
   }
 
   unprotect(answer: Uint8Array): Result<ResponseApdu, SecureMessagingError> {
