@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LANGUAGES, type Language } from '../../src/domain/language.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
@@ -12,6 +13,7 @@ import { findElectron, installElectron } from '../start/electron-binary.ts';
 import { holdStation } from '../start/hold-station.ts';
 import { INSTALL_CHROMIUM_COMMAND, installChromium } from '../start/install-chromium.ts';
 import { prepareElection, todayAtStation } from '../start/prepare-election.ts';
+import { MOST_MOCK_LANES, prepareLanes } from '../start/prepare-lanes.ts';
 import { showInChromium } from '../start/show-in-chromium.ts';
 import { showInElectron } from '../start/show-in-electron.ts';
 import { findCommand } from './table.ts';
@@ -24,6 +26,8 @@ const USAGE = [
   '  --kiosk                   cover the monitors',
   '  --collector URL           upload the log to a collector',
   '  --language ky|ru|en       the language of the screens at the start (default ky)',
+  '  --lanes K                 a mock station of K laptops (1 to 4) on this machine, each with its own desk',
+  '  --lane N                  of those, only the Nth: one that was switched off, or one in another terminal',
   '  --voters N --seed S       the mock election, where none is provisioned (default 60, 1)',
   '  --new                     begin the mock day again',
   '  --json                    end with one line of JSON',
@@ -39,6 +43,8 @@ const OPTIONS = {
   language: { type: 'string' },
   voters: { type: 'string', default: '60' },
   seed: { type: 'string', default: '1' },
+  lanes: { type: 'string', default: '1' },
+  lane: { type: 'string' },
   new: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -52,6 +58,9 @@ interface StartRequest {
   readonly language: Language | null;
   readonly voters: number;
   readonly seed: number;
+  readonly lanes: number;
+  /** Null: all of them. */
+  readonly lane: number | null;
   readonly fresh: boolean;
   readonly json: boolean;
 }
@@ -81,6 +90,7 @@ export async function runStart(args: readonly string[], io: CommandIo): Promise<
 
 async function start(request: StartRequest, io: CommandIo): Promise<Started> {
   const data = dataDirectory();
+  if (request.lanes > 1) return startLanes(data, request, io);
   const held = holdStation(data);
   if (!held.ok) {
     io.progress('Tizme is open already: look for its windows, or close them first.');
@@ -102,8 +112,86 @@ async function openStation(data: string, request: StartRequest, io: CommandIo): 
     io,
   );
   if (!election.ok) return election;
-  const options = applyRequest(election.value, request);
   await prepareScreens(program, io);
+  const chosen = await chooseShell(data, request, io);
+  if (!chosen.ok) return chosen;
+  const shown = await show(chosen.value, applyRequest(election.value, request), program, io);
+  return shown.ok ? ok(chosen.value.host) : shown;
+}
+
+/**
+ * A mock station of several laptops, all on this machine or one of them. Each is held by itself: the one whose desk
+ * is closed has been switched off, and `--lane` switches it on again.
+ */
+async function startLanes(data: string, request: StartRequest, io: CommandIo): Promise<Started> {
+  const program = findProgramFiles();
+  const electionDate = todayAtStation();
+  // What is made for all of them is made once, though two terminals ask for it.
+  const making = holdStation(data);
+  if (!making.ok) {
+    io.progress('Tizme is preparing a station already: try again in a moment.');
+    return making;
+  }
+  let stations: Awaited<ReturnType<typeof prepareLanes>>;
+  try {
+    const election = await prepareElection(
+      data,
+      program.migrationsDirectory,
+      { ...request, fresh: false, electionDate },
+      io,
+    );
+    if (!election.ok) return election;
+    if (election.value.seed === null) {
+      io.progress('This laptop belongs to a real station: it is one lane, and starts by itself.');
+      return err({ code: 'provisioned' });
+    }
+    stations = await prepareLanes(
+      applyRequest(election.value, request),
+      program.migrationsDirectory,
+      request,
+    );
+    await prepareScreens(program, io);
+  } finally {
+    making.value.release();
+  }
+  if (!stations.ok) return stations;
+  const chosen = await chooseShell(data, request, io);
+  if (!chosen.ok) return chosen;
+  const wanted = stations.value
+    .map((options, index) => ({ options, lane: index + 1 }))
+    .filter(({ lane }) => request.lane === null || lane === request.lane);
+  const ended = await Promise.all(
+    wanted.map(async ({ options, lane }) => {
+      const held = holdStation(dirname(options.dataDirectory));
+      if (!held.ok) {
+        io.progress(`Lane ${lane} is open already.`);
+        return held;
+      }
+      try {
+        return await show(chosen.value, options, program, laneIo(lane, io));
+      } finally {
+        held.value.release();
+      }
+    }),
+  );
+  const failed = ended.find((one) => !one.ok);
+  return failed === undefined || failed.ok ? ok(chosen.value.host) : failed;
+}
+
+function laneIo(lane: number, io: CommandIo): CommandIo {
+  return {
+    out: (line) => io.out(`lane ${lane} ${line}`),
+    progress: (line) => io.progress(`lane ${lane}: ${line}`),
+  };
+}
+
+type Shell = Exclude<ChosenHost, { readonly host: 'none' }>;
+
+async function chooseShell(
+  data: string,
+  request: StartRequest,
+  io: CommandIo,
+): Promise<Result<Shell, { readonly code: string }>> {
   const chosen = await chooseHost(
     request.host,
     {
@@ -116,12 +204,18 @@ async function openStation(data: string, request: StartRequest, io: CommandIo): 
     },
     io,
   );
-  if (chosen.host === 'none') return err({ code: 'no-browser' });
-  const shown =
-    chosen.host === 'electron'
-      ? await showInElectron(chosen.program, options, program, io)
-      : await showInChromium(chosen.host === 'chromium' ? chosen.program : null, options, program, io);
-  return shown.ok ? ok(chosen.host) : shown;
+  return chosen.host === 'none' ? err({ code: 'no-browser' }) : ok(chosen);
+}
+
+function show(
+  chosen: Shell,
+  options: HostOptions,
+  program: ProgramFiles,
+  io: CommandIo,
+): Promise<Result<void, { readonly code: string }>> {
+  return chosen.host === 'electron'
+    ? showInElectron(chosen.program, options, program, io)
+    : showInChromium(chosen.host === 'chromium' ? chosen.program : null, options, program, io);
 }
 
 function applyRequest(options: HostOptions, request: StartRequest): HostOptions {
@@ -163,6 +257,8 @@ function parseRequest(args: readonly string[]): Result<StartRequest, string> {
   }
   const { host, language, devices } = values;
   const [voters, seed] = [Number(values.voters), Number(values.seed)];
+  const lanes = Number(values.lanes);
+  const lane = values.lane === undefined ? null : Number(values.lane);
   const hostName = HOST_NAMES.find((name) => name === host);
   const chosenLanguage = LANGUAGES.find((name) => name === language);
   if (host !== undefined && hostName === undefined) return err(`--host is one of ${HOST_NAMES.join(', ')}`);
@@ -178,6 +274,10 @@ function parseRequest(args: readonly string[]): Result<StartRequest, string> {
     );
   }
   if (!Number.isInteger(seed) || seed < 0) return err('--seed is a whole number from 0');
+  if (!Number.isInteger(lanes) || lanes < 1 || lanes > MOST_MOCK_LANES)
+    return err(`--lanes is 1 to ${MOST_MOCK_LANES}`);
+  if (lane !== null && !(Number.isInteger(lane) && lane >= 1 && lane <= lanes))
+    return err('--lane is the number of one of --lanes');
   return ok({
     host: hostName ?? null,
     kiosk: values.kiosk,
@@ -186,6 +286,8 @@ function parseRequest(args: readonly string[]): Result<StartRequest, string> {
     language: chosenLanguage ?? null,
     voters,
     seed,
+    lanes,
+    lane,
     fresh: values.new,
     json: values.json,
   });

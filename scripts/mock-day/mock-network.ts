@@ -1,9 +1,9 @@
-import { createServer } from 'node:net';
 import type { SyntheticElection } from '../../fixtures/election/generate-election.ts';
 import { newDeviceId } from '../../src/station/compose-station.ts';
 import { createLaneKeys, type LaneKeys, makeRoster } from '../../src/station/lanes/lane-keys.ts';
 import type { LaneRoster } from '../../src/sync/lanes/transport/lane-roster.ts';
 import { Cable } from '../lab/lanes/cable.ts';
+import { freePort } from '../start/prepare-lanes.ts';
 
 /** What one lane of a mock station is provisioned with, so that it finds and knows the others. */
 export interface MockNetwork {
@@ -31,16 +31,4 @@ export async function mockNetworks(
     election.voters.map(({ voter }) => ({ listNumber: voter.listNumber, address: voter.address })),
   );
   return new Map(lanes.map(({ port, cable, ...keys }) => [keys.lane, { keys, roster, port, cable }]));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -10,6 +10,7 @@ import { LANE_FILE } from '../../src/station/lane/lane-file.ts';
 import type { CommandIo } from '../command-io.ts';
 import { type HostOptions, readHostOptions } from '../hosts/shared/host-options.ts';
 import { progressBar } from '../progress.ts';
+import { prepareTrainingStick } from './training-stick.ts';
 
 /** Written by provisioning: this laptop belongs to a station, and `start` opens that one. */
 export const PROVISIONED_FILE = 'host-options.json';
@@ -54,6 +55,7 @@ export async function prepareElection(
   if (!existsSync(join(dataDirectory, LANE_FILE))) {
     const provisioned = await provision(packageDirectory, dataDirectory, migrationsDirectory);
     if (!provisioned.ok) return provisioned;
+    await prepareTrainingStick(folder, dataDirectory);
   }
   return ok({
     dataDirectory,

@@ -1,6 +1,7 @@
 import type { CardTransport, DeviceSet, MonoBitmap } from '../domain/devices.ts';
 import type { CaptureQuality } from '../domain/finger.ts';
 import type { GreyImage } from '../domain/grey-image.ts';
+import type { ListShare } from '../domain/lanes/list-shares.ts';
 import type { Language, LocalizedText } from '../domain/language.ts';
 import type { ChipResult } from '../domain/outcome.ts';
 import type { Procedure } from '../domain/procedure.ts';
@@ -73,6 +74,13 @@ export interface PaperPress {
   slip(slip: SlipContent, language: Language, dotsAcross: number): Promise<MonoBitmap>;
   numbersStrip(content: NumbersContent, language: Language, dotsAcross: number): Promise<MonoBitmap>;
   reportPdf(report: Report, language: Language): Promise<Uint8Array>;
+  laneSignStrip(
+    sign: LaneSignContent,
+    lane: number,
+    language: Language,
+    dotsAcross: number,
+  ): Promise<MonoBitmap>;
+  laneSignsPdf(sign: LaneSignContent, language: Language): Promise<Uint8Array>;
   paperListPdf(list: PaperListContent, language: Language): Promise<Uint8Array>;
   practiceBallotsPdf(ballots: PracticeBallotsContent, language: Language): Promise<Uint8Array>;
   /** Black-and-white strip as a PNG, for the dock of a mock election. */
@@ -119,6 +127,14 @@ export interface NumbersContent {
   /** The highest number of the list. */
   readonly listLength: number;
   readonly lanes: readonly { readonly lane: number; readonly lastReceipt: string | null }[];
+}
+
+/** The signs over the tables: which list numbers come to which. */
+export interface LaneSignContent {
+  readonly mock: boolean;
+  readonly electionTitle: LocalizedText;
+  readonly stationNumber: number;
+  readonly shares: readonly ListShare[];
 }
 
 export interface PaperListContent {

@@ -15,6 +15,7 @@ import { Desk } from './desk/desk.ts';
 import { printerTrouble, reprintReceipt } from './desk/print-receipts.ts';
 import { FingerSearch, type FingerSearchEngine } from './finger-search/finger-search.ts';
 import { IssuingTable } from './issuing/issuing-table.ts';
+import { laneCalls } from './lanes/lane-calls.ts';
 import { localTime } from './local-time.ts';
 import { PaperMode } from './paper-mode/paper-mode.ts';
 import type { PinKeeper } from './people/pin-keeper.ts';
@@ -37,7 +38,7 @@ export type AnyHandler = (
   call: unknown,
 ) => Result<unknown, StationError> | Promise<Result<unknown, StationError>>;
 
-type Handlers = {
+export type Handlers = {
   readonly [Name in Exclude<CallName, 'unlock' | 'dock' | 'dockStrip'>]: (
     call: ApprovedCall<Name>,
   ) => Result<CallValue<Name>, StationError> | Promise<Result<CallValue<Name>, StationError>>;
@@ -79,13 +80,7 @@ export class OpenStation {
         if (opened.ok) context.lanes.opened(people);
         return opened;
       },
-      enterLaneCode: ({ stepId, code }) => desk.enterLaneCode(stepId, code),
-      overrideLane: ({ stepId, people }) => desk.overrideLane(stepId, people),
-      giveByCode: ({ listNumber, lane }) => this.#giveByCode(listNumber, lane),
-      takeOverLane: ({ lane, people }) => context.lanes.takeOver(lane, people),
-      resumeLane: ({ people }) => context.lanes.resume(people),
-      goAlone: ({ people }) => context.lanes.goAlone(people),
-      settleMatter: ({ matter, people }) => context.lanes.settle(matter, people),
+      ...laneCalls(context, desk),
       enterInside: ({ inside, people }) => day.enterInside(inside, people),
       enterCounts: ({ counts, people }) => day.enterCounts(counts, people),
       closeStation: ({ reason, people }) => this.#close(reason, people),
@@ -125,14 +120,6 @@ export class OpenStation {
       practiceBallotsPdf: async ({ language, copies }) =>
         ok(pdf('practice-ballots', await context.paper.practiceBallotsPdf(this.#ballots(copies), language))),
     };
-  }
-
-  /** The voter stands at another table that can't reach this one: the code is read across the room. */
-  async #giveByCode(listNumber: number, lane: number): Promise<Result<{ code: string }, StationError>> {
-    const voter = this.context.register.byListNumber(listNumber);
-    if (voter === null) return err({ code: 'voter-not-found' });
-    const given = await this.context.lanes.giveByCode(voter.id, lane);
-    return given.ok ? ok({ code: given.value }) : given;
   }
 
   async #takeDesk(call: ApprovedCall<'takeDesk'>): Promise<Result<undefined, StationError>> {

@@ -157,6 +157,8 @@ export function plainPaper(): PaperPress {
     reportStrip: (_, __, dotsAcross) => strip(dotsAcross),
     slip: (_, __, dotsAcross) => strip(dotsAcross),
     numbersStrip: (_, __, dotsAcross) => strip(dotsAcross),
+    laneSignStrip: (_, __, ___, dotsAcross) => strip(dotsAcross),
+    laneSignsPdf: async () => new Uint8Array(),
     reportPdf: async () => new Uint8Array(),
     paperListPdf: async () => new Uint8Array(),
     practiceBallotsPdf: async () => new Uint8Array(),

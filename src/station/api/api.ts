@@ -10,6 +10,7 @@ export interface CallValues {
   printReport: { readonly number: number };
   reportPdf: { readonly fileName: string; readonly base64: string };
   paperListPdf: { readonly fileName: string; readonly base64: string };
+  laneSignsPdf: { readonly fileName: string; readonly base64: string };
   practiceBallotsPdf: { readonly fileName: string; readonly base64: string };
   searchFinger: readonly FingerCandidate[];
   /** Effective records of the voter: 0, 1, or more where something is to be settled. */

@@ -52,6 +52,14 @@ export const CALLS = {
   resumeLane: z.strictObject({ approvals }),
   goAlone: z.strictObject({ approvals }),
   settleMatter: z.strictObject({ matter: z.string().min(1).max(600), approvals }),
+  /** Where another table is, as its screen shows it. */
+  connectLane: z.strictObject({ address: z.string().trim().min(1).max(400) }),
+  /** Pulls this laptop's network cable out, or puts it back: a rehearsal of a dead switch. */
+  plugNetwork: z.strictObject({ plugged: z.boolean() }),
+  /** The sign over this table, on the receipt printer: which list numbers come here. */
+  printLaneSign: z.strictObject({ language: z.enum(LANGUAGES) }),
+  /** The signs of all tables, a sheet each. */
+  laneSignsPdf: z.strictObject({ language: z.enum(LANGUAGES) }),
 
   // The desk
   lookUp: z.strictObject({ stepId, text: z.string().trim().min(1).max(100) }),

@@ -53,6 +53,10 @@ export const STATION_ERRORS = [
   /** The station has one lane. */
   'no-other-lanes',
   'wrong-lane-code',
+  /** Neither an address nor the code of another table's screen. */
+  'lane-address-malformed',
+  /** No table of this station answers there. */
+  'lane-not-reached',
   /** The grant is recorded, but on one disk only. */
   'no-second-copy',
   /** A lane that answers is not switched off. */

@@ -8,6 +8,12 @@ export interface LanesView {
   readonly missing: readonly LaneNumber[];
   /** Two people let it confirm what no other lane has. */
   readonly alone: boolean;
+  /** `host:port` of this laptop on each of its networks, for a table that doesn't find it by itself. */
+  readonly addresses: readonly string[];
+  /** The same as the text of a QR code. */
+  readonly addressCode: string;
+  /** False while a rehearsal has pulled this laptop's network cable out. */
+  readonly plugged: boolean;
   readonly lanes: readonly LaneView[];
   readonly matters: readonly MatterView[];
 }

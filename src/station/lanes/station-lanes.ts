@@ -11,6 +11,7 @@ import type { WritableStore } from '../../store/store.ts';
 import type { Refusal } from '../../sync/lanes/lane-message.ts';
 import type { ClaimOutcome } from '../../sync/lanes/rights.ts';
 import { Lanes } from '../../sync/lanes/start-lanes.ts';
+import { addressCode, readAddresses } from '../../sync/lanes/transport/reachable-addresses.ts';
 import type { StationRegister } from '../adapters/station-register.ts';
 import type { StationError } from '../api/errors.ts';
 import type { LanesView, MatterView } from '../api/lanes-view.ts';
@@ -39,6 +40,10 @@ export interface StationLanes {
   opened(people: readonly string[]): void;
   goAlone(people: readonly string[]): Result<undefined, StationError>;
   settle(matter: string, people: readonly string[]): Result<undefined, StationError>;
+  /** Where another table is, as its screen shows it: typed, or scanned. Waits a little for it to answer. */
+  connect(address: string): Promise<Result<undefined, StationError>>;
+  /** A rehearsal pulls this laptop's network cable out, or puts it back. */
+  setPlugged(plugged: boolean): Result<undefined, StationError>;
   /** Null where the station has one lane. */
   view(): LanesView | null;
   stop(): Promise<void>;
@@ -58,6 +63,8 @@ export const ONE_LANE: StationLanes = {
   opened: () => {},
   goAlone: () => err({ code: 'no-other-lanes' }),
   settle: () => err({ code: 'no-other-lanes' }),
+  connect: async () => err({ code: 'no-other-lanes' }),
+  setPlugged: () => err({ code: 'no-other-lanes' }),
   view: () => null,
   stop: async () => {},
 };
@@ -79,6 +86,9 @@ export interface StationLanesOptions {
 
 /** Two people answer within this, or the code is not shown. */
 const CODE_PATIENCE_MS = 2_000;
+/** Another table whose address was typed answers within this, or the address is wrong. */
+const CONNECT_LOOKS = 20;
+const CONNECT_LOOK_MS = 250;
 
 export async function startStationLanes(options: StationLanesOptions): Promise<StationLanes> {
   const { lane, keys, journal, register } = options;
@@ -195,6 +205,28 @@ class ConnectedLanes implements StationLanes {
     return open ? said(this.#lanes.node.settle(matter, people)) : err({ code: 'already-done' });
   }
 
+  async connect(text: string): Promise<Result<undefined, StationError>> {
+    const addresses = readAddresses(text);
+    if (addresses === null) return err({ code: 'lane-address-malformed' });
+    const before = this.#upCount();
+    for (const address of addresses) this.#lanes.found(address);
+    const all = this.#options.keys.roster.lanes.length - 1;
+    for (let look = 0; look < CONNECT_LOOKS; look += 1) {
+      const up = this.#upCount();
+      if (up > before || up === all) return ok(undefined);
+      await new Promise<void>((resolve) => {
+        this.#options.timer.after(CONNECT_LOOK_MS, resolve);
+      });
+    }
+    return err({ code: 'lane-not-reached' });
+  }
+
+  setPlugged(plugged: boolean): Result<undefined, StationError> {
+    this.#lanes.setPlugged(plugged);
+    this.#options.changed();
+    return ok(undefined);
+  }
+
   view(): LanesView {
     const { node } = this.#lanes;
     const { roster } = this.#options.keys;
@@ -202,6 +234,9 @@ class ConnectedLanes implements StationLanes {
     return {
       standing: node.standing.name(),
       missing: node.standing.missing(),
+      addresses: this.#lanes.addresses(),
+      addressCode: addressCode(this.#lanes.addresses()),
+      plugged: this.#lanes.isPlugged(),
       alone: node.secondCopy.isAlone(),
       lanes: roster.lanes.map(({ lane }) => {
         const share = roster.shares.find((one) => one.lane === lane);
@@ -218,6 +253,11 @@ class ConnectedLanes implements StationLanes {
 
   async stop(): Promise<void> {
     await this.#lanes.stop();
+  }
+
+  #upCount(): number {
+    const { roster } = this.#options.keys;
+    return roster.lanes.filter(({ lane }) => this.#lanes.node.isUp(lane)).length;
   }
 
   #matterView(matter: Matter): MatterView {

@@ -1,8 +1,10 @@
 import type { PaperPress } from '../context.ts';
 import { findFontFiles } from './fonts.ts';
+import { writeLaneSignsPdf } from './pdf/lane-signs-pdf.ts';
 import { writePaperListPdf } from './pdf/paper-list-pdf.ts';
 import { writePracticeBallotsPdf } from './pdf/practice-ballots-pdf.ts';
 import { writeReportPdf } from './pdf/report-pdf.ts';
+import { drawLaneSign } from './strip/lane-sign-strip.ts';
 import { drawNumbers } from './strip/numbers-strip.ts';
 import { drawReceipt } from './strip/receipt-strip.ts';
 import { drawReport } from './strip/report-strip.ts';
@@ -34,6 +36,9 @@ export function createPaperPress(options: PaperPressOptions = {}): PaperPress {
     slip: async (slip, language, dotsAcross) => drawSlip(new StripPen(dotsAcross), slip, language),
     numbersStrip: async (content, language, dotsAcross) =>
       drawNumbers(new StripPen(dotsAcross), content, language),
+    laneSignStrip: async (sign, lane, language, dotsAcross) =>
+      drawLaneSign(new StripPen(dotsAcross), sign, lane, language),
+    laneSignsPdf: (sign, language) => writeLaneSignsPdf(fonts, sign, language),
     reportPdf: (report, language) => writeReportPdf(fonts, report, language),
     paperListPdf: (list, language) => writePaperListPdf(fonts, list, language),
     practiceBallotsPdf: (ballots, language) => writePracticeBallotsPdf(fonts, ballots, language),

@@ -16,6 +16,7 @@ import { grantCodes } from './transport/grant-codes.ts';
 import type { LaneCertificate } from './transport/lane-certificate.ts';
 import { LaneNetwork } from './transport/lane-network.ts';
 import { keyBytes, type LaneRoster } from './transport/lane-roster.ts';
+import { reachableAddresses } from './transport/reachable-addresses.ts';
 
 export interface LanesOptions {
   readonly lane: LaneNumber;
@@ -46,11 +47,14 @@ export class Lanes {
   readonly node: LaneNode<StationRange>;
   readonly #log: LedgerLog;
   readonly #network: LaneNetwork;
+  readonly #listenHost: string;
   #discovery: Discovery | null = null;
+  #port = 0;
 
   private constructor(options: LanesOptions) {
     const { lane, roster, ledger, store, timer, random, witness, changed, record, factOf } = options;
     const { election, station } = ledger.identity;
+    this.#listenHost = options.listen.host;
     const lanes = roster.lanes.map((one) => one.lane);
     this.#log = new LedgerLog({
       ...{ lane, ledger, store, record, factOf },
@@ -89,6 +93,7 @@ export class Lanes {
   static async start(options: LanesOptions): Promise<{ readonly lanes: Lanes; readonly port: number }> {
     const lanes = new Lanes(options);
     const port = await lanes.#network.start();
+    lanes.#port = port;
     if (options.multicast)
       lanes.#discovery = startDiscovery(port, (address) => lanes.#network.found(address));
     lanes.node.start();
@@ -106,6 +111,20 @@ export class Lanes {
       told.map(({ fact }) => fact),
       told.map(({ origin }) => origin),
     );
+  }
+
+  /** Where others reach this lane: what its QR code says, and what is typed at another table. */
+  addresses(): readonly string[] {
+    return reachableAddresses(this.#listenHost, this.#port);
+  }
+
+  /** A rehearsal pulls the network cable out, or puts it back. */
+  setPlugged(plugged: boolean): void {
+    this.#network.setPlugged(plugged);
+  }
+
+  isPlugged(): boolean {
+    return this.#network.isPlugged();
   }
 
   /** Somebody typed or scanned where another lane can be reached. */

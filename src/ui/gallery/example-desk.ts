@@ -33,6 +33,9 @@ export const EXAMPLE_LANES: LanesView = {
   standing: 'owning',
   missing: [],
   alone: false,
+  addresses: ['192.168.8.101:47100'],
+  addressCode: 'tizme-lane 192.168.8.101:47100',
+  plugged: true,
   lanes: [
     { lane: 1, up: true, takenOver: false, list: { first: 1, last: 574 } },
     { lane: 2, up: true, takenOver: false, list: { first: 575, last: 1150 } },

@@ -13,6 +13,31 @@ function* voters(count: number): Generator<{ listNumber: number; name: string }>
     yield { listNumber, name: `Өмүрбек уулу Чыңгыз ${listNumber}` };
 }
 
+describe('the signs over the tables', () => {
+  const sign = {
+    mock: true,
+    electionTitle: ELECTION,
+    stationNumber: 9901,
+    shares: [
+      { lane: 1, first: 1, last: 1204 },
+      { lane: 2, first: 1205, last: 2410 },
+    ],
+  };
+
+  it('have a sheet for each table, and on each all tables, so that nobody stands at the wrong one', async () => {
+    for (const language of LANGUAGES) {
+      const pages = readPdfText(await press.laneSignsPdf(sign, language));
+      expect(pages).toHaveLength(2);
+      for (const page of pages) {
+        expect(page.replaceAll('\u00a0', ' ')).toContain('1 – 1 204');
+        expect(page.replaceAll('\u00a0', ' ')).toContain('1 205 – 2 410');
+        expect(page).toContain(TRAINING_MARK);
+        expect(page).not.toContain('\ufffd');
+      }
+    }
+  });
+});
+
 describe('the report as PDF', () => {
   it('says everything that members sign: times, figures, differences in words, jobs, checkpoint, signatures', async () => {
     const pages = readPdfText(await press.reportPdf(closingReport(), 'ru'));

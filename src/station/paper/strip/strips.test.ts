@@ -177,6 +177,23 @@ describe('a report on the receipt printer', () => {
   });
 });
 
+describe('the sign over a table', () => {
+  it('has the table’s number large, on either width of paper', async () => {
+    const shares = [
+      { lane: 1, first: 1, last: 1204 },
+      { lane: 2, first: 1205, last: 2410 },
+    ];
+    const content = { mock: true, electionTitle: { ky: '', ru: '', en: '' }, stationNumber: 9901, shares };
+    for (const width of [384, 576]) {
+      const one = await press.laneSignStrip(content, 1, 'ky', width);
+      const two = await press.laneSignStrip(content, 2, 'ky', width);
+      expect(one.width).toBe(width);
+      expect(one.height).toBeGreaterThan(width / 2);
+      expect(Buffer.from(one.rows).equals(two.rows)).toBe(false);
+    }
+  });
+});
+
 describe('the grid of numbers', () => {
   const numbers = {
     mock: false,

@@ -71,6 +71,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
   #server: Server | null = null;
   #nextRound: CancelTimer = () => {};
   #stopped = false;
+  #plugged = true;
 
   constructor(options: LaneNetworkOptions) {
     this.#options = options;
@@ -80,7 +81,10 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     }
   }
 
-  /** Listens and begins to look for the others. Resolves with the port. */
+  /**
+   * Listens and begins to look for the others. Where somebody has the port already it takes any: mDNS, the QR code
+   * and typing lead there. Resolves with the port.
+   */
   async start(): Promise<number> {
     const { listen } = this.#options;
     const server = createServer({ ...this.#tls(), requestCert: true }, (socket) => this.#greet(socket));
@@ -88,10 +92,12 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     server.maxConnections = MOST_STRANGERS + 2 * this.#options.roster.lanes.length;
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     server.on('connection', (socket) => socket.on('error', () => socket.destroy()));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(listen.port, listen.host, () => resolve());
-    });
+    try {
+      await listenOn(server, listen.port, listen.host);
+    } catch (cause) {
+      if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
+      await listenOn(server, 0, listen.host);
+    }
     server.on('error', () => {});
     this.#round();
     return (server.address() as AddressInfo).port;
@@ -110,6 +116,16 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     if (this.#addresses.has(address)) return;
     this.#addresses.set(address, null);
     this.#dial(address);
+  }
+
+  /** A rehearsal pulls the network cable out: nobody is reached and nobody gets in, until it is back. */
+  setPlugged(plugged: boolean): void {
+    this.#plugged = plugged;
+    if (!plugged) for (const socket of this.#sockets) socket.destroy();
+  }
+
+  isPlugged(): boolean {
+    return this.#plugged;
   }
 
   send(lane: LaneNumber, message: LaneMessage<StationRange>): void {
@@ -152,9 +168,12 @@ export class LaneNetwork implements LaneLinks<StationRange> {
 
   #dial(address: string): void {
     const colon = address.lastIndexOf(':');
-    const [host, port] = [address.slice(0, colon), Number(address.slice(colon + 1))];
-    if (this.#stopped || this.#dialling.has(address) || !Number.isInteger(port) || port < 1 || port > 65_535)
-      return;
+    const [host, port] = [
+      address.slice(0, colon).replaceAll(/^\[|\]$/g, ''),
+      Number(address.slice(colon + 1)),
+    ];
+    if (this.#stopped || !this.#plugged || this.#dialling.has(address)) return;
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) return;
     this.#dialling.add(address);
     const socket = connect({
       ...{ host, port, ...this.#tls() },
@@ -172,7 +191,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
   /** TLS stands: a certificate of the roster was shown, and its key proven. Both say who they are. */
   #greet(socket: TLSSocket, address: string | null = null): void {
     const lane = this.#laneOf.get(fingerprintOfPeer(socket));
-    if (!socket.authorized || lane === undefined || this.#stopped) {
+    if (!socket.authorized || lane === undefined || this.#stopped || !this.#plugged) {
       socket.destroy();
       return;
     }
@@ -276,6 +295,16 @@ export class LaneNetwork implements LaneLinks<StationRange> {
       closed();
     });
   }
+}
+
+function listenOn(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
 }
 
 function fingerprintOfPeer(socket: TLSSocket): string {

@@ -12,6 +12,8 @@ import { CHAIR_AND_MEMBER } from '../../parts/approval-rules.ts';
 import { Callout, Problem } from '../../parts/callout.tsx';
 import { Sheet } from '../../parts/sheet.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { FindTables } from './find-tables.tsx';
+import { TableSigns } from './table-signs.tsx';
 
 interface LanesSheetProps {
   readonly snapshot: DeskSnapshot;
@@ -41,7 +43,14 @@ export function LanesSheet({ snapshot, lanes, onClose }: LanesSheetProps) {
         {lanes.alone ? <Callout tone="care">{say('lanes.alone')}</Callout> : null}
         <ul className="plain-list">
           {lanes.lanes.map(({ lane, up, takenOver, list }) => (
-            <li key={lane} className="row" data-testid={`lane-${lane}`} data-up={up}>
+            <li
+              key={lane}
+              className="row"
+              data-testid={`lane-${lane}`}
+              data-up={up}
+              data-other={lane !== snapshot.lane}
+              data-taken-over={takenOver}
+            >
               <strong>{say('lanes.table', { lane })}</strong>
               <span>{say(laneWord(lane === snapshot.lane, up, takenOver))}</span>
               {list === null ? null : (
@@ -58,8 +67,29 @@ export function LanesSheet({ snapshot, lanes, onClose }: LanesSheetProps) {
           ))}
         </ul>
         <GiveByCode />
+        <FindTables lanes={lanes} />
+        <TableSigns />
+        {snapshot.mock ? <NetworkCable plugged={lanes.plugged} /> : null}
       </div>
     </Sheet>
+  );
+}
+
+/** A rehearsal of a dead switch. */
+function NetworkCable({ plugged }: { readonly plugged: boolean }) {
+  const { say } = useWords();
+  const station = useStation();
+  const act = useAct();
+  return (
+    <div className="row">
+      <ActButton
+        testId="network-cable"
+        onPress={() => void act.run(station.plugNetwork({ plugged: !plugged }))}
+      >
+        {say(plugged ? 'lanes.unplug' : 'lanes.plug')}
+      </ActButton>
+      {plugged ? null : <strong>{say('lanes.unplugged')}</strong>}
+    </div>
   );
 }
 

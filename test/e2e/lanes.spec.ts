@@ -1,0 +1,194 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test as base, expect, type Page } from '@playwright/test';
+import { readElection, regenerateElection } from '../../fixtures/election/election-package.ts';
+import type { SyntheticVoter } from '../../fixtures/election/synthetic-person.ts';
+import type { HostOptions } from '../../scripts/hosts/shared/host-options.ts';
+import { findProgramFiles } from '../../scripts/hosts/shared/program-files.ts';
+import { prepareElection, todayAtStation } from '../../scripts/start/prepare-election.ts';
+import { prepareLanes } from '../../scripts/start/prepare-lanes.ts';
+import { assertDefined } from '../../src/domain/assert.ts';
+import { unwrap } from '../../src/domain/result.ts';
+import {
+  approve,
+  identify,
+  insertDocument,
+  layFinger,
+  nextVoter,
+  openStation,
+  unlock,
+} from './desk-hands.ts';
+import { takeScreenshots } from './kiosk.ts';
+import { type OpenedKiosk, openChromiumKiosk } from './open-chromium-kiosk.ts';
+
+const CACHE = fileURLToPath(new URL('../../.cache/e2e', import.meta.url));
+const ELECTION = { voters: 24, seed: 7 };
+
+interface Tables {
+  readonly options: readonly HostOptions[];
+  /** As they stand on the tables; a laptop that is switched off and on is another one. */
+  readonly laptops: { kiosk: OpenedKiosk; desk: Page }[];
+  /** An ordinary voter of that table's share of the list, who has not been here yet. */
+  nextOf(lane: 1 | 2): SyntheticVoter;
+}
+
+/** Two laptops of one station, each with its own program and screens, as `start --lanes 2` brings them up. */
+const test = base.extend<{ readonly tables: Tables }>({
+  tables: async ({ browser }, use, testInfo) => {
+    test.skip(testInfo.project.metadata.host !== 'chromium', 'two shells of Electron on one machine');
+    const data = await mkdtemp(join(tmpdir(), 'tizme-e2e-lanes-'));
+    const { migrationsDirectory } = findProgramFiles();
+    const request = { ...ELECTION, fresh: true, fingersCache: CACHE, electionDate: todayAtStation() };
+    const io = { out() {}, progress() {} };
+    const single = unwrap(await prepareElection(data, migrationsDirectory, request, io));
+    const wanted = { lanes: 2, fresh: true };
+    const options = unwrap(await prepareLanes({ ...single, language: 'ru' }, migrationsDirectory, wanted));
+    const { voters } = regenerateElection(unwrap(readElection(single.packageDirectory)));
+    const ordinary = voters
+      .filter(({ awkward }) => awkward === null)
+      .toSorted((a, b) => a.voter.listNumber - b.voter.listNumber);
+    const laptops: { kiosk: OpenedKiosk; desk: Page }[] = [];
+    for (const one of options) {
+      const kiosk = await openChromiumKiosk(browser, one);
+      laptops.push({ kiosk, desk: await openDesk(kiosk) });
+    }
+    await use({
+      options,
+      laptops,
+      nextOf: (lane) =>
+        assertDefined(lane === 1 ? ordinary.shift() : ordinary.pop(), 'an ordinary voter of the table'),
+    });
+    for (const { kiosk } of laptops) await kiosk.stop();
+    await rm(data, { recursive: true });
+  },
+});
+
+async function openDesk(kiosk: OpenedKiosk): Promise<Page> {
+  const desk = await kiosk.open('desk');
+  await desk.getByTestId('lang-ru').first().click();
+  return desk;
+}
+
+async function showTables(desk: Page): Promise<void> {
+  await desk.getByTestId('menu-open').click();
+  await desk.getByTestId('menu-lanes').click();
+  await expect(desk.getByTestId('lanes-sheet')).toBeVisible();
+}
+
+/** Pulls the network cable out, or puts it back. */
+async function turnCable(desk: Page, connected: boolean): Promise<void> {
+  await showTables(desk);
+  await desk.getByTestId('network-cable').click();
+  await expect(desk.locator(`[data-testid^="lane-"][data-other="true"][data-up="${connected}"]`)).toHaveCount(
+    1,
+  );
+}
+
+/** The document that the last one left on the reader is taken away first. */
+async function insert(desk: Page, person: SyntheticVoter): Promise<void> {
+  const remove = desk.getByTestId('dock-remove-document');
+  if (await remove.isVisible()) await remove.click();
+  await insertDocument(desk, person.key);
+}
+
+test('two tables on two screens: a grant nobody notices, a dead switch, code, override, take-over, collision', async ({
+  browser,
+  tables,
+}) => {
+  test.setTimeout(400_000);
+  const { laptops, options, nextOf } = tables;
+  const desk = (lane: 1 | 2): Page => assertDefined(laptops[lane - 1], 'a laptop').desk;
+  for (const lane of [1, 2] as const) await unlock(desk(lane));
+  for (const lane of [1, 2] as const) await openStation(desk(lane));
+  await showTables(desk(1));
+  await expect(desk(1).locator('[data-testid="lane-2"][data-up="true"]')).toBeVisible();
+  await takeScreenshots(desk(1), 'lanes-connected');
+  await desk(1).getByTestId('sign-print').click();
+  await expect(desk(1).getByTestId('sign-printed')).toBeVisible();
+  await desk(1).keyboard.press('Escape');
+
+  // A voter of table 2 comes to table 1, and nobody notices.
+  const visitor = nextOf(2);
+  await identify(desk(1), visitor.key);
+  await nextVoter(desk(1));
+  await insert(desk(2), visitor);
+  await expect(desk(2).getByTestId('stop-already-identified')).toBeVisible();
+  await expect(desk(2).getByTestId('stop-facts')).toContainText('1-0001');
+  await takeScreenshots(desk(2), 'lanes-identified-elsewhere');
+  await desk(2).getByTestId('way-out').click();
+
+  // The switch is dead: first, go to table 2.
+  await turnCable(desk(2), false);
+  await takeScreenshots(desk(2), 'lanes-cable-out');
+  await desk(2).keyboard.press('Escape');
+  const [coded, overridden] = [nextOf(2), nextOf(2)];
+  await insert(desk(1), coded);
+  await expect(desk(1).getByTestId('stop-other-lane')).toBeVisible();
+  await takeScreenshots(desk(1), 'lanes-go-to-table-2');
+
+  // Then, a code read aloud.
+  await showTables(desk(2));
+  await desk(2).getByTestId('give-number').fill(String(coded.voter.listNumber));
+  await desk(2).getByTestId('give-table').fill('1');
+  await desk(2).getByTestId('give-act').click();
+  await expect(desk(2).getByTestId('give-code')).toBeVisible();
+  await takeScreenshots(desk(2), 'lanes-code-given');
+  const code = (await desk(2).getByTestId('give-code').locator('strong').textContent()) ?? '';
+  await desk(2).keyboard.press('Escape');
+  await desk(1).getByTestId('lane-code').click();
+  await desk(1).getByTestId('lane-code-field').fill('0000 0000');
+  await desk(1).getByTestId('lane-code-enter').click();
+  await takeScreenshots(desk(1), 'lanes-code-wrong');
+  await desk(1).getByTestId('lane-code-field').fill(code);
+  await desk(1).getByTestId('lane-code-enter').click();
+  await expect(desk(1).getByTestId('desk-step-voter')).toBeVisible();
+  await desk(1).getByTestId('way-out').click();
+
+  // Last, two people decide; the other table identifies the same voter, not knowing.
+  await insert(desk(1), overridden);
+  await desk(1).getByTestId('lane-override').click();
+  await takeScreenshots(desk(1), 'lanes-override');
+  await approve(desk(1), 'chair', 'secretary');
+  await expect(desk(1).getByTestId('desk-step-voter')).toBeVisible();
+  for (const lane of [1, 2] as const) {
+    if (lane === 2) await insert(desk(2), overridden);
+    await expect(desk(lane).getByTestId('desk-step-voter')).toBeVisible();
+    await desk(lane).getByTestId('way-on').click();
+    await layFinger(desk(lane));
+    // Its own stick is the second copy.
+    await expect(desk(lane).getByTestId('desk-step-verified')).toBeVisible();
+    await desk(lane).getByTestId('way-on').click();
+    await expect(desk(lane).getByTestId('desk-step-done')).toBeVisible();
+    await nextVoter(desk(lane));
+  }
+  await turnCable(desk(2), true);
+  await desk(2).keyboard.press('Escape');
+  for (const lane of [1, 2] as const) {
+    await expect(desk(lane).getByTestId('matter-alert')).toBeVisible();
+    await takeScreenshots(desk(lane), `lanes-collision-${lane}`);
+  }
+  await desk(1).getByTestId('matter-settle').click();
+  await approve(desk(1), 'chair', 'secretary');
+  for (const lane of [1, 2] as const) await expect(desk(lane).getByTestId('matters')).toHaveCount(0);
+
+  // Table 2's laptop dies: two people attest it, and table 1 goes on for both; when it is back it owns nothing.
+  await assertDefined(laptops[1], 'laptop 2').kiosk.stop();
+  await showTables(desk(1));
+  await desk(1).getByTestId('take-over-2').click();
+  await takeScreenshots(desk(1), 'lanes-take-over');
+  await approve(desk(1), 'chair', 'secretary');
+  await expect(desk(1).getByTestId('lane-2')).toHaveAttribute('data-taken-over', 'true');
+  await takeScreenshots(desk(1), 'lanes-taken-over');
+  await desk(1).keyboard.press('Escape');
+  await identify(desk(1), nextOf(2).key);
+  await nextVoter(desk(1));
+  const kiosk = await openChromiumKiosk(browser, assertDefined(options[1], 'options of lane 2'));
+  laptops[1] = { kiosk, desk: await openDesk(kiosk) };
+  await approve(desk(2), 'chair');
+  await expect(desk(2).getByTestId('desk-step-idle')).toBeVisible();
+  const late = nextOf(2);
+  await identify(desk(2), late.key);
+  await nextVoter(desk(2));
+});
