@@ -29,9 +29,19 @@ const ROOMS: readonly Room[] = [
   { folder: 'src/ledger', uses: ['src/store'] },
   { folder: 'src/sync', uses: ['src/ledger', 'src/store'] },
   { folder: 'src/collector', uses: ['src/sync', 'src/ledger', 'src/store'] },
+  // Election packages: a register, sealed and signed.
+  { folder: 'src/packages', uses: ['src/register', 'src/ledger', 'src/store'] },
   {
     folder: 'src/station',
-    uses: ['src/store', 'src/documents', 'src/fingerprint', 'src/register', 'src/ledger', 'src/sync'],
+    uses: [
+      'src/store',
+      'src/documents',
+      'src/fingerprint',
+      'src/register',
+      'src/ledger',
+      'src/sync',
+      'src/packages',
+    ],
   },
   { folder: 'src/ui', uses: [], types: ['src/station/api'], pure: true },
   // The observers' page checks the ledger with none of the ledger's code.

@@ -9,6 +9,7 @@ import { ContentHash, sha256 } from './content-hash.ts';
 import { letterPairs } from './edit-distance.ts';
 import { elsewhereKey, elsewhereToken } from './elsewhere-token.ts';
 import { foldWord, splitName, wordSkeletons } from './name-folding.ts';
+import { participationKey, sealParticipation } from './participation-tokens.ts';
 import type { RegisterError } from './register-error.ts';
 import type { RegisterInfo, RegisterKeys, RegisterSource, SourceVoter } from './register-source.ts';
 import { sealTemplate } from './template-seal.ts';
@@ -75,6 +76,7 @@ function writeAll(store: WritableStore, options: CreateRegisterOptions): Result<
 class RegisterWriter {
   readonly #store: WritableStore;
   readonly #options: CreateRegisterOptions;
+  readonly #participationKey: Uint8Array;
   readonly #check = new SourceVoterCheck();
   /** Keys of the words already there, by folded form and skeleton. */
   readonly #words = new Map<string, number>();
@@ -82,6 +84,7 @@ class RegisterWriter {
   constructor(store: WritableStore, options: CreateRegisterOptions) {
     this.#store = store;
     this.#options = options;
+    this.#participationKey = participationKey(options.keys.templates);
   }
 
   write(): RegisterInfo {
@@ -101,6 +104,7 @@ class RegisterWriter {
       onVoter?.(voters);
     }
     this.#writeElsewhere();
+    this.#participationKey.fill(0);
     const info: RegisterInfo = {
       ...source.info,
       voters,
@@ -113,7 +117,7 @@ class RegisterWriter {
   }
 
   #writeVoter(voterKey: number, entry: SourceVoter): void {
-    const { voter, photo, templates } = entry;
+    const { voter, photo, templates, participation } = entry;
     const problem = this.#check.problemOf(entry);
     if (problem !== null) throw new RowRefused({ code: 'row-refused', line: voterKey, ...problem });
     this.#store.run(
@@ -159,6 +163,16 @@ class RegisterWriter {
         'INSERT INTO voter_template (voter_key, position, source, sha256, sealed) VALUES (?, ?, ?, ?, ?)',
         [voterKey, position, source, sha256(record), sealed],
       );
+    }
+    if (participation !== undefined) {
+      const sealed = sealParticipation(this.#participationKey, participation, {
+        electionId,
+        voterId: voter.id,
+      });
+      this.#store.run('INSERT INTO voter_participation (voter_key, sealed) VALUES (?, ?)', [
+        voterKey,
+        sealed,
+      ]);
     }
     this.#writeName(voterKey, voter.name);
   }

@@ -1,4 +1,5 @@
 import type { LocalizedText } from '../domain/language.ts';
+import type { ParticipationToken } from '../domain/participation-token.ts';
 import type { ElsewhereVoter, EnrolledTemplate, IsoDate, Voter, VoterName } from '../domain/voter.ts';
 
 /** Which register this is, and what it adds up to. Holds no personal data. */
@@ -42,6 +43,8 @@ export interface SourceVoter {
   /** JPEG, or null where there is no picture. */
   readonly photo: Uint8Array | null;
   readonly templates: readonly SourceTemplate[];
+  /** Drawn when the election's packages were built; absent where nothing goes to a centre. */
+  readonly participation?: ParticipationToken;
 }
 
 /** A person of another station with one document; a person of two documents is two entries. */

@@ -1,3 +1,4 @@
+import type { ParticipationToken } from '../domain/participation-token.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { ElsewhereVoter, EnrolledTemplate, Voter, VoterName } from '../domain/voter.ts';
 import type { Migration } from '../store/migrations.ts';
@@ -6,6 +7,7 @@ import type { ReadableStore } from '../store/store.ts';
 import { ContentHash, sha256, type TemplateDigest } from './content-hash.ts';
 import { elsewhereKey, elsewhereToken } from './elsewhere-token.ts';
 import { type NameSearchResult, searchNames } from './name-search.ts';
+import { openParticipation, type ParticipationError, participationKey } from './participation-tokens.ts';
 import type { RegisterError, TemplateError } from './register-error.ts';
 import type { RegisterInfo } from './register-source.ts';
 import { openTemplate } from './template-seal.ts';
@@ -132,6 +134,22 @@ export class Register {
       templates.push({ position, record: opened.value });
     }
     return ok(templates);
+  }
+
+  /** What the centre compares instead of a voter; null where this register was made without. */
+  openParticipation(
+    id: string,
+    templateKey: Uint8Array,
+  ): Result<ParticipationToken | null, ParticipationError> {
+    const row = this.#store.get<{ sealed: Uint8Array }>(
+      'SELECT sealed FROM voter_participation JOIN voter USING (voter_key) WHERE id = ?',
+      [id],
+    );
+    if (row === undefined) return ok(null);
+    const key = participationKey(templateKey);
+    const opened = openParticipation(key, row.sealed, { electionId: this.#info.electionId, voterId: id });
+    key.fill(0);
+    return opened;
   }
 
   /** Where a voter of another station belongs; found by personal number and document number together only. */

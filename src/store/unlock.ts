@@ -11,7 +11,7 @@ const argon2Cost = z.strictObject({
   parallelism: z.int().min(1).max(16),
 });
 
-const pinSealed = z.strictObject({
+export const pinSealedSchema = z.strictObject({
   memberId: z.string().min(1),
   salt: z.base64(),
   argon2: argon2Cost,
@@ -27,13 +27,13 @@ const unlockRecord = z.strictObject({
   /** Shares carry no check of their own, so the opened key is compared with this. */
   keyCheck: z.base64(),
   sealedKey: z.base64(),
-  shares: z.array(pinSealed).readonly(),
+  shares: z.array(pinSealedSchema).readonly(),
 });
 
 export type Argon2Cost = Readonly<z.infer<typeof argon2Cost>>;
 
 /** Something sealed under one member's PIN. */
-export type PinSealed = Readonly<z.infer<typeof pinSealed>>;
+export type PinSealed = Readonly<z.infer<typeof pinSealedSchema>>;
 
 /**
  * A database key that opens only on its own device and only for enough members together:

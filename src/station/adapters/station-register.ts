@@ -1,3 +1,4 @@
+import type { ParticipationToken } from '../../domain/participation-token.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { ElsewhereVoter, EnrolledTemplate, Voter } from '../../domain/voter.ts';
 import type { NameSearchResult } from '../../register/name-search.ts';
@@ -54,6 +55,12 @@ export class StationRegister {
   openTemplates(id: string): Result<EnrolledTemplate[], 'template-damaged'> {
     const opened = this.#register.openTemplates(id, this.#templateKey);
     return opened.ok ? ok(opened.value) : err('template-damaged');
+  }
+
+  /** What goes to the centre with an identification; null where the register was made without. */
+  participation(id: string): Result<ParticipationToken | null, 'participation-damaged'> {
+    const opened = this.#register.openParticipation(id, this.#templateKey);
+    return opened.ok ? opened : err('participation-damaged');
   }
 
   elsewhere(personalNumber: string, documentNumber: string): ElsewhereVoter | null {

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { procedureSchema } from '../domain/procedure.ts';
+import { ROLES } from '../domain/roles.ts';
+import { AGE_RECIPIENT } from './age-sealing.ts';
+
+/** What else a station needs than its list. */
+export const electionPartSchema = z.strictObject({
+  version: z.literal(1),
+  procedure: procedureSchema,
+  /** Country certificates (DER, base64) that documents may be signed under. */
+  trustedCertificates: z.array(z.base64().max(16_384)).max(500),
+  /** Where the logs are uploaded to; null: they travel on sticks. */
+  collector: z.strictObject({ url: z.url().max(2_000), key: z.base64().length(44).nullable() }).nullable(),
+  /** Age recipients of the members who can read the journal on the stick. */
+  journalRecipients: z.array(z.string().regex(AGE_RECIPIENT)).max(16),
+});
+export type ElectionPart = z.infer<typeof electionPartSchema>;
+
+export const peoplePartSchema = z.strictObject({
+  version: z.literal(1),
+  people: z
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^[a-z0-9-]{1,40}$/),
+        name: z.string().min(1).max(200),
+        role: z.enum(ROLES),
+        /** The first one, as it stands in the person's letter. */
+        pin: z.string().min(4).max(40),
+      }),
+    )
+    .min(2)
+    .max(60),
+  /** Codes of the sealed envelopes: each opens a share that belongs to nobody present. */
+  envelopes: z
+    .array(
+      z.strictObject({ id: z.string().regex(/^envelope-[0-9]{1,2}$/), code: z.string().min(16).max(64) }),
+    )
+    .max(4),
+});
+export type PeoplePart = z.infer<typeof peoplePartSchema>;
+
+export const keysPartSchema = z.strictObject({
+  version: z.literal(1),
+  /** The age identity that opens the other parts. */
+  identity: z.string(),
+});
