@@ -46,6 +46,7 @@ const BUNDLES: readonly Bundle[] = [
       'simulated-devices': 'scripts/hosts/children/simulated-devices.ts',
       'real-devices': 'scripts/hosts/children/real-devices.ts',
       'fingerprint-worker': 'src/fingerprint/fingerprint-worker.ts',
+      'finger-drawing-worker': 'fixtures/election/finger-drawing-worker.ts',
       'gallery-worker': 'src/fingerprint/search/gallery-worker.ts',
       'journal-worker': 'src/station/stick/journal-worker.ts',
       'face-picture-worker': 'src/documents/face/face-picture-worker.ts',

@@ -3,6 +3,7 @@ import { readElection, regenerateElection } from '../../../fixtures/election/ele
 import type { FingerSource } from '../../../fixtures/election/finger-source.ts';
 import { generatedFingers } from '../../../fixtures/election/generated-fingers.ts';
 import { simulatedPeople } from '../../../fixtures/election/simulated-people.ts';
+import { threadedFingers } from '../../../fixtures/election/threaded-fingers.ts';
 import { createRandom } from '../../../fixtures/random.ts';
 import { serveDevices } from '../../../native-bridges/devices-process.ts';
 import { createSimulatedDevices } from '../../../native-bridges/simulated/simulated-devices.ts';
@@ -13,8 +14,9 @@ import { runDevices } from './run-devices.ts';
 /** The devices process of a mock election: its people come to the desk with their cards and fingers. */
 runDevices(({ packageDirectory, seed, speed }) => {
   const electionPackage = unwrap(readElection(packageDirectory));
-  const fingers: FingerSource =
-    electionPackage.content.fingers === 'drawn' ? drawnFingers() : generatedFingers();
+  const fingers: FingerSource = threadedFingers(
+    electionPackage.content.fingers === 'drawn' ? drawnFingers() : generatedFingers(),
+  );
   const random = createRandom(seed ?? 0).fork('devices');
   const { devices, dock } = createSimulatedDevices({
     people: simulatedPeople(regenerateElection(electionPackage), fingers),
