@@ -2,10 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { parseDataGroup15 } from '../../src/documents/chip/active-authentication.ts';
 import { parseDataGroup14 } from '../../src/documents/chip/chip-proof.ts';
-import { CHIP_FILES, type DataGroupName, dataGroupName } from '../../src/documents/chip/data-groups.ts';
+import {
+  CHIP_FILES,
+  type DataGroupName,
+  dataGroupName,
+  dataGroupOfTag,
+} from '../../src/documents/chip/data-groups.ts';
 import { parseDataGroup1 } from '../../src/documents/chip/dg1.ts';
 import { parseDataGroup2 } from '../../src/documents/chip/dg2.ts';
 import { parseDataGroup11 } from '../../src/documents/chip/dg11.ts';
+import { parseDataGroup12 } from '../../src/documents/chip/dg12.ts';
 import { withoutPadding } from '../../src/documents/chip/file-padding.ts';
 import { KYRGYZ_DOCUMENT_SERIES } from '../../src/documents/mrz/document-series.ts';
 import { parseMrz } from '../../src/documents/mrz/parse.ts';
@@ -23,7 +29,7 @@ import { writeFace } from '../document/write-face.ts';
 const USAGE = [
   'usage: tizme document <command> [--today YYYY-MM-DD] [--series FILE] [--json]',
   '  mrz LINE...                                     what a machine-readable zone says, after its check digits',
-  '  show --dg N=FILE... [--face FILE]               what data groups 1, 2 and 11 of a chip say',
+  '  show --dg N=FILE... [--face FILE]               what data groups 1, 2, 11, 12, 14 and 15 of a chip say',
   '  verify --sod FILE --dg N=FILE... [--trust DIR]  whether data groups are as they were signed (passive authentication);',
   '                                                  DIR holds country certificates, master lists and lists of revoked',
   '                                                  certificates, in DER, PEM or LDIF (ICAO’s directory)',
@@ -222,7 +228,13 @@ function showDataGroup(
   file: Uint8Array,
   { today, series }: Request,
 ): Omit<Answer, 'good'> {
-  const malformed = { lines: ['not a well-formed data group'], json: { error: { code: 'bad-data' } } };
+  const tag = file[0];
+  const other = tag === undefined ? null : dataGroupOfTag(tag);
+  const instead = other === null || other === name ? '' : `: this looks like ${other}`;
+  const malformed = {
+    lines: [`not a well-formed ${name}${instead}`],
+    json: { error: { code: 'bad-data' } },
+  };
   if (name === 'DG1') {
     const zone = parseDataGroup1(file, { today, series });
     return zone.ok ? { lines: describeZone(zone.value), json: zone.value } : malformed;
@@ -236,6 +248,11 @@ function showDataGroup(
   }
   if (name === 'DG11') {
     const details = parseDataGroup11(file);
+    if (!details.ok) return malformed;
+    return { lines: describeFields(details.value), json: details.value };
+  }
+  if (name === 'DG12') {
+    const details = parseDataGroup12(file);
     if (!details.ok) return malformed;
     return { lines: describeFields(details.value), json: details.value };
   }

@@ -4,7 +4,7 @@ import { BUS_EXPLANATIONS, PROBLEM_EXPLANATIONS } from '../../native-bridges/dev
 import { matchUsb, type UsbMatch } from '../../native-bridges/device-profiles.ts';
 import { LibusbBus } from '../../native-bridges/transports/libusb-bus.ts';
 import type { UsbBus, UsbDeviceFound } from '../../native-bridges/transports/usb-bus.ts';
-import type { CardReader, CardTransport, DeviceProblem } from '../../src/domain/devices.ts';
+import type { CardReader, CardTransport, DeviceProblem, Unsubscribe } from '../../src/domain/devices.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { systemTimer, type Timer } from '../../src/domain/timer.ts';
 
@@ -81,7 +81,7 @@ export function usbCardReaders(bus: UsbBus, timer: Timer): CardReaders {
 
 export interface ReaderChoice {
   readonly transport: CardTransportName;
-  /** Part of the name, in whatever case; null where there is but one. */
+  /** Part of the name, in whatever case; null for whichever has a card. */
   readonly reader: string | null;
   readonly waitMilliseconds: number;
 }
@@ -94,8 +94,8 @@ export interface CardInReader {
 }
 
 /**
- * Opens the reader that is meant and waits for a card on it; `onWait` is told when one has to be laid down. The error is for
- * the technician to read.
+ * Opens the reader that is meant, or where several may be, the one with a card in it; waits for a card where there is none.
+ * `onWait` is told when one has to be laid down. The error is for the technician to read.
  */
 export async function openCardInReader(
   find: FindCardReaders,
@@ -103,69 +103,120 @@ export async function openCardInReader(
   onWait: () => void,
 ): Promise<Result<CardInReader, string>> {
   const readers = find(transport);
-  const opened = await openReader(readers, transport, reader);
-  if (!opened.ok) {
+  const found = await openReaders(readers, transport, reader);
+  const card = found.ok ? await connectOne(found.value, waitMilliseconds, onWait) : found;
+  const kept = card.ok ? card.value.reader : null;
+  await Promise.all((found.ok ? found.value : []).filter((other) => other !== kept).map(closeReader));
+  if (!card.ok) {
     readers.close?.();
-    return opened;
+    return card;
   }
-  const { name } = opened.value;
   const close = async () => {
-    await opened.value.reader.close();
+    await closeReader(card.value.reader);
     readers.close?.();
   };
-  const card = await connectWhenPresent(opened.value.reader, waitMilliseconds, onWait);
-  if (card.ok) return ok({ card: card.value, readerName: name, close });
-  await close();
-  return err(`${name}: ${explain(card.error)}`);
+  return ok({ card: card.value.card, readerName: card.value.reader.name, close });
 }
 
-async function openReader(
+interface NamedReader {
+  readonly name: string;
+  readonly reader: OpenCardReader;
+}
+
+const closeReader = ({ reader }: NamedReader): Promise<void> => reader.close();
+
+/** All that may be meant, as far as they open; the error when none does. */
+async function openReaders(
   readers: CardReaders,
   transport: CardTransportName,
   wanted: string | null,
-): Promise<Result<{ readonly name: string; readonly reader: OpenCardReader }, string>> {
+): Promise<Result<readonly NamedReader[], string>> {
   const names = await readers.list();
   if (!names.ok) return err(explainTransport(transport, names.error.code));
-  const name = chooseName(names.value, wanted);
-  if (!name.ok) return name;
-  const opened = await readers.open(name.value);
-  return opened.ok
-    ? ok({ name: name.value, reader: opened.value })
-    : err(`${name.value}: ${explain(opened.error)}`);
+  const chosen = chooseNames(names.value, wanted);
+  if (!chosen.ok) return chosen;
+  const opened: NamedReader[] = [];
+  const problems: string[] = [];
+  for (const name of chosen.value) {
+    const reader = await readers.open(name);
+    if (reader.ok) opened.push({ name, reader: reader.value });
+    else problems.push(`${name}: ${explain(reader.error)}`);
+  }
+  return opened.length > 0 ? ok(opened) : err(problems.join('\n'));
 }
 
-function chooseName(names: readonly string[], wanted: string | null): Result<string, string> {
-  const list = names.map((name) => `  ${name}`).join('\n');
+function chooseNames(names: readonly string[], wanted: string | null): Result<readonly string[], string> {
   if (names.length === 0) return err('there is no card reader: is it plugged in?');
-  const matching = names.filter(
-    (name) => wanted === null || name.toLowerCase().includes(wanted.toLowerCase()),
-  );
-  const exact = names.find((name) => name === wanted);
-  const [only] = exact === undefined ? matching : [exact];
-  if (only === undefined) return err(`no card reader is called like that; there are:\n${list}`);
-  if (exact === undefined && matching.length > 1)
-    return err(`say which card reader with --reader NAME:\n${list}`);
-  return ok(only);
+  if (wanted === null) return ok(names);
+  if (names.includes(wanted)) return ok([wanted]);
+  const matching = names.filter((name) => name.toLowerCase().includes(wanted.toLowerCase()));
+  return matching.length > 0
+    ? ok(matching)
+    : err(`no card reader is called like that; there are:\n${listOf(names)}`);
 }
 
-async function connectWhenPresent(
-  reader: CardReader,
+interface ConnectedCard {
+  readonly reader: NamedReader;
+  readonly card: CardTransport;
+}
+
+async function connectOne(
+  readers: readonly NamedReader[],
   waitMilliseconds: number,
   onWait: () => void,
-): Promise<Result<CardTransport, DeviceProblem>> {
-  const first = await reader.connect();
-  if (first.ok || first.error.code !== 'card-lost' || waitMilliseconds === 0) return first;
-  onWait();
-  const present = await new Promise<boolean>((resolve) => {
-    const patience = setTimeout(() => resolve(false), waitMilliseconds);
-    const unsubscribe = reader.onCard((here) => {
-      if (!here) return;
-      clearTimeout(patience);
-      queueMicrotask(() => unsubscribe());
-      resolve(true);
-    });
+): Promise<Result<ConnectedCard, string>> {
+  const attempts = await Promise.all(readers.map(connectTo));
+  const cards = attempts.filter((attempt) => attempt.ok);
+  const [first, second] = cards;
+  if (second !== undefined) {
+    const names = cards.map((card) => card.value.reader.name);
+    return err(`several readers have a card: say which is meant with --reader NAME:\n${listOf(names)}`);
+  }
+  if (first !== undefined) return first;
+  const waiting = attempts.flatMap((attempt, i) => {
+    const reader = readers[i];
+    return reader !== undefined && !attempt.ok && attempt.error.problem.code === 'card-lost' ? [reader] : [];
   });
-  return present ? reader.connect() : first;
+  const none = err(attempts.map((attempt) => (attempt.ok ? '' : attempt.error.text)).join('\n'));
+  if (waiting.length === 0 || waitMilliseconds === 0) return none;
+  onWait();
+  const ready = await firstWithCard(waiting, waitMilliseconds);
+  if (ready === null) return none;
+  const card = await connectTo(ready);
+  return card.ok ? card : err(card.error.text);
+}
+
+async function connectTo(
+  reader: NamedReader,
+): Promise<Result<ConnectedCard, { readonly problem: DeviceProblem; readonly text: string }>> {
+  const card = await reader.reader.connect();
+  if (card.ok) return ok({ reader, card: card.value });
+  return err({ problem: card.error, text: `${reader.name}: ${explain(card.error)}` });
+}
+
+/** The reader that a card is laid on first; null when none was in time. */
+async function firstWithCard(
+  readers: readonly NamedReader[],
+  waitMilliseconds: number,
+): Promise<NamedReader | null> {
+  const subscriptions: Unsubscribe[] = [];
+  const ready = await new Promise<NamedReader | null>((resolve) => {
+    const patience = setTimeout(() => resolve(null), waitMilliseconds);
+    for (const reader of readers) {
+      const unsubscribe = reader.reader.onCard((here) => {
+        if (!here) return;
+        clearTimeout(patience);
+        resolve(reader);
+      });
+      subscriptions.push(unsubscribe);
+    }
+  });
+  for (const unsubscribe of subscriptions) unsubscribe();
+  return ready;
+}
+
+function listOf(names: readonly string[]): string {
+  return names.map((name) => `  ${name}`).join('\n');
 }
 
 function explain({ code }: DeviceProblem): string {

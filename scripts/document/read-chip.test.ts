@@ -69,9 +69,30 @@ describe('tizme document read at a reader', () => {
     expect(progress.every((line) => !line.includes('271828'))).toBe(true);
   });
 
-  test('names the readers where several would do, and takes the one that is meant', async () => {
+  test('of several readers takes the one with a card in it, now or after a while', async () => {
     const { bus, lay, find, opening } = await bench('pace', 0x404ba);
     bus.plug(new CcidEmulator(CCID));
+    const laidLater: FindCardReaders = (transport) => {
+      setImmediate(lay);
+      return find(transport);
+    };
+    for (const search of [laidLater, find]) {
+      const { json } = await runWith(search, 'read', ...opening, '--json');
+      expect(json).toMatchObject({ source: expect.stringContaining('1-1:1'), zone: { surname: 'EMULATED' } });
+    }
+  });
+
+  test('names the readers where several have a card, and takes the one that is meant', async () => {
+    const { bus, lay, find, opening } = await bench('pace', 0x404ba);
+    const other = new CcidEmulator(CCID);
+    bus.plug(other);
+    const empty = await runWith(find, 'read', ...opening, '--wait', '0');
+    expect(empty).toMatchObject({
+      code: 1,
+      progress: [expect.stringMatching(/1-1:1.*no card.*\n.*1-1:2.*no card/)],
+    });
+    const { document } = await createEmulatedPassport(assertDefined(PASSPORT_KINDS.bac, 'bac'), 3000);
+    other.insert({ powerSelects: [0, 1, 2, 3], ...document.connect() });
     lay();
     const several = await runWith(find, 'read', ...opening);
     expect(several).toMatchObject({ code: 1, progress: [expect.stringContaining('--reader NAME')] });

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
 import { type FindCardReaders, openCardInReader, type ReaderChoice } from './card-readers.ts';
 import { describeChip, describeStep, describeWithoutPerson } from './describe-chip.ts';
+import { chipErrorFields, explainAuthenticity, explainChipError } from './describe-outcome.ts';
 import { describeFields, describeMrzError, describeZone } from './describe-zone.ts';
 import { createEmulatedPassport, PASSPORT_KINDS } from './emulated-passport.ts';
 import { traceCard } from './traced-card.ts';
@@ -59,7 +60,10 @@ export async function readChip(
     const json = { source, ...describeWithoutPerson(chip, card) };
     return ok({ lines: JSON.stringify(json, null, 2).split('\n'), json, good });
   }
-  if (!chip.ok) return ok({ lines: describeFields(chip.error), json: { source, error: chip.error }, good });
+  if (!chip.ok) {
+    const lines = [...describeFields(chipErrorFields(chip.error)), explainChipError(chip.error)];
+    return ok({ lines, json: { source, error: chip.error }, good });
+  }
   const written = request.face === null ? null : await writeFace(chip.value.face, request.face);
   if (written !== null && !written.ok) return written;
   const {
@@ -82,6 +86,7 @@ export async function readChip(
     ...describeFields(details ?? {}),
     ...(written === null ? [] : [`face: ${written.value}`]),
     ...describeFields(outcome),
+    explainAuthenticity(authenticity),
   ];
   return ok({ lines, json: { source, ...describeChip(chip.value) }, good });
 }

@@ -12,6 +12,7 @@ import {
 } from '../../src/documents/chip/passive-authentication.ts';
 import { parseSecurityObject } from '../../src/documents/chip/security-object.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
+import { explainAuthenticity } from './describe-outcome.ts';
 import { describeFields } from './describe-zone.ts';
 import type { Answer } from './read-chip.ts';
 import type { TrustedCertificates } from './trust-folder.ts';
@@ -55,7 +56,7 @@ export function verifyFiles(files: FilesToVerify): Result<Answer, string> {
       : 'not-checked',
   };
   return ok({
-    lines: [...describeFields({ ...result, ...rest }), ...trusted.refused],
+    lines: [...describeFields({ ...result, ...rest }), explainAuthenticity(result), ...trusted.refused],
     json: { ...result, ...rest, refusedLists: trusted.refused },
     good: result.outcome === 'genuine',
   });

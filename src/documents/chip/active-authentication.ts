@@ -4,7 +4,7 @@ import { STATUS_OK } from './apdu.ts';
 import type { CardSession, CardSessionError } from './card-session.ts';
 import type { DataGroupError } from './com.ts';
 import { CHIP_FILES } from './data-groups.ts';
-import { INTEGER, SEQUENCE, sameBytes } from './der.ts';
+import { INTEGER, SEQUENCE, sameBytes, withoutZeros } from './der.ts';
 import { type EcdsaSignature, verifyEcdsa } from './ecdsa.ts';
 import { type PublicKey, type PublicKeyProblem, readPublicKeyInfo } from './public-key-info.ts';
 import { applyPublicKey, modulusBytes, type RsaKey } from './rsa.ts';
@@ -27,7 +27,7 @@ export type ActiveAuthenticationOutcome = 'genuine' | 'wrong' | 'refused';
 
 /**
  * Active authentication (ICAO 9303-11, 6.1): the chip signs a random number with the key that DG15 has the public half
- * of. `hash` is what DG14 says of ECDSA.
+ * of. `hash` is what DG14 says of ECDSA, the first that is tried.
  */
 export async function authenticateActively(
   session: CardSession,
@@ -54,7 +54,8 @@ export function verifyChallenge(
     case 'rsa':
       return verifyMessageRecovery(key, challenge, answer);
     case 'ec': {
-      const hashes = hash === null ? UNNAMED_HASHES : [hash];
+      // Chips exist that hash otherwise than DG14 says; whoever signs a random number by any of these has the key.
+      const hashes = [...(hash === null ? [] : [hash]), ...HASHES.filter((name) => name !== hash)];
       const numbers = readAnswer(answer, key.curve.fieldBytes);
       return numbers.some((signature) => hashes.some((name) => verifyEcdsa(key, name, challenge, signature)));
     }
@@ -86,8 +87,8 @@ function readAnswer(answer: Uint8Array, fieldBytes: number): readonly EcdsaSigna
   return [{ r: bytesToNumber(r.value), s: bytesToNumber(s.value) }, ...plain];
 }
 
-/** Tried where DG14, which has to name one, is missing. */
-const UNNAMED_HASHES: readonly string[] = ['sha256', 'sha1', 'sha224', 'sha384', 'sha512'];
+/** Tried where DG14, which has to name one, is missing, or names another. */
+const HASHES: readonly string[] = ['sha256', 'sha1', 'sha224', 'sha384', 'sha512'];
 
 /** Trailers of two bytes (ISO/IEC 10118-3); BC alone means SHA-1. */
 const TRAILER_HASHES: Readonly<Record<number, string>> = {
@@ -116,7 +117,7 @@ function verifyMessageRecovery(key: RsaKey, challenge: Uint8Array, signature: Ui
 
 /** The signature may be the smaller of a number and its complement; the one that ends in C is meant (annex B). */
 function openSignature(key: RsaKey, signature: Uint8Array): Uint8Array | null {
-  const opened = applyPublicKey(key, signature);
+  const opened = applyPublicKey(key, withoutZeros(signature));
   if (opened === null || ((opened.at(-1) ?? 0) & 0x0f) === 0x0c) return opened;
   return numberToBytes(key.modulus - bytesToNumber(opened), opened.length);
 }

@@ -2,6 +2,7 @@ import { type PersonalNumber, parsePersonalNumber } from '../../domain/personal-
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { DataGroupError } from './com.ts';
 import { CHIP_FILES } from './data-groups.ts';
+import { decodeText, readFullDate, toWords } from './detail-text.ts';
 import { readOnlyTlv, readTlvs } from './tlv.ts';
 
 /** What DG11 adds to the zone; each part may be missing. */
@@ -40,21 +41,4 @@ export function parseDataGroup11(file: Uint8Array): Result<AdditionalPersonalDet
     birthPlace: toWords(text(0x5f11)),
     address: toWords(text(0x5f42)),
   });
-}
-
-function decodeText(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8').decode(bytes);
-}
-
-function toWords(text: string | null): string | null {
-  const words = text?.replace(/<+/g, ' ').trim() ?? '';
-  return words === '' ? null : words;
-}
-
-/** YYYYMMDD as eight characters, or packed into four bytes as older documents have it. */
-function readFullDate(bytes: Uint8Array | null): string | null {
-  if (bytes === null) return null;
-  const text = bytes.length === 4 ? Buffer.from(bytes).toString('hex') : decodeText(bytes);
-  const [, year, month, day] = /^([0-9]{4})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$/.exec(text) ?? [];
-  return year === undefined ? null : `${year}-${month}-${day}`;
 }

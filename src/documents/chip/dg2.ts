@@ -3,7 +3,7 @@ import { readJpegSize } from '../face/jpeg-size.ts';
 import { readJpeg2000Frame } from '../face/jpeg2000-frame.ts';
 import type { DataGroupError } from './com.ts';
 import { CHIP_FILES } from './data-groups.ts';
-import { findTlv, readOnlyTlv } from './tlv.ts';
+import { findTlv, readOnlyTlv, readTlvs } from './tlv.ts';
 
 export interface FaceImage {
   readonly mediaType: 'image/jpeg' | 'image/jp2';
@@ -24,21 +24,43 @@ const IMAGE_INFORMATION = 12;
 
 /**
  * Reads the first face of DG2 (ICAO 9303-10, 4.7.2: 75, 7F61, 7F60, then 5F2E or 7F2E), whose record is one of
- * ISO/IEC 19794-5 or, in newer documents, of ISO/IEC 39794-5.
+ * ISO/IEC 19794-5 or, in newer documents, of ISO/IEC 39794-5. Of several faces the first that holds a picture is given.
  */
 export function parseDataGroup2(file: Uint8Array): Result<FaceImage, DataGroupError> {
   const outer = readOnlyTlv(file, CHIP_FILES.DG2.tag);
-  if (!outer.ok) return err(BAD_DATA);
-  const template = findTlv(outer.value.value, 0x7f61, 0x7f60);
-  if (!template.ok) return err(BAD_DATA);
-  const plain = findTlv(template.value.value, 0x5f2e);
-  const record = plain.ok ? plain : findTlv(template.value.value, 0x7f2e);
+  const group = outer.ok ? findTlv(outer.value.value, 0x7f61) : outer;
+  const templates = group.ok ? readTlvs(group.value.value) : group;
+  if (!templates.ok) return err(BAD_DATA);
+  const faces = templates.value.filter(({ tag }) => tag === 0x7f60).map(({ value }) => parseTemplate(value));
+  return faces.find((face) => face.ok) ?? err(BAD_DATA);
+}
+
+function parseTemplate(template: Uint8Array): Result<FaceImage, DataGroupError> {
+  const plain = findTlv(template, 0x5f2e);
+  const record = plain.ok ? plain : findTlv(template, 0x7f2e);
   if (!record.ok) return err(BAD_DATA);
   const bytes = record.value.value;
-  return bytes[0] === FACE_IMAGE_DATA || bytes[0] === WRAPPED
-    ? parseFaceDataBlock(bytes)
-    : parseFaceRecord(bytes);
+  const face =
+    bytes[0] === FACE_IMAGE_DATA || bytes[0] === WRAPPED ? parseFaceDataBlock(bytes) : parseFaceRecord(bytes);
+  return face.ok ? face : findPicture(bytes);
 }
+
+/** Records of another version, or with wrong counts in front of their picture: it is known by its own first bytes. */
+function findPicture(record: Uint8Array): Result<FaceImage, DataGroupError> {
+  const bytes = Buffer.from(record.buffer, record.byteOffset, record.byteLength);
+  const starts = PICTURE_STARTS.map((start) => bytes.indexOf(start, 0, 'hex')).filter((at) => at >= 0);
+  const picture = record.subarray(Math.min(...starts));
+  const mediaType = starts.length === 0 ? null : detectMediaType(picture);
+  if (mediaType === null) return err(BAD_DATA);
+  const face = withSize({ mediaType, bytes: picture, width: 0, height: 0 });
+  return face.width > 0 && face.height > 0 ? ok(face) : err(BAD_DATA);
+}
+
+/** JPEG, JPEG 2000 file, JPEG 2000 code stream with its size. */
+const JPEG = 'ffd8ff';
+const JPEG_2000_FILE = '0000000c6a502020';
+const JPEG_2000_CODE_STREAM = 'ff4fff51';
+const PICTURE_STARTS = [JPEG, JPEG_2000_FILE, JPEG_2000_CODE_STREAM];
 
 /** Tag of FaceImageDataBlock, [APPLICATION 5]; DG2 may have it in another object. */
 const FACE_IMAGE_DATA = 0x65;
@@ -98,6 +120,6 @@ function withSize(face: FaceImage): FaceImage {
 /** By the first bytes, because the record's own type is often wrong: JPEG, JPEG 2000 file, JPEG 2000 code stream. */
 function detectMediaType(bytes: Uint8Array): FaceImage['mediaType'] | null {
   const head = Buffer.from(bytes.subarray(0, 12)).toString('hex');
-  if (head.startsWith('ffd8ff')) return 'image/jpeg';
-  return head.startsWith('0000000c6a502020') || head.startsWith('ff4fff51') ? 'image/jp2' : null;
+  if (head.startsWith(JPEG)) return 'image/jpeg';
+  return head.startsWith(JPEG_2000_FILE) || head.startsWith(JPEG_2000_CODE_STREAM) ? 'image/jp2' : null;
 }
