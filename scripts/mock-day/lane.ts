@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import type { ElectionPackage } from '../../fixtures/election/election-package.ts';
 import { PRACTICE_PIN_COST, provisionMockLane } from '../../fixtures/mock-lane/provision-mock-lane.ts';
 import { createRandom } from '../../fixtures/random.ts';
@@ -12,6 +13,11 @@ import type { FingerprintWorkers } from '../../src/fingerprint/fingerprint-worke
 import { composeStation } from '../../src/station/compose-station.ts';
 import { connectDevices, type DevicesClient } from '../../src/station/devices-client/connect-devices.ts';
 import type { Station } from '../../src/station/station.ts';
+import {
+  type JournalSettings,
+  markStick,
+  writeJournalSettings,
+} from '../../src/station/stick/journal-settings.ts';
 import { type SettableClock, settableClock } from '../../src/store/clock.ts';
 import type { MockNetwork } from './mock-network.ts';
 import { ScreenDouble } from './screen-double.ts';
@@ -35,6 +41,8 @@ export interface MockLaneSetup {
   readonly startMs: number;
   /** Null where the day has one lane. */
   readonly network: MockNetwork | null;
+  /** A folder that stands for the stick in the laptop, and who can read it; left out, there is none. */
+  readonly stick?: JournalSettings;
   /** Stands between station and devices, for measuring. */
   readonly wrapDevices?: (devices: DeviceSet) => DeviceSet;
 }
@@ -71,6 +79,11 @@ export class MockLane {
         ...(setup.network === null ? {} : { network: setup.network }),
       }),
     );
+    if (setup.stick !== undefined) {
+      mkdirSync(setup.stick.stick, { recursive: true });
+      markStick(setup.stick.stick, 'TRAINING\n');
+      writeJournalSettings(directory, setup.stick);
+    }
     const mock = new MockLane(setup);
     await mock.start();
     return mock;

@@ -8,6 +8,7 @@ import type { FingerprintWorkers } from '../fingerprint/fingerprint-workers.ts';
 import { fileHeadMark } from '../ledger/head-mark.ts';
 import type { Clock } from '../store/clock.ts';
 import { DiskReserve } from '../store/disk-reserve.ts';
+import { deriveKey } from '../store/keys.ts';
 import type { Argon2Cost } from '../store/unlock.ts';
 import { startUpload } from '../sync/upload/start-upload.ts';
 import { documentReading } from './adapters/documents.ts';
@@ -24,6 +25,7 @@ import { tryFile } from './people/try-file.ts';
 import { TryLimiter } from './people/try-limiter.ts';
 import { DayProjection } from './projection/day-projection.ts';
 import { Station } from './station.ts';
+import { ActMedium } from './stick/act-medium.ts';
 import { identifiedNumbers, identifiedText } from './stick/identified-numbers.ts';
 import { readJournalSettings } from './stick/journal-settings.ts';
 import { STICK_HEAD, StickJournal, stickFolder } from './stick/stick-journal.ts';
@@ -124,6 +126,15 @@ export function composeStation(
           register,
           listen: { host: options.lanes?.host ?? '0.0.0.0', port },
           multicast: options.lanes?.multicast ?? true,
+          witness:
+            kept === null
+              ? null
+              : new ActMedium({
+                  settings: kept,
+                  lane: identity.lane,
+                  device: identity.deviceId,
+                  key: deriveKey({ secret: laneNetwork.codeSeed, info: 'tizme acts on the stick v1' }),
+                }),
           timer: options.lanes?.timer ?? timer,
           random: Math.random,
           changed,

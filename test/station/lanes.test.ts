@@ -1,4 +1,6 @@
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { simulatedPeople } from '../../fixtures/election/simulated-people.ts';
 import type { SyntheticVoter } from '../../fixtures/election/synthetic-person.ts';
@@ -41,7 +43,7 @@ interface Table {
 }
 
 /** Lane k of the station, open, with its people at the desk. */
-async function openTable(lane: number): Promise<Table> {
+async function openTable(lane: number, recipient: string | null): Promise<Table> {
   folders += 1;
   const { electionPackage, election: synthetic, directory } = election;
   const mock = await MockLane.open({
@@ -56,6 +58,9 @@ async function openTable(lane: number): Promise<Table> {
     fontsDirectory: null,
     seed: 1,
     network: assertDefined(networks.get(lane), 'the keys of a lane'),
+    ...(recipient === null
+      ? {}
+      : { stick: { stick: join(directory, `stick-${lane}-${folders}`), recipients: [recipient] } }),
     speed: 20,
     startMs: Date.parse(`${synthetic.options.electionDate}T08:00:00+06:00`),
   });
@@ -63,9 +68,10 @@ async function openTable(lane: number): Promise<Table> {
   return { lane: mock, operator: new MockOperator(mock, synthetic.roster, () => true) };
 }
 
-async function openBoth(): Promise<[Table, Table]> {
+/** @param recipient A member's key, where each laptop has a stick. */
+async function openBoth(recipient: string | null = null): Promise<[Table, Table]> {
   networks = await mockNetworks(election.election, 2);
-  const tables: [Table, Table] = [await openTable(1), await openTable(2)];
+  const tables: [Table, Table] = [await openTable(1, recipient), await openTable(2, recipient)];
   for (const { lane, operator } of tables) await prepare(lane, operator);
   for (const { lane } of tables)
     await lane.desk.until('the lanes to be connected', ({ lanes }) => lanes?.standing === 'owning');
@@ -152,5 +158,22 @@ describe('two tables of one station', () => {
     for (const { cable } of networks.values()) cable.set('whole');
     await two.lane.desk.until('the fence', ({ lanes }) => lanes?.lanes[0]?.up === true);
     expect((await lookUp(two, taken)).kind).toBe('voter');
+  });
+
+  test('that lose each other go on alone with the stick as second copy; a laptop without one asks two people', async () => {
+    const identity = await generateIdentity();
+    const [one] = await openBoth(await identityToRecipient(identity));
+    const [own, later] = votersOf(1) as [SyntheticVoter, SyntheticVoter];
+    for (const { cable } of networks.values()) cable.set('cut');
+    await one.lane.desk.until('the cut to be noticed', ({ lanes }) => lanes?.lanes[1]?.up === false);
+    expect(await one.operator.serve(own, 0)).toMatchObject({ outcome: 'identified' });
+
+    // The stick is out: nobody but this disk would know.
+    const { stick } = assertDefined(one.lane.setup.stick, 'a stick');
+    renameSync(stick, `${stick}-out`);
+    const served = one.operator.serve(later, 0);
+    await one.lane.desk.until('the wait for a second copy', ({ desk }) => desk.kind === 'securing');
+    renameSync(`${stick}-out`, stick);
+    expect(await served).toMatchObject({ outcome: 'identified' });
   });
 });

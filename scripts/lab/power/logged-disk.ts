@@ -103,7 +103,7 @@ export class LoggedDisk {
 export function missingParts(): string[] {
   const missing: string[] = [];
   if (process.platform !== 'linux' || process.getuid?.() !== 0) missing.push('root on Linux');
-  for (const command of ['qemu-storage-daemon', 'losetup', 'mkfs.ext4', 'mount']) {
+  for (const command of ['qemu-storage-daemon', 'losetup', 'mkfs.ext4', 'mount', 'unshare']) {
     try {
       run('sh', '-c', `command -v ${command}`);
     } catch {

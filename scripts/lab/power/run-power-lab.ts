@@ -37,6 +37,27 @@ const OPTIONS = {
 const WORKLOAD = fileURLToPath(new URL('./power-workload.ts', import.meta.url));
 const MIGRATIONS = fileURLToPath(new URL('../../../migrations/station', import.meta.url));
 
+/** Set in the process that has mounts of its own. */
+const INSIDE = 'TIZME_POWER_LAB_INSIDE';
+
+/**
+ * Once more, with mounts that nobody else sees. Whatever enters a network namespace (`ip netns exec`, the lab of the
+ * lanes) takes a copy of all mounts along: a file system that was unmounted here would stay mounted there, and go
+ * on writing to its image.
+ */
+function runInside(args: readonly string[]): Promise<number> {
+  const [, program = ''] = process.argv;
+  const child = spawn(
+    'unshare',
+    ['--mount', '--propagation', 'private', process.execPath, program, 'lab', 'power', ...args],
+    { stdio: 'inherit', env: { ...process.env, [INSIDE]: '1' } },
+  );
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
 interface ArmOutcome {
   readonly arm: Arm;
   readonly cuts: number;
@@ -66,6 +87,7 @@ export async function runPowerLab(args: readonly string[], io: CommandIo): Promi
     io.progress(`tizme lab power: this machine has no ${missing.join(', ')}`);
     return 1;
   }
+  if (process.env[INSIDE] === undefined) return runInside(args);
   const outcomes: ArmOutcome[] = [];
   for (const arm of ['ledger', 'control'] as const) {
     const outcome = await cutPower(arm, { cuts, commits, seed, io });

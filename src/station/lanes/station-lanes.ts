@@ -17,6 +17,7 @@ import type { StationError } from '../api/errors.ts';
 import type { LanesView, MatterView } from '../api/lanes-view.ts';
 import type { StationEvent } from '../events.ts';
 import type { Journal } from '../journal.ts';
+import type { ActMedium } from '../stick/act-medium.ts';
 import type { LaneNetworkKeys } from './lane-keys.ts';
 
 /** What the desk and the chair need of the other lanes of the station. */
@@ -79,6 +80,8 @@ export interface StationLanesOptions {
   readonly register: StationRegister;
   readonly listen: { readonly host: string; readonly port: number };
   readonly multicast: boolean;
+  /** The stick that stays in this laptop, as second copy of what it does; null where none was provisioned. */
+  readonly witness: ActMedium | null;
   readonly timer: Timer;
   readonly random: () => number;
   readonly changed: () => void;
@@ -115,7 +118,7 @@ export async function startStationLanes(options: StationLanesOptions): Promise<S
     factOf: factOfPrivate,
     listen: options.listen,
     multicast: options.multicast,
-    witness: null,
+    witness: options.witness,
     timer: options.timer,
     random: options.random,
     changed: options.changed,
@@ -253,6 +256,7 @@ class ConnectedLanes implements StationLanes {
 
   async stop(): Promise<void> {
     await this.#lanes.stop();
+    await this.#options.witness?.stop();
   }
 
   #upCount(): number {

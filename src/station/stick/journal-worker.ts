@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { assertDefined } from '../../domain/assert.ts';
-import { seal, writeWhole } from './write-sealed.ts';
+import { isStick } from './journal-settings.ts';
+import { appendAt, seal, writeWhole } from './write-sealed.ts';
 
 /** The thread that seals and writes: a slow stick must not hold up a screen. */
 
@@ -12,6 +13,13 @@ export interface StickFile {
 }
 
 export type StickProblem = 'stick-missing' | 'stick-full' | 'stick-failed';
+
+/** Adds to one file what comes after its first `at` bytes; something else lies there on a stick that was changed. */
+export interface StickAppend {
+  readonly id: number;
+  readonly stick: string;
+  readonly append: { readonly file: string; readonly at: number; readonly bytes: Uint8Array };
+}
 
 export interface StickRequest {
   readonly id: number;
@@ -25,9 +33,12 @@ export interface StickResponse {
 }
 
 const port = assertDefined(parentPort, 'parent port of a journal worker');
-port.on('message', ({ id, files }: StickRequest) => {
-  void write(files).then((problem) => {
-    const response: StickResponse = { id, problem };
+/** One after the other: what is asked for later is on the stick later. */
+let turn: Promise<void> = Promise.resolve();
+port.on('message', (request: StickRequest | StickAppend) => {
+  turn = turn.then(async () => {
+    const problem = 'files' in request ? await write(request.files) : append(request);
+    const response: StickResponse = { id: request.id, problem };
     port.postMessage(response);
   });
 });
@@ -40,8 +51,21 @@ async function write(files: readonly StickFile[]): Promise<StickProblem | null> 
     }
     return null;
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : null;
-    if (code === 'ENOSPC' || code === 'EDQUOT') return 'stick-full';
-    return code === 'ENOENT' || code === 'ENODEV' || code === 'ENXIO' ? 'stick-missing' : 'stick-failed';
+    return problemOf(cause);
   }
+}
+
+function append({ stick, append: { file, at, bytes } }: StickAppend): StickProblem | null {
+  try {
+    if (!isStick(stick)) return 'stick-missing';
+    return appendAt(file, at, bytes) ? null : 'stick-missing';
+  } catch (cause) {
+    return problemOf(cause);
+  }
+}
+
+function problemOf(cause: unknown): StickProblem {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : null;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'stick-full';
+  return code === 'ENOENT' || code === 'ENODEV' || code === 'ENXIO' ? 'stick-missing' : 'stick-failed';
 }

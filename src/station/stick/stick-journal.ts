@@ -26,7 +26,7 @@ export interface StickJournalOptions {
 }
 
 /** `journal-worker.ts` from sources, `journal-worker.js` beside the bundle. */
-const ENTRY = new URL(
+export const JOURNAL_WORKER = new URL(
   import.meta.url.endsWith('.ts') ? './journal-worker.ts' : './journal-worker.js',
   import.meta.url,
 );
@@ -57,7 +57,7 @@ export class StickJournal {
 
   constructor(options: StickJournalOptions) {
     this.#options = options;
-    this.#worker = new Worker(options.entry ?? ENTRY);
+    this.#worker = new Worker(options.entry ?? JOURNAL_WORKER);
     this.#worker.unref();
     this.#worker.on('message', ({ id, problem }: StickResponse) => this.#answer(id, problem));
     // A thread that is gone answers nothing any more.

@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Encrypter } from 'age-encryption';
 
@@ -26,6 +35,28 @@ export function writeWhole(file: string, bytes: Uint8Array): void {
   }
   renameSync(unfinished, file);
   flushDirectory(directory);
+}
+
+/**
+ * Goes on in a file behind its first `at` bytes, flushed; what stands there beyond them was never whole.
+ * @returns false where the file is shorter: it is another one.
+ */
+export function appendAt(file: string, at: number, bytes: Uint8Array): boolean {
+  const directory = dirname(file);
+  mkdirSync(directory, { recursive: true });
+  const descriptor = openSync(file, at === 0 ? 'w' : 'r+', 0o600);
+  try {
+    const { size } = fstatSync(descriptor);
+    if (size < at) return false;
+    if (size > at) ftruncateSync(descriptor, at);
+    for (let written = 0; written < bytes.length; )
+      written += writeSync(descriptor, bytes, written, bytes.length - written, at + written);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (at === 0) flushDirectory(directory);
+  return true;
 }
 
 function flushDirectory(directory: string): void {

@@ -38,7 +38,7 @@ export class LaneNode<Range extends LogRange> {
     this.rights = new Rights(this.state, this.standing, this.#replication);
     this.secondCopy = new SecondCopy(this.state);
     this.state.onAppended(() => {
-      this.secondCopy.appended();
+      this.secondCopy.writeToMedium();
       this.#replication.pushOwn();
     });
   }
@@ -212,6 +212,7 @@ export class LaneNode<Range extends LogRange> {
     this.#nextBeat = this.#ports.timer.after(wait, () => {
       this.#replication.beat();
       this.rights.giveBack();
+      this.secondCopy.writeToMedium();
       this.#weigh();
       this.#beatLater();
     });

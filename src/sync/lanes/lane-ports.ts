@@ -2,7 +2,7 @@ import type { Custody } from '../../domain/lanes/custody.ts';
 import type { RightMoved } from '../../domain/lanes/lane-facts.ts';
 import type { LaneNumber } from '../../domain/lanes/tenure.ts';
 import type { Timer } from '../../domain/timer.ts';
-import type { LaneLog, LogRange } from './lane-log.ts';
+import type { LaneLog, LogHead, LogRange } from './lane-log.ts';
 import type { LaneMessage } from './lane-message.ts';
 
 /** The connections to the other lanes, of which there is at most one each. */
@@ -15,10 +15,12 @@ export interface LaneLinks<Range extends LogRange> {
 
 /** A second medium at this laptop that keeps its own log, act by act (a stick that stays in). */
 export interface WitnessMedium<Range extends LogRange> {
-  /** True once it is on the medium. */
-  keep(range: Range): boolean;
-  /** Everything on it, oldest first; null when it can't be read. */
-  read(): readonly Range[] | null;
+  /** The last event on it; null for a blank one, or one that can't be read. */
+  end(): LogHead | null;
+  /** Calls `done` with true once it is on the medium, at once or later. Asked for one range at a time. */
+  keep(range: Range, done: (kept: boolean) => void): void;
+  /** What is on it and is not known, oldest first; null when it can't be read. */
+  missing(isKnown: (head: LogHead) => boolean): readonly Range[] | null;
 }
 
 /** One-time codes that two lanes can compute and nobody else. */

@@ -1,5 +1,5 @@
 import type { LaneNumber } from '../../domain/lanes/tenure.ts';
-import type { LogHead, LogRange } from './lane-log.ts';
+import { headOf, type LogHead, type LogRange } from './lane-log.ts';
 import type { LaneState } from './lane-state.ts';
 
 type Place = Pick<LogHead, 'epoch' | 'seq'>;
@@ -13,8 +13,9 @@ export class SecondCopy<Range extends LogRange> {
   readonly #state: LaneState<Range>;
   /** By epoch: another lane may have a later epoch and still lack the end of the one before. */
   readonly #copied = new Map<number, number>();
-  /** How far the witness medium has the own log, as far as this run wrote it. */
-  #onMedium: Place = { epoch: 0, seq: 0 };
+  /** How far the witness medium has the own log; null: it has to be asked. */
+  #onMedium: Place | null = null;
+  #writing = false;
   #alone = false;
   #waiting: { readonly place: Place; readonly done: () => void }[] = [];
 
@@ -43,18 +44,34 @@ export class SecondCopy<Range extends LogRange> {
     };
   }
 
-  /** After a write to the own log. */
-  appended(): void {
+  /** After a write to the own log, and once a second, for a medium that was out for a while. */
+  writeToMedium(): void {
     const { witness, log } = this.#state.ports;
     const head = log.ownHead();
-    if (witness === null || head === null) return;
-    if (this.#onMedium.epoch !== head.epoch) this.#onMedium = { epoch: head.epoch, seq: 0 };
-    while (this.#onMedium.seq < head.seq) {
-      const range = log.rangeAfter(head, this.#onMedium.seq);
-      if (range === null || !witness.keep(range)) return;
-      this.#onMedium = { epoch: range.epoch, seq: range.lastSeq };
+    if (witness === null || head === null || this.#writing) return;
+    const after = this.#mediumEnd(head);
+    const range = after < head.seq ? log.rangeAfter(head, after) : null;
+    if (range === null) return;
+    this.#writing = true;
+    witness.keep(range, (kept) => {
+      this.#writing = false;
+      this.#onMedium = kept ? { epoch: range.epoch, seq: range.lastSeq } : null;
+      if (!kept) return;
+      // Consecutive from the first of the epoch on: everything before is there, too.
+      this.#copiedTo(headOf(range));
+      this.writeToMedium();
+    });
+  }
+
+  /** What lies on the medium counts only where it is this very log: the numbers of an older copy say nothing. */
+  #mediumEnd({ epoch }: LogHead): number {
+    const { witness, log } = this.#state.ports;
+    if (this.#onMedium === null) {
+      const end = witness?.end() ?? null;
+      this.#onMedium = end !== null && log.isOwn(end) ? end : { epoch, seq: 0 };
+      if (end !== null && log.isOwn(end)) this.#copiedTo(end);
     }
-    this.#copiedTo(head);
+    return this.#onMedium.epoch === epoch ? this.#onMedium.seq : 0;
   }
 
   /** Another lane says that it has this. */

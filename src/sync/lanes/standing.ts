@@ -1,6 +1,6 @@
 import type { LaneNumber } from '../../domain/lanes/tenure.ts';
 import type { Result } from '../../domain/result.ts';
-import { headOf, type KnownFact, type LogHead, type LogRange } from './lane-log.ts';
+import type { KnownFact, LogHead, LogRange } from './lane-log.ts';
 import type { LaneState } from './lane-state.ts';
 
 /**
@@ -88,16 +88,13 @@ export class Standing<Range extends LogRange> {
   /** What the medium in this laptop has and the disk lacks comes back from it. */
   #readMedium(): 'agrees' | 'newer' | 'unread' {
     const { witness, log } = this.#state.ports;
-    const kept = witness === null ? [] : witness.read();
-    if (kept === null) return 'unread';
-    let newer = false;
-    for (const range of kept) {
-      if (log.has(headOf(range))) continue;
-      newer = true;
+    const missing = witness === null ? [] : witness.missing((head) => log.has(head));
+    if (missing === null) return 'unread';
+    for (const range of missing) {
       const stored = log.store(range);
       if (stored.ok) this.#state.learn(stored.value.facts);
     }
-    return newer ? 'newer' : 'agrees';
+    return missing.length > 0 ? 'newer' : 'agrees';
   }
 
   #lacksOwnEvents(): void {

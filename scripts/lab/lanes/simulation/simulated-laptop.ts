@@ -3,6 +3,7 @@ import { Custody } from '../../../../src/domain/lanes/custody.ts';
 import type { FactOrigin, LaneFact } from '../../../../src/domain/lanes/lane-facts.ts';
 import type { LaneNumber, Tenure } from '../../../../src/domain/lanes/tenure.ts';
 import { err, ok, type Result } from '../../../../src/domain/result.ts';
+import { headOf, type LogHead } from '../../../../src/sync/lanes/lane-log.ts';
 import type { LaneMessage } from '../../../../src/sync/lanes/lane-message.ts';
 import { LaneNode } from '../../../../src/sync/lanes/lane-node.ts';
 import type { WitnessMedium } from '../../../../src/sync/lanes/lane-ports.ts';
@@ -31,13 +32,18 @@ class SimulatedStick implements WitnessMedium<SimulatedRange> {
   isIn = true;
   readonly #kept: SimulatedRange[] = [];
 
-  keep(range: SimulatedRange): boolean {
-    if (this.isIn) this.#kept.push(range);
-    return this.isIn;
+  end(): LogHead | null {
+    const last = this.isIn ? this.#kept.at(-1) : undefined;
+    return last === undefined ? null : headOf(last);
   }
 
-  read(): readonly SimulatedRange[] | null {
-    return this.isIn ? this.#kept : null;
+  keep(range: SimulatedRange, done: (kept: boolean) => void): void {
+    if (this.isIn) this.#kept.push(range);
+    done(this.isIn);
+  }
+
+  missing(isKnown: (head: LogHead) => boolean): readonly SimulatedRange[] | null {
+    return this.isIn ? this.#kept.filter((range) => !isKnown(headOf(range))) : null;
   }
 }
 
@@ -113,8 +119,26 @@ export class SimulatedLaptop implements Station {
         this.stick === null
           ? null
           : {
-              keep: (range) => isAlive() && (this.stick?.keep(range) ?? false),
-              read: () => this.stick?.read() ?? null,
+              end: () => this.stick?.end() ?? null,
+              missing: (isKnown) => this.stick?.missing(isKnown) ?? null,
+              // A slow stick: the program may end after it was written and before it is heard of, or before both.
+              keep: (range, done) => {
+                const whenAlive = (step: () => void, milliseconds: number): void => {
+                  queue.after(milliseconds, () => {
+                    if (isAlive()) step();
+                  });
+                };
+                whenAlive(
+                  () => {
+                    let kept = false;
+                    this.stick?.keep(range, (isKept) => {
+                      kept = isKept;
+                    });
+                    whenAlive(() => done(kept), 1 + Math.floor(random() * 20));
+                  },
+                  1 + Math.floor(random() * 20),
+                );
+              },
             },
       links: {
         send: (lane, message) => {
