@@ -25,6 +25,11 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./election.ts')).runElection,
   },
   {
+    name: 'package',
+    summary: 'build, sign, verify and compare the sealed packages of an election',
+    load: async () => (await import('./package.ts')).runPackage,
+  },
+  {
     name: 'document',
     summary: 'what an identity document says, and whether it is genuine',
     load: async () => (await import('./document.ts')).runDocument,

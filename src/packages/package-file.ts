@@ -39,7 +39,12 @@ export function encodeHeader(manifest: Manifest, signers: readonly PackageSigner
   const lines = signers.map(({ name, signing }) =>
     signatureLine({ name, type: ED25519, publicKey: signing.publicKey }, signing.sign(message)),
   );
-  const note = Buffer.from(`${text}\n${lines.join('')}`, 'utf8');
+  return encodeNote(text, lines);
+}
+
+/** The first line, and a text with signature lines of its own. */
+export function encodeNote(text: string, signatureLines: readonly string[]): Uint8Array {
+  const note = Buffer.from(`${text}\n${signatureLines.join('')}`, 'utf8');
   return Buffer.concat([Buffer.from(`tizme package 1 ${note.length}\n`, 'latin1'), note]);
 }
 

@@ -9,7 +9,8 @@ import { elsewhereKey, elsewhereToken } from './elsewhere-token.ts';
 import { type NameSearchResult, searchNames } from './name-search.ts';
 import { openParticipation, type ParticipationError, participationKey } from './participation-tokens.ts';
 import type { RegisterError, TemplateError } from './register-error.ts';
-import type { RegisterInfo } from './register-source.ts';
+import type { RegisterInfo, SourceVoter } from './register-source.ts';
+import { readStationVoters } from './station-voters.ts';
 import { openTemplate } from './template-seal.ts';
 import { type DocumentRow, type VoterRow, voterFromRows } from './voter-row.ts';
 
@@ -150,6 +151,14 @@ export class Register {
     const opened = openParticipation(key, row.sealed, { electionId: this.#info.electionId, voterId: id });
     key.fill(0);
     return opened;
+  }
+
+  /** The list of one station of a national register, for its package; see station-voters.ts. */
+  stationVoters(
+    stationNumber: number | null,
+    templateKey: Uint8Array,
+  ): Result<SourceVoter[], RegisterError | TemplateError> {
+    return readStationVoters(this.#store, this.#info.electionId, stationNumber, templateKey);
   }
 
   /** Where a voter of another station belongs; found by personal number and document number together only. */

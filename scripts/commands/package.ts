@@ -1,0 +1,15 @@
+import type { CommandIo } from '../command-io.ts';
+import { buildAction, forgetAction } from '../package/action-build.ts';
+import { keysAction, signAction } from '../package/action-keys.ts';
+import { diffAction, openAction, showAction } from '../package/action-open.ts';
+import { runAction } from '../package/package-request.ts';
+
+const ACTIONS = [keysAction, buildAction, signAction, showAction, openAction, diffAction, forgetAction];
+
+/**
+ * `tizme package`: the sealed packages of an election, from the keys of the commission to their end.
+ * @returns the exit code, 0 only on success
+ */
+export function runPackage(args: readonly string[], io: CommandIo): Promise<number> {
+  return runAction('package', ACTIONS, args, io);
+}

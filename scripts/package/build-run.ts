@@ -1,0 +1,151 @@
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
+import { err, ok, type Result } from '../../src/domain/result.ts';
+import { parseJson } from '../../src/packages/commission.ts';
+import type { LaneEntry } from '../../src/packages/manifest.ts';
+import { readHeader } from '../../src/packages/package-file.ts';
+import {
+  type BuildBase,
+  packageFileName,
+  type StationBuilt,
+  type StationFault,
+  type StationJob,
+} from './build-station.ts';
+import type { PlannedStation } from './election-plan.ts';
+
+const RECORD_FILE = 'build.json';
+const recordSchema = z.strictObject({
+  version: z.literal(1),
+  /** The hash of everything that goes into the packages. */
+  content: z.string(),
+  packageVersion: z.int().min(1),
+});
+
+/**
+ * Which version this run makes: that of the run that was stopped, where everything is as it was; else the next one.
+ * Written down before the first package, so that a run that is killed goes on as itself.
+ */
+export function packageVersionFor(out: string, content: string): Result<number, 'build-record-damaged'> {
+  mkdirSync(out, { recursive: true, mode: 0o700 });
+  const file = join(out, RECORD_FILE);
+  let version = 1;
+  if (statSync(file, { throwIfNoEntry: false }) !== undefined) {
+    const record = recordSchema.safeParse(parseJson(readFileSync(file, 'utf8')));
+    if (!record.success) return err('build-record-damaged');
+    if (record.data.content === content) return ok(record.data.packageVersion);
+    version = record.data.packageVersion + 1;
+  }
+  const text = `${JSON.stringify({ version: 1, content, packageVersion: version }, null, 2)}\n`;
+  writeFileSync(`${file}.unfinished`, text, { flush: true });
+  renameSync(`${file}.unfinished`, file);
+  return ok(version);
+}
+
+export interface BuildRun {
+  readonly base: BuildBase;
+  readonly stations: readonly PlannedStation[];
+  readonly lanesOf: (station: number) => readonly LaneEntry[];
+  readonly threads: number;
+  readonly onStation: (done: number, of: number) => void;
+  /** The worker's entry; bundles ship it as a .js file of their own. */
+  readonly entry?: URL;
+}
+
+export interface BuildOutcome {
+  readonly built: readonly StationBuilt[];
+  /** Packages that a run before this one had finished. */
+  readonly kept: number;
+  readonly faults: readonly StationFault[];
+}
+
+/** `build-worker.ts` from sources, `build-worker.js` beside the bundle. */
+const ENTRY = new URL(
+  import.meta.url.endsWith('.ts') ? './build-worker.ts' : './build-worker.js',
+  import.meta.url,
+);
+
+/**
+ * Builds what isn't built yet, in threads. A station that can't be built is named and the others go on. The largest
+ * number of packages in memory is the number of threads.
+ */
+export async function runBuild(run: BuildRun): Promise<BuildOutcome> {
+  const { base, stations, lanesOf, onStation } = run;
+  const waiting = stations.filter(({ number }) => !isBuilt(base, number));
+  const kept = stations.length - waiting.length;
+  const built: StationBuilt[] = [];
+  const faults: StationFault[] = [];
+  onStation(kept, stations.length);
+  const queue = waiting[Symbol.iterator]();
+  const nextJob = (): StationJob | null => {
+    const { done, value } = queue.next();
+    return done === true ? null : { station: value, lanes: lanesOf(value.number) };
+  };
+  const threads = Math.min(run.threads, waiting.length);
+  await Promise.all(
+    Array.from({ length: threads }, () =>
+      runThread(base, run.entry ?? ENTRY, nextJob, (result) => {
+        if (result.ok) built.push(result.value);
+        else faults.push(result.error);
+        onStation(kept + built.length + faults.length, stations.length);
+      }),
+    ),
+  );
+  return { kept, built, faults };
+}
+
+type StationResult = Result<StationBuilt, StationFault>;
+
+/** One thread until there is nothing left; a job that ends the thread is a fault of that station. */
+async function runThread(
+  base: BuildBase,
+  entry: URL,
+  nextJob: () => StationJob | null,
+  onResult: (result: StationResult) => void,
+): Promise<void> {
+  for (let job = nextJob(); job !== null; ) {
+    const worker = new Worker(entry, { workerData: base });
+    let broken: string | null = null;
+    while (job !== null && broken === null) {
+      const result = await answerOf(worker, job);
+      broken = result.ok || result.error.code !== 'thread-ended' ? null : result.error.detail;
+      onResult(result);
+      job = nextJob();
+    }
+    await worker.terminate();
+  }
+}
+
+function answerOf(worker: Worker, job: StationJob): Promise<StationResult> {
+  return new Promise((resolve) => {
+    const ended = (detail: string): void => {
+      worker.removeAllListeners();
+      resolve(err({ station: job.station.number, code: 'thread-ended', detail }));
+    };
+    worker.once('message', (result: StationResult) => {
+      worker.removeAllListeners();
+      resolve(result);
+    });
+    worker.once('error', (cause) => ended(cause.name));
+    worker.once('exit', () => ended('exit'));
+    worker.postMessage(job);
+  });
+}
+
+/** Whole (it was moved to its place when it was), and of this very run. */
+function isBuilt({ out, about }: BuildBase, station: number): boolean {
+  const file = join(out, packageFileName(station, about.version));
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) return false;
+  const descriptor = openSync(file, 'r');
+  try {
+    const header = readHeader(descriptor);
+    return (
+      header.ok &&
+      header.value.manifest.build === about.build &&
+      header.value.manifest.station.number === station
+    );
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,75 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { err, ok, type Result } from '../../src/domain/result.ts';
+import { deriveKey, openRecord, randomKey, sealRecord } from '../../src/store/keys.ts';
+
+/**
+ * What an election's packages draw from: 32 bytes of chance, sealed under the national register's own key, beside
+ * the packages. Kept so that a run that was stopped, and a later version of a package, give the same tokens and PINs;
+ * destroyed (`package forget`) after the last one.
+ */
+const SECRET_FILE = 'drawn.secret';
+const PURPOSE = Buffer.from('tizme package drawing v1', 'utf8');
+
+export interface BuildSecrets {
+  readonly tokens: Uint8Array;
+  readonly people: Uint8Array;
+}
+
+export function openBuildSecrets(
+  directory: string,
+  registerKey: Uint8Array,
+): Result<BuildSecrets, 'secret-of-other-register'> {
+  const file = join(directory, SECRET_FILE);
+  const key = deriveKey({ secret: registerKey, info: 'tizme package drawing key v1' });
+  let drawn: Uint8Array;
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) {
+    drawn = randomKey();
+    writeFileSync(file, sealRecord(key, drawn, PURPOSE), { mode: 0o600, flag: 'wx', flush: true });
+  } else {
+    const opened = openRecord(key, new Uint8Array(readFileSync(file)), PURPOSE);
+    if (!opened.ok) return err('secret-of-other-register');
+    drawn = opened.value;
+  }
+  key.fill(0);
+  const secrets = {
+    tokens: deriveKey({ secret: drawn, info: 'tizme participation secret v1' }),
+    people: deriveKey({ secret: drawn, info: 'tizme people secret v1' }),
+  };
+  drawn.fill(0);
+  return ok(secrets);
+}
+
+/** After this no token of the election can be made again, by nobody. @returns false where there was none */
+export function destroyBuildSecrets(directory: string): boolean {
+  const file = join(directory, SECRET_FILE);
+  const size = statSync(file, { throwIfNoEntry: false })?.size;
+  if (size === undefined) return false;
+  // The file is sealed as it is; what is overwritten may live on in a flash drive, and opens nothing without the register's key.
+  writeFileSync(file, new Uint8Array(size), { flush: true });
+  rmSync(file);
+  return true;
+}
+
+const PIN_DIGITS = 6;
+/** Crockford's base32 without its look-alikes: 80 bits in 16 characters. */
+const CODE_LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** The first PIN of one person of one station, as it stands in the letter. */
+export function drawnPin(secret: Uint8Array, station: number, personId: string): string {
+  // 48 bits modulo a million: no PIN is likelier than another by more than a few parts in 10^9.
+  const number = drawn(secret, ['pin', station, personId]).readUIntBE(0, 6) % 10 ** PIN_DIGITS;
+  return String(number).padStart(PIN_DIGITS, '0');
+}
+
+/** The code in a sealed envelope: long enough to need no other protection. */
+export function drawnEnvelopeCode(secret: Uint8Array, station: number, envelopeId: string): string {
+  const bytes = drawn(secret, ['envelope', station, envelopeId]);
+  const letters = Array.from({ length: 16 }, (_, index) => CODE_LETTERS[(bytes[index] ?? 0) % 32] ?? '');
+  return (letters.join('').match(/.{4}/g) ?? []).join('-');
+}
+
+function drawn(secret: Uint8Array, what: readonly unknown[]): Buffer {
+  return createHmac('sha256', secret).update(JSON.stringify(what)).digest();
+}
