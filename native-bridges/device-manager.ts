@@ -1,8 +1,17 @@
 import { throwIllegalValue } from '../src/domain/assert.ts';
+import {
+  type CalibrateProblem,
+  type Calibration,
+  type DeviceBench,
+  type DeviceReport,
+  type FoundDevice,
+  NOTHING_FOUND,
+} from '../src/domain/device-bench.ts';
 import { DEVICE_KINDS, type DeviceKind, type DeviceProblem, type DeviceSet } from '../src/domain/devices.ts';
 import { ListenerSet } from '../src/domain/listener-set.ts';
-import { ok, type Result } from '../src/domain/result.ts';
+import { err, ok, type Result } from '../src/domain/result.ts';
 import type { CancelTimer, Timer } from '../src/domain/timer.ts';
+import { CardReaders } from './card-readers/card-readers.ts';
 import type { CardService } from './card-readers/pcsc/card-service.ts';
 import {
   type DrivenDevice,
@@ -16,12 +25,19 @@ import {
   serialModel,
 } from './device-drivers.ts';
 import { matchUsb } from './device-profiles.ts';
-import { cardReadersOf, DEFAULT_SETTINGS, type DeviceSettings, serialUseOf } from './device-settings.ts';
-import { CardReaderSlot, MrzReaderSlot, PrinterSlot, ScannerSlot } from './device-slots.ts';
+import {
+  calibrationOf,
+  cardReadersOf,
+  DEFAULT_SETTINGS,
+  type DeviceSettings,
+  serialUseOf,
+} from './device-settings.ts';
+import type { ScannerCalibration } from './device-settings-file.ts';
+import { MrzReaderSlot, PrinterSlot, ScannerSlot } from './device-slots.ts';
 import { STANDARD_PROFILE } from './printers/escpos/escpos-printer.ts';
 import type { HidDeviceFound, HidDevices } from './transports/hid-devices.ts';
 import type { SerialPorts } from './transports/serial-ports.ts';
-import type { BusProblem, UsbBus, UsbDeviceFound } from './transports/usb-bus.ts';
+import type { UsbBus, UsbDeviceFound } from './transports/usb-bus.ts';
 
 /** Also without a word from the system, which does not tell of every plugging-in. */
 const RESCAN_MILLISECONDS = 2_000;
@@ -29,24 +45,6 @@ const RESCAN_MILLISECONDS = 2_000;
 const HID_LISTINGS = 3;
 /** Readers of codes and documents (USB-IF, HID Point of Sale Usage Tables). */
 const POINT_OF_SALE_PAGE = 0x8c;
-
-/** A device that was found, and whether it could be opened. */
-export interface FoundDevice {
-  readonly kind: DeviceKind;
-  readonly model: string;
-  /** Its port: of the bus, or the name of a serial port. */
-  readonly port: string;
-  /** Null where it has none, or was not opened. */
-  readonly serialNumber: string | null;
-  /** Null for one that works. */
-  readonly problem: DeviceProblem | null;
-}
-
-export interface DeviceReport {
-  /** Null where the machine has USB that can be used. */
-  readonly usbProblem: BusProblem | null;
-  readonly found: readonly FoundDevice[];
-}
 
 export interface DeviceManagerOptions {
   readonly bus: UsbBus;
@@ -56,12 +54,16 @@ export interface DeviceManagerOptions {
   readonly settings?: DeviceSettings;
   /** The system's card service; asked only where the settings want it. */
   readonly cardService?: CardService;
+  /** Whether the card service is what holds a reader of the bus that can't be claimed. */
+  readonly isHeldByCardService?: (address: string) => Promise<boolean>;
+  /** Keeps a calibration for good and gives the settings with it; without it a calibration can't be set. */
+  readonly saveCalibration?: (calibration: ScannerCalibration) => Promise<Result<DeviceSettings, string>>;
 }
 
 /** Finds the devices of a desk as they are plugged in and pulled out, and joins each to its driver. */
-export class DeviceManager {
+export class DeviceManager implements DeviceBench {
   private readonly scanner = new ScannerSlot('fingerprint-scanner');
-  private readonly cardReader = new CardReaderSlot('card-reader');
+  private readonly cardReader = new CardReaders(NO_READER);
   private readonly mrzReader = new MrzReaderSlot('mrz-reader');
   private readonly printer = new PrinterSlot(STANDARD_PROFILE.dotsAcross);
   readonly devices: DeviceSet = {
@@ -74,7 +76,9 @@ export class DeviceManager {
   private readonly serialPorts: SerialPorts;
   private readonly hid: HidDevices;
   private readonly cardService: CardService | null;
-  private readonly around: DriverSurroundings;
+  private readonly isHeldByCardService: (address: string) => Promise<boolean>;
+  private readonly saveCalibration: DeviceManagerOptions['saveCalibration'];
+  private around: DriverSurroundings;
   private hidFound: readonly HidDeviceFound[] = [];
   /** The devices of the bus at the last change, and how many listings of HID devices are due since. */
   private hidListedFor = '';
@@ -82,7 +86,7 @@ export class DeviceManager {
   private readonly timer: Timer;
   private readonly changes = new ListenerSet<DeviceReport>();
   private readonly opened = new Map<string, DrivenDevice>();
-  private lastReport: DeviceReport = { usbProblem: null, found: [] };
+  private lastReport: DeviceReport = NOTHING_FOUND;
   private scanning: Promise<void> | null = null;
   private scanAgain = false;
   private closed = false;
@@ -95,6 +99,8 @@ export class DeviceManager {
     this.hid = hid;
     this.timer = timer;
     this.around = { timer, settings };
+    this.isHeldByCardService = options.isHeldByCardService ?? (async () => false);
+    this.saveCalibration = options.saveCalibration;
     this.cardService = cardReadersOf(settings) === 'pcsc' ? (cardService ?? null) : null;
     bus.onChange(() => void this.scan());
   }
@@ -116,7 +122,7 @@ export class DeviceManager {
       return this.scanning;
     }
     this.cancelRescan();
-    this.scanning = this.look();
+    this.scanning = this.lookAround();
     await this.scanning;
     this.scanning = null;
     if (this.closed) return;
@@ -127,6 +133,23 @@ export class DeviceManager {
     this.cancelRescan = this.timer.after(RESCAN_MILLISECONDS, () => void this.scan());
   }
 
+  look(): Promise<void> {
+    return this.scan();
+  }
+
+  async calibrate(calibration: Calibration): Promise<Result<void, CalibrateProblem>> {
+    const scanner = this.lastReport.found.find(isScannerInUse);
+    if (scanner === undefined) return err({ code: 'no-such-scanner' });
+    const { model, serialNumber } = scanner;
+    const saved = await this.saveCalibration?.({ model, serialNumber, ...calibration });
+    if (saved?.ok !== true) return err({ code: 'not-saved' });
+    this.around = { ...this.around, settings: saved.value };
+    for (const { kind, close } of [...this.opened.values()])
+      if (kind === 'fingerprint-scanner') await close();
+    await this.scan();
+    return ok();
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     this.cancelRescan();
@@ -135,7 +158,7 @@ export class DeviceManager {
     this.bus.close();
   }
 
-  private async look(): Promise<void> {
+  private async lookAround(): Promise<void> {
     const usb = await this.bus.list();
     const found = [
       ...(await this.lookAtUsb(usb.ok ? usb.value : [])),
@@ -145,18 +168,25 @@ export class DeviceManager {
       ...(await this.lookAtBiometricService()),
     ];
     for (const kind of DEVICE_KINDS) {
-      const slot = this.slotOf(kind);
-      const refused = found.find((device) => device.kind === kind && device.problem !== null);
-      if (slot.isEmpty) slot.setProblem(refused?.problem ?? { code: 'absent' });
+      const slot = kind === 'card-reader' ? this.cardReader : this.slotOf(kind);
+      const failed = found.find((device) => device.kind === kind && device.problem !== null);
+      if (slot.isEmpty) slot.setProblem(failed?.problem ?? { code: 'absent' });
     }
-    const report = { usbProblem: usb.ok ? null : usb.error, found };
+    const report = {
+      usbProblem: usb.ok ? null : usb.error,
+      found: found.map((device) => ({
+        ...device,
+        simulated: false,
+        calibration: calibrationOf(this.around.settings, device),
+      })),
+    };
     const changed = JSON.stringify(report) !== JSON.stringify(this.lastReport);
     this.lastReport = report;
     if (changed) this.changes.tell(report);
   }
 
-  private async lookAtUsb(devices: readonly UsbDeviceFound[]): Promise<FoundDevice[]> {
-    const found: FoundDevice[] = [];
+  private async lookAtUsb(devices: readonly UsbDeviceFound[]): Promise<Seen[]> {
+    const found: Seen[] = [];
     for (const device of devices) {
       for (const match of matchUsb(device)) {
         // A reader belongs either to us or to the system's service, never to both.
@@ -166,13 +196,22 @@ export class DeviceManager {
           const transport = await this.bus.open(device, match.interfaceNumber);
           return transport.ok ? driveUsb(match, transport.value, this.around) : transport;
         });
-        found.push({ kind: match.kind, model: match.model, port: device.address, ...joined });
+        const problem =
+          match.driver.name === 'ccid' && joined.problem?.code === 'busy'
+            ? await this.holderOf(device)
+            : joined.problem;
+        const { model } = match;
+        found.push({ kind: match.kind, model, port: device.address, ...joined, problem });
       }
     }
     return found;
   }
 
-  private async lookAtSerialPorts(): Promise<FoundDevice[]> {
+  private async holderOf({ address }: UsbDeviceFound): Promise<DeviceProblem> {
+    return { code: (await this.isHeldByCardService(address)) ? 'held-by-card-service' : 'busy' };
+  }
+
+  private async lookAtSerialPorts(): Promise<Seen[]> {
     const listed = await this.serialPorts.list();
     const ports = listed.ok ? listed.value : [];
     const present = new Set(ports.map(({ path }) => path));
@@ -180,7 +219,7 @@ export class DeviceManager {
     for (const [port, { close }] of this.opened) {
       if (port.startsWith('/dev/tty') && !present.has(port)) await close();
     }
-    const found: FoundDevice[] = [];
+    const found: Seen[] = [];
     for (const port of ports) {
       const use = serialUseOf(this.around.settings, port);
       if (use === null) continue;
@@ -194,7 +233,7 @@ export class DeviceManager {
     return found;
   }
 
-  private async lookAtHid(bus: readonly UsbDeviceFound[]): Promise<FoundDevice[]> {
+  private async lookAtHid(bus: readonly UsbDeviceFound[]): Promise<Seen[]> {
     const addresses = bus.map(({ address }) => address).join(' ');
     if (addresses !== this.hidListedFor) {
       this.hidListedFor = addresses;
@@ -205,7 +244,7 @@ export class DeviceManager {
       const devices = addresses === '' ? null : await this.hid.list();
       this.hidFound = devices?.ok === true ? devices.value.filter(isPointOfSale) : [];
     }
-    const found: FoundDevice[] = [];
+    const found: Seen[] = [];
     for (const device of this.hidFound) {
       const joined = await this.join('mrz-reader', device.path, async () => {
         const transport = await this.hid.open(device.path);
@@ -216,11 +255,11 @@ export class DeviceManager {
     return found;
   }
 
-  private async lookAtCardService(): Promise<FoundDevice[]> {
+  private async lookAtCardService(): Promise<Seen[]> {
     const { cardService } = this;
     if (cardService === null) return [];
     const names = await cardService.list();
-    const found: FoundDevice[] = [];
+    const found: Seen[] = [];
     for (const name of names.ok ? names.value : []) {
       const joined = await this.join('card-reader', name, async () => {
         const reader = await cardService.open(name);
@@ -232,9 +271,9 @@ export class DeviceManager {
   }
 
   /** A maker's service stands in for its scanner; ports where nothing listens are no finding. */
-  private async lookAtBiometricService(): Promise<FoundDevice[]> {
+  private async lookAtBiometricService(): Promise<Seen[]> {
     const service = this.around.settings.biometricService;
-    const found: FoundDevice[] = [];
+    const found: Seen[] = [];
     for (let number = service?.firstPort ?? 1; number <= (service?.lastPort ?? 0); number += 1) {
       const port = `127.0.0.1:${number}`;
       if (!this.opened.has(port) && !this.scanner.isEmpty) continue;
@@ -248,20 +287,18 @@ export class DeviceManager {
     return found;
   }
 
-  /** Opens a device unless it is open, or another of its kind is. */
+  /** Opens a device unless it is open, or another of its kind takes its place. */
   private async join(
     kind: DeviceKind,
     port: string,
     open: () => Promise<Result<DrivenDevice, DeviceProblem>>,
-  ): Promise<Pick<FoundDevice, 'problem' | 'serialNumber'>> {
+  ): Promise<Joined> {
     const before = this.opened.get(port);
     if (before !== undefined) return { problem: null, serialNumber: serialNumberOf(before) };
-    const slot = this.slotOf(kind);
-    if (!slot.isEmpty) return { problem: { code: 'busy' }, serialNumber: null };
+    // A card may be laid on any reader; of all else a desk uses one.
+    if (kind !== 'card-reader' && !this.slotOf(kind).isEmpty) return refused({ code: 'spare' });
     const opened = await open();
-    if (!opened.ok) {
-      return { problem: opened.error, serialNumber: null };
-    }
+    if (!opened.ok) return refused(opened.error);
     this.keep(port, opened.value);
     return { problem: null, serialNumber: serialNumberOf(opened.value) };
   }
@@ -273,7 +310,7 @@ export class DeviceManager {
         this.scanner.attach(driven.device);
         break;
       case 'card-reader':
-        this.cardReader.attach(driven.device);
+        this.cardReader.add(driven.device);
         break;
       case 'mrz-reader':
         this.mrzReader.attach(driven.device);
@@ -287,14 +324,14 @@ export class DeviceManager {
     driven.onClose(() => {
       if (this.opened.get(port) !== driven) return;
       this.opened.delete(port);
-      this.slotOf(driven.kind).detach();
+      if (driven.kind === 'card-reader') this.cardReader.remove(driven.device);
+      else this.slotOf(driven.kind).detach();
     });
   }
 
-  private slotOf(kind: DeviceKind) {
+  private slotOf(kind: Exclude<DeviceKind, 'card-reader'>) {
     const slots = {
       'fingerprint-scanner': this.scanner,
-      'card-reader': this.cardReader,
       'mrz-reader': this.mrzReader,
       printer: this.printer,
     };
@@ -302,11 +339,29 @@ export class DeviceManager {
   }
 }
 
+/** What opening a device came to. */
+interface Joined {
+  readonly problem: DeviceProblem | null;
+  readonly serialNumber: string | null;
+}
+
+type Seen = Omit<FoundDevice, 'simulated' | 'calibration'>;
+
+const NO_READER = { kind: 'card-reader', model: '', serialNumber: null, simulated: false } as const;
+
 const SERIAL_KINDS = {
   'mrz-reader': 'mrz-reader',
   'zfm-scanner': 'fingerprint-scanner',
   'escpos-printer': 'printer',
 } as const;
+
+function refused(problem: DeviceProblem): Joined {
+  return { problem, serialNumber: null };
+}
+
+function isScannerInUse({ kind, problem, calibration }: FoundDevice): boolean {
+  return kind === 'fingerprint-scanner' && problem === null && calibration !== null;
+}
 
 function serialNumberOf({ device }: DrivenDevice): string | null {
   return device.status().info.serialNumber;

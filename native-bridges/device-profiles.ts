@@ -1,7 +1,8 @@
 import type { DeviceKind } from '../src/domain/devices.ts';
+import { CCID_CLASS, parseCcidDescriptor } from './card-readers/ccid/descriptor.ts';
 import { DIGITALPERSONA_4500, FUTRONIC_FS81, ZFM_MODULE } from './fingerprint-scanners/scanner-models.ts';
 import type { ScannerProfile } from './fingerprint-scanners/scanner-profile.ts';
-import type { UsbDeviceFound } from './transports/usb-bus.ts';
+import type { UsbDeviceFound, UsbInterfaceFound } from './transports/usb-bus.ts';
 
 /** How a device on the USB is driven. */
 export type UsbDriver =
@@ -40,7 +41,7 @@ const SCANNERS: readonly ScannerId[] = [
   },
 ];
 
-const CCID_CLASS = 0x0b;
+const VENDOR_CLASS = 0xff;
 const PRINTER_CLASS = 0x07;
 
 /** What of a USB device we drive: one function for each kind; nothing for a device that is not ours. */
@@ -61,18 +62,24 @@ export function matchUsb(device: UsbDeviceFound): readonly UsbMatch[] {
     ];
   }
   const id = `${hex(device.vendorId)}:${hex(device.productId)}`;
-  const ccid = device.interfaces.find((each) => each.class === CCID_CLASS);
-  const printer = device.interfaces.find((each) => each.class === PRINTER_CLASS);
   const matches: UsbMatch[] = [];
-  if (ccid !== undefined) {
-    const model = `Card reader ${id}`;
-    matches.push({ kind: 'card-reader', model, interfaceNumber: ccid.number, driver: { name: 'ccid' } });
-  }
-  if (printer !== undefined) {
-    const model = `Receipt printer ${id}`;
-    matches.push({ kind: 'printer', model, interfaceNumber: printer.number, driver: { name: 'escpos' } });
+  for (const each of device.interfaces) {
+    const { number: interfaceNumber } = each;
+    if (isCardReader(each)) {
+      const model = `Card reader ${id}`;
+      matches.push({ kind: 'card-reader', model, interfaceNumber, driver: { name: 'ccid' } });
+    } else if (each.class === PRINTER_CLASS && !matches.some(({ kind }) => kind === 'printer')) {
+      const model = `Receipt printer ${id}`;
+      matches.push({ kind: 'printer', model, interfaceNumber, driver: { name: 'escpos' } });
+    }
   }
   return matches;
+}
+
+/** Some readers call their interface the maker's own and show the class descriptor all the same. */
+function isCardReader({ class: usbClass, classDescriptors }: UsbInterfaceFound): boolean {
+  if (usbClass === CCID_CLASS) return true;
+  return usbClass === VENDOR_CLASS && parseCcidDescriptor(classDescriptors) !== null;
 }
 
 /** The profile of a model, by the name that the device manager gives it; null for one that is not ours to turn. */

@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
+import type { Calibration, FoundDevice } from '../src/domain/device-bench.ts';
 import { err, ok, type Result } from '../src/domain/result.ts';
+import { scannerProfileOf } from './device-profiles.ts';
 import type { ScannerProfile } from './fingerprint-scanners/scanner-profile.ts';
 import type { SerialPortFound } from './transports/serial-ports.ts';
 
@@ -131,4 +133,15 @@ export function calibrated(
     invert = each.invert ?? invert;
   }
   return { ...profile, dpi, orientation: { flipRows, flipColumns, invert } };
+}
+
+/** What is in force for a scanner that was found; null for what has no profile of ours. */
+export function calibrationOf(
+  settings: DeviceSettings,
+  { kind, model, serialNumber }: Pick<FoundDevice, 'kind' | 'model' | 'serialNumber'>,
+): Calibration | null {
+  const profile = kind === 'fingerprint-scanner' ? scannerProfileOf(model) : null;
+  if (profile === null) return null;
+  const { dpi, orientation } = calibrated(settings, profile, serialNumber);
+  return { dpi, flipRows: orientation.flipRows, flipColumns: orientation.flipColumns };
 }

@@ -1,6 +1,4 @@
 import type {
-  CardReader,
-  CardTransport,
   Device,
   DeviceInfo,
   DeviceKind,
@@ -77,37 +75,6 @@ class DeviceSlot<Driver extends Device> implements Device {
 export class ScannerSlot extends DeviceSlot<FingerprintScanner> implements FingerprintScanner {
   capture(onFrame: (frame: FingerFrame) => void, signal: AbortSignal): Promise<Result<never, DeviceProblem>> {
     return this.driver?.capture(onFrame, signal) ?? absent();
-  }
-}
-
-export class CardReaderSlot extends DeviceSlot<CardReader> implements CardReader {
-  private readonly cards = new ListenerSet<boolean>();
-  private present = false;
-
-  onCard(listener: (present: boolean) => void): Unsubscribe {
-    queueMicrotask(() => {
-      if (this.present) listener(true);
-    });
-    return this.cards.add(listener);
-  }
-
-  connect(): Promise<Result<CardTransport, DeviceProblem>> {
-    return this.driver?.connect() ?? absent();
-  }
-
-  override detach(): void {
-    super.detach();
-    this.see(false);
-  }
-
-  protected override subscribe(driver: CardReader): Unsubscribe[] {
-    return [driver.onCard((present) => this.see(present))];
-  }
-
-  private see(present: boolean): void {
-    if (present === this.present) return;
-    this.present = present;
-    this.cards.tell(present);
   }
 }
 

@@ -41,7 +41,7 @@ function served() {
     },
   };
   const { near, far, close } = createPortPair();
-  serveDevices(devices, simulated.dock, far);
+  serveDevices({ ...simulated, devices }, far);
   const received: FromDevices[] = [];
   near.onMessage((message) => received.push(fromDevicesSchema.parse(message)));
   return {

@@ -1,4 +1,5 @@
 import { throwIllegalValue } from '../src/domain/assert.ts';
+import type { DeviceBench } from '../src/domain/device-bench.ts';
 import type { CardTransport, DeviceSet, Unsubscribe } from '../src/domain/devices.ts';
 import {
   DEVICES_PROTOCOL,
@@ -14,17 +15,20 @@ import type { MessagePortLike } from '../src/domain/message-port.ts';
 import { err, ok, type Result } from '../src/domain/result.ts';
 import { FrameStream } from './frame-stream.ts';
 
+/** What a devices process serves. */
+export interface ServedDevices {
+  readonly devices: DeviceSet;
+  readonly bench: DeviceBench;
+  /** Null where the devices are real. */
+  readonly dock: DockControl | null;
+}
+
 /**
  * Serves the devices of one desk to the station at the other end of `port` (src/domain/devices-wire.ts), until
- * the port closes or the returned function is called; captures are then cancelled. The dock is null where the
- * devices are real. A message that breaks the protocol is a bug of the station and throws.
+ * the port closes or the returned function is called; captures are then cancelled. A message that breaks the protocol is a bug of the station and throws.
  */
-export function serveDevices(
-  devices: DeviceSet,
-  dock: DockControl | null,
-  port: MessagePortLike,
-): Unsubscribe {
-  const server = new DevicesServer(devices, dock, port);
+export function serveDevices(served: ServedDevices, port: MessagePortLike): Unsubscribe {
+  const server = new DevicesServer(served, port);
   return () => server.stop();
 }
 
@@ -35,6 +39,7 @@ interface RunningCapture {
 
 class DevicesServer {
   private readonly devices: DeviceSet;
+  private readonly bench: DeviceBench;
   private readonly dock: DockControl | null;
   private readonly port: MessagePortLike;
   private readonly subscriptions: Unsubscribe[] = [];
@@ -43,8 +48,9 @@ class DevicesServer {
   private cardsConnected = 0;
   private greeted = false;
 
-  constructor(devices: DeviceSet, dock: DockControl | null, port: MessagePortLike) {
+  constructor({ devices, bench, dock }: ServedDevices, port: MessagePortLike) {
     this.devices = devices;
+    this.bench = bench;
     this.dock = dock;
     this.port = port;
     this.subscriptions.push(port.onClose(() => this.stop()));
@@ -102,6 +108,7 @@ class DevicesServer {
       protocol: DEVICES_PROTOCOL,
       statuses: all.map((device) => device.status()),
       dotsAcross: printer.dotsAcross,
+      report: this.bench.report(),
       dock: this.dock === null ? null : this.dock.state(),
     });
     if (this.greeted) return;
@@ -111,6 +118,7 @@ class DevicesServer {
     }
     this.subscriptions.push(cardReader.onCard((present) => this.post({ type: 'card', present })));
     this.subscriptions.push(mrzReader.onText((lines) => this.post({ type: 'text', lines })));
+    this.subscriptions.push(this.bench.onReport((report) => this.post({ type: 'report', report })));
     if (this.dock !== null) {
       this.subscriptions.push(this.dock.onState((state) => this.post({ type: 'dock-state', state })));
     }
@@ -133,6 +141,11 @@ class DevicesServer {
         return { method: 'paper', result: await this.devices.printer.paper() };
       case 'print':
         return { method: 'print', result: withoutValue(await this.devices.printer.print(call.strip)) };
+      case 'look':
+        await this.bench.look();
+        return { method: 'look', result: ok(undefined) };
+      case 'calibrate':
+        return { method: 'calibrate', result: withoutValue(await this.bench.calibrate(call.calibration)) };
       case 'dock-people':
         return { method: 'dock-people', result: (await this.dock?.people()) ?? NO_DOCK };
       case 'dock-perform': {

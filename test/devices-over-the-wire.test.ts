@@ -17,13 +17,13 @@ const SELECT = Uint8Array.of(0x00, 0xa4, 0x04, 0x0c);
 /** A devices process as the host would start it: simulated devices behind one end of a channel. */
 function startProcess(timer: ReturnType<typeof manualTimer>) {
   const channel = createPortPair();
-  const { devices, dock } = createSimulatedDevices({
+  const simulated = createSimulatedDevices({
     people: testPeople(),
     random: testRandom(),
     crash: () => channel.close(),
     timer,
   });
-  serveDevices(devices, dock, channel.far);
+  serveDevices(simulated, channel.far);
   return channel.near;
 }
 

@@ -17,7 +17,8 @@ export const PRESS_STAGES = PRESS_RAMP.length;
 
 const EMPTY_GREY = 240;
 const NOISE_AMPLITUDE = 4;
-const DPI = 500;
+/** Of the simulated sensor. */
+export const DPI = 500;
 /** A prime length, so that the repeated noise never lines up with rows. */
 const NOISE_LENGTH = 65_521;
 

@@ -1,3 +1,4 @@
+import type { DeviceBench } from '../../src/domain/device-bench.ts';
 import type { DeviceSet } from '../../src/domain/devices.ts';
 import type { DockControl, SimulatedPeople } from '../../src/domain/dock.ts';
 import { systemTimer, type Timer } from '../../src/domain/timer.ts';
@@ -6,6 +7,7 @@ import { EscPosPrinter, STANDARD_PROFILE } from '../printers/escpos/escpos-print
 import { EscPosEmulator } from './escpos-emulator.ts';
 import { MrzReaderEmulator } from './mrz-reader-emulator.ts';
 import type { SensorSize } from './platen.ts';
+import { SimulatedBench } from './simulated-bench.ts';
 import { SimulatedCardReader } from './simulated-card-reader.ts';
 import { SimulatedDock } from './simulated-dock.ts';
 import { SimulatedFingerprintScanner, STANDARD_SENSOR } from './simulated-fingerprint-scanner.ts';
@@ -26,6 +28,7 @@ export interface SimulatedDevicesOptions {
 
 export interface SimulatedDevices {
   readonly devices: DeviceSet;
+  readonly bench: DeviceBench;
   readonly dock: DockControl;
   /** Stops all timers. */
   close(): void;
@@ -57,8 +60,10 @@ export function createSimulatedDevices(options: SimulatedDevicesOptions): Simula
     mrz: { driver: mrzReader, emulator: new MrzReaderEmulator(timer) },
     printing: { driver: printer, emulator: new EscPosEmulator(timer, dotsAcross) },
   });
+  const devices = { scanner, cardReader, mrzReader, printer };
   return {
-    devices: { scanner, cardReader, mrzReader, printer },
+    devices,
+    bench: new SimulatedBench(devices, scanner),
     dock,
     close: () => dock.close(),
   };

@@ -1,4 +1,5 @@
 import { throwIllegalValue } from '../../src/domain/assert.ts';
+import { targetPicture } from '../../src/domain/calibration-target.ts';
 import {
   DEVICE_KINDS,
   type DeviceKind,
@@ -24,6 +25,7 @@ import type { EscPosPrinter } from '../printers/escpos/escpos-printer.ts';
 import { DOTS_PER_MILLIMETRE, type EscPosEmulator } from './escpos-emulator.ts';
 import type { MrzReaderEmulator } from './mrz-reader-emulator.ts';
 import { FULL_ROLL_DOTS, NEAR_END_DOTS } from './paper-tray.ts';
+import { DPI } from './platen.ts';
 import type { SimulatedCardReader } from './simulated-card-reader.ts';
 import type { SimulatedFingerprintScanner } from './simulated-fingerprint-scanner.ts';
 
@@ -116,6 +118,10 @@ export class SimulatedDock implements DockControl {
         return this.scanMrz(command.person, command.document);
       case 'lay-finger':
         return this.layFinger(command.person, command.position);
+      case 'lay-target':
+        this.liftFinger();
+        this.desk.scanner.layFinger(targetPicture(DPI));
+        return ok();
       case 'lift-finger':
         this.liftFinger();
         return ok();

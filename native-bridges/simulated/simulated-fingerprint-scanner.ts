@@ -1,3 +1,4 @@
+import type { Calibration } from '../../src/domain/device-bench.ts';
 import type {
   DeviceProblem,
   DeviceStatus,
@@ -10,7 +11,8 @@ import { err, type Result } from '../../src/domain/result.ts';
 import type { CancelTimer, Timer } from '../../src/domain/timer.ts';
 import { DeviceStatusKeeper, failedWith } from '../device-status-keeper.ts';
 import { FingerPresence, type PresenceThresholds } from '../fingerprint-scanners/finger-presence.ts';
-import { Platen, PRESS_STAGES, type SensorSize } from './platen.ts';
+import { orient } from '../fingerprint-scanners/scanner-profile.ts';
+import { DPI, Platen, PRESS_STAGES, type SensorSize } from './platen.ts';
 
 /** 20 x 24 mm at 500 dpi, the area of a FAP 20 sensor and a little more. */
 export const STANDARD_SENSOR: SensorSize = { width: 400, height: 480 };
@@ -33,6 +35,8 @@ interface RunningCapture {
  * light and partial at first and then fully pressed, so that quality feedback has something true to say.
  */
 export class SimulatedFingerprintScanner implements FingerprintScanner {
+  /** As a technician sets it; the sensor itself is built in the right way round. */
+  calibration: Calibration = { dpi: DPI, flipRows: false, flipColumns: false };
   private readonly timer: Timer;
   private readonly keeper = new DeviceStatusKeeper(
     { kind: 'fingerprint-scanner', model: 'Simulated scanner', serialNumber: 'SIM-FP-1', simulated: true },
@@ -106,6 +110,12 @@ export class SimulatedFingerprintScanner implements FingerprintScanner {
     this.cancelPress = this.timer.after(PRESS_MILLISECONDS, () => this.press(stage + 1));
   }
 
+  /** A picture that was brought along from another sensor keeps its own. */
+  private resolution(calibrated: number): number {
+    const own = this.finger?.dpi ?? DPI;
+    return own === DPI ? calibrated : own;
+  }
+
   private endCapture(problem: DeviceProblem): void {
     this.cancelFrame();
     const running = this.running;
@@ -117,7 +127,9 @@ export class SimulatedFingerprintScanner implements FingerprintScanner {
     this.cancelFrame = this.timer.after(FRAME_MILLISECONDS, () => {
       const running = this.running;
       if (running === null) return;
-      const image = this.platen.expose(this.finger, this.pressStage);
+      const { dpi, flipRows, flipColumns } = this.calibration;
+      const image = { ...this.platen.expose(this.finger, this.pressStage), dpi: this.resolution(dpi) };
+      orient(image, { flipRows, flipColumns, invert: false });
       this.scheduleFrame();
       running.onFrame({ image, fingerPresent: running.presence.update(image) });
     });

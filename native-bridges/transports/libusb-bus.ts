@@ -3,7 +3,7 @@ import type { DeviceProblem, Unsubscribe } from '../../src/domain/devices.ts';
 import { ListenerSet } from '../../src/domain/listener-set.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { Timer } from '../../src/domain/timer.ts';
-import { LibusbTransport, problemOf } from './libusb-transport.ts';
+import { classDescriptorsOf, LibusbTransport, problemOf } from './libusb-transport.ts';
 import { loadNativeUsb, type NativeDevice, type NativeUsb } from './native-usb.ts';
 import type { BusProblem, UsbBus, UsbDeviceFound } from './usb-bus.ts';
 import type { UsbNames, UsbTransport } from './usb-transport.ts';
@@ -27,7 +27,8 @@ export class LibusbBus implements UsbBus {
   private readonly load: () => Promise<NativeUsb | null>;
   private readonly machineHasUsb: () => boolean;
   private readonly changes = new ListenerSet<void>();
-  private readonly transports = new Map<NativeDevice, LibusbTransport>();
+  /** The interfaces in use, by device: one device may be a card reader and something else. */
+  private readonly transports = new Map<NativeDevice, Set<LibusbTransport>>();
   private usb: Promise<NativeUsb | null> | null = null;
   private stopWatching: Unsubscribe = () => undefined;
 
@@ -54,23 +55,32 @@ export class LibusbBus implements UsbBus {
     const usb = await this.loaded();
     const device = usb?.getDeviceList().find((each) => addressOf(each) === found.address);
     if (usb === null || device === undefined) return err({ code: 'absent' });
-    if (this.transports.has(device)) return err({ code: 'busy' });
+    const inUse = this.transports.get(device) ?? new Set();
+    if ([...inUse].some((each) => each.interfaceNumber === interfaceNumber)) return err({ code: 'busy' });
     try {
-      device.open();
+      if (inUse.size === 0) device.open();
     } catch (problem) {
       return err(problemOf(problem));
     }
+    const closeDevice = () => {
+      if (inUse.size > 0) return;
+      device.close();
+    };
     try {
       const claimed = device.interface(interfaceNumber);
       detachKernelDriver(claimed);
       claimed.claim();
       const names = await this.readNames(usb, device, claimed);
-      const transport = new LibusbTransport(usb, device, claimed, names, this.timer);
-      this.transports.set(device, transport);
-      transport.onClose(() => this.transports.delete(device));
+      const transport = new LibusbTransport(usb, device, claimed, names, this.timer, closeDevice);
+      inUse.add(transport);
+      this.transports.set(device, inUse);
+      transport.onClose(() => {
+        inUse.delete(transport);
+        if (inUse.size === 0) this.transports.delete(device);
+      });
       return ok(transport);
     } catch (problem) {
-      device.close();
+      closeDevice();
       return err(problemOf(problem));
     }
   }
@@ -81,7 +91,11 @@ export class LibusbBus implements UsbBus {
 
   close(): void {
     this.stopWatching();
-    for (const transport of this.transports.values()) void transport.close();
+    for (const transport of this.openTransports()) void transport.close();
+  }
+
+  private openTransports(): readonly LibusbTransport[] {
+    return [...this.transports.values()].flatMap((inUse) => [...inUse]);
   }
 
   private loaded(): Promise<NativeUsb | null> {
@@ -95,7 +109,7 @@ export class LibusbBus implements UsbBus {
   private watch(usb: NativeUsb): void {
     const attached = () => this.changes.tell();
     const detached = (device: NativeDevice) => {
-      void this.transports.get(device)?.close();
+      for (const transport of [...(this.transports.get(device) ?? [])]) void transport.close();
       this.changes.tell();
     };
     try {
@@ -115,8 +129,9 @@ export class LibusbBus implements UsbBus {
   /** An unplug that nobody told of: the device is no longer in the list. */
   private closeGone(devices: readonly NativeDevice[]): void {
     const addresses = new Set(devices.map(addressOf));
-    for (const [device, transport] of this.transports) {
-      if (!addresses.has(addressOf(device))) void transport.close();
+    for (const [device, inUse] of [...this.transports]) {
+      if (addresses.has(addressOf(device))) continue;
+      for (const transport of [...inUse]) void transport.close();
     }
   }
 
@@ -126,7 +141,7 @@ export class LibusbBus implements UsbBus {
     claimed: ReturnType<NativeDevice['interface']>,
   ): Promise<UsbNames> {
     const none = { manufacturer: null, product: null, serialNumber: null };
-    const transport = new LibusbTransport(usb, device, claimed, none, this.timer);
+    const transport = new LibusbTransport(usb, device, claimed, none, this.timer, () => undefined);
     const read = async (index: number): Promise<string | null> => {
       if (index === 0) return null;
       const setup = { requestType: 0x80, request: 6, value: STRING_DESCRIPTOR | index, index: ENGLISH };
@@ -172,6 +187,7 @@ function describe(device: NativeDevice): UsbDeviceFound {
       class: each.bInterfaceClass,
       subclass: each.bInterfaceSubClass,
       protocol: each.bInterfaceProtocol,
+      classDescriptors: classDescriptorsOf(each),
     })),
   };
 }

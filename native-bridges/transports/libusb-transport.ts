@@ -2,7 +2,13 @@ import type { DeviceProblem, DeviceProblemCode, Unsubscribe } from '../../src/do
 import { ListenerSet } from '../../src/domain/listener-set.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { type CancelTimer, sleep, type Timer } from '../../src/domain/timer.ts';
-import type { NativeDevice, NativeInterface, NativeTransfer, NativeUsb } from './native-usb.ts';
+import type {
+  NativeDevice,
+  NativeInterface,
+  NativeInterfaceDescriptor,
+  NativeTransfer,
+  NativeUsb,
+} from './native-usb.ts';
 import type { TransferLimit, UsbEndpoint, UsbNames, UsbSetup, UsbTransport } from './usb-transport.ts';
 
 const CONTROL = 0;
@@ -54,25 +60,34 @@ export class LibusbTransport implements UsbTransport {
   private readonly device: NativeDevice;
   private readonly claimed: NativeInterface;
   private readonly timer: Timer;
+  private readonly closeDevice: () => void;
   private readonly running = new Set<RunningTransfer>();
   private readonly closeListeners = new ListenerSet<void>();
   private closing: Promise<void> | null = null;
 
-  constructor(usb: NativeUsb, device: NativeDevice, claimed: NativeInterface, names: UsbNames, timer: Timer) {
+  /** @param closeDevice lets go of the device, once no other interface of it is in use */
+  constructor(
+    usb: NativeUsb,
+    device: NativeDevice,
+    claimed: NativeInterface,
+    names: UsbNames,
+    timer: Timer,
+    closeDevice: () => void,
+  ) {
     const { descriptor } = claimed;
     this.usb = usb;
     this.device = device;
     this.claimed = claimed;
     this.names = names;
     this.timer = timer;
+    this.closeDevice = closeDevice;
     this.interfaceNumber = descriptor.bInterfaceNumber;
     this.endpoints = descriptor.endpoints.map((endpoint) => ({
       address: endpoint.bEndpointAddress,
       type: typeOf(endpoint.bmAttributes),
       packetSize: endpoint.wMaxPacketSize & 0x07ff,
     }));
-    const extras = [descriptor.extra, ...descriptor.endpoints.map(({ extra }) => extra)];
-    this.classDescriptors = Uint8Array.from(Buffer.concat(extras));
+    this.classDescriptors = classDescriptorsOf(descriptor);
   }
 
   async transferIn(
@@ -150,7 +165,7 @@ export class LibusbTransport implements UsbTransport {
     // Whoever waits for the close waits for no device that has gone.
     await Promise.race([released, sleep(this.timer, CANCEL_MILLISECONDS)]);
     try {
-      this.device.close();
+      this.closeDevice();
     } catch {
       // as above
     }
@@ -210,6 +225,12 @@ export class LibusbTransport implements UsbTransport {
       ? INTERRUPT
       : BULK;
   }
+}
+
+/** Also those that stand behind an endpoint. */
+export function classDescriptorsOf(descriptor: NativeInterfaceDescriptor): Uint8Array {
+  const extras = [descriptor.extra, ...descriptor.endpoints.map(({ extra }) => extra)];
+  return Uint8Array.from(Buffer.concat(extras));
 }
 
 /** What a transfer brought. The library's buffer is wiped: a finger may have been in it. */

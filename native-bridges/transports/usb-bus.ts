@@ -1,3 +1,4 @@
+import type { UsbProblemCode } from '../../src/domain/device-bench.ts';
 import type { DeviceProblem, Unsubscribe } from '../../src/domain/devices.ts';
 import type { Result } from '../../src/domain/result.ts';
 import type { UsbTransport } from './usb-transport.ts';
@@ -7,6 +8,8 @@ export interface UsbInterfaceFound {
   readonly class: number;
   readonly subclass: number;
   readonly protocol: number;
+  /** Its class descriptors, one after the other, as `UsbTransport` has them. */
+  readonly classDescriptors: Uint8Array;
 }
 
 /** A device on the bus, as its descriptors say without opening it. */
@@ -20,8 +23,7 @@ export interface UsbDeviceFound {
 
 /** Why a whole kind of cable can't be used on this machine: an ordinary state, not a fault of a device. */
 export interface BusProblem {
-  /** `no-bus`: the machine has none; `no-library`: the native module or a library of the system is missing. */
-  readonly code: 'no-bus' | 'no-library';
+  readonly code: UsbProblemCode;
 }
 
 export interface UsbBus {

@@ -2,21 +2,24 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { encode } from 'fast-png';
 import { BUS_EXPLANATIONS, PROBLEM_EXPLANATIONS } from '../../native-bridges/device-explanations.ts';
-import type { DeviceManager, DeviceReport } from '../../native-bridges/device-manager.ts';
-import { scannerProfileOf } from '../../native-bridges/device-profiles.ts';
-import { calibrated, DEFAULT_SETTINGS, type DeviceSettings } from '../../native-bridges/device-settings.ts';
+import type { DeviceManager } from '../../native-bridges/device-manager.ts';
+import type { DeviceSettings } from '../../native-bridges/device-settings.ts';
 import { readDeviceSettings } from '../../native-bridges/device-settings-file.ts';
+import { devicesOfThisMachine } from '../../native-bridges/system-devices.ts';
 import {
   type CalibrationProblem,
+  calibrationFrom,
   drawTarget,
   readTarget,
-} from '../../native-bridges/fingerprint-scanners/calibration-target.ts';
-import { devicesOfThisMachine } from '../../native-bridges/system-devices.ts';
+  targetPicture,
+} from '../../src/domain/calibration-target.ts';
+import type { DeviceReport } from '../../src/domain/device-bench.ts';
 import type { DeviceProblem, DeviceSet, FingerFrame, MonoBitmap } from '../../src/domain/devices.ts';
 import { type GreyImage, wipeImage } from '../../src/domain/grey-image.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { systemTimer } from '../../src/domain/timer.ts';
 import type { CommandIo } from '../command-io.ts';
+import { dataDirectory, deviceSettingsFileOf } from '../start/data-directory.ts';
 import { explainImageError, readGreyImage } from './fingerprint-image-file.ts';
 
 const USAGE = [
@@ -28,14 +31,16 @@ const USAGE = [
   '  apdu HEX...                       powers the card up and sends it commands',
   '  print FILE                        prints a picture, dark pixels as dots',
   '  target [--out FILE.png]           prints the square of 10 mm that calibrate measures',
-  '  calibrate [--seconds N]           lay the target on the scanner: its resolution, and how it is built in',
-  '  --settings FILE.json              what hangs on serial ports, calibration, PC/SC instead of USB',
+  '  calibrate [--seconds N] [--save]  lay the target on the scanner: its resolution, and how it is built in',
+  '  --settings FILE.json              instead of devices.json in the data directory: what hangs on serial ports,',
+  '                                    calibration, PC/SC instead of USB',
 ];
 
 const OPTIONS = {
   out: { type: 'string' },
   seconds: { type: 'string' },
   settings: { type: 'string' },
+  save: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
 const CAPTURE_SECONDS = 30;
@@ -47,6 +52,8 @@ interface Request {
   readonly out: string | null;
   readonly milliseconds: number | null;
   readonly settings: string | null;
+  /** Keeps the calibration in the settings file. */
+  readonly save: boolean;
   readonly json: boolean;
 }
 
@@ -57,12 +64,7 @@ interface Answer {
   readonly good: boolean;
 }
 
-type Command = (
-  manager: DeviceManager,
-  request: Request,
-  io: CommandIo,
-  settings: DeviceSettings,
-) => Promise<Result<Answer, string>>;
+type Command = (manager: DeviceManager, request: Request, io: CommandIo) => Promise<Result<Answer, string>>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...{ list, watch, test, capture, apdu, print, target, calibrate },
@@ -76,8 +78,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 export async function runDevices(
   args: readonly string[],
   io: CommandIo,
-  open: (settings: DeviceSettings) => DeviceManager = (settings) =>
-    devicesOfThisMachine(systemTimer(), settings),
+  open: (settings: DeviceSettings, file: string) => DeviceManager = (settings, file) =>
+    devicesOfThisMachine(systemTimer(), settings, file),
 ): Promise<number> {
   const [name = '', ...rest] = args;
   if (args.includes('--help')) {
@@ -90,15 +92,17 @@ export async function runDevices(
     for (const line of request.ok ? USAGE : [request.error, ...USAGE]) io.progress(line);
     return 2;
   }
-  const file = request.value.settings;
-  const settings = file === null ? ok(DEFAULT_SETTINGS) : await readDeviceSettings(file, 'is an error');
+  // The desk's own settings, unless others are named.
+  const named = request.value.settings;
+  const file = named ?? deviceSettingsFileOf(dataDirectory());
+  const settings = await readDeviceSettings(file, named === null ? 'means defaults' : 'is an error');
   if (!settings.ok) {
     io.progress(settings.error);
     return 2;
   }
-  const manager = open(settings.value);
+  const manager = open(settings.value, file);
   await manager.scan();
-  const answer = await command(manager, request.value, io, settings.value);
+  const answer = await command(manager, request.value, io);
   await manager.close();
   if (!answer.ok) {
     io.progress(answer.error);
@@ -127,6 +131,7 @@ function parseRequest(args: readonly string[]): Result<Request, string> {
     out: values.out ?? null,
     milliseconds,
     settings: values.settings ?? null,
+    save: values.save,
     json: values.json,
   });
 }
@@ -252,11 +257,7 @@ async function target(manager: DeviceManager, { out }: Request): Promise<Result<
       good: true,
     });
   }
-  const across = Math.ceil(drawn.width / 8);
-  const data = Uint8Array.from({ length: drawn.width * drawn.height }, (_, at) => {
-    const [x, y] = [at % drawn.width, Math.floor(at / drawn.width)];
-    return ((drawn.rows[y * across + (x >> 3)] ?? 0) & (0x80 >> (x & 7))) === 0 ? 255 : 0;
-  });
+  const data = Uint8Array.from(targetPicture(PRINTER_DPI).pixels, (grey) => (grey < 128 ? 0 : 255));
   try {
     await writeFile(out, encode({ ...drawn, data, channels: 1, depth: 8 }), { flag: 'wx' });
   } catch {
@@ -269,13 +270,12 @@ async function calibrate(
   manager: DeviceManager,
   request: Request,
   io: CommandIo,
-  settings: DeviceSettings,
 ): Promise<Result<Answer, string>> {
   const found = manager
     .report()
     .found.find(({ kind, problem }) => kind === 'fingerprint-scanner' && problem === null);
-  const general = found === undefined ? null : scannerProfileOf(found.model);
-  if (found === undefined || general === null) return err('there is no scanner here that can be calibrated');
+  const inForce = found?.calibration ?? null;
+  if (found === undefined || inForce === null) return err('there is no scanner here that can be calibrated');
   io.progress('lay the printed target on the glass, its black corner at the top left');
   const limit = AbortSignal.timeout(request.milliseconds ?? CAPTURE_SECONDS * 1_000);
   const picture = await firstFinger(manager.devices, limit);
@@ -283,18 +283,18 @@ async function calibrate(
   const read = readTarget(picture.value);
   wipeImage(picture.value);
   if (!read.ok) return err(CALIBRATION_PROBLEMS[read.error]);
-  const { orientation } = calibrated(settings, general, found.serialNumber);
   const { dpiAcross, dpiDown } = read.value;
+  const measured = calibrationFrom(inForce, read.value);
   const scanner = {
     model: found.model,
     ...(found.serialNumber === null ? {} : { serialNumber: found.serialNumber }),
-    dpi: Math.round((dpiAcross + dpiDown) / 2),
-    flipRows: orientation.flipRows !== read.value.flipRows,
-    flipColumns: orientation.flipColumns !== read.value.flipColumns,
+    ...measured,
   };
+  const saved = request.save ? await manager.calibrate(measured) : ok();
+  if (!saved.ok) return err(`${request.settings ?? 'the settings'}: cannot be written`);
   const lines = [
-    `${dpiAcross.toFixed(1)} dpi across, ${dpiDown.toFixed(1)} dpi down; the settings say ${general.dpi}`,
-    'for the settings file:',
+    `${dpiAcross.toFixed(1)} dpi across, ${dpiDown.toFixed(1)} dpi down; the settings say ${inForce.dpi}`,
+    request.save ? 'saved:' : 'for the settings file (or run this again with --save):',
     JSON.stringify({ scanners: [scanner] }),
   ];
   return ok({ lines, json: { ...read.value, scanner }, good: true });
@@ -319,8 +319,8 @@ function dotsOf({ width, height, pixels }: GreyImage): MonoBitmap {
 
 function describeReport({ usbProblem, found }: DeviceReport): readonly string[] {
   const lines = found.map(
-    ({ kind, model, port, problem }) =>
-      `${kind}: ${model} at ${port}: ${problem === null ? 'works' : explain(problem)}`,
+    ({ kind, model, port, serialNumber, problem }) =>
+      `${kind}: ${model} at ${port}, ${serialNumber === null ? 'no serial number' : `serial number ${serialNumber}`}: ${problem === null ? 'works' : explain(problem)}`,
   );
   if (usbProblem !== null) lines.unshift(BUS_EXPLANATIONS[usbProblem.code]);
   return lines.length === 0 ? ['nothing that a desk uses is plugged in'] : lines;

@@ -114,6 +114,7 @@ export class MockLane {
         ...(setup.exportDirectory === null ? {} : { exportDirectory: setup.exportDirectory }),
         ...(setup.fontsDirectory === null ? {} : { fontsDirectory: setup.fontsDirectory }),
         devices: setup.wrapDevices?.(client.devices) ?? client.devices,
+        bench: client.bench,
         dock: () => client.dock,
         devicesReady: client.whenReady(),
         workers: setup.workers,
@@ -167,7 +168,7 @@ export class MockLane {
       timer: systemTimer(speed),
       crash: () => pair.close(),
     });
-    const stopServing = serveDevices(simulated.devices, simulated.dock, pair.far);
+    const stopServing = serveDevices(simulated, pair.far);
     this.#closeDevices = () => {
       stopServing();
       simulated.close();

@@ -15,3 +15,8 @@ export function dataDirectory(
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Tizme');
   return join(XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'tizme');
 }
+
+/** What a technician has set for the devices of this laptop: of the laptop, whichever election it holds. */
+export function deviceSettingsFileOf(data: string): string {
+  return join(data, 'devices.json');
+}

@@ -10,6 +10,7 @@ import { LANE_FILE } from '../../src/station/lane/lane-file.ts';
 import type { CommandIo } from '../command-io.ts';
 import { type HostOptions, readHostOptions } from '../hosts/shared/host-options.ts';
 import { progressBar } from '../progress.ts';
+import { deviceSettingsFileOf } from './data-directory.ts';
 import { prepareTrainingStick } from './training-stick.ts';
 
 /** Written by provisioning: this laptop belongs to a station, and `start` opens that one. */
@@ -39,12 +40,15 @@ export async function prepareElection(
   request: MockElectionRequest,
   io: CommandIo,
 ): Promise<Result<HostOptions, { readonly code: string }>> {
+  const deviceSettingsFile = deviceSettingsFileOf(data);
   const provisioned = readHostOptions(join(data, PROVISIONED_FILE));
-  if (provisioned.ok || provisioned.error.code === 'options-damaged') return provisioned;
+  if (provisioned.ok) return ok({ deviceSettingsFile, ...provisioned.value });
+  if (provisioned.error.code === 'options-damaged') return provisioned;
   const { voters, seed, fresh, electionDate } = request;
   const folder = join(data, `training-${electionDate}-${voters}-${seed}`);
   const packageDirectory = join(folder, 'package');
   const dataDirectory = join(folder, 'station');
+  keepDeviceSettings(join(dataDirectory, 'devices.json'), deviceSettingsFile);
   // One that another version made, or that was left half done, is made again: it is only training.
   if (!readElection(packageDirectory).ok) {
     rmSync(dataDirectory, { recursive: true, force: true });
@@ -60,6 +64,7 @@ export async function prepareElection(
   return ok({
     dataDirectory,
     packageDirectory,
+    deviceSettingsFile,
     collectorUrl: null,
     language: 'ky',
     seed,
@@ -73,6 +78,11 @@ export async function prepareElection(
 /** Today where the mock election is held. */
 export function todayAtStation(nowMs: number = Date.now()): IsoDate {
   return new Intl.DateTimeFormat('en-CA', { timeZone: STATION_TIME_ZONE, dateStyle: 'short' }).format(nowMs);
+}
+
+/** Earlier versions kept them with the election, where beginning the day again threw them away. */
+function keepDeviceSettings(earlier: string, settingsFile: string): void {
+  if (existsSync(earlier) && !existsSync(settingsFile)) renameSync(earlier, settingsFile);
 }
 
 /** Generates beside the place and moves there at the end, so that a package is whole or not there. */

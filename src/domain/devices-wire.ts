@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Calibration, DeviceReport } from './device-bench.ts';
 import { DEVICE_KINDS, type DeviceStatus, type MonoBitmap } from './devices.ts';
 import {
   type DockPerson,
@@ -15,7 +16,7 @@ import { FINGER_POSITIONS } from './finger.ts';
  * travel as Uint8Array. The station asks (`hello`, requests with an id, `cancel`); the devices process answers
  * each request once and tells of events unasked.
  */
-export const DEVICES_PROTOCOL = 1;
+export const DEVICES_PROTOCOL = 2;
 
 /** Larger than any sensor in use (FAP 60 is 1600 x 1500), small enough that a bad driver can't fill memory. */
 const MAX_FRAME_SIDE = 1600;
@@ -52,6 +53,8 @@ const deviceProblem = z.object({
     'absent',
     'no-answer',
     'busy',
+    'held-by-card-service',
+    'spare',
     'access-denied',
     'paper-out',
     'cover-open',
@@ -75,6 +78,30 @@ const deviceStatus = z.object({
     z.object({ state: z.literal('failed'), problem: deviceProblem }),
   ]),
 }) satisfies z.ZodType<DeviceStatus>;
+
+const calibration = z.strictObject({
+  dpi: z.number().min(100).max(1200),
+  flipRows: z.boolean(),
+  flipColumns: z.boolean(),
+}) satisfies z.ZodType<Calibration>;
+
+const deviceReport = z.object({
+  usbProblem: z.object({ code: z.enum(['no-bus', 'no-library']) }).nullable(),
+  found: z
+    .array(
+      z.object({
+        kind,
+        model: shortText,
+        port: shortText,
+        serialNumber: shortText.nullable(),
+        simulated: z.boolean(),
+        problem: deviceProblem.nullable(),
+        calibration: calibration.nullable(),
+      }),
+    )
+    .max(200)
+    .readonly(),
+}) satisfies z.ZodType<DeviceReport>;
 
 const greyImage = z
   .object({
@@ -162,6 +189,8 @@ const deviceCall = z.discriminatedUnion('method', [
   z.object({ method: z.literal('transmit'), card: counter, command: bytes(4, MAX_COMMAND) }),
   z.object({ method: z.literal('paper') }),
   z.object({ method: z.literal('print'), strip: monoBitmap }),
+  z.object({ method: z.literal('look') }),
+  z.object({ method: z.literal('calibrate'), calibration }),
   z.object({ method: z.literal('dock-people') }),
   z.object({ method: z.literal('dock-perform'), command: dockCommandSchema }),
   z.object({ method: z.literal('dock-strip'), strip: counter }),
@@ -183,6 +212,14 @@ const deviceAnswer = z.discriminatedUnion('method', [
     ),
   }),
   z.object({ method: z.literal('print'), result: resultOf(nothing, deviceProblem) }),
+  z.object({ method: z.literal('look'), result: resultOf(nothing, z.never()) }),
+  z.object({
+    method: z.literal('calibrate'),
+    result: resultOf(
+      nothing,
+      z.object({ code: z.enum(['no-such-scanner', 'not-saved', 'restarting', 'no-answer']) }),
+    ),
+  }),
   z.object({
     method: z.literal('dock-people'),
     result: resultOf(z.array(dockPerson).readonly(), dockProblem),
@@ -209,6 +246,7 @@ export const fromDevicesSchema = z.discriminatedUnion('type', [
     protocol: counter,
     statuses: z.array(deviceStatus).max(16).readonly(),
     dotsAcross: z.number().int().min(64).max(MAX_STRIP_WIDTH),
+    report: deviceReport,
     /** Null where the devices are real. */
     dock: dockState.nullable(),
   }),
@@ -217,6 +255,7 @@ export const fromDevicesSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('card'), present: z.boolean() }),
   z.object({ type: z.literal('text'), lines: z.array(z.string().max(4096)).max(64).readonly() }),
   z.object({ type: z.literal('frame'), id: counter, image: greyImage, fingerPresent: z.boolean() }),
+  z.object({ type: z.literal('report'), report: deviceReport }),
   z.object({ type: z.literal('dock-state'), state: dockState }),
   z.object({ type: z.literal('response'), id: counter, answer: deviceAnswer }),
 ]);

@@ -18,6 +18,10 @@ export type DeviceProblemCode =
   | 'no-answer'
   /** Another program, or another use of ours, holds it. */
   | 'busy'
+  /** The system's card service (pcscd) holds the reader. */
+  | 'held-by-card-service'
+  /** Another device of its kind is in use; this one would take over if that were pulled out. */
+  | 'spare'
   /** The operating system does not let us open it. */
   | 'access-denied'
   | 'paper-out'

@@ -87,6 +87,9 @@ export const dockCommandSchema = z.discriminatedUnion('type', [
   /** Pulls a document through the MRZ reader. */
   z.object({ type: z.literal('scan-mrz'), person: dockKeySchema, document: dockKeySchema }),
   z.object({ type: z.literal('lay-finger'), person: dockKeySchema, position }),
+  /** Lays the printed calibration target on the glass, the right way round. */
+  z.object({ type: z.literal('lay-target') }),
+  /** Takes whatever lies on the glass away. */
   z.object({ type: z.literal('lift-finger') }),
   z.object({ type: z.literal('paper'), action: paperActionSchema }),
   z.object({ type: z.literal('cover'), open: z.boolean() }),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { DeviceBench } from '../domain/device-bench.ts';
 import type { DeviceSet } from '../domain/devices.ts';
 import type { DockControl } from '../domain/dock.ts';
 import { ok, type Result } from '../domain/result.ts';
@@ -52,6 +53,7 @@ export interface ComposeOptions {
     readonly timer: Timer;
   };
   readonly devices: DeviceSet;
+  readonly bench: DeviceBench;
   readonly dock: () => DockControl | null;
   readonly devicesReady: Promise<void>;
   readonly workers: FingerprintWorkers;
@@ -75,7 +77,7 @@ export function composeStation(
   const lane = readLaneFile(options.dataDirectory);
   if (!lane.ok) return lane;
   const { identity, practicePins } = lane.value;
-  const { clock, timer, devices, dock, devicesReady, workers, collectorUrl, pinCost } = options;
+  const { clock, timer, devices, bench, dock, devicesReady, workers, collectorUrl, pinCost } = options;
   const tries = new TryLimiter(clock, tryFile(options.dataDirectory));
   const journal = readJournalSettings(options.dataDirectory);
   const kept = journal === 'malformed' ? null : journal;
@@ -99,6 +101,7 @@ export function composeStation(
       vault,
       tries,
       devices,
+      bench,
       dock,
       devicesReady,
       matcher: matcherOf(workers),

@@ -1,3 +1,4 @@
+import type { DeviceReport } from '../domain/device-bench.ts';
 import type { CardTransport, DeviceSet, MonoBitmap } from '../domain/devices.ts';
 import type { CaptureQuality } from '../domain/finger.ts';
 import type { GreyImage } from '../domain/grey-image.ts';
@@ -16,6 +17,7 @@ import type { PhotoView } from './api/snapshot.ts';
 import type { Journal } from './journal.ts';
 import type { StationLanes } from './lanes/station-lanes.ts';
 import type { DayProjection } from './projection/day-projection.ts';
+import type { DeviceList } from './technician/device-list.ts';
 
 /** What this lane is, fixed when the laptop was provisioned. Holds nothing secret and names no voter. */
 export interface LaneIdentity {
@@ -73,6 +75,8 @@ export interface PaperPress {
   reportStrip(report: Report, language: Language, dotsAcross: number): Promise<MonoBitmap>;
   slip(slip: SlipContent, language: Language, dotsAcross: number): Promise<MonoBitmap>;
   numbersStrip(content: NumbersContent, language: Language, dotsAcross: number): Promise<MonoBitmap>;
+  devicesStrip(list: DeviceList, language: Language, dotsAcross: number): Promise<MonoBitmap>;
+  devicesPdf(list: DeviceList, language: Language): Promise<Uint8Array>;
   reportPdf(report: Report, language: Language): Promise<Uint8Array>;
   laneSignStrip(
     sign: LaneSignContent,
@@ -160,6 +164,8 @@ export interface StationContext {
   readonly projection: DayProjection;
   readonly lanes: StationLanes;
   readonly devices: DeviceSet;
+  /** What is plugged in, with its serial numbers. */
+  readonly deviceReport: () => DeviceReport;
   readonly matcher: FingerprintMatcher;
   readonly documents: DocumentReading;
   readonly paper: PaperPress;

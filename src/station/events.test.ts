@@ -37,6 +37,17 @@ const EVENTS: { readonly [Type in StationEventType]: Extract<StationEvent, { rea
   'report-made': { type: 'report-made', report: 'hourly', number: 2, checkpoint: null },
   'station-opened': { type: 'station-opened', people },
   'device-changed': { type: 'device-changed', device: 'printer', state: 'ready' },
+  'devices-found': {
+    type: 'devices-found',
+    devices: [{ device: 'printer', model: 'TM-T20', serialNumber: 'X7', calibration: null }],
+  },
+  'scanner-calibrated': {
+    type: 'scanner-calibrated',
+    dpi: 503,
+    flipRows: true,
+    flipColumns: false,
+    people,
+  },
   'voter-found': {
     type: 'voter-found',
     handover: HANDOVER,

@@ -1,4 +1,5 @@
 import { throwIllegalValue } from '../domain/assert.ts';
+import type { Calibration } from '../domain/device-bench.ts';
 import type { DeviceKind } from '../domain/devices.ts';
 import type { LaneFact } from '../domain/lanes/lane-facts.ts';
 import type {
@@ -51,6 +52,17 @@ export type StationEvent =
     }
   | { readonly type: 'station-opened'; readonly people: readonly string[] }
   | { readonly type: 'device-changed'; readonly device: DeviceKind; readonly state: string }
+  /** What the laptop was checked with before the opening: no personal data, and what a wrong picture is traced by. */
+  | {
+      readonly type: 'devices-found';
+      readonly devices: readonly {
+        readonly device: DeviceKind;
+        readonly model: string;
+        readonly serialNumber: string | null;
+        readonly calibration: Calibration | null;
+      }[];
+    }
+  | ({ readonly type: 'scanner-calibrated'; readonly people: readonly string[] } & Calibration)
   | {
       readonly type: 'voter-found';
       readonly handover: string;
@@ -211,6 +223,8 @@ export function centreFields(event: StationEvent): Fields {
       return { type: event.type, minutes: event.minutes };
     case 'device-changed':
       return { type: event.type, device: event.device, state: event.state };
+    case 'devices-found':
+      return { type: event.type, devices: event.devices };
     case 'report-made':
       return { type: event.type, report: event.report, number: event.number };
     case 'inside-entered':
@@ -249,6 +263,7 @@ export function centreFields(event: StationEvent): Fields {
     case 'finger-search-closed':
     case 'counted-asked':
     case 'cover':
+    case 'scanner-calibrated':
     case 'numbers-printed':
     case 'paper-mode-declared':
     case 'paper-mode-ended':

@@ -22,6 +22,7 @@ import type { PinKeeper } from './people/pin-keeper.ts';
 import type { HandoverRecord } from './projection/day-projection.ts';
 import { makeReport } from './reports/make-report.ts';
 import { identifiedNumbers } from './stick/identified-numbers.ts';
+import type { TechnicianCall } from './technician/technician.ts';
 
 /** A call whose approvals were checked: the people who agreed, instead of their PINs. */
 export type ApprovedCall<Name extends CallName> = Omit<CallParameters<Name>, 'approvals'> & {
@@ -39,7 +40,7 @@ export type AnyHandler = (
 ) => Result<unknown, StationError> | Promise<Result<unknown, StationError>>;
 
 export type Handlers = {
-  readonly [Name in Exclude<CallName, 'unlock' | 'dock' | 'dockStrip'>]: (
+  readonly [Name in Exclude<CallName, 'unlock' | 'dock' | 'dockStrip' | TechnicianCall>]: (
     call: ApprovedCall<Name>,
   ) => Result<CallValue<Name>, StationError> | Promise<Result<CallValue<Name>, StationError>>;
 };

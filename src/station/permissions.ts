@@ -25,6 +25,8 @@ const UNLOCKED: readonly Phase[] = ['preparing', 'open', 'closing', 'closed'];
 const PREPARING: readonly Phase[] = ['preparing'];
 /** Identification goes on in `closing`: whoever is inside at the end still gets a ballot. */
 const IDENTIFYING: readonly Phase[] = ['open', 'closing'];
+/** Devices are tried before the commission comes, and whenever one fails. */
+const TECHNICIAN = { windows: DESK, phases: ['locked', ...UNLOCKED] } as const;
 const OPERATING = { windows: DESK, phases: IDENTIFYING, operator: true } as const;
 const CHAIR: ApprovalRule = { chair: 1, members: 0 };
 const CHAIR_AND_MEMBER: ApprovalRule = { chair: 1, members: 1 };
@@ -86,6 +88,15 @@ export const PERMISSIONS: Readonly<Record<CallName, CallPermission>> = {
   paperListPdf: { windows: DESK, phases: UNLOCKED },
   practiceBallotsPdf: { windows: DESK, phases: UNLOCKED, mockOnly: true },
   exportLog: { windows: DESK, phases: ['closing', 'closed'], approvals: CHAIR_AND_MEMBER },
+  lookForDevices: TECHNICIAN,
+  testDevice: TECHNICIAN,
+  stopTest: TECHNICIAN,
+  startCalibration: TECHNICIAN,
+  printTarget: TECHNICIAN,
+  setUpScanner: { windows: DESK, phases: ['locked'] },
+  // A mirrored picture matches nobody: on the day two people answer for it.
+  calibrateScanner: { windows: DESK, phases: UNLOCKED, approvals: CHAIR_AND_MEMBER },
+  devicesPdf: TECHNICIAN,
   dock: { windows: DESK, phases: ['locked', ...UNLOCKED], mockOnly: true },
   dockStrip: { windows: DESK, phases: ['locked', ...UNLOCKED], mockOnly: true },
 };

@@ -33,6 +33,7 @@ export function startStation(ports: { readonly host: MessagePortLike }, options:
     migrationsDirectory: options.migrationsDirectory,
     collectorUrl: options.collectorUrl,
     devices: client.devices,
+    bench: client.bench,
     dock: () => client.dock,
     devicesReady: client.whenReady(),
     workers,

@@ -1,3 +1,4 @@
+import type { DeviceBench } from '../domain/device-bench.ts';
 import type { DeviceSet } from '../domain/devices.ts';
 import type { DockControl, DockPerson } from '../domain/dock.ts';
 import type { MessagePortLike } from '../domain/message-port.ts';
@@ -13,7 +14,7 @@ import type { ReadableStore, WritableStore } from '../store/store.ts';
 import { storeErrorFrom } from '../store/store-error.ts';
 import type { StationRegister } from './adapters/station-register.ts';
 import type { FromStation } from './api/api.ts';
-import { CALLS, type CallName } from './api/calls.ts';
+import { CALLS, type CallName, type CallParameters } from './api/calls.ts';
 import type { StationError, StationErrorCode } from './api/errors.ts';
 import type { Notice, Phase, PhotoView, Snapshot, UploadView } from './api/snapshot.ts';
 import type {
@@ -29,6 +30,7 @@ import type { FingerSearchEngine } from './finger-search/finger-search.ts';
 import { Journal } from './journal.ts';
 import type { LaneNetworkKeys } from './lanes/lane-keys.ts';
 import { ONE_LANE, type StationLanes } from './lanes/station-lanes.ts';
+import { localTime } from './local-time.ts';
 import { type AnyHandler, callDock, commissionRule, OpenStation } from './open-station.ts';
 import { PinKeeper } from './people/pin-keeper.ts';
 import type { TryLimiter } from './people/try-limiter.ts';
@@ -36,6 +38,8 @@ import { PERMISSIONS } from './permissions.ts';
 import { DayProjection } from './projection/day-projection.ts';
 import type { StickProblem } from './stick/journal-worker.ts';
 import type { StickJournal } from './stick/stick-journal.ts';
+import { deviceListOf } from './technician/device-list.ts';
+import { callTechnician, Technician, type TechnicianCall } from './technician/technician.ts';
 import { dayNotices } from './windows/day-notices.ts';
 import { deskSnapshot, lockedDeskSnapshot } from './windows/desk-snapshot.ts';
 import { issuingSnapshot, lockedIssuingSnapshot } from './windows/issuing-snapshot.ts';
@@ -84,6 +88,8 @@ export interface StationDependencies {
   /** Shared with the vault: a PIN that is guessed at the lock screen is the one that approves. */
   readonly tries: TryLimiter;
   readonly devices: DeviceSet;
+  /** The technician's view of the same devices. */
+  readonly bench: DeviceBench;
   /** The table of a mock election; null with real devices, and until the devices process has said hello. */
   readonly dock: () => DockControl | null;
   /** Resolves once the first devices process has introduced itself. */
@@ -127,6 +133,7 @@ const ENOUGH_FOR_RESERVE = 2;
 export class Station {
   readonly #deps: StationDependencies;
   readonly #windows: WindowSet;
+  readonly #technician: Technician;
   #open: OpenStation | null = null;
   #vault: OpenedVault | null = null;
   #upload: UploadLine | null = null;
@@ -148,6 +155,7 @@ export class Station {
     this.#deps = dependencies;
     this.#startedAtMs = dependencies.clock.monotonicMs();
     this.#windows = new WindowSet((kind) => this.#snapshot(kind));
+    this.#technician = this.#hireTechnician();
     const { scanner, cardReader, mrzReader, printer } = dependencies.devices;
     for (const device of [scanner, cardReader, mrzReader, printer]) {
       device.onStatus(({ info, status }) => {
@@ -192,6 +200,7 @@ export class Station {
   /** Lets what is under way come to its end, a receipt for instance, and closes everything. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#technician.stop();
     this.#open?.desk.stop();
     await this.#open?.fingerSearch.close('stopped');
     await Promise.allSettled(this.#underWay);
@@ -241,6 +250,7 @@ export class Station {
       if (dock === null) return err({ code: 'not-in-mock' });
       return callDock(dock, CALLS[name].parse(parameters), (strip) => paper.stripPng(strip));
     }
+    if (isTechnicianCall(name)) return this.#performForTechnician(name, rest, approvals);
     const open = this.#open;
     if (open === null) return err({ code: 'wrong-phase' });
     const people = await this.#approve(open, name, approvals);
@@ -255,6 +265,44 @@ export class Station {
       await open.fingerSearch.close('people');
     }
     return result;
+  }
+
+  /** Most of it needs nobody's PIN, and none can be asked for while the station is locked. */
+  async #performForTechnician(
+    name: TechnicianCall,
+    parameters: Record<string, unknown>,
+    approvals: readonly Approval[],
+  ): Promise<Result<unknown, StationError>> {
+    const open = this.#open;
+    if (PERMISSIONS[name].approvals !== undefined) {
+      if (open === null) return err({ code: 'wrong-phase' });
+      const people = await this.#approve(open, name, approvals);
+      if (!people.ok) return people;
+      const { calibration } = parameters as Pick<CallParameters<'calibrateScanner'>, 'calibration'>;
+      const recorded = open.context.journal.record([
+        { type: 'scanner-calibrated', ...calibration, people: people.value },
+      ]);
+      if (!recorded.ok) return recorded;
+    }
+    return callTechnician(this.#technician, name, parameters);
+  }
+
+  #hireTechnician(): Technician {
+    const { devices, bench, matcher, paper, timer, identity, clock } = this.#deps;
+    return new Technician({
+      devices,
+      bench,
+      matcher,
+      paper,
+      timer,
+      list: (report) => {
+        const { date, time } = localTime(clock.wallMs(), identity.timeZone);
+        return deviceListOf(identity, report, `${date} ${time}`);
+      },
+      deskIsFree: () => this.#open === null || this.#open.desk.step().kind === 'idle',
+      changed: () => this.#changed(),
+      preview: (picture) => this.#preview(picture),
+    });
   }
 
   async #approve(
@@ -341,7 +389,7 @@ export class Station {
     projection: DayProjection,
     lanes: StationLanes,
   ): StationContext {
-    const { identity, devices, matcher, documents, paper, clock, timer } = this.#deps;
+    const { identity, devices, bench, matcher, documents, paper, clock, timer } = this.#deps;
     return {
       identity,
       procedure: vault.procedure,
@@ -350,6 +398,7 @@ export class Station {
       projection,
       lanes,
       devices,
+      deviceReport: () => bench.report(),
       matcher,
       documents,
       paper,
@@ -407,6 +456,7 @@ export class Station {
       practicePins: this.#deps.practicePins,
       unlockPeopleNeeded: this.#deps.vault.reopensWithOne() ? 1 : 2,
       devices: this.#deps.devices,
+      technician: this.#technician.view(),
       upload: this.#upload?.view() ?? NO_UPLOAD,
       notices: this.#notices(),
       dock: this.#dockView(),
@@ -458,6 +508,21 @@ export class Station {
     });
     this.#deps.timer.after(LOOK_AROUND_MS, () => this.#lookAround());
   }
+}
+
+const TECHNICIAN_CALLS: ReadonlySet<string> = new Set<TechnicianCall>([
+  'lookForDevices',
+  'testDevice',
+  'stopTest',
+  'startCalibration',
+  'printTarget',
+  'setUpScanner',
+  'calibrateScanner',
+  'devicesPdf',
+]);
+
+function isTechnicianCall(name: CallName): name is TechnicianCall {
+  return TECHNICIAN_CALLS.has(name);
 }
 
 function isCallName(name: string): name is CallName {

@@ -159,6 +159,8 @@ export function plainPaper(): PaperPress {
     numbersStrip: (_, __, dotsAcross) => strip(dotsAcross),
     laneSignStrip: (_, __, ___, dotsAcross) => strip(dotsAcross),
     laneSignsPdf: async () => new Uint8Array(),
+    devicesStrip: (_, __, dotsAcross) => strip(dotsAcross),
+    devicesPdf: async () => new Uint8Array(),
     reportPdf: async () => new Uint8Array(),
     paperListPdf: async () => new Uint8Array(),
     practiceBallotsPdf: async () => new Uint8Array(),
@@ -283,6 +285,7 @@ export class TestLane {
       ),
       tries,
       devices: client.devices,
+      bench: client.bench,
       dock: () => client.dock,
       devicesReady: client.whenReady(),
       matcher: this.#faultyMatcher(matcher ?? matcherOf(workers())),
@@ -466,7 +469,7 @@ export class TestLane {
       timer,
       crash: () => pair.close(),
     });
-    const stopServing = serveDevices(simulated.devices, simulated.dock, pair.far);
+    const stopServing = serveDevices(simulated, pair.far);
     this.#closeDevices = () => {
       stopServing();
       simulated.close();

@@ -85,6 +85,14 @@ const EXAMPLES: { readonly [Name in CallName]: CallParameters<Name> } = {
   practiceBallotsPdf: { language: 'ky', copies: 1 },
   exportLog: { level: 'public', approvals: NOBODY },
   dock: { command: { type: 'lift-finger' } },
+  lookForDevices: {},
+  testDevice: { kind: 'printer', language: 'ky' },
+  stopTest: {},
+  startCalibration: {},
+  printTarget: {},
+  setUpScanner: { calibration: { dpi: 500, flipRows: false, flipColumns: false } },
+  calibrateScanner: { calibration: { dpi: 500, flipRows: false, flipColumns: false }, approvals: NOBODY },
+  devicesPdf: { language: 'ky' },
   dockStrip: { stripId: 0 },
 };
 const NAMES = Object.keys(CALLS) as CallName[];

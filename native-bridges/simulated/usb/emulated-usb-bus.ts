@@ -41,6 +41,7 @@ export class EmulatedUsbBus implements UsbBus {
         class: each.class,
         subclass: each.subclass,
         protocol: each.protocol,
+        classDescriptors: each.classDescriptors,
       })),
     };
     this.plugged.set(device, { device, found, transport: null, refusal });

@@ -14,9 +14,13 @@ runDevices(async ({ settingsFile }) => {
       : await readDeviceSettings(settingsFile, 'means defaults');
   // A desk whose settings can't be read still has all devices that need none.
   if (!settings.ok) console.error(`device settings are left aside: ${settings.error}`);
-  const manager = devicesOfThisMachine(systemTimer(), settings.ok ? settings.value : DEFAULT_SETTINGS);
+  const manager = devicesOfThisMachine(
+    systemTimer(),
+    settings.ok ? settings.value : DEFAULT_SETTINGS,
+    settingsFile ?? null,
+  );
   void manager.scan();
   return (port) => {
-    serveDevices(manager.devices, null, port);
+    serveDevices({ devices: manager.devices, bench: manager, dock: null }, port);
   };
 });

@@ -18,7 +18,7 @@ runDevices(({ packageDirectory, seed, speed }) => {
     electionPackage.content.fingers === 'drawn' ? drawnFingers() : generatedFingers(),
   );
   const random = createRandom(seed ?? 0).fork('devices');
-  const { devices, dock } = createSimulatedDevices({
+  const simulated = createSimulatedDevices({
     people: simulatedPeople(regenerateElection(electionPackage), fingers),
     random: () => random.next(),
     timer: systemTimer(speed ?? 1),
@@ -26,6 +26,6 @@ runDevices(({ packageDirectory, seed, speed }) => {
     crash: () => process.kill(process.pid, 'SIGKILL'),
   });
   return (port) => {
-    serveDevices(devices, dock, port);
+    serveDevices(simulated, port);
   };
 });

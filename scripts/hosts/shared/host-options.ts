@@ -7,7 +7,6 @@ import { err, ok, type Result } from '../../../src/domain/result.ts';
 import { WINDOW_KINDS } from '../../../src/domain/window-kind.ts';
 import type { ProgramFiles } from './program-files.ts';
 
-/** Beside the data of the laptop that they belong to (native-bridges/device-settings.ts). */
 const DEVICE_SETTINGS_FILE = 'devices.json';
 
 /**
@@ -17,6 +16,8 @@ const DEVICE_SETTINGS_FILE = 'devices.json';
 export const hostOptionsSchema = z.strictObject({
   dataDirectory: z.string().min(1),
   packageDirectory: z.string().min(1),
+  /** What a technician has set for the devices of this laptop; left out, it lies in the data directory. */
+  deviceSettingsFile: z.string().min(1).optional(),
   collectorUrl: z.string().min(1).nullable(),
   language: z.enum(LANGUAGES),
   /** The seed of a mock election; null in any other. */
@@ -62,7 +63,7 @@ export function stationOptionsOf(options: HostOptions, program: ProgramFiles): S
 }
 
 export function devicesOptionsOf(options: HostOptions): DevicesOptions {
-  const settingsFile = join(options.dataDirectory, DEVICE_SETTINGS_FILE);
+  const settingsFile = options.deviceSettingsFile ?? join(options.dataDirectory, DEVICE_SETTINGS_FILE);
   return { packageDirectory: options.packageDirectory, seed: options.seed, settingsFile };
 }
 

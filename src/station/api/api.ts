@@ -20,6 +20,7 @@ export interface CallValues {
   /** Eight digits, to be read aloud. */
   giveByCode: { readonly code: string };
   exportLog: { readonly directory: string; readonly events: number };
+  devicesPdf: { readonly fileName: string; readonly base64: string };
   dockStrip: { readonly pngBase64: string };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEVICE_KINDS } from '../../domain/devices.ts';
 import { dockCommandSchema } from '../../domain/dock.ts';
 import { FINGER_POSITIONS } from '../../domain/finger.ts';
 import { LANGUAGES } from '../../domain/language.ts';
@@ -15,6 +16,11 @@ const approval = z.strictObject({ personId: z.string().max(64), pin: z.string().
 const approvals = z.array(approval).min(1).max(3);
 const stepId = z.string().max(64);
 const count = z.int().min(0).max(100_000);
+const calibration = z.strictObject({
+  dpi: z.number().min(100).max(1_200),
+  flipRows: z.boolean(),
+  flipColumns: z.boolean(),
+});
 const reason = z.string().trim().min(3).max(300);
 
 export const CALLS = {
@@ -134,6 +140,19 @@ export const CALLS = {
 
   /** Writes the signed log for the observers (public parts) or for the commission (everything). */
   exportLog: z.strictObject({ level: z.enum(['public', 'full']), approvals }),
+
+  // The technician
+  lookForDevices: z.strictObject({}),
+  /** Begins a test, which goes on in the snapshots. `language`: of the strip that a printer is tried with. */
+  testDevice: z.strictObject({ kind: z.enum(DEVICE_KINDS), language: z.enum(LANGUAGES) }),
+  /** Ends a test or a calibration, and puts its result away. */
+  stopTest: z.strictObject({}),
+  startCalibration: z.strictObject({}),
+  printTarget: z.strictObject({}),
+  /** While the station is locked, before anybody's PIN can be asked for. */
+  setUpScanner: z.strictObject({ calibration }),
+  calibrateScanner: z.strictObject({ calibration, approvals }),
+  devicesPdf: z.strictObject({ language: z.enum(LANGUAGES) }),
 
   // The mock table
   dock: z.strictObject({ command: dockCommandSchema }),

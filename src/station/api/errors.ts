@@ -65,6 +65,8 @@ export const STATION_ERRORS = [
   'lane-not-owning',
   'identified-elsewhere',
   'voter-at-desk',
+  /** Devices are not tried while a voter stands at the desk. */
+  'desk-in-use',
   'disk-full',
   'disk-failed',
   'clock-implausible',

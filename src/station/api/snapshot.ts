@@ -10,6 +10,7 @@ import type { DrawnJob, Person } from '../../domain/roles.ts';
 import type { DocumentKind, ElsewhereVoter, Sex } from '../../domain/voter.ts';
 import type { StationErrorCode } from './errors.ts';
 import type { LanesView } from './lanes-view.ts';
+import type { TechnicianView } from './technician-view.ts';
 
 /**
  * What the screens mirror. The station sends a whole snapshot after each change; a screen keeps no state of
@@ -50,6 +51,7 @@ export interface DeskSnapshot extends CommonSnapshot {
   readonly operator: Person | null;
   readonly procedure: Procedure | null;
   readonly devices: Readonly<Record<DeviceKind, DeviceView>>;
+  readonly technician: TechnicianView;
   readonly upload: UploadView;
   /** Null where the station has one lane. */
   readonly lanes: LanesView | null;

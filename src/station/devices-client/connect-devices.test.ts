@@ -23,6 +23,7 @@ const WELCOME: FromDevices = {
   protocol: DEVICES_PROTOCOL,
   statuses: [PRINTER],
   dotsAcross: 384,
+  report: { usbProblem: null, found: [] },
   dock: null,
 };
 

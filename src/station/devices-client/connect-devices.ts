@@ -1,9 +1,11 @@
 import { throwIllegalValue } from '../../domain/assert.ts';
+import { type DeviceBench, NOTHING_FOUND } from '../../domain/device-bench.ts';
 import type { DeviceSet, Unsubscribe } from '../../domain/devices.ts';
 import type { DockControl } from '../../domain/dock.ts';
 import { ListenerSet } from '../../domain/listener-set.ts';
 import type { MessagePortLike } from '../../domain/message-port.ts';
 import { systemTimer, type Timer } from '../../domain/timer.ts';
+import { BenchClient } from './bench-client.ts';
 import {
   CardReaderProxy,
   FingerprintScannerProxy,
@@ -25,6 +27,8 @@ export interface DevicesClientOptions {
 export interface DevicesClient {
   /** The same objects for good; while the devices process is away their calls answer `restarting`. */
   readonly devices: DeviceSet;
+  /** The technician's view of the same devices; the same object for good. */
+  readonly bench: DeviceBench;
   /** Null with real devices, and until the first devices process has said hello. */
   readonly dock: DockControl | null;
   /** Resolves once the first devices process has introduced itself. */
@@ -45,6 +49,7 @@ const DEFAULT_LIMITS: RequestLimits = {
   frame: 5_000,
   cancel: 2_000,
   dock: 20_000,
+  bench: 20_000,
 };
 
 const DEFAULT_TIMING: WireTiming = {
@@ -60,6 +65,7 @@ export function connectDevices(port: MessagePortLike, options: DevicesClientOpti
 
 class DevicesClientOverWire implements DevicesClient {
   readonly devices: DeviceSet;
+  readonly bench: BenchClient;
   private readonly limits: RequestLimits;
   private readonly timing: WireTiming;
   private readonly timer: Timer;
@@ -81,6 +87,7 @@ class DevicesClientOverWire implements DevicesClient {
     this.cardReader = new CardReaderProxy(current, this.limits);
     this.mrzReader = new MrzReaderProxy(current, this.limits);
     this.printer = new ReceiptPrinterProxy(current, this.limits);
+    this.bench = new BenchClient(current, this.limits.bench);
     this.devices = {
       scanner: this.scanner,
       cardReader: this.cardReader,
@@ -104,7 +111,7 @@ class DevicesClientOverWire implements DevicesClient {
 
   reconnect(port: MessagePortLike): void {
     this.wire?.close();
-    for (const proxy of this.proxies()) proxy.setLost();
+    this.setLost();
     this.attach(port);
   }
 
@@ -117,6 +124,11 @@ class DevicesClientOverWire implements DevicesClient {
     return [this.scanner, this.cardReader, this.mrzReader, this.printer];
   }
 
+  private setLost(): void {
+    for (const proxy of this.proxies()) proxy.setLost();
+    this.bench.setReport(NOTHING_FOUND);
+  }
+
   private attach(port: MessagePortLike): void {
     this.wire = new WireConnection(
       port,
@@ -124,7 +136,7 @@ class DevicesClientOverWire implements DevicesClient {
       this.timing,
       (event) => this.take(event),
       (reason) => {
-        for (const proxy of this.proxies()) proxy.setLost();
+        this.setLost();
         this.lossListeners.tell(reason);
       },
     );
@@ -144,6 +156,9 @@ class DevicesClientOverWire implements DevicesClient {
       case 'text':
         this.mrzReader.tellText(event.lines);
         return;
+      case 'report':
+        this.bench.setReport(event.report);
+        return;
       case 'dock-state':
         this.dockClient?.setState(event.state);
         return;
@@ -154,6 +169,7 @@ class DevicesClientOverWire implements DevicesClient {
 
   private welcome(event: Extract<DevicesEvent, { readonly type: 'welcome' }>): void {
     this.printer.setDotsAcross(event.dotsAcross);
+    this.bench.setReport(event.report);
     if (event.dock === null) {
       this.dockClient = null;
     } else if (this.dockClient === null) {

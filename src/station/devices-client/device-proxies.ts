@@ -32,6 +32,8 @@ export interface RequestLimits {
   /** From giving up a capture to the scanner's being free. */
   readonly cancel: number;
   readonly dock: number;
+  /** Looking for devices, or setting the scanner's calibration: every one of them may be slow to open. */
+  readonly bench: number;
 }
 
 /** The connection of the moment; null while there is no devices process. */

@@ -1,9 +1,11 @@
 import type { PaperPress } from '../context.ts';
 import { findFontFiles } from './fonts.ts';
+import { writeDevicesPdf } from './pdf/devices-pdf.ts';
 import { writeLaneSignsPdf } from './pdf/lane-signs-pdf.ts';
 import { writePaperListPdf } from './pdf/paper-list-pdf.ts';
 import { writePracticeBallotsPdf } from './pdf/practice-ballots-pdf.ts';
 import { writeReportPdf } from './pdf/report-pdf.ts';
+import { drawDeviceList } from './strip/devices-strip.ts';
 import { drawLaneSign } from './strip/lane-sign-strip.ts';
 import { drawNumbers } from './strip/numbers-strip.ts';
 import { drawReceipt } from './strip/receipt-strip.ts';
@@ -39,6 +41,9 @@ export function createPaperPress(options: PaperPressOptions = {}): PaperPress {
     laneSignStrip: async (sign, lane, language, dotsAcross) =>
       drawLaneSign(new StripPen(dotsAcross), sign, lane, language),
     laneSignsPdf: (sign, language) => writeLaneSignsPdf(fonts, sign, language),
+    devicesStrip: async (list, language, dotsAcross) =>
+      drawDeviceList(new StripPen(dotsAcross), list, language),
+    devicesPdf: (list, language) => writeDevicesPdf(fonts, list, language),
     reportPdf: (report, language) => writeReportPdf(fonts, report, language),
     paperListPdf: (list, language) => writePaperListPdf(fonts, list, language),
     practiceBallotsPdf: (ballots, language) => writePracticeBallotsPdf(fonts, ballots, language),

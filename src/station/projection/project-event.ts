@@ -141,6 +141,8 @@ export function projectEvent(
     case 'clock-jumped':
     case 'pin-refused':
     case 'device-changed':
+    case 'devices-found':
+    case 'scanner-calibrated':
     case 'stop-disputed':
     case 'receipt-failed':
     case 'finger-search-opened':

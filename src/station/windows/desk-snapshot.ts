@@ -13,6 +13,7 @@ import type {
   Phase,
   UploadView,
 } from '../api/snapshot.ts';
+import type { TechnicianView } from '../api/technician-view.ts';
 import type { LaneIdentity, StationContext } from '../context.ts';
 import type { ElectionDay } from '../day/election-day.ts';
 import type { Desk } from '../desk/desk.ts';
@@ -31,6 +32,7 @@ export interface DeskSurroundings {
   readonly practicePins: Readonly<Record<string, string>> | null;
   readonly unlockPeopleNeeded: number;
   readonly devices: DeviceSet;
+  readonly technician: TechnicianView;
   readonly upload: UploadView;
   readonly notices: readonly Notice[];
   readonly dock: DockView | null;
@@ -87,6 +89,7 @@ export function lockedDeskSnapshot(
     operator: null,
     procedure: null,
     devices: deviceViews(around.devices),
+    technician: around.technician,
     upload: around.upload,
     lanes: null,
     opening: {
@@ -123,6 +126,7 @@ export function deskSnapshot(parts: DeskParts, frame: SnapshotFrame, around: Des
     operator: identity.people.find((person) => person.id === operatorId) ?? null,
     procedure: context.procedure,
     devices: deviceViews(around.devices),
+    technician: around.technician,
     upload: around.upload,
     lanes: context.lanes.view(),
     opening: day.opening(),

@@ -7,6 +7,7 @@ import { useMirror, useStation } from '../mirror/station-context.tsx';
 import { ActButton } from '../parts/act-button.tsx';
 import { Training } from '../parts/training.tsx';
 import { playOutcome, soundOf } from '../sounds/outcome-sounds.ts';
+import { TechnicianView } from '../technician/technician-view.tsx';
 import { DOCUMENT_READER } from '../wedge/burst-decoder.ts';
 import { useWedge } from '../wedge/use-wedge.ts';
 import { useWords } from '../words/use-words.ts';
@@ -27,16 +28,21 @@ export function DeskWindow({ snapshot }: { readonly snapshot: DeskSnapshot }) {
   const identifying = snapshot.phase === 'open' || snapshot.phase === 'closing';
   useWedge(DOCUMENT_READER, identifying, (lines) => void station.typedByReader({ lines: [...lines] }));
   useStepSound(snapshot);
+  const [technician, setTechnician] = useState(false);
 
   return (
     <div className="window desk" data-testid="desk" data-phase={snapshot.phase}>
       <Training mock={snapshot.mock} />
-      <TopBar snapshot={snapshot} />
+      <TopBar snapshot={snapshot} onTechnician={() => setTechnician(true)} />
       <div className="desk-row">
         <main className="desk-main">
           <NoticeStrip snapshot={snapshot} />
           {snapshot.lanes === null ? null : <MatterAlert snapshot={snapshot} lanes={snapshot.lanes} />}
-          <Phase snapshot={snapshot} />
+          {technician ? (
+            <TechnicianView snapshot={snapshot} onClose={() => setTechnician(false)} />
+          ) : (
+            <Phase snapshot={snapshot} />
+          )}
           {restarting ? <Restarting /> : null}
         </main>
         {snapshot.dock === null ? null : <Dock dock={snapshot.dock} devices={snapshot.devices} />}

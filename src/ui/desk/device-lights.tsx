@@ -1,13 +1,19 @@
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { DEVICE_KINDS, type DeviceKind } from '../../domain/devices.ts';
 import type { DeskSnapshot } from '../../station/api/snapshot.ts';
+import { ActButton } from '../parts/act-button.tsx';
 import { Chip } from '../parts/callout.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { useWords } from '../words/use-words.ts';
 import { deviceAdvice, deviceTone, deviceWord } from './device-words.ts';
 
+interface DeviceLightsProps {
+  readonly devices: DeskSnapshot['devices'];
+  readonly onTechnician: () => void;
+}
+
 /** Quiet outlines while all is well; shape, colour and words for the one that wants a hand. */
-export function DeviceLights({ devices }: { readonly devices: DeskSnapshot['devices'] }) {
+export function DeviceLights({ devices, onTechnician }: DeviceLightsProps) {
   const { say } = useWords();
   const troubled = DEVICE_KINDS.filter((kind) => devices[kind].status.state !== 'ready');
   const worst = troubled.find((kind) => devices[kind].status.state === 'failed') ?? troubled[0];
@@ -21,11 +27,24 @@ export function DeviceLights({ devices }: { readonly devices: DeskSnapshot['devi
       </Button>
       <Popover className="popover" placement="bottom end">
         <Dialog className="popover-dialog" aria-label={say('bar.devices')}>
-          <ul className="device-list">
-            {DEVICE_KINDS.map((kind) => (
-              <DeviceLine key={kind} kind={kind} devices={devices} />
-            ))}
-          </ul>
+          {({ close }) => (
+            <>
+              <ul className="device-list">
+                {DEVICE_KINDS.map((kind) => (
+                  <DeviceLine key={kind} kind={kind} devices={devices} />
+                ))}
+              </ul>
+              <ActButton
+                testId="technician-open"
+                onPress={() => {
+                  close();
+                  onTechnician();
+                }}
+              >
+                {say('technician.open')}
+              </ActButton>
+            </>
+          )}
         </Dialog>
       </Popover>
     </DialogTrigger>

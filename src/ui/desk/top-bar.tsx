@@ -10,8 +10,14 @@ import { DeviceLights } from './device-lights.tsx';
 import { MainMenu } from './main-menu.tsx';
 import { OperatorChange } from './operator-change.tsx';
 
+interface TopBarProps {
+  readonly snapshot: DeskSnapshot;
+  /** Opens the screen on which devices are tried. */
+  readonly onTechnician: () => void;
+}
+
 /** Where one is, who sits here, what the devices do, what waits to be sent, the language, the time. */
-export function TopBar({ snapshot }: { readonly snapshot: DeskSnapshot }) {
+export function TopBar({ snapshot, onTechnician }: TopBarProps) {
   const { say } = useWords();
   const [menuOpen, setMenuOpen] = useState(false);
   const unlocked = snapshot.phase !== 'locked';
@@ -23,7 +29,7 @@ export function TopBar({ snapshot }: { readonly snapshot: DeskSnapshot }) {
       </span>
       {unlocked ? <OperatorChange snapshot={snapshot} /> : null}
       <span className="bar-gap" />
-      <DeviceLights devices={snapshot.devices} />
+      <DeviceLights devices={snapshot.devices} onTechnician={onTechnician} />
       <Upload upload={snapshot.upload} />
       <LanguageSwitch />
       <StationClock timeZone={snapshot.timeZone} />

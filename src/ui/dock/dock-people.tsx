@@ -101,6 +101,13 @@ function Hands({ person, dock, perform }: DockPeopleProps & { readonly person: D
           </Button>
         ))}
         <Button
+          className="dock-act"
+          data-testid="dock-target"
+          onPress={() => perform({ type: 'lay-target' })}
+        >
+          {say('dock.target')}
+        </Button>
+        <Button
           className="dock-act dock-lift"
           data-testid="dock-lift"
           isDisabled={finger === null}

@@ -8,6 +8,7 @@ import type {
   VoterView,
 } from '../../station/api/snapshot.ts';
 import { EXAMPLE_DOCK } from './example-dock.ts';
+import { EXAMPLE_TECHNICIAN } from './example-technician.ts';
 
 /** Example snapshots of the desk, all invented; they are what the gallery shows and the unit tests read. */
 const READY: DeviceView = { model: 'Simulated', simulated: true, status: { state: 'ready' } };
@@ -108,6 +109,7 @@ export function exampleDesk(changes: Partial<DeskSnapshot> = {}): DeskSnapshot {
       operatorChange: 'tap',
       anyPrecinct: false,
     },
+    technician: EXAMPLE_TECHNICIAN,
     devices: { 'fingerprint-scanner': READY, 'card-reader': READY, 'mrz-reader': READY, printer: READY },
     paperMode: { on: false, declared: false, lines: 0, openDoubles: [] },
     lanes: EXAMPLE_LANES,

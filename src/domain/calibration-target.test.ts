@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../fixtures/random.ts';
-import type { GreyImage } from '../../src/domain/grey-image.ts';
-import { unwrap } from '../../src/domain/result.ts';
-import { drawTarget, readTarget } from './calibration-target.ts';
-import { orient } from './scanner-profile.ts';
+import { calibrationFrom, drawTarget, readTarget, targetPicture } from './calibration-target.ts';
+import type { GreyImage } from './grey-image.ts';
+import { unwrap } from './result.ts';
 
 /** The target as a sensor of that resolution sees it, with noise and a few specks of dust. */
 function seen(dpi: number, stretch = 1): GreyImage {
@@ -24,6 +23,16 @@ function seen(dpi: number, stretch = 1): GreyImage {
   return { width, height, dpi: 500, pixels };
 }
 
+function flipped(image: GreyImage, flipRows: boolean, flipColumns: boolean): GreyImage {
+  const { width, height } = image;
+  const pixels = Uint8Array.from(image.pixels, (_, at) => {
+    const [x, y] = [at % width, Math.floor(at / width)];
+    const from = (flipRows ? height - 1 - y : y) * width + (flipColumns ? width - 1 - x : x);
+    return image.pixels[from] ?? 0;
+  });
+  return { ...image, pixels };
+}
+
 describe('the calibration target', () => {
   test.each([385, 500, 512])('gives a resolution of %s within one in a hundred', (dpi) => {
     const { dpiAcross, dpiDown } = unwrap(readTarget(seen(dpi)));
@@ -37,9 +46,15 @@ describe('the calibration target', () => {
     [false, true],
     [true, true],
   ])('says how a picture was flipped: rows %s, columns %s', (flipRows, flipColumns) => {
-    const image = seen(500);
-    orient(image, { flipRows, flipColumns, invert: false });
-    expect(unwrap(readTarget(image))).toMatchObject({ flipRows, flipColumns });
+    const reading = unwrap(readTarget(flipped(seen(500), flipRows, flipColumns)));
+    expect(reading).toMatchObject({ flipRows, flipColumns });
+    const set = calibrationFrom({ dpi: 512, flipRows: true, flipColumns: false }, reading);
+    expect(set).toMatchObject({ flipRows: !flipRows, flipColumns });
+    expect(Math.abs(set.dpi - 500)).toBeLessThanOrEqual(5);
+  });
+
+  test('as it is drawn for a sensor is read back', () => {
+    expect(unwrap(readTarget(targetPicture(500)))).toMatchObject({ flipRows: false, flipColumns: false });
   });
 
   test('what is no target, or lies askew, is told so', () => {

@@ -1,6 +1,7 @@
-import type { MonoBitmap } from '../../src/domain/devices.ts';
-import type { GreyImage } from '../../src/domain/grey-image.ts';
-import { err, ok, type Result } from '../../src/domain/result.ts';
+import type { Calibration } from './device-bench.ts';
+import type { MonoBitmap } from './devices.ts';
+import type { GreyImage } from './grey-image.ts';
+import { err, ok, type Result } from './result.ts';
 
 /** The printed side of the target. */
 export const TARGET_MILLIMETRES = 10;
@@ -12,6 +13,10 @@ const CORNER = 0.4;
 const LEAST_SHARE = 0.02;
 /** Sides that differ by more are no square: the paper lay askew. */
 const LARGEST_DIFFERENCE = 0.1;
+
+/** Greys of a printed target under a sensor's lamp. */
+const LIGHT = 235;
+const DARK = 40;
 
 /** What a picture of the target says about the sensor. */
 export interface CalibrationReading {
@@ -43,6 +48,17 @@ export function drawTarget(dpi: number): MonoBitmap {
     }
   }
   return { width: size, height: size, rows };
+}
+
+/** The target as a sensor of that resolution sees it, without noise. */
+export function targetPicture(dpi: number): GreyImage {
+  const { width, height, rows } = drawTarget(dpi);
+  const across = Math.ceil(width / 8);
+  const pixels = Uint8Array.from({ length: width * height }, (_, at) => {
+    const [x, y] = [at % width, Math.floor(at / width)];
+    return ((rows[y * across + (x >> 3)] ?? 0) & (0x80 >> (x & 7))) === 0 ? LIGHT : DARK;
+  });
+  return { width, height, dpi, pixels };
 }
 
 /** Within the target, both from 0 to 1. */
@@ -144,4 +160,13 @@ function otsuThreshold({ pixels }: GreyImage): number {
     if (between > best) [best, threshold] = [between, grey + 1];
   }
   return threshold;
+}
+
+/** What to set, from what is in force and what a picture that was taken with it shows. */
+export function calibrationFrom(inForce: Calibration, reading: CalibrationReading): Calibration {
+  return {
+    dpi: Math.round((reading.dpiAcross + reading.dpiDown) / 2),
+    flipRows: inForce.flipRows !== reading.flipRows,
+    flipColumns: inForce.flipColumns !== reading.flipColumns,
+  };
 }

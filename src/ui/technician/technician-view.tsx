@@ -1,0 +1,106 @@
+import { useEffect, useState } from 'react';
+import { DEVICE_KINDS } from '../../domain/devices.ts';
+import type { DeskSnapshot } from '../../station/api/snapshot.ts';
+import { savePdf } from '../desk/papers/save-file.ts';
+import { useStation } from '../mirror/station-context.tsx';
+import { useAct } from '../mirror/use-act.ts';
+import { ActButton } from '../parts/act-button.tsx';
+import { Callout } from '../parts/callout.tsx';
+import { StepFrame } from '../parts/step-frame.tsx';
+import { useWords } from '../words/use-words.ts';
+import { CalibrationPage } from './calibration-page.tsx';
+import { DeviceCard } from './device-card.tsx';
+
+interface TechnicianProps {
+  readonly snapshot: DeskSnapshot;
+  readonly onClose: () => void;
+}
+
+/** Every device that is plugged in, what is wrong with it and what to do, and a test of each kind. */
+export function TechnicianView({ snapshot, onClose }: TechnicianProps) {
+  const station = useStation();
+  const [calibrating, setCalibrating] = useState(false);
+  const stop = () => void station.stopTest({});
+  // What is being tried ends with the screen that shows it.
+  useEffect(() => () => void station.stopTest({}), [station]);
+  if (calibrating) {
+    return (
+      <CalibrationPage
+        snapshot={snapshot}
+        onBack={() => {
+          stop();
+          setCalibrating(false);
+        }}
+      />
+    );
+  }
+  return <DevicesPage snapshot={snapshot} onClose={onClose} onCalibrate={() => setCalibrating(true)} />;
+}
+
+function DevicesPage({
+  snapshot,
+  onClose,
+  onCalibrate,
+}: TechnicianProps & { readonly onCalibrate: () => void }) {
+  const { say, language } = useWords();
+  const station = useStation();
+  const act = useAct();
+  const { usbProblem, found } = snapshot.technician;
+  const canCalibrate = found.some(({ calibration, problem }) => calibration !== null && problem === null);
+
+  async function calibrate(): Promise<void> {
+    const started = await act.run(station.startCalibration({}));
+    if (started.ok) onCalibrate();
+  }
+
+  async function saveList(): Promise<void> {
+    const list = await act.run(station.devicesPdf({ language }));
+    if (list.ok) savePdf(list.value);
+  }
+
+  return (
+    <StepFrame
+      testId="technician"
+      heading={say('technician.heading')}
+      hint={say('technician.hint')}
+      problem={act.problem}
+      wayOut={{ label: say('technician.back'), onPress: onClose }}
+      wayOn={{
+        label: say('technician.look'),
+        disabled: act.pending,
+        onPress: () => void act.run(station.lookForDevices({})),
+      }}
+      foot={
+        <div className="row">
+          <ActButton
+            testId="technician-calibrate"
+            icon="fingerprint-scanner"
+            disabled={act.pending || !canCalibrate}
+            onPress={() => void calibrate()}
+          >
+            {say('technician.calibrate')}
+          </ActButton>
+          <ActButton
+            testId="technician-pdf"
+            icon="list"
+            disabled={act.pending}
+            onPress={() => void saveList()}
+          >
+            {say('technician.list')}
+          </ActButton>
+        </div>
+      }
+    >
+      {usbProblem === null ? null : (
+        <Callout tone="bad" testId={`technician-usb-${usbProblem}`}>
+          {say(`technician.usb.${usbProblem}`)}
+        </Callout>
+      )}
+      <ul className="technician-devices">
+        {DEVICE_KINDS.map((kind) => (
+          <DeviceCard key={kind} kind={kind} snapshot={snapshot} act={act} />
+        ))}
+      </ul>
+    </StepFrame>
+  );
+}
