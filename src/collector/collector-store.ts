@@ -41,6 +41,18 @@ export interface CollectorStore {
     after: Pick<ChainPoint, 'epoch' | 'seq'>,
     limit: number,
   ): Promise<Result<readonly TakenEvent[], StoreError>>;
+  /** The end of every epoch of every device: how far a reader that goes through all of them may go. */
+  heads(): Promise<Result<readonly LogHead[], StoreError>>;
+  /** The tokens that came after these places, in the order of each log. */
+  participations(after: readonly LogPlace[]): Promise<Result<readonly DeviceParticipations[], StoreError>>;
+  /**
+   * Keeps what the search found; what is kept already stays as it is. What isn't a double any more is only kept
+   * beside what was raised before.
+   */
+  raiseDoubles(found: readonly FoundParticipation[]): Promise<Result<void, StoreError>>;
+  /** Districts and sizes of stations; what is given replaces what was known of these stations. */
+  describeStations(stations: readonly StationDescription[]): Promise<Result<void, StoreError>>;
+  stations(): Promise<Result<readonly StationDescription[], StoreError>>;
   /** Cheap: whether the database answers at all. */
   check(): Promise<Result<void, StoreError>>;
   close(): Promise<void>;
@@ -66,6 +78,53 @@ export interface DeviceState {
 
 export interface TakenEvent extends ChainPoint, WireRecord {}
 
+/** A place in one of all logs. */
+export interface LogPlace extends Pick<ChainPoint, 'epoch' | 'seq'> {
+  readonly device: string;
+}
+
+export interface LogHead extends LogPlace {
+  readonly station: string;
+}
+
+/** An identification, or its undo, of the voter behind a token. */
+export interface Participation {
+  readonly seq: number;
+  readonly isUndo: boolean;
+  /** 16 bytes. */
+  readonly token: Uint8Array;
+}
+
+/** Of one stored range. */
+export interface DeviceParticipations {
+  readonly device: string;
+  readonly epoch: number;
+  readonly throughSeq: number;
+  readonly participations: readonly Participation[];
+}
+
+/** One of the identifications of a voter who was identified more than once, or an undo of one. */
+export interface DoubleParticipation extends LogPlace {
+  readonly token: Uint8Array;
+  readonly isUndo: boolean;
+  readonly foundWallMs: number;
+}
+
+export interface FoundParticipation extends DoubleParticipation {
+  /** Whether the voter is identified more than once by now. */
+  readonly isDouble: boolean;
+}
+
+export interface StationDescription {
+  readonly station: string;
+  readonly district: string | null;
+  /** On its list. */
+  readonly voters: number | null;
+  /** Degrees, WGS 84. */
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+}
+
 export interface AcceptedBatch {
   /** Registered by this batch where nobody has before. */
   readonly registration: RegisteredDevice;
@@ -74,6 +133,7 @@ export interface AcceptedBatch {
   readonly events: readonly TakenEvent[];
   readonly head: SignedHead;
   readonly counts: readonly TurnoutCount[];
+  readonly participations: readonly Participation[];
   readonly alarms: readonly Alarm[];
   readonly receivedWallMs: number;
 }
@@ -121,7 +181,12 @@ export interface CollectorTotals {
   readonly devices: readonly DeviceTotals[];
   readonly quarantinedRanges: number;
   readonly alarms: readonly (Alarm & { readonly times: number })[];
+  /** By token; at most `MOST_DOUBLES_READ` rows. */
+  readonly doubles: readonly (DoubleParticipation & { readonly station: string })[];
 }
+
+/** More than anybody reads; a country that has more has another problem. */
+export const MOST_DOUBLES_READ = 5000;
 
 export interface DeviceTotals {
   readonly device: string;

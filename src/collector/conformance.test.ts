@@ -7,6 +7,7 @@ import { unwrap } from '../domain/result.ts';
 import { createDeviceSeed, deviceKeyFromSeed } from '../ledger/device-key.ts';
 import { hashEvent } from '../ledger/event.ts';
 import type { UploadRange } from '../ledger/upload-range.ts';
+import { settableClock } from '../store/clock.ts';
 import { randomKey } from '../store/keys.ts';
 import {
   type AcceptedBatch,
@@ -15,9 +16,11 @@ import {
   type RegisteredDevice,
   type TakenEvent,
 } from './collector-store.ts';
-import { countEvents } from './count-events.ts';
+import { countEvents, readParticipations } from './count-events.ts';
 import { drawDemoEvents } from './demo/demo-day.ts';
-import { DemoDevice } from './demo/demo-device.ts';
+import { DemoDevice, type DemoEvent } from './demo/demo-device.ts';
+import { DoubleFinder } from './doubles/double-finder.ts';
+import { groupDoubles } from './doubles/group-doubles.ts';
 import { PostgresCollectorStore } from './postgres/postgres-collector-store.ts';
 import {
   hasPostgres,
@@ -79,6 +82,7 @@ function batchOf(
     events,
     head: range.head,
     counts: countEvents(events.map(({ centre }, i) => ({ kind: kinds[i] ?? 'other', centre }))),
+    participations: readParticipations(events.map((event, i) => ({ ...event, kind: kinds[i] ?? 'other' }))),
     alarms: [],
     receivedWallMs: 1_790_000_000_000,
     ...changes,
@@ -97,9 +101,9 @@ function commit(device: DemoDevice, count: number, seed = 1): UploadRange {
 }
 
 let lanes = 0;
-function lane(): DemoDevice {
+function lane(station = '0101'): DemoDevice {
   lanes += 1;
-  return new DemoDevice({ election: 'mock-2026', station: '0101', device: `lane-${lanes}` });
+  return new DemoDevice({ election: 'mock-2026', station, device: `lane-${lanes}` });
 }
 
 // A developer's laptop may have no PostgreSQL; where changes are taken (CI) it has to be there.
@@ -235,6 +239,68 @@ describe.each(ENGINES)('a collector store on %s', (engine, open) => {
     expect(alarms.filter((raised) => raised.device === name)).toEqual([
       { ...alarm, times: MOST_QUARANTINED_PER_DEVICE + 2 },
     ]);
+  });
+
+  test('among thousands, every voter who was identified at two stations is found, and nobody else', async () => {
+    const finder = new DoubleFinder({ store, clock: settableClock({ wallMs: 1_790_000_000_000 }) });
+    const doublesOf = async (devices: readonly DemoDevice[]): Promise<string[]> => {
+      const names = new Set(devices.map((device) => device.identity.device));
+      const { doubles } = unwrap(await store.totals());
+      return [...groupDoubles(doubles.filter(({ device }) => names.has(device)))].map(
+        ({ state, places }) => `${state} ${places.map(({ station }) => station).join(' ')}`,
+      );
+    };
+    const append = async (device: DemoDevice, events: readonly DemoEvent[]): Promise<void> => {
+      const range = device.commit(events);
+      drawn.set(
+        range,
+        events.map(({ kind }) => kind),
+      );
+      unwrap(await store.append(batchOf(device, range)));
+    };
+    const [first, second, third] = [lane('0201'), lane('0202'), lane('0203')];
+    const [many, others, more] = [1, 2, 3].map((seed) => drawDemoEvents(seed + 70, 2000));
+    const voters = assertDefined(many, 'events').filter(({ kind }) => kind === 'identification');
+    const [once, twice, undone, thrice] = voters.map((event) => [event]);
+    const undoOf = ([event]: readonly DemoEvent[]): DemoEvent[] => [
+      { ...assertDefined(event, 'an event'), kind: 'undo' },
+    ];
+    // `undone` was taken back at its first station before anything reached the centre: that is no double.
+    await append(first, [...assertDefined(many, 'events'), ...undoOf(assertDefined(undone, 'a voter'))]);
+    await append(second, [...assertDefined(others, 'events'), ...assertDefined(twice, 'a voter')]);
+    await append(third, [...assertDefined(more, 'events'), ...assertDefined(undone, 'a voter')]);
+    unwrap(await finder.look());
+    expect(await doublesOf([first, second, third])).toEqual(['open 0201 0202']);
+    // A third time, and an undo at a station that has nothing to undo: it stays.
+    for (const place of [second, third]) await append(place, assertDefined(thrice, 'a voter'));
+    await append(third, undoOf(assertDefined(twice, 'a voter')));
+    unwrap(await finder.look());
+    expect((await doublesOf([first, second, third])).toSorted()).toEqual([
+      'open 0201 0202 0203',
+      'open 0201 0202 0203',
+    ]);
+    // The station that had identified the voter takes it back: settled, and still to be seen.
+    await append(second, undoOf(assertDefined(twice, 'a voter')));
+    unwrap(await finder.look());
+    expect((await doublesOf([first, second, third])).toSorted()).toEqual([
+      'open 0201 0202 0203',
+      'undone 0201 0202 0202 0203',
+    ]);
+    expect(assertDefined(once, 'a voter')).toHaveLength(1);
+    // One that begins again reads everything, finds the same, and writes nothing twice.
+    const before = unwrap(await store.totals()).doubles;
+    const again = new DoubleFinder({ store, clock: settableClock({ wallMs: 1_790_000_060_000 }) });
+    unwrap(await again.look());
+    expect(unwrap(await store.totals()).doubles).toEqual(before);
+    expect(again.size).toBe(finder.size);
+  });
+
+  test('what is known of stations is kept, and replaced by what is given later', async () => {
+    const one = { station: '0101', district: 'Ысык-Ата', voters: 2400, latitude: 42.9, longitude: 74.9 };
+    const other = { station: '0102', district: null, voters: null, latitude: null, longitude: null };
+    unwrap(await store.describeStations([other, { ...one, voters: 1 }]));
+    unwrap(await store.describeStations([one]));
+    expect(unwrap(await store.stations())).toEqual([one, other]);
   });
 
   test('it answers that it is there', async () => {

@@ -1,30 +1,39 @@
 import { z } from 'zod';
 import { IDENTIFICATION_METHODS } from '../domain/outcome.ts';
+import { isParticipationToken, type ParticipationToken } from '../domain/participation-token.ts';
 import { AGE_GROUPS } from '../domain/voter.ts';
 import { decodeCanonical } from '../ledger/canonical.ts';
 import type { EventKind, SaltedPart } from '../ledger/event.ts';
-import type { CountedProperty, TurnoutCount } from './collector-store.ts';
+import type { CountedProperty, Participation, TurnoutCount } from './collector-store.ts';
+import { type Incident, incidentOf } from './incidents.ts';
 
 /** A cell for what the centre part doesn't say, so that every table adds up to the same total. */
 export const UNKNOWN = 'unknown';
 
-/** What people at the centre have to know of, among the events that are neither identification nor undo. */
-export const INCIDENTS = ['problem', 'clock-jumped', 'stop-disputed'] as const;
+const text = z.string().optional().catch(undefined);
 
 /** Of a centre part, what is counted. Newer stations may say more. */
 const countedSchema = z.object({
-  type: z.enum(INCIDENTS).optional().catch(undefined),
+  ...{ type: text, result: text, what: text, doubleOf: text },
+  duringCut: z.boolean().optional().catch(undefined),
   hour: z.int().min(0).max(23).optional().catch(undefined),
   sex: z.enum(['female', 'male']).optional().catch(undefined),
   ageGroup: z.enum(AGE_GROUPS).optional().catch(undefined),
   method: z.enum(IDENTIFICATION_METHODS).optional().catch(undefined),
 });
-type Counted = z.infer<typeof countedSchema>;
+
+interface Counted extends Pick<z.infer<typeof countedSchema>, 'hour' | 'sex' | 'ageGroup' | 'method'> {
+  readonly incident: Incident | null;
+}
+
+interface ReadEvent {
+  readonly seq: number;
+  readonly kind: EventKind;
+  readonly centre: SaltedPart | null;
+}
 
 /** Counts of a batch, by property and value; an undo takes its identification out of every table again. */
-export function countEvents(
-  events: readonly { readonly kind: EventKind; readonly centre: SaltedPart | null }[],
-): TurnoutCount[] {
+export function countEvents(events: readonly Pick<ReadEvent, 'kind' | 'centre'>[]): TurnoutCount[] {
   const counts = new Map<CountedProperty, Map<string, number>>();
   const add = (property: CountedProperty, value: string, count: number): void => {
     const cells = counts.get(property) ?? new Map<string, number>();
@@ -32,9 +41,9 @@ export function countEvents(
   };
   for (const { kind, centre } of events) {
     add('kind', kind, 1);
-    const { type, hour, sex, ageGroup, method } = readCounted(centre);
+    const { incident, hour, sex, ageGroup, method } = readCounted(centre);
     if (kind === 'other') {
-      if (type !== undefined) add('incident', type, 1);
+      if (incident !== null) add('incident', incident, 1);
       continue;
     }
     const count = kind === 'undo' ? -1 : 1;
@@ -48,19 +57,63 @@ export function countEvents(
   );
 }
 
+/** The tokens of a batch: who takes part, for the search for double identifications and for nothing else. */
+export function readParticipations(events: readonly ReadEvent[]): Participation[] {
+  const participations: Participation[] = [];
+  for (const { seq, kind, centre } of events) {
+    if (kind === 'other' || centre === null) continue;
+    const token = splitToken(latin1(centre.bytes)).token;
+    if (token === null) continue;
+    participations.push({ seq, isUndo: kind === 'undo', token: Buffer.from(token, 'base64url') });
+  }
+  return participations;
+}
+
+/** The key `token` and the head of a text of 22 characters, as RFC 8949 encodes them. */
+const TOKEN_FIELD = 'etokenv';
+const TOKEN_CHARACTERS = 22;
+
+/**
+ * A centre part without its token. CBOR is read from the front, so parts that are alike but for a token's characters
+ * mean the same but for the token.
+ */
+function splitToken(bytes: string): { readonly rest: string; readonly token: ParticipationToken | null } {
+  const found = bytes.indexOf(TOKEN_FIELD);
+  if (found === -1) return { rest: bytes, token: null };
+  const at = found + TOKEN_FIELD.length;
+  const token = bytes.slice(at, at + TOKEN_CHARACTERS);
+  if (!isParticipationToken(token)) return { rest: bytes, token: null };
+  return { rest: bytes.slice(0, at) + bytes.slice(at + TOKEN_CHARACTERS), token };
+}
+
 /** The centre parts of a country differ in a few hundred ways, so most have been read before. */
 const read = new Map<string, Counted>();
 const MOST_REMEMBERED = 4096;
+const NOTHING: Counted = { incident: null };
 
 function readCounted(centre: SaltedPart | null): Counted {
-  if (centre === null) return {};
-  const { buffer, byteOffset, byteLength } = centre.bytes;
-  const name = Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
-  const known = read.get(name);
+  if (centre === null) return NOTHING;
+  const { rest } = splitToken(latin1(centre.bytes));
+  const known = read.get(rest);
   if (known !== undefined) return known;
   const fields = decodeCanonical(centre.bytes);
-  const counted = fields.ok ? countedSchema.parse(fields.value) : {};
+  const counted = fields.ok ? toCounted(countedSchema.parse(fields.value)) : NOTHING;
   if (read.size >= MOST_REMEMBERED) read.clear();
-  read.set(name, counted);
+  read.set(rest, counted);
   return counted;
+}
+
+function toCounted({
+  type,
+  result,
+  what,
+  doubleOf,
+  duringCut,
+  ...counted
+}: z.infer<typeof countedSchema>): Counted {
+  return { ...counted, incident: incidentOf({ type, result, what, doubleOf, duringCut }) };
+}
+
+function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }

@@ -124,6 +124,7 @@ test('another election, a mock event for a real collector, a real one for a mock
       counts: [],
       devices: [],
       quarantinedRanges: 0,
+      doubles: [],
       alarms: [],
     });
   }

@@ -14,7 +14,7 @@ import type {
   RegisteredDevice,
   TakenEvent,
 } from './collector-store.ts';
-import { countEvents } from './count-events.ts';
+import { countEvents, readParticipations } from './count-events.ts';
 import { type CheckedRange, checkRange } from './verification/check-range.ts';
 
 export interface IntakeOptions {
@@ -236,6 +236,7 @@ class Attempt {
         events: taken,
         head,
         counts: countEvents(taken),
+        participations: readParticipations(taken),
         alarms: this.#alarmsOf(storedSeq + 1),
         receivedWallMs: this.#options.clock.wallMs(),
       });

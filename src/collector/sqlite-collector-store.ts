@@ -4,7 +4,7 @@ import { equalBytes } from '../ledger/canonical.ts';
 import type { ChainPoint } from '../ledger/event.ts';
 import type { Migration } from '../store/migrations.ts';
 import { openStore } from '../store/open-store.ts';
-import type { SqlValue, WritableStore } from '../store/store.ts';
+import type { WritableStore } from '../store/store.ts';
 import type { StoreError } from '../store/store-error.ts';
 import {
   type AcceptedBatch,
@@ -12,20 +12,37 @@ import {
   type CollectorIdentity,
   type CollectorStore,
   type CollectorTotals,
+  type DeviceParticipations,
   type DeviceState,
   type DeviceTotals,
+  type DoubleParticipation,
   deviceSums,
+  type FoundParticipation,
   isSameDevice,
+  type LogHead,
+  type LogPlace,
+  MOST_DOUBLES_READ,
   MOST_QUARANTINED,
   MOST_QUARANTINED_PER_DEVICE,
   type OpenCollectorError,
   type QuarantinedRange,
   type RegisteredDevice,
   type RegistrationError,
+  type StationDescription,
   type TakenEvent,
   type TurnoutCount,
 } from './collector-store.ts';
 import { GroupCommit } from './group-commit.ts';
+import {
+  holdsHash,
+  type PackedRange,
+  packHashes,
+  packParticipations,
+  packRecords,
+  takeEvents,
+  unpackHashes,
+  unpackParticipations,
+} from './packed-range.ts';
 
 interface DeviceRow {
   readonly election: string;
@@ -34,12 +51,6 @@ interface DeviceRow {
   readonly mock: number;
   readonly publicKey: Uint8Array;
   readonly origin: RegisteredDevice['origin'];
-}
-
-interface EventRow extends ChainPoint {
-  readonly publicBytes: Uint8Array;
-  readonly centreSalt: Uint8Array | null;
-  readonly centreBytes: Uint8Array | null;
 }
 
 /** The collector's database in one file: WAL, FULL, one writer, encrypted (as every file of ours). */
@@ -113,21 +124,25 @@ export class SqliteCollectorStore implements CollectorStore {
   }: Parameters<CollectorStore['hashes']>[0]): Promise<Result<readonly Uint8Array[], StoreError>> {
     return this.#store.read(() =>
       this.#store
-        .all<{ hash: Uint8Array }>(
-          'SELECT hash FROM event WHERE device = ? AND epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq',
-          [device, epoch, firstSeq, lastSeq],
+        .all<Omit<PackedRange, 'records' | 'epoch'>>(
+          `SELECT first_seq AS firstSeq, last_seq AS lastSeq, hashes FROM event_range
+           WHERE device = @device AND epoch = @epoch AND first_seq <= @lastSeq AND last_seq >= @firstSeq
+             AND first_seq >= (${RANGE_OF_SEQ})
+           ORDER BY first_seq`,
+          { device, epoch, firstSeq, lastSeq },
         )
-        .map(({ hash }) => hash),
+        .flatMap((range) => unpackHashes(range, firstSeq, lastSeq)),
     );
   }
 
   async hasBefore(device: string, epoch: number, hash: Uint8Array): Promise<Result<boolean, StoreError>> {
     return this.#store.read(() => {
-      const row = this.#store.get<{ found: number }>(
-        'SELECT EXISTS (SELECT 1 FROM event WHERE device = ? AND epoch < ? AND hash = ?) AS found',
-        [device, epoch, hash],
+      const ranges = this.#store.iterate<{ hashes: Uint8Array }>(
+        'SELECT hashes FROM event_range WHERE device = ? AND epoch < ? ORDER BY epoch DESC, first_seq DESC',
+        [device, epoch],
       );
-      return row?.found === 1;
+      for (const { hashes } of ranges) if (holdsHash(hashes, hash)) return true;
+      return false;
     });
   }
 
@@ -175,6 +190,13 @@ export class SqliteCollectorStore implements CollectorStore {
         alarms: this.#store.all<Alarm & { times: number }>(
           'SELECT device, code, epoch, seq, times FROM alarm ORDER BY device, code, epoch, seq',
         ),
+        doubles: this.#store
+          .all<DoubleParticipation & { station: string; undo: number }>(
+            `SELECT token, device, epoch, seq, undo, found_wall_ms AS foundWallMs, station
+             FROM double_participation JOIN device USING (device) ORDER BY token, device, epoch, seq LIMIT ?`,
+            [MOST_DOUBLES_READ],
+          )
+          .map(({ undo, ...row }) => ({ ...row, isUndo: undo === 1 })),
       };
     });
   }
@@ -193,15 +215,74 @@ export class SqliteCollectorStore implements CollectorStore {
     after: Pick<ChainPoint, 'epoch' | 'seq'>,
     limit: number,
   ): Promise<Result<readonly TakenEvent[], StoreError>> {
+    return this.#store.read(() => {
+      const ranges = this.#store.iterate<PackedRange>(
+        `SELECT epoch, first_seq AS firstSeq, last_seq AS lastSeq, hashes, records FROM event_range
+         WHERE device = ? AND (epoch, last_seq) > (?, ?) ORDER BY epoch, first_seq`,
+        [device, after.epoch, after.seq],
+      );
+      return takeEvents(ranges, after, limit);
+    });
+  }
+
+  async heads(): Promise<Result<readonly LogHead[], StoreError>> {
     return this.#store.read(() =>
-      this.#store
-        .all<EventRow>(
-          `SELECT epoch, seq, hash, public_bytes AS publicBytes,
-             centre_salt AS centreSalt, centre_bytes AS centreBytes
-           FROM event WHERE device = ? AND (epoch, seq) > (?, ?) ORDER BY epoch, seq LIMIT ?`,
-          [device, after.epoch, after.seq, limit],
-        )
-        .map(toTakenEvent),
+      this.#store.all<LogHead>(
+        'SELECT device, station, epoch, seq FROM chain_head JOIN device USING (device)',
+      ),
+    );
+  }
+
+  async participations(
+    after: readonly LogPlace[],
+  ): Promise<Result<readonly DeviceParticipations[], StoreError>> {
+    return this.#store.read(() =>
+      after.flatMap(({ device, epoch, seq }) =>
+        this.#store
+          .all<{ throughSeq: number; tokens: Uint8Array }>(
+            'SELECT last_seq AS throughSeq, tokens FROM event_range WHERE device = ? AND epoch = ? AND first_seq > ? ORDER BY first_seq',
+            [device, epoch, seq],
+          )
+          .map(({ throughSeq, tokens }) => ({
+            ...{ device, epoch, throughSeq },
+            participations: unpackParticipations(tokens),
+          })),
+      ),
+    );
+  }
+
+  async raiseDoubles(found: readonly FoundParticipation[]): Promise<Result<void, StoreError>> {
+    return this.#store.transaction(() => {
+      for (const { token, device, epoch, seq, isUndo, isDouble, foundWallMs } of found) {
+        this.#store.run(
+          `INSERT INTO double_participation (token, device, epoch, seq, undo, found_wall_ms)
+           SELECT @token, @device, @epoch, @seq, @undo, @foundWallMs
+           WHERE @double = 1 OR EXISTS (SELECT 1 FROM double_participation WHERE token = @token)
+           ON CONFLICT (token, device, epoch, seq) DO NOTHING`,
+          { ...{ token, device, epoch, seq, foundWallMs }, undo: isUndo ? 1 : 0, double: isDouble ? 1 : 0 },
+        );
+      }
+    });
+  }
+
+  async describeStations(stations: readonly StationDescription[]): Promise<Result<void, StoreError>> {
+    return this.#store.transaction(() => {
+      for (const { station, district, voters, latitude, longitude } of stations) {
+        this.#store.run(
+          `INSERT INTO station (station, district, voters, latitude, longitude) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (station) DO UPDATE SET district = excluded.district, voters = excluded.voters,
+             latitude = excluded.latitude, longitude = excluded.longitude`,
+          [station, district, voters, latitude, longitude],
+        );
+      }
+    });
+  }
+
+  async stations(): Promise<Result<readonly StationDescription[], StoreError>> {
+    return this.#store.read(() =>
+      this.#store.all<StationDescription>(
+        'SELECT station, district, voters, latitude, longitude FROM station ORDER BY station',
+      ),
     );
   }
 
@@ -263,7 +344,14 @@ function appendBatch(store: WritableStore, batch: AcceptedBatch): 'appended' | '
   ]);
   if ((stored?.seq ?? 0) !== batch.afterSeq) return 'head-moved';
   if (known === null) insertDevice(store, registration);
-  insertEvents(store, device, batch.events);
+  store.run(
+    `INSERT INTO event_range (device, epoch, first_seq, last_seq, tokens, hashes, records)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    [
+      ...[device, head.epoch, batch.afterSeq + 1, head.seq, packParticipations(batch.participations)],
+      ...[packHashes(batch.events), packRecords(batch.events)],
+    ],
+  );
   store.run(
     `INSERT INTO chain_head (device, epoch, seq, hash, heard_wall_ms) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (device, epoch) DO UPDATE
@@ -306,37 +394,9 @@ function addCounts(store: WritableStore, batch: AcceptedBatch): void {
   );
 }
 
-/** Rows of one statement: each call of the driver costs as much as a row. */
-const ROWS_AT_ONCE = 25;
-const EVENT_ROW = '(?, ?, ?, ?, ?, ?, ?)';
-const insertRows = (rows: number): string =>
-  `INSERT INTO event (device, epoch, seq, hash, public_bytes, centre_salt, centre_bytes)
-   VALUES ${Array.from({ length: rows }, () => EVENT_ROW).join(', ')}`;
-const INSERT_MANY = insertRows(ROWS_AT_ONCE);
-const INSERT_ONE = insertRows(1);
-
-function insertEvents(store: WritableStore, device: string, events: readonly TakenEvent[]): void {
-  let at = 0;
-  while (at < events.length) {
-    const many = events.length - at >= ROWS_AT_ONCE;
-    const rows = events.slice(at, at + (many ? ROWS_AT_ONCE : 1));
-    store.run(
-      many ? INSERT_MANY : INSERT_ONE,
-      rows.flatMap((event) => eventRow(device, event)),
-    );
-    at += rows.length;
-  }
-}
-
-function eventRow(device: string, { epoch, seq, hash, publicBytes, centre }: TakenEvent): SqlValue[] {
-  return [device, epoch, seq, hash, publicBytes, centre?.salt ?? null, centre?.bytes ?? null];
-}
-
-function toTakenEvent({ centreSalt, centreBytes, ...event }: EventRow): TakenEvent {
-  const centre =
-    centreSalt === null || centreBytes === null ? null : { salt: centreSalt, bytes: centreBytes };
-  return { ...event, centre };
-}
+/** Where the range begins that holds `@firstSeq`: ranges follow one another, so it is the last that begins before. */
+const RANGE_OF_SEQ = `SELECT coalesce(max(first_seq), 1) FROM event_range
+  WHERE device = @device AND epoch = @epoch AND first_seq <= @firstSeq`;
 
 function raise(store: WritableStore, { device, code, epoch, seq }: Alarm, wallMs: number): void {
   store.run(

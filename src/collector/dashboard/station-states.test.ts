@@ -18,6 +18,7 @@ function totals(devices: DeviceTotals[], changes: Partial<CollectorTotals> = {})
     events: 0,
     devices,
     quarantinedRanges: 0,
+    doubles: [],
     alarms: [],
     counts: [
       { property: 'kind', value: 'identification', count: identified },

@@ -1,4 +1,9 @@
 import { assertDefined } from '../../domain/assert.ts';
+import {
+  drawParticipationToken,
+  PARTICIPATION_TOKEN_BYTES,
+  type ParticipationToken,
+} from '../../domain/participation-token.ts';
 import { AGE_GROUPS } from '../../domain/voter.ts';
 import type { DemoEvent } from './demo-device.ts';
 
@@ -63,8 +68,16 @@ function drawIdentification(random: () => number, hour: number): DemoEvent {
         random,
       ),
       hour,
+      token: drawToken(random),
     },
   };
+}
+
+/** Of nobody: as random as 128 bits of this generator are. */
+function drawToken(random: () => number): ParticipationToken {
+  return drawParticipationToken(
+    Uint8Array.from({ length: PARTICIPATION_TOKEN_BYTES }, () => Math.floor(random() * 256)),
+  );
 }
 
 function pick<T>(shares: readonly (readonly [value: T, share: number])[], random: () => number): T {

@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { equalBytes } from '../../ledger/canonical.ts';
@@ -11,35 +11,41 @@ import {
   type CollectorIdentity,
   type CollectorStore,
   type CollectorTotals,
+  type DeviceParticipations,
   type DeviceState,
   type DeviceTotals,
-  deviceSums,
+  type FoundParticipation,
   isSameDevice,
+  type LogHead,
+  type LogPlace,
+  MOST_DOUBLES_READ,
   MOST_QUARANTINED,
   MOST_QUARANTINED_PER_DEVICE,
   type OpenCollectorError,
   type QuarantinedRange,
   type RegisteredDevice,
   type RegistrationError,
+  type StationDescription,
   type TakenEvent,
   type TurnoutCount,
 } from '../collector-store.ts';
-import { APPEND_SQL, packEvents } from './append-sql.ts';
+import {
+  holdsHash,
+  type PackedRange,
+  takeEvents,
+  unpackHashes,
+  unpackParticipations,
+} from '../packed-range.ts';
+import { appendBatch } from './append-batch.ts';
 import { catchPostgres } from './postgres-errors.ts';
 import { applyPostgresMigrations } from './postgres-migrations.ts';
 
 /** Enough for the flushes of several ranges to be one to the server; more would only wait there. */
 const CONNECTIONS = 8;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Writers pick one of so many rows for each sum, so that they seldom wait for one another. */
-const SHARDS = 64;
 const BIGINT = 20;
-
-interface EventRow extends ChainPoint {
-  readonly publicBytes: Uint8Array;
-  readonly salt: Uint8Array | null;
-  readonly bytes: Uint8Array | null;
-}
+/** Of a reader; each is at most a megabyte. */
+const RANGES_AT_ONCE = 16;
 
 /**
  * The collector's database on a PostgreSQL server, which several collectors share: no state is kept here between
@@ -127,44 +133,38 @@ export class PostgresCollectorStore implements CollectorStore {
     lastSeq,
   }: Parameters<CollectorStore['hashes']>[0]): Promise<Result<readonly Uint8Array[], StoreError>> {
     return catchPostgres(async () => {
-      const rows = await this.#rows<{ hash: Uint8Array }>(
-        'SELECT hash FROM event WHERE device = $1 AND epoch = $2 AND seq BETWEEN $3 AND $4 ORDER BY seq',
+      const ranges = await this.#rows<Omit<PackedRange, 'records' | 'epoch'>>(
+        // Ranges follow one another: the one that holds the first event is the last that begins before it.
+        `SELECT first_seq AS "firstSeq", last_seq AS "lastSeq", hashes FROM event_range
+         WHERE device = $1 AND epoch = $2 AND last_seq >= $3 AND first_seq <= $4
+           AND first_seq >= (SELECT coalesce(max(first_seq), 1) FROM event_range
+             WHERE device = $1 AND epoch = $2 AND first_seq <= $3)
+         ORDER BY first_seq`,
         [device, epoch, firstSeq, lastSeq],
       );
-      return rows.map(({ hash }) => hash);
+      return ranges.flatMap((range) => unpackHashes(range, firstSeq, lastSeq));
     });
   }
 
   async hasBefore(device: string, epoch: number, hash: Uint8Array): Promise<Result<boolean, StoreError>> {
     return catchPostgres(async () => {
-      const [row] = await this.#rows<{ found: boolean }>(
-        'SELECT EXISTS (SELECT 1 FROM event WHERE device = $1 AND epoch < $2 AND hash = $3) AS found',
+      const ranges = await this.#rows<{ hashes: Uint8Array }>(
+        `SELECT hashes FROM event_range WHERE device = $1 AND epoch < $2 AND position($3::bytea IN hashes) > 0`,
         [device, epoch, hash],
       );
-      return row?.found === true;
+      // The bytes may stand across two hashes.
+      return ranges.some(({ hashes }) => holdsHash(hashes, hash));
     });
   }
 
-  async append(batch: AcceptedBatch): Promise<Result<'appended' | 'head-moved', StoreError>> {
-    const { registration, afterSeq, head, counts, alarms, receivedWallMs } = batch;
-    const { device, election, station, mock, publicKey, origin } = registration;
-    const sums = deviceSums(batch);
-    const events = packEvents(batch.events);
+  append(batch: AcceptedBatch): Promise<Result<'appended' | 'head-moved', StoreError>> {
     return catchPostgres(async () => {
-      const { rowCount } = await this.#pool.query({
-        name: 'append',
-        text: APPEND_SQL,
-        values: [
-          ...[device, election, station, mock, publicKey, origin],
-          ...[head.epoch, head.seq, head.hash, head.signature, receivedWallMs, afterSeq],
-          ...[events.blob, events.offsets, events.publicLengths, events.centreLengths],
-          ...[counts.map(({ property }) => property), counts.map(({ value }) => value)],
-          ...[counts.map(({ count }) => count), randomInt(SHARDS)],
-          ...[sums.events, sums.identified, sums.undone, sums.byCommission, sums.incidents],
-          ...[alarms.map(({ code }) => code), alarms.map(({ seq }) => seq)],
-        ],
+      const appended = await inTransaction(this.#pool, async (client): Promise<Result<void, null>> => {
+        if (!(await appendBatch(client, batch))) return err(null);
+        for (const alarm of batch.alarms) await raise(client, alarm, batch.receivedWallMs);
+        return ok();
       });
-      return rowCount === 1 ? 'appended' : 'head-moved';
+      return appended.ok ? 'appended' : 'head-moved';
     });
   }
 
@@ -198,7 +198,7 @@ export class PostgresCollectorStore implements CollectorStore {
 
   async totals(): Promise<Result<CollectorTotals, StoreError>> {
     return catchPostgres(async () => {
-      const [devices, counts, quarantined, alarms] = await Promise.all([
+      const [devices, counts, quarantined, alarms, doubles] = await Promise.all([
         this.#rows<DeviceTotals>(
           `SELECT d.device, d.station, coalesce(events, 0) AS events, coalesce(identified, 0) AS identified,
              coalesce(undone, 0) AS undone, coalesce(by_commission, 0) AS "byCommission",
@@ -213,9 +213,14 @@ export class PostgresCollectorStore implements CollectorStore {
         this.#rows<Alarm & { times: number }>(
           'SELECT device, code, epoch, seq, times FROM alarm ORDER BY device, code, epoch, seq',
         ),
+        this.#rows<CollectorTotals['doubles'][number]>(
+          `SELECT token, device, epoch, seq, undo AS "isUndo", found_wall_ms AS "foundWallMs", station
+           FROM double_participation JOIN device USING (device) ORDER BY token, device, epoch, seq LIMIT $1`,
+          [MOST_DOUBLES_READ],
+        ),
       ]);
       const events = devices.reduce((sum, device) => sum + device.events, 0);
-      return { events, counts, devices, quarantinedRanges: quarantined[0]?.count ?? 0, alarms };
+      return { events, counts, devices, quarantinedRanges: quarantined[0]?.count ?? 0, alarms, doubles };
     });
   }
 
@@ -234,16 +239,90 @@ export class PostgresCollectorStore implements CollectorStore {
     limit: number,
   ): Promise<Result<readonly TakenEvent[], StoreError>> {
     return catchPostgres(async () => {
-      const rows = await this.#rows<EventRow>(
-        `SELECT epoch, seq, hash, public_bytes AS "publicBytes", centre_salt AS salt, centre_bytes AS bytes
-         FROM event WHERE device = $1 AND (epoch, seq) > ($2, $3) ORDER BY epoch, seq LIMIT $4`,
-        [device, after.epoch, after.seq, limit],
+      const events: TakenEvent[] = [];
+      let at = after;
+      for (;;) {
+        const ranges = await this.#rows<PackedRange>(
+          `SELECT epoch, first_seq AS "firstSeq", last_seq AS "lastSeq", hashes, records FROM event_range
+           WHERE device = $1 AND (epoch, last_seq) > ($2, $3) ORDER BY epoch, first_seq LIMIT $4`,
+          [device, at.epoch, at.seq, RANGES_AT_ONCE],
+        );
+        events.push(...takeEvents(ranges, at, limit - events.length));
+        const last = ranges.at(-1);
+        if (last === undefined || ranges.length < RANGES_AT_ONCE || events.length === limit) return events;
+        at = { epoch: last.epoch, seq: last.lastSeq };
+      }
+    });
+  }
+
+  async heads(): Promise<Result<readonly LogHead[], StoreError>> {
+    return catchPostgres(() =>
+      this.#rows<LogHead>('SELECT device, station, epoch, seq FROM chain_head JOIN device USING (device)'),
+    );
+  }
+
+  async participations(
+    after: readonly LogPlace[],
+  ): Promise<Result<readonly DeviceParticipations[], StoreError>> {
+    return catchPostgres(async () => {
+      const rows = await this.#rows<Omit<DeviceParticipations, 'participations'> & { tokens: Uint8Array }>(
+        `SELECT r.device, r.epoch, r.last_seq AS "throughSeq", r.tokens
+         FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS a (device, epoch, seq)
+         JOIN event_range AS r ON r.device = a.device AND r.epoch = a.epoch AND r.first_seq > a.seq
+         ORDER BY r.device, r.epoch, r.first_seq`,
+        [after.map(({ device }) => device), after.map(({ epoch }) => epoch), after.map(({ seq }) => seq)],
       );
-      return rows.map(({ salt, bytes, ...event }) => ({
-        ...event,
-        centre: salt === null || bytes === null ? null : { salt, bytes },
+      return rows.map(({ tokens, ...log }) => ({
+        ...log,
+        participations: unpackParticipations(tokens),
       }));
     });
+  }
+
+  async raiseDoubles(found: readonly FoundParticipation[]): Promise<Result<void, StoreError>> {
+    return catchPostgres(async () => {
+      // One order for all collectors: those that find the same at once don't wait for one another in a circle.
+      const sorted = found.toSorted((a, b) => Buffer.compare(a.token, b.token));
+      await this.#pool.query(
+        `INSERT INTO double_participation (token, device, epoch, seq, undo, found_wall_ms)
+         SELECT f.token, f.device, f.epoch, f.seq, f.undo, f.found
+         FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[], $5::boolean[], $6::bigint[], $7::boolean[])
+           AS f (token, device, epoch, seq, undo, found, double)
+         WHERE f.double OR EXISTS (SELECT 1 FROM double_participation AS d WHERE d.token = f.token)
+         ON CONFLICT (token, device, epoch, seq) DO NOTHING`,
+        [
+          ...[sorted.map(({ token }) => Buffer.from(token)), sorted.map(({ device }) => device)],
+          ...[sorted.map(({ epoch }) => epoch), sorted.map(({ seq }) => seq)],
+          ...[sorted.map(({ isUndo }) => isUndo), sorted.map(({ foundWallMs }) => foundWallMs)],
+          sorted.map(({ isDouble }) => isDouble),
+        ],
+      );
+    });
+  }
+
+  async describeStations(stations: readonly StationDescription[]): Promise<Result<void, StoreError>> {
+    return catchPostgres(async () => {
+      const sorted = stations.toSorted((a, b) => (a.station < b.station ? -1 : 1));
+      await this.#pool.query(
+        `INSERT INTO station (station, district, voters, latitude, longitude)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::double precision[], $5::double precision[])
+         ON CONFLICT (station) DO UPDATE SET district = excluded.district, voters = excluded.voters,
+           latitude = excluded.latitude, longitude = excluded.longitude`,
+        [
+          ...[sorted.map(({ station }) => station), sorted.map(({ district }) => district)],
+          sorted.map(({ voters }) => voters),
+          ...[sorted.map(({ latitude }) => latitude), sorted.map(({ longitude }) => longitude)],
+        ],
+      );
+    });
+  }
+
+  async stations(): Promise<Result<readonly StationDescription[], StoreError>> {
+    return catchPostgres(() =>
+      this.#rows<StationDescription>(
+        'SELECT station, district, voters, latitude, longitude FROM station ORDER BY station',
+      ),
+    );
   }
 
   async check(): Promise<Result<void, StoreError>> {

@@ -1,0 +1,31 @@
+import type { CollectorTotals } from '../collector-store.ts';
+import { effectiveIdentifications } from './effective.ts';
+
+type Row = CollectorTotals['doubles'][number];
+
+/** A voter who was identified more than once. Where the records are, and nothing that leads to a person. */
+export interface DoubleIdentification {
+  /** Open: the voter counts more than once. Undone: a station has taken an identification back since. */
+  readonly state: 'open' | 'undone';
+  readonly places: readonly Pick<Row, 'station' | 'device' | 'epoch' | 'seq' | 'isUndo'>[];
+  readonly foundWallMs: number;
+}
+
+/** From the rows, the newest first, open ones before the others. The token itself stays here. */
+export function groupDoubles(rows: readonly Row[]): DoubleIdentification[] {
+  const byToken = Map.groupBy(rows, ({ token }) => Buffer.from(token).toString('latin1'));
+  return [...byToken.values()]
+    .map((acts): DoubleIdentification => {
+      const foundWallMs = Math.min(...acts.map((act) => act.foundWallMs));
+      const state = effectiveIdentifications(acts) > 1 ? 'open' : 'undone';
+      const places = acts
+        .map(({ station, device, epoch, seq, isUndo }) => ({ station, device, epoch, seq, isUndo }))
+        .toSorted((a, b) => compare(a.station, b.station) || compare(a.device, b.device) || a.seq - b.seq);
+      return { state, places, foundWallMs };
+    })
+    .toSorted((a, b) => compare(a.state, b.state) || b.foundWallMs - a.foundWallMs);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
