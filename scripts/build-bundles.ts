@@ -54,7 +54,11 @@ const BUNDLES: readonly Bundle[] = [
   },
   {
     folder: 'cli',
-    entries: { tizme: 'scripts/tizme.ts', 'journal-worker': 'src/station/stick/journal-worker.ts' },
+    entries: {
+      tizme: 'scripts/tizme.ts',
+      'journal-worker': 'src/station/stick/journal-worker.ts',
+      'intake-worker': 'src/collector/intake-thread/intake-worker.ts',
+    },
   },
 ];
 

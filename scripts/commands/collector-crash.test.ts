@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { drawDemoEvents, seededRandom } from '../../src/collector/demo/demo-day.ts';
 import { DemoDevice } from '../../src/collector/demo/demo-device.ts';
 import { keyFileOf, readOrCreateKeys } from '../../src/collector/key-file.ts';
-import { SqliteCollectorStore } from '../../src/collector/sqlite-collector-store.ts';
+import { SqliteCollectorStore } from '../../src/collector/sqlite/sqlite-collector-store.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import { deviceKeyFromSeed } from '../../src/ledger/device-key.ts';

@@ -16,7 +16,6 @@ import {
 import { parseRegistration, type Registration } from '../../src/collector/registration-file.ts';
 import { tabulateTurnout } from '../../src/collector/turnout-tables.ts';
 import { err, ok, type Result, unwrap } from '../../src/domain/result.ts';
-import { type Clock, systemClock } from '../../src/store/clock.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
 
 /** Where a command writes: results a line at a time, and progress, which goes to stderr. */
@@ -162,7 +161,7 @@ async function start(
     host,
     port,
     logger,
-    ...(request.demo ? { clock: fastClock(DEMO_SPEED) } : {}),
+    ...(request.demo ? { speed: DEMO_SPEED } : {}),
     ...(tls.value === null ? {} : { tls: tls.value }),
   });
   if (!opened.ok) {
@@ -263,13 +262,6 @@ function figures(totals: CollectorTotals): CollectorFigures {
     quarantinedRanges: totals.quarantinedRanges,
     alarms: totals.alarms.length,
   };
-}
-
-/** Of a day that passes so many times as fast, from now on. */
-function fastClock(speed: number): Clock {
-  const clock = systemClock();
-  const began = clock.wallMs();
-  return { ...clock, wallMs: () => began + (clock.wallMs() - began) * speed };
 }
 
 function untilTold(): AbortSignal {

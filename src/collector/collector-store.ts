@@ -10,9 +10,18 @@ import type { StoreError } from '../store/store-error.ts';
  * and PostgreSQL under several collectors stand behind it alike: no method holds anything open, and `append`
  * is the only one whose order matters.
  */
-export interface CollectorStore {
-  /** Adds devices, all or none; one that is known with another key, station or election is an error. */
-  register(devices: readonly RegisteredDevice[]): Promise<Result<void, RegistrationError>>;
+export interface CollectorStore extends CentreStore {
+  /**
+   * Events, chain head, signature, counts and alarms in one transaction, on the disk once this is ok.
+   * `head-moved`: the epoch doesn't end at `afterSeq` any more, or the device is another one; nothing is written.
+   */
+  append(batch: AcceptedBatch): Promise<Result<'appended' | 'head-moved', StoreError>>;
+  /** Keeps a range aside, once however often it comes; `full` when no more is kept. The alarm is raised anyway. */
+  quarantine(range: QuarantinedRange): Promise<Result<'kept' | 'full', StoreError>>;
+}
+
+/** What answers to people and devices are made from. */
+export interface CollectorReads {
   /** Null for a device that nobody registered. */
   device(device: string): Promise<Result<DeviceState | null, StoreError>>;
   /** Hashes of stored events, in order, from `firstSeq` through `lastSeq` as far as there are any. */
@@ -24,13 +33,6 @@ export interface CollectorStore {
   }): Promise<Result<readonly Uint8Array[], StoreError>>;
   /** Whether an epoch before `epoch` holds an event of this hash. */
   hasBefore(device: string, epoch: number, hash: Uint8Array): Promise<Result<boolean, StoreError>>;
-  /**
-   * Events, chain head, signature, counts and alarms in one transaction, on the disk once this is ok.
-   * `head-moved`: the epoch doesn't end at `afterSeq` any more, or the device is another one; nothing is written.
-   */
-  append(batch: AcceptedBatch): Promise<Result<'appended' | 'head-moved', StoreError>>;
-  /** Keeps a range aside, once however often it comes; `full` when no more is kept. The alarm is raised anyway. */
-  quarantine(range: QuarantinedRange): Promise<Result<'kept' | 'full', StoreError>>;
   /** Everything counted so far, from running sums: its cost grows with the devices, not with the events. */
   totals(): Promise<Result<CollectorTotals, StoreError>>;
   /** What one device was counted with. */
@@ -45,17 +47,26 @@ export interface CollectorStore {
   heads(): Promise<Result<readonly LogHead[], StoreError>>;
   /** The tokens that came after these places, in the order of each log. */
   participations(after: readonly LogPlace[]): Promise<Result<readonly DeviceParticipations[], StoreError>>;
+  stations(): Promise<Result<readonly StationDescription[], StoreError>>;
+  /** Cheap: whether the database answers at all. */
+  check(): Promise<Result<void, StoreError>>;
+  close(): Promise<void>;
+}
+
+/** The database as the centre's own pages and addresses use it; ranges are written by the intake alone. */
+export interface CentreStore extends CollectorReads, CentreWrites {}
+
+/** What the centre itself writes; all of it may be repeated. */
+export interface CentreWrites {
+  /** Adds devices, all or none; one that is known with another key, station or election is an error. */
+  register(devices: readonly RegisteredDevice[]): Promise<Result<void, RegistrationError>>;
+  /** Districts and sizes of stations; what is given replaces what was known of these stations. */
+  describeStations(stations: readonly StationDescription[]): Promise<Result<void, StoreError>>;
   /**
    * Keeps what the search found; what is kept already stays as it is. What isn't a double any more is only kept
    * beside what was raised before.
    */
   raiseDoubles(found: readonly FoundParticipation[]): Promise<Result<void, StoreError>>;
-  /** Districts and sizes of stations; what is given replaces what was known of these stations. */
-  describeStations(stations: readonly StationDescription[]): Promise<Result<void, StoreError>>;
-  stations(): Promise<Result<readonly StationDescription[], StoreError>>;
-  /** Cheap: whether the database answers at all. */
-  check(): Promise<Result<void, StoreError>>;
-  close(): Promise<void>;
 }
 
 export type RegistrationError =

@@ -8,21 +8,26 @@ import {
 import { throwIllegalValue } from '../domain/assert.ts';
 import { LANGUAGES } from '../domain/language.ts';
 import { isIdentifier } from '../ledger/event.ts';
+import type { Clock } from '../store/clock.ts';
 import {
   DEVICE_KEY_HEADER,
   decodeDeviceKey,
   MOST_BODY_BYTES,
   RANGE_CONTENT_TYPE,
 } from '../sync/upload/upload-protocol.ts';
-import type { CollectorTotals } from './collector-store.ts';
+import type { CentreStore, CollectorTotals } from './collector-store.ts';
 import { LIVE_SCRIPT, LiveViewers } from './dashboard/live.ts';
-import { Intake, type IntakeAnswer, type IntakeOptions } from './intake.ts';
+import type { IntakeAnswer, RangeTaker } from './intake.ts';
 import { IntakeQueue } from './intake-queue.ts';
 import { IntakeMetrics, METRICS_CONTENT_TYPE, renderMetrics, type Sample } from './metrics.ts';
 import { renderStatusPage, STATUS_PAGE_HEADERS, STATUS_STYLE } from './status-page.ts';
 import { tabulateTurnout } from './turnout-tables.ts';
 
-export interface CollectorOptions extends IntakeOptions {
+export interface CollectorOptions {
+  readonly store: CentreStore;
+  readonly intake: RangeTaker;
+  readonly clock: Clock;
+  readonly mock: boolean;
   /** Never gets a body, an address or anything of a person: device ids, codes and counts only. */
   readonly logger: FastifyBaseLogger;
   /** Absent: plain HTTP, for this machine or behind a proxy that has the certificate. */
@@ -43,8 +48,7 @@ type DeviceRoute = { Params: { device: string } };
  * a status page at `/`. The caller listens and closes; the store is the caller's too.
  */
 export function createCollector(options: CollectorOptions): FastifyInstance {
-  const { store, clock, mock, logger, tls } = options;
-  const intake = new Intake(options);
+  const { store, intake, clock, mock, logger, tls } = options;
   const metrics = new IntakeMetrics();
   const app: FastifyInstance = fastify({
     loggerInstance: logger,

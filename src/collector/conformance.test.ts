@@ -27,7 +27,7 @@ import {
   startTemporaryPostgres,
   type TemporaryPostgres,
 } from './postgres/temporary-postgres.ts';
-import { SqliteCollectorStore } from './sqlite-collector-store.ts';
+import { SqliteCollectorStore } from './sqlite/sqlite-collector-store.ts';
 import { MIGRATIONS } from './test-centre.ts';
 
 const POSTGRES_MIGRATIONS = join(import.meta.dirname, '../../migrations/collector-postgres');

@@ -61,6 +61,11 @@ export type IntakeAnswer =
   | { readonly status: 'gap'; readonly next: Place | null }
   | { readonly status: 'refused'; readonly code: RefusalCode };
 
+/** Who takes ranges in: the intake itself, or a thread with one. */
+export interface RangeTaker {
+  take(arrived: ArrivedRange): Promise<Result<IntakeAnswer, StoreError>>;
+}
+
 /** How often another collector on the same database may be faster before this one gives the turn back. */
 const MOST_RACES = 5;
 
@@ -69,7 +74,7 @@ const MOST_RACES = 5;
  * all; the same range again changes nothing and gets the same receipt. Takes no sides in a conflict: what
  * contradicts the stored history is kept aside with an alarm.
  */
-export class Intake {
+export class Intake implements RangeTaker {
   readonly #options: IntakeOptions;
 
   constructor(options: IntakeOptions) {

@@ -3,18 +3,22 @@ import { err, ok, type Result } from '../domain/result.ts';
 import { deviceKeyFromSeed } from '../ledger/device-key.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
 import type { Migration } from '../store/migrations.ts';
+import { openReadOnly } from '../store/open-store.ts';
 import type { StoreError } from '../store/store-error.ts';
 import { createCollector, type TlsFiles } from './collector.ts';
 import type {
-  CollectorStore,
+  CentreStore,
   CollectorTotals,
   OpenCollectorError,
   RegisteredDevice,
   RegistrationError,
+  StationDescription,
 } from './collector-store.ts';
+import { DoubleFinder } from './doubles/double-finder.ts';
+import { IntakeThread } from './intake-thread/intake-thread.ts';
 import { type KeyFileError, keyFileOf, readOrCreateKeys } from './key-file.ts';
-import { PostgresCollectorStore } from './postgres/postgres-collector-store.ts';
-import { SqliteCollectorStore } from './sqlite-collector-store.ts';
+import { type CollectorStoreOptions, openCollectorStore } from './open-collector-store.ts';
+import { SqliteCollectorReads } from './sqlite/sqlite-collector-reads.ts';
 
 export type CollectorDatabase =
   /** One file for one collector; its keys stand beside it, in a file made at the first start. */
@@ -30,11 +34,13 @@ export interface OpenCollectorOptions {
   /** Null: any mock election. A real collector serves one election. */
   readonly election: string | null;
   readonly devices: readonly RegisteredDevice[];
+  readonly stations?: readonly StationDescription[];
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
   readonly logger: FastifyBaseLogger;
-  readonly clock?: Clock;
+  /** How many times as fast the day passes; for a demonstration. */
+  readonly speed?: number;
   readonly tls?: TlsFiles;
 }
 
@@ -55,74 +61,110 @@ export type StartCollectorError =
   /** `detail` is the system's code: EADDRINUSE, EACCES. */
   | { readonly code: 'cannot-listen'; readonly detail: string };
 
-/** Opens the store, registers the devices and listens. What is half open after a failure is closed again. */
+/**
+ * Opens the database twice: in a thread of its own, which verifies ranges and writes, and here, to answer people.
+ * Registers the devices and listens. What is half open after a failure is closed again.
+ */
 export async function openCollector(
   options: OpenCollectorOptions,
 ): Promise<Result<RunningCollector, StartCollectorError>> {
-  const {
-    database,
-    migrations,
-    mock,
-    election,
-    devices,
-    host,
-    port,
-    logger,
-    clock = systemClock(),
-    tls,
-  } = options;
+  const { database, mock, election, migrations, speed } = options;
   const keys =
     database.engine === 'sqlite'
       ? readOrCreateKeys(keyFileOf(database.file), mock, database.file)
       : readOrCreateKeys(database.keyFile, mock);
   if (!keys.ok) return keys;
-  const key = deviceKeyFromSeed(keys.value.signingSeed);
-  const { databaseKey } = keys.value;
-  const identity = { election, mock, publicKey: key.publicKey };
-  const opened =
-    database.engine === 'sqlite'
-      ? SqliteCollectorStore.open({ file: database.file, key: databaseKey, migrations, identity })
-      : await PostgresCollectorStore.open({ url: database.url, migrations, identity });
-  keys.value.signingSeed.fill(0);
-  databaseKey.fill(0);
+  const { databaseKey, signingSeed } = keys.value;
+  const { publicKey } = deviceKeyFromSeed(signingSeed);
+  const storeOptions = { database, databaseKey, migrations, identity: { election, mock, publicKey } };
+  const clock = systemClock();
+  const sinceWallMs = clock.wallMs();
+  const opened = await IntakeThread.open({
+    ...{ ...storeOptions, signingSeed, mock, election },
+    speed: speed === undefined ? null : { times: speed, sinceWallMs },
+  });
+  signingSeed.fill(0);
   if (!opened.ok) return opened;
-  const store: CollectorStore = opened.value;
-  const registered = await store.register(devices);
-  if (!registered.ok) {
-    await store.close();
-    return registered;
+  const thread = opened.value;
+  const store = await openCentreStore(storeOptions, thread);
+  databaseKey.fill(0);
+  if (!store.ok) {
+    await thread.close();
+    return store;
   }
+  const fast: Clock =
+    speed === undefined
+      ? clock
+      : { ...clock, wallMs: () => sinceWallMs + (clock.wallMs() - sinceWallMs) * speed };
+  const listening = await listen(options, { store: store.value, thread, clock: fast });
+  if (listening.ok) return ok({ ...listening.value, publicKey });
+  await store.value.close();
+  await thread.close();
+  return listening;
+}
+
+/** Reads by itself, and has the thread write where there is one file. */
+async function openCentreStore(
+  options: CollectorStoreOptions,
+  thread: IntakeThread,
+): Promise<Result<CentreStore, OpenCollectorError>> {
+  const { database, databaseKey, migrations } = options;
+  if (database.engine === 'postgres') return openCollectorStore(options);
+  const { file } = database;
+  const opened = openReadOnly({ file, key: databaseKey, migrations, openInOtherThread: true });
+  if (!opened.ok) return opened;
+  const reads = new SqliteCollectorReads(opened.value);
+  return ok(
+    Object.assign(reads, {
+      register: thread.register.bind(thread),
+      describeStations: thread.describeStations.bind(thread),
+      raiseDoubles: thread.raiseDoubles.bind(thread),
+    }),
+  );
+}
+
+interface Parts {
+  readonly store: CentreStore;
+  readonly thread: IntakeThread;
+  readonly clock: Clock;
+}
+
+async function listen(
+  options: OpenCollectorOptions,
+  { store, thread, clock }: Parts,
+): Promise<Result<Omit<RunningCollector, 'publicKey'>, StartCollectorError>> {
+  const { mock, devices, stations = [], host, port, logger, tls } = options;
+  const registered = await store.register(devices);
+  if (!registered.ok) return registered;
+  const described = await store.describeStations(stations);
+  if (!described.ok) return described;
   let app: FastifyInstance;
   try {
     app = createCollector({
-      store,
-      key,
-      clock,
-      mock,
-      election,
-      logger,
+      ...{ store, intake: thread, clock, mock, logger },
       ...(tls === undefined ? {} : { tls }),
     });
   } catch (cause) {
     // Only OpenSSL looks at what the files hold.
-    await store.close();
     if (tls === undefined) throw cause;
     return err({ code: 'certificate-unreadable' });
   }
   try {
     const url = await app.listen({ host, port });
+    const finder = new DoubleFinder({ store, clock });
+    finder.start();
     return ok({
       url,
-      publicKey: key.publicKey,
       totals: () => store.totals(),
       close: async () => {
         await app.close();
+        await finder.stop();
+        await thread.close();
         await store.close();
       },
     });
   } catch (cause) {
     await app.close();
-    await store.close();
     const detail = cause instanceof Error && 'code' in cause ? String(cause.code) : null;
     if (detail === null) throw cause;
     return err({ code: 'cannot-listen', detail });

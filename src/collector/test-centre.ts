@@ -14,7 +14,8 @@ import { startUpload, type UploadOptions } from '../sync/upload/start-upload.ts'
 import type { UploadLine, UploadView } from '../sync/upload/upload-line.ts';
 import { createCollector } from './collector.ts';
 import type { CollectorTotals, RegisteredDevice, TakenEvent } from './collector-store.ts';
-import { SqliteCollectorStore } from './sqlite-collector-store.ts';
+import { Intake } from './intake.ts';
+import { SqliteCollectorStore } from './sqlite/sqlite-collector-store.ts';
 
 export const MIGRATIONS = join(import.meta.dirname, '../../migrations/collector');
 
@@ -39,14 +40,16 @@ export class TestCentre {
     );
     const { store, key, clock } = this;
     const logger = pino({ level: 'trace' }, { write: (line: string) => this.log.push(line) });
-    this.app = createCollector({ store, key, clock, mock, election, logger });
+    const intake = new Intake({ store, key, clock, mock, election });
+    this.app = createCollector({ store, intake, clock, mock, logger });
   }
 
   /** A second collector on the same database. */
   another(): { readonly app: FastifyInstance } {
     const { store, key, clock } = this;
     const logger = pino({ enabled: false });
-    return { app: createCollector({ store, key, clock, mock: true, election: null, logger }) };
+    const intake = new Intake({ store, key, clock, mock: true, election: null });
+    return { app: createCollector({ store, intake, clock, mock: true, logger }) };
   }
 
   /** `fetch` without a network: the request goes to the application itself. */

@@ -50,8 +50,17 @@ export function openStore(options: OpenStoreOptions): Result<WritableStore, Stor
   });
 }
 
+export interface ReadOnlyOptions extends OpenOptions {
+  /**
+   * Another thread of this process has the file open and checked it. It is not gone through again, and above all not
+   * opened and closed by itself, which would drop that thread's POSIX locks
+   * (https://www.sqlite.org/howtocorrupt.html, 2.2).
+   */
+  readonly openInOtherThread?: boolean;
+}
+
 /** Opens an existing database of exactly this program's schema; the connection itself refuses to write. */
-export function openReadOnly(options: OpenOptions): Result<ReadableStore, StoreError> {
+export function openReadOnly(options: ReadOnlyOptions): Result<ReadableStore, StoreError> {
   const known = newestMigration(listMigrations(options.migrations));
   return open(options, 'read', (database) => {
     const found = Number(database.pragma('user_version', { simple: true }));
@@ -62,10 +71,11 @@ export function openReadOnly(options: OpenOptions): Result<ReadableStore, StoreE
 }
 
 function open(
-  options: OpenOptions,
+  options: ReadOnlyOptions,
   access: 'read' | 'write',
   prepare: (database: Database.Database) => Result<void, StoreError>,
 ): Result<SqliteStore, StoreError> {
+  const isKnownGood = options.openInOtherThread === true;
   assert(options.key.length === KEY_BYTES, 'a database key has 32 bytes');
   let database: Database.Database | undefined;
   try {
@@ -75,11 +85,11 @@ function open(
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     if (size === 0 && access === 'read') return err({ code: 'no-database' });
     if (size === 0) createEncrypted(file, options.key);
-    const encrypted = checkEncrypted(file);
+    const encrypted = isKnownGood ? ok() : checkEncrypted(file);
     if (!encrypted.ok) return encrypted;
 
     database = new Database(file, { readonly: access === 'read', fileMustExist: true });
-    const opened = prepareConnection(database, options.key, access, prepare);
+    const opened = prepareConnection(database, { key: options.key, access, isKnownGood }, prepare);
     if (!opened.ok) {
       database.close();
       return opened;
@@ -95,8 +105,11 @@ function open(
 
 function prepareConnection(
   database: Database.Database,
-  key: Uint8Array,
-  access: 'read' | 'write',
+  {
+    key,
+    access,
+    isKnownGood,
+  }: { readonly key: Uint8Array; readonly access: 'read' | 'write'; readonly isKnownGood: boolean },
   prepare: (database: Database.Database) => Result<void, StoreError>,
 ): Result<void, StoreError> {
   giveKey(database, key);
@@ -106,7 +119,7 @@ function prepareConnection(
   if (!version.ok) return version;
   const settings = applySettings(database, access);
   if (!settings.ok) return settings;
-  const sound = quickCheck(database);
+  const sound = isKnownGood ? ok() : quickCheck(database);
   if (!sound.ok) return sound;
   return prepare(database);
 }

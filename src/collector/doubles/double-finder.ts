@@ -2,7 +2,7 @@ import { assertDefined } from '../../domain/assert.ts';
 import { ok, type Result } from '../../domain/result.ts';
 import type { Clock } from '../../store/clock.ts';
 import type { StoreError } from '../../store/store-error.ts';
-import type { CollectorStore, DeviceParticipations, LogHead } from '../collector-store.ts';
+import type { CentreStore, DeviceParticipations, LogHead } from '../collector-store.ts';
 import { effectiveIdentifications } from './effective.ts';
 import { TokenIndex } from './token-index.ts';
 
@@ -28,7 +28,7 @@ type Place = ReturnType<TokenIndex['sharing']>[number];
  * the beginning. Each collector has its own and writes what it finds; to find the same again changes nothing.
  */
 export class DoubleFinder {
-  readonly #store: Pick<CollectorStore, 'heads' | 'participations' | 'raiseDoubles'>;
+  readonly #store: CentreStore;
   readonly #clock: Clock;
   readonly #index = new TokenIndex();
   readonly #logs = new Map<string, ReadLog>();
@@ -38,7 +38,7 @@ export class DoubleFinder {
   #looking: Promise<unknown> = Promise.resolve();
   #isStopped = false;
 
-  constructor({ store, clock }: { readonly store: CollectorStore; readonly clock: Clock }) {
+  constructor({ store, clock }: { readonly store: CentreStore; readonly clock: Clock }) {
     this.#store = store;
     this.#clock = clock;
   }
