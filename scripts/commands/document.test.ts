@@ -185,6 +185,26 @@ describe('files as programs and chips leave them', () => {
     expect(more.json).toMatchObject({ outcome: 'altered', dataGroups: ['DG1'] });
   });
 
+  test('as text in hexadecimal or base64 are as good', async () => {
+    for (const [encoding, wide] of [
+      ['hex', /(.{32})/g],
+      ['base64', /(.{64})/g],
+    ] as const) {
+      const [sod, group] = ['SOD', 'DG1'].map((name) => {
+        const path = file(`${name}.${encoding}`);
+        writeFileSync(
+          path,
+          readFileSync(file(`${name}.bin`))
+            .toString(encoding)
+            .replace(wide, '$1\n'),
+        );
+        return path;
+      });
+      const args = ['--sod', sod ?? '', '--dg', `1=${group}`, '--trust', file('trust')];
+      expect(await run('verify', ...args)).toMatchObject({ code: 0 });
+    }
+  });
+
   test('certificates in PEM are trusted, and what is neither certificate nor list is named', async () => {
     const folder = file('pem');
     mkdirSync(folder);

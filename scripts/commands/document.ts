@@ -1,30 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { parseDataGroup15 } from '../../src/documents/chip/active-authentication.ts';
-import { parseDataGroup14 } from '../../src/documents/chip/chip-proof.ts';
-import {
-  CHIP_FILES,
-  type DataGroupName,
-  dataGroupName,
-  dataGroupOfTag,
-} from '../../src/documents/chip/data-groups.ts';
-import { parseDataGroup1 } from '../../src/documents/chip/dg1.ts';
-import { parseDataGroup2 } from '../../src/documents/chip/dg2.ts';
-import { parseDataGroup11 } from '../../src/documents/chip/dg11.ts';
-import { parseDataGroup12 } from '../../src/documents/chip/dg12.ts';
-import { withoutPadding } from '../../src/documents/chip/file-padding.ts';
+import { type DataGroupName, dataGroupName } from '../../src/documents/chip/data-groups.ts';
 import { KYRGYZ_DOCUMENT_SERIES } from '../../src/documents/mrz/document-series.ts';
 import { parseMrz } from '../../src/documents/mrz/parse.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
 import { CARD_TRANSPORTS, cardReadersOfThisMachine, type FindCardReaders } from '../document/card-readers.ts';
-import { describeFields, describeMrzError, describeZone } from '../document/describe-zone.ts';
+import { describeMrzError, describeZone } from '../document/describe-zone.ts';
 import { type PlayRequest, playPassport } from '../document/play-passport.ts';
 import { type Answer, type ReadRequest, readChip } from '../document/read-chip.ts';
+import { readSavedFile } from '../document/saved-file.ts';
 import { readSeries } from '../document/series-file.ts';
-import { fileProblem, readTrust } from '../document/trust-folder.ts';
+import { type DataGroupFile, showGroups } from '../document/show-groups.ts';
+import { readTrust } from '../document/trust-folder.ts';
 import { type ChipAnswer, verifyFiles } from '../document/verify-files.ts';
-import { writeFace } from '../document/write-face.ts';
 
 const USAGE = [
   'usage: tizme document <command> [--today YYYY-MM-DD] [--series FILE] [--json]',
@@ -44,6 +32,7 @@ const USAGE = [
   '                                                  (PC/SC with vpcd), until Ctrl-C; faults: copied-chip, refuses-proof,',
   '                                                  altered, slow',
   '--face writes the face as a picture that every program shows: .jpg as it is, JPEG 2000 as .png',
+  'Files of a chip may also be text of their bytes in hexadecimal or base64.',
   '--series names a JSON file of the series of document numbers that are known, beside those of the program:',
   '  [{ "prefix": "PN", "document": "passport", "model": 2025 }]',
   'A zone may be one argument or one a line; put it in quotation marks, because of its < signs.',
@@ -80,16 +69,11 @@ interface Request extends ReadRequest, PlayRequest {
   readonly json: boolean;
 }
 
-interface DataGroupFile {
-  readonly name: DataGroupName;
-  readonly path: string;
-}
-
 type Command = (request: Request, io: CommandIo, find: FindCardReaders) => Promise<Result<Answer, string>>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   mrz: readZone,
-  show,
+  show: showGroups,
   verify,
   read: readChip,
   play: playPassport,
@@ -201,104 +185,24 @@ async function readZone({ texts, today, series }: Request): Promise<Result<Answe
   return ok({ lines: describeZone(zone.value), json: zone.value, good: true });
 }
 
-async function show(request: Request): Promise<Result<Answer, string>> {
-  if (request.dataGroups.length === 0) return err('document show wants --dg N=FILE');
-  const lines: string[] = [];
-  const shown: Record<string, object> = {};
-  for (const { name, path } of request.dataGroups) {
-    const file = await readBytes(path);
-    if (!file.ok) return file;
-    const content = withoutPadding(file.value);
-    const group = showDataGroup(name, content, request);
-    lines.push(`${name}: ${content.length} bytes`, ...group.lines.map((line) => `  ${line}`));
-    shown[name] = group.json;
-    if (name === 'DG2' && request.face !== null) {
-      const face = parseDataGroup2(content);
-      const written = await writeFace(face.ok ? face.value : null, request.face);
-      if (!written.ok) return written;
-      lines.push(`  ${written.value}`);
-    }
-  }
-  const good = Object.values(shown).every((group) => !('error' in group));
-  return ok({ lines, json: { dataGroups: shown }, good });
-}
-
-function showDataGroup(
-  name: DataGroupName,
-  file: Uint8Array,
-  { today, series }: Request,
-): Omit<Answer, 'good'> {
-  const tag = file[0];
-  const other = tag === undefined ? null : dataGroupOfTag(tag);
-  const instead = other === null || other === name ? '' : `: this looks like ${other}`;
-  const malformed = {
-    lines: [`not a well-formed ${name}${instead}`],
-    json: { error: { code: 'bad-data' } },
-  };
-  if (name === 'DG1') {
-    const zone = parseDataGroup1(file, { today, series });
-    return zone.ok ? { lines: describeZone(zone.value), json: zone.value } : malformed;
-  }
-  if (name === 'DG2') {
-    const face = parseDataGroup2(file);
-    if (!face.ok) return malformed;
-    const { mediaType, width, height, bytes } = face.value;
-    const line = `face: ${mediaType}, ${width} x ${height}, ${bytes.length} bytes`;
-    return { lines: [line], json: { mediaType, width, height, bytes: bytes.length } };
-  }
-  if (name === 'DG11') {
-    const details = parseDataGroup11(file);
-    if (!details.ok) return malformed;
-    return { lines: describeFields(details.value), json: details.value };
-  }
-  if (name === 'DG12') {
-    const details = parseDataGroup12(file);
-    if (!details.ok) return malformed;
-    return { lines: describeFields(details.value), json: details.value };
-  }
-  if (name === 'DG14') {
-    const infos = parseDataGroup14(file);
-    if (infos === null) return malformed;
-    const offered = {
-      chipAuthentication: infos.chipAuthentication.map(
-        ({ protocol, cipher }) => `${protocol} (${cipher.name})`,
-      ),
-      activeAuthenticationHash: infos.activeAuthenticationHash,
-      unsupported: infos.unsupported,
-    };
-    return { lines: describeFields(offered), json: offered };
-  }
-  if (name === 'DG15') {
-    const key = parseDataGroup15(file);
-    if (!key.ok) return malformed;
-    const described = { key: key.value === 'unsupported' ? 'unsupported' : key.value.kind };
-    return { lines: describeFields(described), json: described };
-  }
-  if (file[0] !== CHIP_FILES[name].tag) return malformed;
-  return { lines: ['not shown by this program'], json: { bytes: file.length } };
-}
-
 async function verify(request: Request): Promise<Result<Answer, string>> {
   if (request.securityObject === null) return err('document verify wants --sod FILE');
-  const file = await readBytes(request.securityObject);
-  if (!file.ok) return file;
-  const securityObject = withoutPadding(file.value);
+  const securityObject = await readSavedFile(request.securityObject);
+  if (!securityObject.ok) return securityObject;
   const dataGroups = new Map<DataGroupName, Uint8Array>();
   for (const { name, path } of request.dataGroups) {
-    const file = await readBytes(path);
+    const file = await readSavedFile(path);
     if (!file.ok) return file;
-    dataGroups.set(name, withoutPadding(file.value));
+    dataGroups.set(name, file.value);
   }
   const trusted = await readTrust(request.trust);
   if (!trusted.ok) return trusted;
   const { chipAnswer, today } = request;
-  return verifyFiles({ securityObject, dataGroups, trusted: trusted.value, chipAnswer, today });
-}
-
-async function readBytes(path: string): Promise<Result<Uint8Array, string>> {
-  try {
-    return ok(Uint8Array.from(await readFile(path)));
-  } catch (problem) {
-    return err(`${path}: ${fileProblem(problem)}`);
-  }
+  return verifyFiles({
+    securityObject: securityObject.value,
+    dataGroups,
+    trusted: trusted.value,
+    chipAnswer,
+    today,
+  });
 }
