@@ -297,14 +297,14 @@ describe('a folder of what is trusted', () => {
     });
   });
 
-  test('that is none, or a file, is told', async () => {
-    for (const [name, why] of [
-      ['nowhere', 'there is no such'],
-      ['SOD.bin', 'a folder is wanted'],
-    ] as const) {
-      const { code, progress } = await verifyWith(name);
-      expect({ code, progress }).toMatchObject({ code: 1, progress: [expect.stringContaining(why)] });
-    }
+  test('that is none, or another file, is told', async () => {
+    const { code, progress } = await verifyWith('nowhere');
+    expect({ code, progress }).toMatchObject({ code: 1, progress: [expect.stringContaining('no such')] });
+    const other = await verifyWith('SOD.bin');
+    expect(other.json).toMatchObject({
+      outcome: 'consistent-issuer-not-trusted',
+      refusedLists: [expect.stringContaining('SOD.bin: neither')],
+    });
   });
 });
 
@@ -408,6 +408,15 @@ describe('master lists among what is trusted', () => {
         refusedLists: [expect.stringMatching(/^countries.ml: .*signer-not-trusted.*lay the certificate of/)],
       },
     });
+    // Its signer leads to nobody in it, so that not even the technician can vouch for it.
+    expect(await run(...verify, '--trust-lists')).toMatchObject({ code: 1 });
+    writeFileSync(
+      file('whole.ml'),
+      home.signMasterList([createTestAuthority('test').certificate, home.certificate]),
+    );
+    const alone = [...verify.slice(0, -2), file('whole.ml'), '--json'];
+    expect(await run(...alone)).toMatchObject({ code: 1 });
+    expect(await run(...alone, '--trust-lists')).toMatchObject({ code: 0, json: { outcome: 'genuine' } });
     writeFileSync(join(file('lists'), 'home.der'), home.certificate);
     expect(await run(...verify)).toMatchObject({ code: 0, json: { outcome: 'genuine', refusedLists: [] } });
   });

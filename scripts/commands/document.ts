@@ -20,7 +20,8 @@ const USAGE = [
   '  show --dg N=FILE... [--face FILE]               what data groups 1, 2, 11, 12, 14 and 15 of a chip say',
   '  verify --sod FILE --dg N=FILE... [--trust DIR]  whether data groups are as they were signed (passive authentication);',
   '                                                  DIR holds country certificates, master lists and lists of revoked',
-  '                                                  certificates, in DER, PEM or LDIF (ICAO’s directory)',
+  '                                                  certificates, in DER, PEM or LDIF (ICAO’s directory);',
+  '         [--trust-lists]                          master lists need no other authority for their signer: you vouch for them',
   '         [--challenge HEX --answer HEX]           with data group 15: whether this is its chip’s answer (active',
   '                                                  authentication)',
   '  read [--transport usb|pcsc] [--reader NAME] --mrz LINE... | --can NNNNNN [--wait SECONDS]',
@@ -44,6 +45,7 @@ const OPTIONS = {
   challenge: { type: 'string' },
   answer: { type: 'string' },
   trust: { type: 'string' },
+  'trust-lists': { type: 'boolean', default: false },
   face: { type: 'string' },
   emulated: { type: 'boolean', default: false },
   kind: { type: 'string', default: 'pace' },
@@ -141,6 +143,7 @@ function parseRequest(args: readonly string[]): Result<Request, string> {
     dataGroups,
     securityObject: values.sod ?? null,
     trust: values.trust ?? null,
+    trustLists: values['trust-lists'],
     face: values.face ?? null,
     emulated: values.emulated,
     kind: values.kind,
@@ -195,7 +198,7 @@ async function verify(request: Request): Promise<Result<Answer, string>> {
     if (!file.ok) return file;
     dataGroups.set(name, file.value);
   }
-  const trusted = await readTrust(request.trust);
+  const trusted = await readTrust(request);
   if (!trusted.ok) return trusted;
   const { chipAnswer, today } = request;
   return verifyFiles({

@@ -9,7 +9,7 @@ import { chipErrorFields, explainAuthenticity, explainChipError } from './descri
 import { describeFields, describeMrzError, describeZone } from './describe-zone.ts';
 import { createEmulatedPassport, PASSPORT_KINDS } from './emulated-passport.ts';
 import { traceCard } from './traced-card.ts';
-import { readTrust } from './trust-folder.ts';
+import { readTrust, type TrustChoice } from './trust-folder.ts';
 import { writeFace } from './write-face.ts';
 
 /** What a command found: words for people, and the same for a machine. */
@@ -20,12 +20,11 @@ export interface Answer {
   readonly good: boolean;
 }
 
-export interface ReadRequest extends ReaderChoice {
+export interface ReadRequest extends ReaderChoice, TrustChoice {
   readonly emulated: boolean;
   readonly kind: string;
   readonly mrz: readonly string[];
   readonly can: string | null;
-  readonly trust: string | null;
   readonly face: string | null;
   readonly redact: boolean;
   readonly today: string;
@@ -39,7 +38,7 @@ export async function readChip(
   find: FindCardReaders,
 ): Promise<Result<Answer, string>> {
   if (request.redact && request.face !== null) return err('--redact leaves the face out: take --face away');
-  const trusted = await readTrust(request.trust);
+  const trusted = await readTrust(request);
   if (!trusted.ok) return trusted;
   for (const line of trusted.value.refused) io.progress(line);
   const opened = request.emulated ? await openEmulated(request) : await openReal(request, io, find);

@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { type Certificate, parseCertificate } from '../../src/documents/chip/certificate.ts';
 import { countryOf, sameName } from '../../src/documents/chip/distinguished-name.ts';
 import { isMasterList, type MasterListError, readMasterList } from '../../src/documents/chip/master-list.ts';
@@ -17,18 +17,31 @@ export interface TrustedCertificates {
 }
 
 /** Without a folder nobody is trusted. */
-export async function readTrust(folder: string | null): Promise<Result<TrustedCertificates, string>> {
-  return folder === null
+export async function readTrust({
+  trust,
+  trustLists,
+}: TrustChoice): Promise<Result<TrustedCertificates, string>> {
+  return trust === null
     ? ok({ certificates: [], revocationLists: [], refused: [] })
-    : readTrustFolder(folder);
+    : readTrustFolder(trust, trustLists);
+}
+
+export interface TrustChoice {
+  /** A folder, or a file; null for none. */
+  readonly trust: string | null;
+  /** Whether the technician vouches for master lists, whose own signers nobody else vouches for. */
+  readonly trustLists: boolean;
 }
 
 /**
  * What a technician trusts: the country certificates of a folder, those of the master lists in it whose signers lead to
  * one of these, and lists of revoked certificates. Files are DER, PEM, or LDIF as ICAO's directory gives it.
  */
-async function readTrustFolder(folder: string): Promise<Result<TrustedCertificates, string>> {
-  const files = await readFolder(folder);
+async function readTrustFolder(
+  folder: string,
+  trustLists: boolean,
+): Promise<Result<TrustedCertificates, string>> {
+  const files = await readFiles(folder);
   if (!files.ok) return files;
   const refused: string[] = [];
   const found: FoundObject[] = [];
@@ -45,7 +58,7 @@ async function readTrustFolder(folder: string): Promise<Result<TrustedCertificat
   const certificates = unique(ofKind('certificate').map(({ bytes }) => bytes));
   const listed: Uint8Array[] = [];
   for (const { file, bytes } of ofKind('master-list')) {
-    const list = readMasterList(bytes, certificates);
+    const list = readMasterList(bytes, certificates, { forItself: trustLists });
     if (list.ok) listed.push(...list.value);
     else
       refused.push(
@@ -63,7 +76,7 @@ const LIST_PROBLEMS: Readonly<Record<MasterListError['code'], string>> = {
   'not-a-master-list': 'it is none that this program can read',
   altered: 'its signature does not hold; get it again from where it comes from',
   'signer-not-trusted':
-    'lay the certificate of the authority that signed it, from a source that you trust, into the same folder',
+    'lay the certificate of the authority that signed it, from a source that you trust, into the same folder, or vouch for it with --trust-lists',
   'not-checked': 'its signature is of a kind that this program does not compute',
 };
 
@@ -96,16 +109,21 @@ function unique(objects: readonly Uint8Array[]): readonly Uint8Array[] {
 export function fileProblem(problem: unknown): string {
   const code = problem instanceof Error && 'code' in problem ? problem.code : null;
   if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'ENOTDIR') return 'this is a file, and a folder is wanted';
   if (code === 'EISDIR') return 'this is a folder, and a file is wanted';
   if (code === 'EACCES') return 'this account may not read it';
   return code === 'EEXIST' ? 'is there already; nothing was changed' : `cannot be used (${String(code)})`;
 }
 
-async function readFolder(
-  folder: string,
-): Promise<Result<readonly { readonly name: string; readonly bytes: Uint8Array }[], string>> {
+interface NamedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The files of a folder, or one file. */
+async function readFiles(folder: string): Promise<Result<readonly NamedFile[], string>> {
   try {
+    if ((await stat(folder)).isFile())
+      return ok([{ name: basename(folder), bytes: Uint8Array.from(await readFile(folder)) }]);
     const entries = await readdir(folder, { withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
     const read = async (name: string) => ({

@@ -16,6 +16,7 @@ export function checkChain(
   certificate: Certificate,
   anchors: readonly Certificate[],
   today: string | null,
+  isRevoked: (issuer: Certificate) => boolean = () => false,
 ): ChainCheck {
   if (anchors.some((anchor) => sameBytes(anchor.encoded, certificate.encoded))) return 'valid';
   const named = anchors.filter((anchor) => mayHaveIssued(anchor, certificate));
@@ -28,6 +29,8 @@ export function checkChain(
     );
     signed = others.filter((issuer) => checkIssuer(issuer, certificate) === 'valid');
   }
+  if (signed.length > 0 && signed.every(isRevoked)) return 'no-anchor';
+  signed = signed.filter((issuer) => !isRevoked(issuer));
   // 9303-12, 7.1.1: both name the same country, in whatever case.
   const country = countryOf(certificate.issuer);
   const home = signed.filter((issuer) => countryOf(issuer.subject) === country);

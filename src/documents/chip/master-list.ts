@@ -22,16 +22,26 @@ export type MasterListError =
 export function readMasterList(
   file: Uint8Array,
   trusted: readonly Uint8Array[],
+  { forItself = false }: MasterListTrust = {},
 ): Result<readonly Uint8Array[], MasterListError> {
   const signedData = parseSignedData(file, OBJECT_IDENTIFIERS.masterList);
   if (!signedData.ok) return err({ code: 'not-a-master-list' });
   const certificates = parseContent(signedData.value.content);
   if (certificates === null) return err({ code: 'not-a-master-list' });
-  const authenticity = authenticateSignedData(signedData.value, trusted);
+  const anchors = forItself ? [...trusted, ...certificates] : trusted;
+  const authenticity = authenticateSignedData(signedData.value, anchors);
   const problem = problemOf(authenticity);
   if (problem !== null) return err({ code: problem });
   if (!hasListSigner(signedData.value)) return err({ code: 'signer-not-trusted' });
   return ok(certificates.filter((certificate) => parseCertificate(certificate) !== null));
+}
+
+export interface MasterListTrust {
+  /**
+   * Whoever provides the list vouches for it: its signer may lead to an authority that only the list itself names, which
+   * shows that it is whole, and not whose it is.
+   */
+  readonly forItself?: boolean;
 }
 
 /** Whether a file is meant as a master list, whoever signed it. */

@@ -100,8 +100,7 @@ export function authenticateSignedData(
   const anchors = [...provisioned, ...linksFrom(provisioned, known, today)];
   const revocation = (certificate: Certificate): RevocationStatus =>
     checkRevocation(certificate, revocationLists, anchors, today);
-  const unrevoked = anchors.filter((anchor) => revocation(anchor) !== 'revoked');
-  const context = { signedData, certificates: known, anchors: unrevoked, revocation, today, country };
+  const context = { signedData, certificates: known, anchors, revocation, today, country };
   return combine(signedData.signers.map((signer) => checkSigner(context, signer)));
 }
 
@@ -182,7 +181,7 @@ function checkSigner(
   if (digest === null) return altered('malformed');
   if (!attributesHold(signedData, signer, digest)) return altered('content');
   const signature = checkForms(certificate, signer, digest, signedData.content);
-  const chain = checkChain(certificate, anchors, today);
+  const chain = checkChain(certificate, anchors, today, (issuer) => revocation(issuer) === 'revoked');
   if (chain === 'invalid') return altered('certificate');
   if (signature === 'invalid') return altered('signature');
   if (signature === 'unsupported' || chain === 'unsupported') {
