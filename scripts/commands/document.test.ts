@@ -127,6 +127,26 @@ describe('tizme document verify', () => {
   });
 });
 
+test('document verify names the signer, and the key of its country that is wanted', async () => {
+  const { out, json } = await run('verify', '--sod', file('SOD.bin'), '--json');
+  const [certificate] = json.securityObject.certificates;
+  expect(certificate).toMatchObject({ country: 'KG', key: 'secp256r1', valid: ['2020', '2040'] });
+  expect(out.join()).toContain(certificate.issuerKey);
+  const plain = await run('verify', '--sod', file('SOD.bin'));
+  expect(plain.out.join('\n')).toContain(
+    `signer of KG, secp256r1, 2020 to 2040; key of its issuer: ${certificate.issuerKey}`,
+  );
+});
+
+test('document verify tells EF.CardSecurity from EF.SOD', async () => {
+  const authority = createTestAuthority('test');
+  writeFileSync(file('CardSecurity.bin'), authority.signCardSecurity(Uint8Array.of(0x31, 0)));
+  const verify = ['verify', '--sod', file('CardSecurity.bin'), '--trust', file('trust'), '--json'];
+  expect(await run(...verify)).toMatchObject({ code: 0, json: { outcome: 'genuine' } });
+  const mixed = await run(...verify, '--dg', `1=${file('DG1.bin')}`);
+  expect(mixed).toMatchObject({ code: 1, progress: [expect.stringContaining('--sod wants EF.SOD')] });
+});
+
 describe('an answer of active authentication among the files', () => {
   test.each(['rsa', 'ecdsa', 'ecdsa-in-der'] as const)('%s: is the chip’s, or altered', async (kind) => {
     const authority = createTestAuthority('answers');

@@ -1,4 +1,4 @@
-import type { MachineReadableZone, MrzError } from '../../src/documents/mrz/zone.ts';
+import type { MachineReadableZone, MrzError, MrzFieldProblem } from '../../src/documents/mrz/zone.ts';
 import { throwIllegalValue } from '../../src/domain/assert.ts';
 
 /** A zone in lines for people. */
@@ -24,6 +24,13 @@ export function describeFields(fields: object): readonly string[] {
   });
 }
 
+const PROBLEMS: Readonly<Record<MrzFieldProblem, string>> = {
+  'check-digit': 'does not agree with its digit: compare it with the document, letter by letter',
+  character: 'a letter or digit that cannot stand there',
+  date: 'no day of the calendar',
+  missing: 'nothing is there',
+};
+
 /** Why a text is no zone. */
 export function describeMrzError(error: MrzError): readonly string[] {
   switch (error.code) {
@@ -36,7 +43,7 @@ export function describeMrzError(error: MrzError): readonly string[] {
     case 'unsupported-document':
       return ['the zone of a visa is no identity document'];
     case 'unreadable-fields':
-      return error.fields.map(({ field, problem }) => `${field}: ${problem}`);
+      return error.fields.map(({ field, problem }) => `${field}: ${problem} (${PROBLEMS[problem]})`);
     default:
       return throwIllegalValue(error);
   }

@@ -6,11 +6,15 @@ import {
   parseDataGroup14,
 } from '../../src/documents/chip/chip-proof.ts';
 import type { DataGroupName } from '../../src/documents/chip/data-groups.ts';
+import { OBJECT_IDENTIFIERS } from '../../src/documents/chip/object-identifiers.ts';
 import {
   authenticatePassively,
+  authenticateSignedData,
   revocationOfSigners,
 } from '../../src/documents/chip/passive-authentication.ts';
 import { parseSecurityObject } from '../../src/documents/chip/security-object.ts';
+import { parseSignedData } from '../../src/documents/chip/signed-data.ts';
+import { describeSecurityObject } from '../../src/documents/chip/technical-description.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { explainAuthenticity } from './describe-outcome.ts';
 import { describeFields } from './describe-zone.ts';
@@ -38,14 +42,21 @@ export interface FilesToVerify {
 export function verifyFiles(files: FilesToVerify): Result<Answer, string> {
   const { securityObject, dataGroups, trusted, chipAnswer, today } = files;
   const { certificates, revocationLists } = trusted;
-  const data = authenticatePassively(securityObject, dataGroups, certificates, today, revocationLists);
+  // The keys of chip authentication mapping are signed in the same way, and files of chips are easily mixed up.
+  const cardSecurity = parseSignedData(securityObject, OBJECT_IDENTIFIERS.chipSecurityObject);
+  if (cardSecurity.ok && dataGroups.size > 0)
+    return err('this is EF.CardSecurity, which signs no data groups: --sod wants EF.SOD');
+  const data = cardSecurity.ok
+    ? authenticateSignedData(cardSecurity.value, certificates, { today, country: null, revocationLists })
+    : authenticatePassively(securityObject, dataGroups, certificates, today, revocationLists);
   const held = chipAnswer === null ? ok(null) : checkAnswer(dataGroups, chipAnswer);
   if (!held.ok) return held;
   const chipProof: ChipProof | null =
     held.value === null ? null : judge({ method: 'active-authentication', holds: held.value }, data);
   const result = chipProof === null ? data : judgeDocument(data, chipProof);
-  const listed = parseSecurityObject(securityObject);
-  const signed = listed.ok ? [...listed.value.dataGroupHashes.keys()] : [];
+  const listed = cardSecurity.ok ? cardSecurity : parseSecurityObject(securityObject);
+  const described = describeSecurityObject(securityObject);
+  const signed = described?.dataGroups ?? [];
   const rest = {
     checkedDataGroups: [...dataGroups.keys()],
     // Signed as well, but nobody gave their files.
@@ -56,9 +67,22 @@ export function verifyFiles(files: FilesToVerify): Result<Answer, string> {
       : 'not-checked',
   };
   return ok({
-    lines: [...describeFields({ ...result, ...rest }), explainAuthenticity(result), ...trusted.refused],
-    json: { ...result, ...rest, refusedLists: trusted.refused },
+    lines: [
+      ...describeFields({ ...result, ...rest }),
+      explainAuthenticity(result),
+      ...describeSigners(described),
+      ...trusted.refused,
+    ],
+    json: { ...result, ...rest, securityObject: described, refusedLists: trusted.refused },
     good: result.outcome === 'genuine',
+  });
+}
+
+/** Who signed, and which key of its country vouches for it: the certificate with that key is the one that is wanted. */
+function describeSigners(described: ReturnType<typeof describeSecurityObject>): readonly string[] {
+  return (described?.certificates ?? []).map(({ country, key, issuerKey, valid }) => {
+    const years = valid.join(' to ');
+    return `signer of ${country ?? 'an unnamed country'}, ${key}, ${years}; key of its issuer: ${issuerKey ?? 'not named'}`;
   });
 }
 

@@ -52,6 +52,22 @@ describe('active authentication by RSA', () => {
     }
   });
 
+  test('the message representative of ICAO 9303-11, appendix F, is that of the example', () => {
+    // As pymrtd's tests quote it. The example names no key: any of 1,024 bits signs its representative.
+    const representative = Buffer.from(
+      '6A9D2784A67F8E7C659973EA1AEA25D95B6C8F91E5002F369F0FBDCE8A3CEC1991B543F1696546C5524CF23A5303CD6C' +
+        '98599F40B79F377B5F3A1406B3B4D8F96784D23AA88DB7E1032A405E69325FA91A6E86F5C71AEA978264C4A207446DAD' +
+        '4E7292E2DCDA3024B47DA8C063AA1E6D22FBD976AB0FE73D94D2D9C6D88127BC',
+      'hex',
+    );
+    const challenge = Uint8Array.from(Buffer.from('F173589974BF40C6', 'hex'));
+    const padding = constants.RSA_NO_PADDING;
+    const answer = privateEncrypt({ key: rsa.privateKey, padding }, representative);
+    if (typeof rsaKey === 'string') throw new Error('an RSA key is read');
+    expect(verifyChallenge(rsaKey, null, challenge, answer)).toBe(true);
+    expect(verifyChallenge(rsaKey, null, CHALLENGE, answer)).toBe(false);
+  });
+
   test('another trailer, no header, or an answer that is no number below the modulus is refused', () => {
     if (typeof rsaKey === 'string') throw new Error('an RSA key is read');
     const wrong = [

@@ -102,7 +102,8 @@ function tagsOf(file: Uint8Array): readonly string[] | null {
   return objects.ok ? objects.value.map(({ tag }) => tag.toString(16)) : null;
 }
 
-function describeSecurityObject(file: Uint8Array): TechnicalDescription['securityObject'] {
+/** Null for what is none. */
+export function describeSecurityObject(file: Uint8Array): TechnicalDescription['securityObject'] {
   const parsed = parseSecurityObject(file);
   if (!parsed.ok) return null;
   const { hashAlgorithm, dataGroupHashes, signers, certificates } = parsed.value;
