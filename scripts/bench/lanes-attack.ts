@@ -118,7 +118,9 @@ function isRefusedFromInside({ lanes, ledger }: RunningLane, bytes: Uint8Array):
   const { node } = lanes;
   const before = `${ledger.head()?.seq} ${node.state.ports.log.heads().length} ${headHashes(lanes)}`;
   node.linkUp(2);
-  node.receive(2, frame.value);
+  if (frame.value.type === 'cosign' || frame.value.type === 'cosigned')
+    lanes.witnesses.receive(2, frame.value);
+  else node.receive(2, frame.value);
   return before === `${ledger.head()?.seq} ${node.state.ports.log.heads().length} ${headHashes(lanes)}`;
 }
 

@@ -127,6 +127,14 @@ export function composeStation(
           store: laneStore,
           journal: laneJournal,
           register,
+          ownVisit: (handover) => {
+            const projection = new DayProjection(laneStore);
+            return {
+              lane: identity.lane,
+              receiptNumber: projection.receipts(handover)[0]?.number ?? null,
+              hour: projection.handover(handover)?.counted?.hour ?? null,
+            };
+          },
           listen: { host: options.lanes?.host ?? '0.0.0.0', port },
           multicast: options.lanes?.multicast ?? true,
           witness:
@@ -138,12 +146,13 @@ export function composeStation(
                   device: identity.deviceId,
                   key: deriveKey({ secret: laneNetwork.codeSeed, info: 'tizme acts on the stick v1' }),
                 }),
+          clock,
           timer: options.lanes?.timer ?? timer,
           random: Math.random,
           changed,
         });
       },
-      startStickJournal: ({ ledger, store }, register, onChange) => {
+      startStickJournal: ({ ledger, store }, register, lanes, onChange) => {
         if (journal === 'malformed') onChange('stick-failed');
         if (kept === null) return null;
         const where = {
@@ -158,7 +167,12 @@ export function composeStation(
           onChange,
           identifiedText: () => {
             const { date, time } = localTime(clock.wallMs(), identity.timeZone);
-            const numbers = identifiedNumbers(new DayProjection(store), register, identity.lane);
+            const numbers = identifiedNumbers(
+              new DayProjection(store),
+              register,
+              identity.lane,
+              lanes.elsewhere(),
+            );
             return identifiedText(numbers, { ...where, at: `${date} ${time}` });
           },
         });

@@ -28,6 +28,7 @@ const EVENTS: { readonly [Type in StationEventType]: Extract<StationEvent, { rea
   'program-started': { type: 'program-started', first: true },
   unlocked: { type: 'unlocked', people },
   'pin-refused': { type: 'pin-refused', person: PERSON },
+  'lane-code-refused': { type: 'lane-code-refused', voter: VOTER, lane: 2 },
   'clock-confirmed': { type: 'clock-confirmed', day: '2027-01-24', people },
   'clock-jumped': { type: 'clock-jumped', minutes: 9 },
   'check-made': { type: 'check-made', check: 'disk', result: 'passed', figure: 1 },

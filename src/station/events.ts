@@ -13,6 +13,7 @@ import type { ParticipationToken } from '../domain/participation-token.ts';
 import type { CountedFigures } from '../domain/reconciliation.ts';
 import type { ReportKind } from '../domain/report.ts';
 import type { DrawnJob } from '../domain/roles.ts';
+import type { PublishedTables } from '../domain/small-cells/publish-tables.ts';
 import type { AgeGroup, Sex } from '../domain/voter.ts';
 import type { CheckName } from './api/snapshot.ts';
 
@@ -33,6 +34,8 @@ export type StationEvent =
   | { readonly type: 'program-started'; readonly first: boolean }
   | { readonly type: 'unlocked'; readonly people: readonly string[] }
   | { readonly type: 'pin-refused'; readonly person: string }
+  /** A code for a voter of another table was typed in that is not that table's. */
+  | { readonly type: 'lane-code-refused'; readonly voter: string; readonly lane: number }
   | { readonly type: 'clock-confirmed'; readonly day: string; readonly people: readonly string[] }
   | { readonly type: 'clock-jumped'; readonly minutes: number }
   | {
@@ -49,6 +52,8 @@ export type StationEvent =
       readonly report: ReportKind;
       readonly number: number;
       readonly checkpoint: string | null;
+      /** The tables that it showed to everybody, where it was a public copy: the next one is measured by them. */
+      readonly published?: PublishedTables;
     }
   | { readonly type: 'station-opened'; readonly people: readonly string[] }
   | { readonly type: 'device-changed'; readonly device: DeviceKind; readonly state: string }
@@ -242,6 +247,7 @@ export function centreFields(event: StationEvent): Fields {
     case 'program-started':
     case 'unlocked':
     case 'pin-refused':
+    case 'lane-code-refused':
     case 'clock-confirmed':
     case 'check-accepted':
     case 'job-drawn':

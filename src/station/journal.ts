@@ -1,6 +1,7 @@
 import { assertDefined } from '../domain/assert.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { Ledger, StoredEvent } from '../ledger/ledger.ts';
+import { splitNote } from '../ledger/notes/signed-note.ts';
 import type { Clock } from '../store/clock.ts';
 import type { DiskReserve } from '../store/disk-reserve.ts';
 import type { StationError } from './api/errors.ts';
@@ -110,9 +111,22 @@ export class Journal {
     return this.#options.ledger.head()?.seq ?? 0;
   }
 
-  /** Three checkpoint lines over everything recorded so far; null before the first event. */
-  checkpoint(): string | null {
-    return this.size() === 0 ? null : this.#options.ledger.checkpoint().note;
+  /**
+   * The checkpoint over everything recorded so far, with the signatures of those who countersigned this very one and
+   * their names; null before the first event.
+   */
+  checkpoint(): { readonly checkpoint: string | null; readonly witnesses: readonly string[] } {
+    if (this.size() === 0) return { checkpoint: null, witnesses: [] };
+    const { ledger } = this.#options;
+    const own = ledger.checkpoint();
+    const cosigned = ledger.cosigned();
+    const note = cosigned.ok ? cosigned.value.find((one) => isOfSameTree(one, own.note)) : undefined;
+    if (note === undefined) return { checkpoint: own.note, witnesses: [] };
+    const split = splitNote(note);
+    const names = split.ok ? split.value.signatures.map(({ name }) => name) : [];
+    const others = [...new Set(names)].filter((name) => name !== own.origin);
+    // Election and station stand in the origin already.
+    return { checkpoint: note, witnesses: others.map((name) => name.slice(name.lastIndexOf('/') + 1)) };
   }
 
   /** Minutes by which the wall clock was moved since the start, or 0. */
@@ -131,4 +145,9 @@ export class Journal {
     this.#jumpMinutes += minutes;
     return [{ type: 'clock-jumped', minutes }];
   }
+}
+
+function isOfSameTree(one: string, other: string): boolean {
+  const [a, b] = [splitNote(one), splitNote(other)];
+  return a.ok && b.ok && a.value.text === b.value.text;
 }

@@ -24,6 +24,9 @@ import { makeReport } from './reports/make-report.ts';
 import { identifiedNumbers } from './stick/identified-numbers.ts';
 import type { TechnicianCall } from './technician/technician.ts';
 
+/** Another lane, or the stick, has it within this, or people are told. */
+const COPY_PATIENCE_MS = 3_000;
+
 /** A call whose approvals were checked: the people who agreed, instead of their PINs. */
 export type ApprovedCall<Name extends CallName> = Omit<CallParameters<Name>, 'approvals'> & {
   readonly people: readonly string[];
@@ -98,7 +101,10 @@ export class OpenStation {
       resumeHandover: ({ handoverId }) => desk.resume(handoverId),
       disputeStop: ({ stepId, note, people }) => desk.dispute(stepId, note, people),
       printSlip: ({ stepId, language }) => this.#printSlip(stepId, language),
-      undoIdentification: ({ of, reason, people }) => this.#undo(of, reason, people),
+      undoIdentification: async ({ of, reason, people }) => {
+        const undone = this.#undo(of, reason, people);
+        return undone.ok ? whenCopied(context) : undone;
+      },
       reprintReceipt: async ({ receiptNumber, people }) =>
         valueless(await reprintReceipt(context, receiptNumber, people)),
       openFingerSearch: ({ reason, people }) => fingerSearch.open(reason, people),
@@ -114,7 +120,10 @@ export class OpenStation {
       confirmSignature: ({ handoverId }) => table.confirmSignature(handoverId),
       viewReport: ({ kind }) => ok(this.#report(kind)),
       printReport: ({ kind, language }) => this.#printReport(kind, language),
-      exportLog: ({ level }) => exportLog(level),
+      exportLog: async ({ level }) => {
+        await context.lanes.countersign();
+        return exportLog(level);
+      },
       reportPdf: async ({ kind, language }) => this.#reportPdf(kind, language),
       paperListPdf: async ({ language }) =>
         ok(pdf('list', await context.paper.paperListPdf(this.#paperList(), language))),
@@ -173,7 +182,8 @@ export class OpenStation {
       projection.counts(),
       procedure.receipts.length,
     );
-    return this.day.close(reason, people, agrees);
+    const open = this.context.lanes.view()?.matters.some(({ settled }) => !settled) ?? false;
+    return this.day.close(reason, people, agrees && !open);
   }
 
   #report(kind: ReportKind): Report {
@@ -185,8 +195,9 @@ export class OpenStation {
     language: Parameters<StationContext['paper']['reportStrip']>[1],
   ): Promise<Result<{ number: number }, StationError>> {
     if ((await printerTrouble(this.context)) !== null) return err({ code: 'printer-problem' });
+    await this.context.lanes.countersign();
     const report = this.#report(kind);
-    const recorded = this.#record(report);
+    const recorded = this.#record(report, report.published);
     if (!recorded.ok) return recorded;
     const strip = await this.context.paper.reportStrip(
       report,
@@ -201,15 +212,20 @@ export class OpenStation {
     kind: ReportKind,
     language: Parameters<StationContext['paper']['reportPdf']>[1],
   ): Promise<Result<{ fileName: string; base64: string }, StationError>> {
+    await this.context.lanes.countersign();
     const report = this.#report(kind);
     const recorded = this.#record(report);
     if (!recorded.ok) return recorded;
     return ok(pdf(`${kind}-${report.number}`, await this.context.paper.reportPdf(report, language)));
   }
 
-  #record(report: Report): Result<void, StationError> {
+  #record(report: Report, published: Report['published'] | null = null): Result<void, StationError> {
+    const { kind, number, checkpoint } = report;
     return this.context.journal.record([
-      { type: 'report-made', report: report.kind, number: report.number, checkpoint: report.checkpoint },
+      {
+        ...{ type: 'report-made', report: kind, number, checkpoint },
+        ...(published === null ? {} : { published }),
+      },
     ]);
   }
 
@@ -243,7 +259,12 @@ export class OpenStation {
   ): Promise<Result<undefined, StationError>> {
     const { identity, paper, devices, projection, register, journal, clock, procedure } = this.context;
     if ((await printerTrouble(this.context)) !== null) return err({ code: 'printer-problem' });
-    const { listNumbers, lanes } = identifiedNumbers(projection, register, identity.lane);
+    const { listNumbers, lanes } = identifiedNumbers(
+      projection,
+      register,
+      identity.lane,
+      this.context.lanes.elsewhere(),
+    );
     const recorded = journal.record([{ type: 'numbers-printed', count: listNumbers.length, people }]);
     if (!recorded.ok) return recorded;
     const { date, time } = localTime(clock.wallMs(), procedure.timeZone);
@@ -283,6 +304,17 @@ export class OpenStation {
       copies,
     };
   }
+}
+
+/** Confirmed once more than this disk knows it; what stands on one disk alone is said to be just that. */
+function whenCopied({ lanes, timer }: StationContext): Promise<Result<undefined, StationError>> {
+  return new Promise((resolve) => {
+    const cancel = timer.after(COPY_PATIENCE_MS, () => resolve(err({ code: 'on-one-disk' })));
+    lanes.whenCopied(() => {
+      cancel();
+      resolve(ok(undefined));
+    });
+  });
 }
 
 /** How many have to agree where the procedure decides that. */

@@ -116,6 +116,7 @@ export interface StationDependencies {
   readonly startStickJournal?: (
     vault: OpenedVault,
     register: StationRegister,
+    lanes: StationLanes,
     onChange: (problem: StickProblem | null) => void,
   ) => Pick<StickJournal, 'writeNow' | 'stop'> | null;
 }
@@ -374,7 +375,7 @@ export class Station {
     this.#upload = this.#deps.startUpload(ledger);
     this.#upload?.onChange(() => this.#changed());
     this.#stickJournal =
-      this.#deps.startStickJournal?.(opened.value, register.value, (problem) => {
+      this.#deps.startStickJournal?.(opened.value, register.value, lanes, (problem) => {
         if (problem !== null) context.problem(problem);
       }) ?? null;
     this.#open.desk.recover();

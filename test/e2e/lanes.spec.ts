@@ -89,7 +89,7 @@ async function turnCable(desk: Page, connected: boolean): Promise<void> {
 /** The document that the last one left on the reader is taken away first. */
 async function insert(desk: Page, person: SyntheticVoter): Promise<void> {
   const remove = desk.getByTestId('dock-remove-document');
-  if (await remove.isVisible()) await remove.click();
+  if ((await remove.isVisible()) && (await remove.isEnabled())) await remove.click();
   await insertDocument(desk, person.key);
 }
 

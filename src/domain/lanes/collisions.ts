@@ -82,6 +82,11 @@ export class Identifications {
     return false;
   }
 
+  /** Everybody whom some lane identified. */
+  identifiedVoters(): readonly string[] {
+    return [...this.#byVoter.keys()].filter((voter) => this.isIdentified(voter));
+  }
+
   /** The voter of a hand-over, whichever lane has it. */
   voterOf(handover: string): string | null {
     return this.#voterOf.get(handover) ?? null;

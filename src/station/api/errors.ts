@@ -59,6 +59,10 @@ export const STATION_ERRORS = [
   'lane-not-reached',
   /** The grant is recorded, but on one disk only. */
   'no-second-copy',
+  /** An undo that is recorded, but on one disk only: nobody should rely on it before it is copied. */
+  'on-one-disk',
+  /** Too many wrong codes of another table: wait. */
+  'lane-code-locked',
   /** A lane that answers is not switched off. */
   'lane-answers',
   /** This lane, or the one that was asked, may not decide about this voter. */

@@ -36,6 +36,12 @@ export type MatterView =
       readonly voter: { readonly name: string; readonly listNumber: number } | null;
       /** The lane of each record. */
       readonly lanes: readonly LaneNumber[];
+      /** Each record as it lies at its table. */
+      readonly records: readonly {
+        readonly lane: LaneNumber;
+        readonly receiptNumber: string | null;
+        readonly hour: number | null;
+      }[];
     }
   | {
       readonly kind: 'clone' | 'older-copy';

@@ -8,6 +8,7 @@ import type { StationError } from '../api/errors.ts';
 import type { DeskStep, LastHandover } from '../api/snapshot.ts';
 import type { StationContext } from '../context.ts';
 import { localTime } from '../local-time.ts';
+import { TryLimiter, type TryRecord } from '../people/try-limiter.ts';
 import type { HandoverRecord } from '../projection/day-projection.ts';
 import { commissionReason } from './commission-reason.ts';
 import { DeskScreen, type Step, type StepKind } from './desk-screen.ts';
@@ -18,6 +19,9 @@ import { printDueReceipts } from './print-receipts.ts';
 import { stopStep } from './stop-step.ts';
 import { commissionStep, verifiedStep, voterStep } from './visit-steps.ts';
 import { type Visitor, voterHit, voterView } from './voter-view.ts';
+
+/** Eight digits stand between a guess and a right: starting the program again gives three more tries, no more. */
+const NOTHING_KEPT: TryRecord = { read: () => new Map(), write: () => {} };
 
 /** Who is at the desk now, with the hand-over that was begun for them (none for a refused visitor). */
 interface AtDesk {
@@ -38,11 +42,14 @@ export class Desk {
   #last: LastHandover | null = null;
   /** The visitor for whom another lane is being asked. */
   #asking: Visitor | null = null;
+  /** Whoever guesses another table's codes is slowed down, as with PINs. */
+  readonly #codeTries: TryLimiter;
   /** Whom another lane owns, while the stop screen says so. */
   #ofOtherLane: Visitor | null = null;
 
   constructor(context: StationContext) {
     this.#context = context;
+    this.#codeTries = new TryLimiter(context.clock, NOTHING_KEPT);
     this.#documents = new DocumentFeed(context, {
       reading: () => this.#documentReading(),
       found: (finding) => this.#documentFound(finding),
@@ -193,8 +200,19 @@ export class Desk {
     const at = this.#atOtherLane(stepId);
     if (!at.ok) return at;
     const { visitor, lane } = at.value;
+    const retryAfterSeconds = this.#codeTries.waitSeconds(String(lane));
+    if (retryAfterSeconds > 0) return err({ code: 'lane-code-locked', retryAfterSeconds });
     const taken = this.#context.lanes.takeByCode(visitor.voter.id, lane, code);
-    return taken.ok ? this.#claim(visitor, () => this.#begin(visitor)) : taken;
+    if (taken.ok) {
+      this.#codeTries.right(String(lane));
+      return this.#claim(visitor, () => this.#begin(visitor));
+    }
+    if (taken.error.code !== 'wrong-lane-code') return taken;
+    this.#codeTries.wrong(String(lane));
+    const recorded = this.#context.journal.record([
+      { type: 'lane-code-refused', voter: visitor.voter.id, lane },
+    ]);
+    return recorded.ok ? taken : recorded;
   }
 
   /** Two people let this lane identify a voter of another one. */

@@ -67,8 +67,13 @@ function earlierVisit(
 ): StopDetails['earlier'] {
   const earlier = context.projection.effectiveHandoverOf(voterId);
   // Identified at another lane: the receipt lies there.
-  if (earlier === null)
-    return refusal === null ? null : { lane: refusal.lane, receiptNumber: null, period: '' };
+  if (earlier === null) {
+    const visit = context.lanes.visitElsewhere(voterId);
+    if (visit === null)
+      return refusal === null ? null : { lane: refusal.lane, receiptNumber: null, period: '' };
+    const { lane, receiptNumber, hour } = visit;
+    return { lane, receiptNumber, period: hour === null ? '' : periodText(hour, 60) };
+  }
   return {
     lane: context.identity.lane,
     receiptNumber: context.projection.receipts(earlier.id)[0]?.number ?? null,

@@ -7,6 +7,7 @@ import type { Timer } from '../../domain/timer.ts';
 import { fullName } from '../../domain/voter.ts';
 import type { CborRecord } from '../../ledger/canonical.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import type { Clock } from '../../store/clock.ts';
 import type { WritableStore } from '../../store/store.ts';
 import type { Refusal } from '../../sync/lanes/lane-message.ts';
 import type { ClaimOutcome } from '../../sync/lanes/rights.ts';
@@ -19,6 +20,7 @@ import type { StationEvent } from '../events.ts';
 import type { Journal } from '../journal.ts';
 import type { ActMedium } from '../stick/act-medium.ts';
 import type { LaneNetworkKeys } from './lane-keys.ts';
+import { OtherTables, type VisitElsewhere } from './other-tables.ts';
 
 /** What the desk and the chair need of the other lanes of the station. */
 export interface StationLanes {
@@ -45,6 +47,15 @@ export interface StationLanes {
   connect(address: string): Promise<Result<undefined, StationError>>;
   /** A rehearsal pulls this laptop's network cable out, or puts it back. */
   setPlugged(plugged: boolean): Result<undefined, StationError>;
+  /** Has the lanes that are there countersign the newest checkpoint; resolves when they have, or after a moment. */
+  countersign(): Promise<void>;
+  /** Who was identified at any of the other tables, and where each of those tables' receipts ended. */
+  elsewhere(): {
+    readonly voterIds: readonly string[];
+    readonly lanes: readonly { readonly lane: LaneNumber; readonly lastReceipt: string | null }[];
+  };
+  /** The identification of a voter at another table; null where there is none. */
+  visitElsewhere(voterId: string): VisitElsewhere | null;
   /** Null where the station has one lane. */
   view(): LanesView | null;
   stop(): Promise<void>;
@@ -66,6 +77,9 @@ export const ONE_LANE: StationLanes = {
   settle: () => err({ code: 'no-other-lanes' }),
   connect: async () => err({ code: 'no-other-lanes' }),
   setPlugged: () => err({ code: 'no-other-lanes' }),
+  countersign: async () => {},
+  elsewhere: () => ({ voterIds: [], lanes: [] }),
+  visitElsewhere: () => null,
   view: () => null,
   stop: async () => {},
 };
@@ -78,10 +92,13 @@ export interface StationLanesOptions {
   readonly store: WritableStore;
   readonly journal: Journal;
   readonly register: StationRegister;
+  /** Receipt and hour of a hand-over of this lane. */
+  readonly ownVisit: (handover: string) => VisitElsewhere;
   readonly listen: { readonly host: string; readonly port: number };
   readonly multicast: boolean;
   /** The stick that stays in this laptop, as second copy of what it does; null where none was provisioned. */
   readonly witness: ActMedium | null;
+  readonly clock: Clock;
   readonly timer: Timer;
   readonly random: () => number;
   readonly changed: () => void;
@@ -106,6 +123,7 @@ export async function startStationLanes(options: StationLanesOptions): Promise<S
     homes.set(voterId, home);
     return home;
   };
+  const others = new OtherTables();
   const { lanes } = await Lanes.start({
     ...{ lane, roster, certificate, codeSeed, homeOf },
     version: options.version,
@@ -116,23 +134,27 @@ export async function startStationLanes(options: StationLanesOptions): Promise<S
       return recorded.ok ? ok(recorded.value) : err('disk-failed');
     },
     factOf: factOfPrivate,
+    heard: (event, origin) => others.heard(event, origin),
     listen: options.listen,
     multicast: options.multicast,
     witness: options.witness,
+    clock: options.clock,
     timer: options.timer,
     random: options.random,
     changed: options.changed,
   });
   journal.onRecorded((stored, events) => lanes.committed(stored, events.map(factOfEvent)));
-  return new ConnectedLanes(lanes, options);
+  return new ConnectedLanes(lanes, others, options);
 }
 
 class ConnectedLanes implements StationLanes {
   readonly #lanes: Lanes;
   readonly #options: StationLanesOptions;
+  readonly #others: OtherTables;
 
-  constructor(lanes: Lanes, options: StationLanesOptions) {
+  constructor(lanes: Lanes, others: OtherTables, options: StationLanesOptions) {
     this.#lanes = lanes;
+    this.#others = others;
     this.#options = options;
   }
 
@@ -230,6 +252,25 @@ class ConnectedLanes implements StationLanes {
     return ok(undefined);
   }
 
+  countersign(): Promise<void> {
+    return this.#lanes.witnesses.countersign();
+  }
+
+  elsewhere(): ReturnType<StationLanes['elsewhere']> {
+    const { lane: own, keys } = this.#options;
+    const others = keys.roster.lanes.filter(({ lane }) => lane !== own);
+    return {
+      voterIds: this.#lanes.node.state.identifications.identifiedVoters(),
+      lanes: others.map(({ lane }) => ({ lane, lastReceipt: this.#others.lastReceipt(lane) })),
+    };
+  }
+
+  visitElsewhere(voterId: string): VisitElsewhere | null {
+    const records = this.#lanes.node.state.identifications.effective(voterId);
+    const record = records.find(({ origin }) => origin.lane !== this.#options.lane);
+    return record === undefined ? null : this.#others.visit(record.handover, record.origin.lane);
+  }
+
   view(): LanesView {
     const { node } = this.#lanes;
     const { roster } = this.#options.keys;
@@ -259,6 +300,13 @@ class ConnectedLanes implements StationLanes {
     await this.#options.witness?.stop();
   }
 
+  /** Receipt and hour of one of the records, wherever it lies. */
+  #recordView(lane: LaneNumber, handover: string): VisitElsewhere {
+    return lane === this.#options.lane
+      ? this.#options.ownVisit(handover)
+      : this.#others.visit(handover, lane);
+  }
+
   #upCount(): number {
     const { roster } = this.#options.keys;
     return roster.lanes.filter(({ lane }) => this.#lanes.node.isUp(lane)).length;
@@ -272,6 +320,7 @@ class ConnectedLanes implements StationLanes {
       ...{ kind: 'collision', name, settled },
       voter: voter === null ? null : { name: fullName(voter.name), listNumber: voter.listNumber },
       lanes: matter.records.map(({ origin }) => origin.lane),
+      records: matter.records.map(({ origin, handover }) => this.#recordView(origin.lane, handover)),
     };
   }
 }

@@ -2,8 +2,9 @@ import type { HandoverState } from '../../domain/handover.ts';
 import type { ExceptionReason, IdentificationMethod, LookupMethod } from '../../domain/outcome.ts';
 import type { Procedure } from '../../domain/procedure.ts';
 import { type CountedFigures, type LedgerFigures, NO_COUNTS } from '../../domain/reconciliation.ts';
-import type { ReportKind } from '../../domain/report.ts';
+import type { LaneDecisions, ReportKind } from '../../domain/report.ts';
 import { DRAWN_JOBS, type DrawnJob } from '../../domain/roles.ts';
+import type { PublishedTables } from '../../domain/small-cells/publish-tables.ts';
 import { type CountedIdentification, type Turnout, tallyTurnout } from '../../domain/turnout.ts';
 import type { AgeGroup, Sex } from '../../domain/voter.ts';
 import type { ReadableStore } from '../../store/store.ts';
@@ -112,6 +113,20 @@ export class DayProjection {
 
   lastCheckpoint(): { atMs: number; note: string } | null {
     return this.#day('lastCheckpoint');
+  }
+
+  /** What the last public report showed. */
+  publishedTables(): PublishedTables | null {
+    return this.#day('publishedTables');
+  }
+
+  /** Decisions of two people about a voter or a lane of another table; those during a cut are counted apart. */
+  laneDecisions(): LaneDecisions {
+    return {
+      overrides: this.#day<number>('overrides') ?? 0,
+      overridesDuringCut: this.#day<number>('overridesDuringCut') ?? 0,
+      takeOvers: this.#day<number>('takeOvers') ?? 0,
+    };
   }
 
   restarts(): number {

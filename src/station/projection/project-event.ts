@@ -6,6 +6,7 @@ import {
   type HandoverStep,
 } from '../../domain/handover.ts';
 import { unwrap } from '../../domain/result.ts';
+import type { PublishedTables } from '../../domain/small-cells/publish-tables.ts';
 import type { WritableStore } from '../../store/store.ts';
 import { publicKind, type StationEvent } from '../events.ts';
 import { insertPaperLine, settlePaperLine } from './paper-lines.ts';
@@ -46,6 +47,7 @@ export function projectEvent(
     case 'report-made':
       setDay(store, 'reportNumber', event.number);
       setDay(store, `report:${event.report}`, { number: event.number, atMs: atMs });
+      if (event.published !== undefined) setDay(store, 'publishedTables', inOneOrder(event.published));
       if (event.checkpoint !== null) setDay(store, 'lastCheckpoint', { atMs, note: event.checkpoint });
       return;
     case 'station-opened':
@@ -139,6 +141,7 @@ export function projectEvent(
       setDay(store, 'phase', 'closed');
       return;
     case 'clock-jumped':
+    case 'lane-code-refused':
     case 'pin-refused':
     case 'device-changed':
     case 'devices-found':
@@ -148,8 +151,12 @@ export function projectEvent(
     case 'finger-search-opened':
     case 'finger-searched':
     case 'finger-search-closed':
-    case 'lanes':
     case 'problem':
+      return;
+    case 'lanes':
+      if (event.fact.type === 'overridden')
+        addToDayNumber(store, event.fact.duringCut ? 'overridesDuringCut' : 'overrides', 1);
+      if (event.fact.type === 'taken-over') addToDayNumber(store, 'takeOvers', 1);
       return;
     default:
       throwIllegalValue(event);
@@ -209,4 +216,14 @@ function addToDayNumber(store: WritableStore, key: string, by: number): void {
 function countDecided(store: WritableStore): number {
   const row = store.get<{ n: number }>(`SELECT count(*) AS n FROM handovers WHERE method IS NOT NULL`);
   return row?.n ?? 0;
+}
+
+/** As it was made: what comes back from the ledger has its keys in the order of their encoding. */
+function inOneOrder({ sex, age, reasons }: PublishedTables): PublishedTables {
+  const spans = ({ asOf, cells }: PublishedTables['sex']): PublishedTables['sex'] => ({
+    asOf,
+    cells: cells.map(({ first, last, count }) => ({ first, last, count })),
+  });
+  const { asOf, kept, others } = reasons;
+  return { sex: spans(sex), age: spans(age), reasons: { asOf, kept, others } };
 }

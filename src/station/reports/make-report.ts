@@ -1,9 +1,28 @@
 import { reconcile } from '../../domain/reconciliation.ts';
 import type { Report, ReportKind } from '../../domain/report.ts';
+import { publishTables } from '../../domain/small-cells/publish-tables.ts';
 import { turnoutAddsUp } from '../../domain/turnout.ts';
 import type { StationContext } from '../context.ts';
 import { drawnPeople } from '../day/election-day.ts';
 import { localTime } from '../local-time.ts';
+
+/** What two people decided about other tables, and what they still have to look into. */
+function laneReport({ lanes, projection }: StationContext): Report['lanes'] {
+  const view = lanes.view();
+  if (view === null) return null;
+  const matters = view.matters
+    .filter(({ settled }) => !settled)
+    .map((matter) =>
+      matter.kind === 'collision'
+        ? {
+            kind: matter.kind,
+            lanes: matter.lanes,
+            receipts: matter.records.map(({ receiptNumber }) => receiptNumber),
+          }
+        : { kind: matter.kind, lanes: [matter.lane], receipts: [] },
+    );
+  return { ...projection.laneDecisions(), matters };
+}
 
 /** A report as it stands now. Making one changes nothing; printing one gives it its number in the ledger. */
 export function makeReport(context: StationContext, kind: ReportKind, number: number): Report {
@@ -31,9 +50,11 @@ export function makeReport(context: StationContext, kind: ReportKind, number: nu
     },
     stops: projection.stops(),
     reconciliation,
+    lanes: laneReport(context),
+    published: publishTables({ turnout, exceptions }, projection.publishedTables(), at.time),
     restarts: projection.restarts(),
     jobs: drawnPeople(context),
-    checkpoint: journal.checkpoint(),
+    ...journal.checkpoint(),
     addsUp:
       turnoutAddsUp(turnout) && turnout.identified === figures.identified && turnout.identified <= voters,
   };

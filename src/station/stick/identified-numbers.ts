@@ -1,7 +1,8 @@
 import type { StationRegister } from '../adapters/station-register.ts';
+import type { StationLanes } from '../lanes/station-lanes.ts';
 import type { DayProjection } from '../projection/day-projection.ts';
 
-/** Who was identified in this lane, as numbers of the paper list, and how far its receipts went. */
+/** Who was identified at this station, as numbers of the paper list, and how far each lane's receipts went. */
 export interface IdentifiedNumbers {
   /** Ascending. Lines of the paper list, and no names. */
   readonly listNumbers: readonly number[];
@@ -13,13 +14,15 @@ export function identifiedNumbers(
   projection: Pick<DayProjection, 'identifiedVoters'>,
   register: Pick<StationRegister, 'byId'>,
   lane: number,
+  elsewhere: ReturnType<StationLanes['elsewhere']> = { voterIds: [], lanes: [] },
 ): IdentifiedNumbers {
   const { voterIds, lastReceipt } = projection.identifiedVoters();
-  const listNumbers = voterIds
+  const listNumbers = [...new Set([...voterIds, ...elsewhere.voterIds])]
     .map((id) => register.byId(id)?.listNumber)
     .filter((number) => number !== undefined)
     .toSorted((a, b) => a - b);
-  return { listNumbers, lanes: [{ lane, lastReceipt }] };
+  const lanes = [{ lane, lastReceipt }, ...elsewhere.lanes].toSorted((a, b) => a.lane - b.lane);
+  return { listNumbers, lanes };
 }
 
 /** For the stick: lines that a person reads. */

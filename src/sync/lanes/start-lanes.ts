@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Custody } from '../../domain/lanes/custody.ts';
-import type { LaneFact } from '../../domain/lanes/lane-facts.ts';
+import type { FactOrigin, LaneFact } from '../../domain/lanes/lane-facts.ts';
 import type { LaneNumber } from '../../domain/lanes/tenure.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Timer } from '../../domain/timer.ts';
 import type { CborRecord } from '../../ledger/canonical.ts';
 import type { Ledger, StoredEvent } from '../../ledger/ledger.ts';
+import type { Clock } from '../../store/clock.ts';
 import type { WritableStore } from '../../store/store.ts';
 import { LaneNode } from './lane-node.ts';
 import type { WitnessMedium } from './lane-ports.ts';
+import { PeerWitnesses } from './peer-witnesses.ts';
 import { LedgerLog } from './station-log/ledger-log.ts';
 import type { StationRange } from './station-log/station-range.ts';
 import { type Discovery, startDiscovery } from './transport/discovery.ts';
@@ -33,10 +35,13 @@ export interface LanesOptions {
   /** Records facts as events of the own ledger. */
   readonly record: (facts: readonly LaneFact[]) => Result<readonly StoredEvent[], 'disk-failed'>;
   readonly factOf: (privatePart: CborRecord) => LaneFact | null;
+  /** Told of every event that came from another lane, once at each start and when it arrives. */
+  readonly heard?: (privatePart: CborRecord, origin: FactOrigin) => void;
   readonly listen: { readonly host: string; readonly port: number };
   /** Look for the others by mDNS. */
   readonly multicast: boolean;
   readonly witness: WitnessMedium<StationRange> | null;
+  readonly clock: Clock;
   readonly timer: Timer;
   readonly random: () => number;
   readonly changed: () => void;
@@ -45,6 +50,7 @@ export interface LanesOptions {
 /** The lanes of this station, as this one sees them: protocol, copies of the logs, and connections. */
 export class Lanes {
   readonly node: LaneNode<StationRange>;
+  readonly witnesses: PeerWitnesses;
   readonly #log: LedgerLog;
   readonly #network: LaneNetwork;
   readonly #listenHost: string;
@@ -52,15 +58,16 @@ export class Lanes {
   #port = 0;
 
   private constructor(options: LanesOptions) {
-    const { lane, roster, ledger, store, timer, random, witness, changed, record, factOf } = options;
+    const { lane, roster, ledger, store, timer, random, witness, changed, record, factOf, heard } = options;
     const { election, station } = ledger.identity;
     this.#listenHost = options.listen.host;
     const lanes = roster.lanes.map((one) => one.lane);
+    const devices = new Map(
+      roster.lanes.map((one) => [one.lane, { device: one.device, publicKey: keyBytes(one.ledgerKey) }]),
+    );
     this.#log = new LedgerLog({
-      ...{ lane, ledger, store, record, factOf },
-      devices: new Map(
-        roster.lanes.map((one) => [one.lane, { device: one.device, publicKey: keyBytes(one.ledgerKey) }]),
-      ),
+      ...{ lane, ledger, store, record, factOf, devices },
+      ...(heard === undefined ? {} : { heard }),
     });
     this.#network = new LaneNetwork({
       identity: ledger.identity,
@@ -72,8 +79,16 @@ export class Lanes {
         linkUp: (other) => this.node.linkUp(other),
         linkDown: (other) => this.node.linkDown(other),
         message: (other, message) => this.node.receive(other, message),
+        witness: (other, message) => this.witnesses.receive(other, message),
         metItself: () => this.node.metItself(),
       },
+    });
+    this.witnesses = new PeerWitnesses({
+      ...{ ledger, store, lane, devices, timer },
+      clock: options.clock,
+      isUp: (other) => this.node.isUp(other),
+      send: (other, message) => this.#network.send(other, message),
+      sawTwoHistories: (other) => this.node.standing.sawCopyOf(other),
     });
     this.node = new LaneNode<StationRange>({
       ...{ lane, lanes, timer, random, witness, changed },
@@ -97,6 +112,7 @@ export class Lanes {
     if (options.multicast)
       lanes.#discovery = startDiscovery(port, (address) => lanes.#network.found(address));
     lanes.node.start();
+    lanes.witnesses.start();
     return { lanes, port };
   }
 
@@ -134,6 +150,7 @@ export class Lanes {
 
   async stop(): Promise<void> {
     this.node.stop();
+    this.witnesses.stop();
     this.#discovery?.stop();
     await this.#network.stop();
   }

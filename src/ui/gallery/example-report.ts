@@ -1,6 +1,12 @@
 import type { Report, ReportKind } from '../../domain/report.ts';
 import { EXAMPLE_COMMON, EXAMPLE_RECONCILIATION } from './example-desk.ts';
 
+const PUBLISHED: Report['published'] = {
+  sex: { asOf: '20:31', cells: [{ first: 'female', last: 'male', count: 642 }] },
+  age: { asOf: '20:31', cells: [{ first: '18-25', last: '61+', count: 642 }] },
+  reasons: { asOf: '20:31', kept: [], others: 4 },
+};
+
 /** A closing report with planted differences; the other kinds show the same figures. */
 export function exampleReport(kind: ReportKind): Report {
   return {
@@ -24,9 +30,12 @@ export function exampleReport(kind: ReportKind): Report {
     exceptions: { byReason: { 'no-fingers': 1, 'cannot-be-captured': 3 }, share: 0.0062 },
     stops: { 'wrong-station': 5, 'already-identified': 1, 'document-expired': 2 },
     reconciliation: EXAMPLE_RECONCILIATION,
+    lanes: null,
+    published: PUBLISHED,
     restarts: 1,
     jobs: [{ job: 'ballots', person: 'Юлдашев Рустам' }],
     checkpoint: 'tizme/training/9901/2\n1944\n7Q4kV0mHq3o1c9m5xg0Jc4q2ZlKkq0b6t8mX9w8mX9=',
+    witnesses: [],
     addsUp: true,
   };
 }

@@ -261,7 +261,15 @@ function laneScreens(): Record<string, DeskSnapshot> {
   const voter = { name: 'Асанова Гүлнара Төлөгөн кызы', listNumber: 412 };
   return {
     'lanes-collision': lanes({
-      matters: [{ kind: 'collision', name: 'c1', settled: false, voter, lanes: [1, 3] }],
+      matters: [
+        {
+          ...{ kind: 'collision', name: 'c1', settled: false, voter, lanes: [1, 3] },
+          records: [
+            { lane: 1, receiptNumber: '1-0117', hour: 9 },
+            { lane: 3, receiptNumber: '3-0042', hour: 11 },
+          ],
+        },
+      ],
     }),
     'lanes-older-copy': lanes({
       standing: 'older-copy',

@@ -137,10 +137,11 @@ export function checkpointBlock(pen: PdfPen, wording: ReportWording, say: Say): 
   const head = heading(pen, say('section.checkpoint'), CONTENT_WIDTH);
   const { checkpoint } = wording;
   if (checkpoint === null) return stackPdf([head, pen.text(say('checkpoint.none'), BODY, CONTENT_WIDTH)]);
-  const side = 96;
+  // A code with the signatures of others has more modules: they stay as large.
+  const side = wording.countersigned === null ? 96 : 128;
   const code: PdfBlock = {
     height: side,
-    draw: (x, y) => pen.qr(`${checkpoint.join('\n')}\n`, x - 10, y, side),
+    draw: (x, y) => pen.qr(wording.checkpointCode ?? '', x - 10, y, side),
   };
   return stackPdf([
     head,
@@ -153,6 +154,9 @@ export function checkpointBlock(pen: PdfPen, wording: ReportWording, say: Say): 
           pen.text(checkpoint.join('\n'), { size: 9.5, weight: 'medium' }, CONTENT_WIDTH - side - 8),
           gap(6),
           pen.text(say('checkpoint.note'), SMALL, CONTENT_WIDTH - side - 8),
+          ...(wording.countersigned === null
+            ? []
+            : [gap(4), pen.text(wording.countersigned, BODY, CONTENT_WIDTH - side - 8)]),
         ]),
       },
     ]),

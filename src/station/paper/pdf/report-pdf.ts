@@ -48,6 +48,7 @@ export async function writeReportPdf(
           pairBlock(byHour, stackPdf(others)),
           pairBlock(tableBlock(pen, wording.exceptions), tableBlock(pen, wording.stops)),
         ]),
+    ...(wording.lanes === null ? [] : [tableBlock(pen, wording.lanes)]),
     pairBlock(registerAndRestarts, jobsBlock(pen, wording.jobs)),
     ...(report.kind === 'opening' ? [] : reconciliationBlocks(pen, wording.reconciliation, say)),
     checkpointBlock(pen, wording, say),

@@ -1,15 +1,17 @@
 import type { Language } from '../../../domain/language.ts';
 import { EXCEPTION_REASONS, IDENTIFICATION_METHODS, STOP_OUTCOMES } from '../../../domain/outcome.ts';
+import type { LaneDecisions, ReportMatter } from '../../../domain/report.ts';
+import { mergeNeighbours } from '../../../domain/small-cells/merge-small-cells.ts';
+import type { PublishedSpans, PublishedTables } from '../../../domain/small-cells/publish-tables.ts';
 import type { Turnout } from '../../../domain/turnout.ts';
 import { AGE_GROUPS } from '../../../domain/voter.ts';
 import { formatCount, formatHours, formatShare } from '../format.ts';
 import { type Say, sayValue } from '../words/paper-words.ts';
-import { mergeNeighbours, poolSmallCells } from './merge-small-cells.ts';
 
 /**
  * For whom a report is printed. `commission`: the members' own copy, with exact figures, because they have to
  * reconcile and sign them. `public`: what observers take along or photograph; figures about voters are merged
- * where a cell is under 10. Figures about the commission's own work (lanes, methods, visits that ended early,
+ * where a cell is under 10, and stand still where two reports subtracted would give such a cell. Figures about the commission's own work (lanes, methods, visits that ended early,
  * reconciliation) are exact for everybody: they are what observers are there to check.
  */
 export type Audience = 'commission' | 'public';
@@ -28,12 +30,14 @@ export interface ReportTable {
 
 type Cells = readonly (readonly [string, number])[];
 
-/** The one-way tables of who was identified. */
-export function turnoutTables(turnout: Turnout, say: Say, audience: Audience): ReportTable[] {
+/** The one-way tables of who was identified. @param shown What a public copy may show; null: exact figures. */
+export function turnoutTables(turnout: Turnout, say: Say, shown: PublishedTables | null): ReportTable[] {
+  const title = (key: 'section.by-sex' | 'section.by-age', spans: PublishedSpans | undefined): string =>
+    spans === undefined ? say(key) : asOf(say(key), spans.asOf, say);
   return [
-    { title: say('section.by-hour'), rows: withBars(hourRows(turnout.byHour, audience)) },
-    { title: say('section.by-sex'), rows: plain(sexRows(turnout.bySex, say, audience)) },
-    { title: say('section.by-age'), rows: plain(ageRows(turnout.byAgeGroup, audience)) },
+    { title: say('section.by-hour'), rows: withBars(hourRows(turnout.byHour, shown !== null)) },
+    { title: title('section.by-sex', shown?.sex), rows: plain(sexRows(turnout.bySex, say, shown)) },
+    { title: title('section.by-age', shown?.age), rows: plain(ageRows(turnout.byAgeGroup, shown)) },
     { title: say('section.by-lane'), rows: plain(laneRows(turnout.byLane, say)) },
     {
       title: say('section.by-method'),
@@ -52,15 +56,15 @@ export function exceptionTable(
   exceptions: { readonly byReason: Readonly<Record<string, number>>; readonly share: number },
   say: Say,
   language: Language,
-  audience: Audience,
+  shown: PublishedTables | null,
 ): ReportTable {
   const cells = inOrder(exceptions.byReason, EXCEPTION_REASONS).filter(([, count]) => count > 0);
   const total = cells.reduce((sum, [, count]) => sum + count, 0);
   const named = (rows: Cells): Cells =>
     rows.map(([reason, count]) => [sayValue(say, 'reason.', reason), count]);
-  const pooled = poolSmallCells(cells);
+  const pooled = shown?.reasons ?? null;
   const rows =
-    audience === 'commission'
+    pooled === null
       ? named(cells)
       : pooled.kept.length === 0
         ? []
@@ -69,7 +73,10 @@ export function exceptionTable(
             ...(pooled.others === null ? [] : [[say('merged.others'), pooled.others] as const]),
           ];
   return {
-    title: say('section.exceptions'),
+    title:
+      pooled === null || pooled.kept.length === 0
+        ? say('section.exceptions')
+        : asOf(say('section.exceptions'), pooled.asOf, say),
     rows: [
       ...plain(rows),
       { label: say('total'), value: formatCount(total), bar: null },
@@ -88,21 +95,45 @@ export function stopTable(stops: Readonly<Record<string, number>>, say: Say): Re
   return { title: say('section.stops'), rows: plain([...rows, [say('total'), total]]) };
 }
 
-function hourRows(byHour: Readonly<Record<string, number>>, audience: Audience): Cells {
+/** What the lanes of a station had two people decide, and what is still to be looked into. */
+export function laneTable(
+  { overrides, overridesDuringCut, takeOvers, matters }: LaneDecisions & { matters: readonly ReportMatter[] },
+  say: Say,
+): ReportTable {
+  return {
+    title: say('section.lanes'),
+    rows: plain([
+      [say('lanes.overrides'), overrides],
+      [say('lanes.overrides-cut'), overridesDuringCut],
+      [say('lanes.take-overs'), takeOvers],
+      [say('lanes.matters'), matters.length],
+    ]),
+  };
+}
+
+/** Names tables and receipts, and nobody: the commission finds the voter by them. */
+export function matterText({ kind, lanes, receipts }: ReportMatter, say: Say): string {
+  const tables = lanes.join(', ');
+  if (kind !== 'collision') return say(`matter.${kind}`, { tables });
+  return say('matter.collision', { tables, receipts: receipts.map((one) => one ?? '—').join(', ') });
+}
+
+/** A table of earlier figures says of when they are. */
+function asOf(title: string, at: string, say: Say): string {
+  return `${title} (${say('figures.as-of', { time: at })})`;
+}
+
+function hourRows(byHour: Readonly<Record<string, number>>, merged: boolean): Cells {
   const cells = Object.entries(byHour).sort(([one], [other]) => Number(one) - Number(other));
-  const spans =
-    audience === 'public'
-      ? mergeNeighbours(cells)
-      : cells.map(([hour, count]) => ({ first: hour, last: hour, count }));
+  const spans = merged
+    ? mergeNeighbours(cells)
+    : cells.map(([hour, count]) => ({ first: hour, last: hour, count }));
   return spans.map(({ first, last, count }) => [formatHours(Number(first), Number(last)), count]);
 }
 
-function ageRows(byAgeGroup: Readonly<Record<string, number>>, audience: Audience): Cells {
+function ageRows(byAgeGroup: Readonly<Record<string, number>>, shown: PublishedTables | null): Cells {
   const cells = inOrder(byAgeGroup, AGE_GROUPS);
-  const spans =
-    audience === 'public'
-      ? mergeNeighbours(cells)
-      : cells.map(([group, count]) => ({ first: group, last: group, count }));
+  const spans = shown?.age.cells ?? cells.map(([group, count]) => ({ first: group, last: group, count }));
   return spans.map(({ first, last, count }) => [ageSpan(first, last), count]);
 }
 
@@ -113,15 +144,14 @@ function ageSpan(first: string, last: string): string {
   return `${from}–${last.split('-')[1] ?? last}`;
 }
 
-function sexRows(bySex: Readonly<Record<string, number>>, say: Say, audience: Audience): Cells {
-  const cells = inOrder(bySex, ['female', 'male']);
-  const named: Cells = cells.map(([sex, count]) => [sayValue(say, 'sex.', sex), count]);
-  if (audience === 'commission') return named;
-  const merged = mergeNeighbours(cells);
-  const only = merged[0];
-  return merged.length === 1 && only !== undefined && only.first !== only.last
+function sexRows(bySex: Readonly<Record<string, number>>, say: Say, shown: PublishedTables | null): Cells {
+  const named = (cells: Cells): Cells => cells.map(([sex, count]) => [sayValue(say, 'sex.', sex), count]);
+  if (shown === null) return named(inOrder(bySex, ['female', 'male']));
+  const { cells } = shown.sex;
+  const only = cells[0];
+  return cells.length === 1 && only !== undefined && only.first !== only.last
     ? [[say('sex.both'), only.count]]
-    : named;
+    : named(cells.map(({ first, count }) => [first, count]));
 }
 
 function laneRows(byLane: Readonly<Record<string, number>>, say: Say): Cells {

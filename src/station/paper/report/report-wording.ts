@@ -1,12 +1,14 @@
 import type { Language } from '../../../domain/language.ts';
 import type { Report } from '../../../domain/report.ts';
+import { LEAST_CELL } from '../../../domain/small-cells/merge-small-cells.ts';
 import { formatCount, formatDay, formatDayAndTime, formatHash, formatShareOf } from '../format.ts';
 import { sayIn } from '../words/paper-words.ts';
-import { LEAST_CELL } from './merge-small-cells.ts';
 import { type ReconciliationWording, wordReconciliation } from './reconciliation-wording.ts';
 import {
   type Audience,
   exceptionTable,
+  laneTable,
+  matterText,
   type ReportRow,
   type ReportTable,
   stopTable,
@@ -34,10 +36,16 @@ export interface ReportWording {
   readonly zero: string;
   readonly exceptions: ReportTable;
   readonly stops: ReportTable;
+  /** What two people decided about other tables' voters, and what they still have to look into; null with one lane. */
+  readonly lanes: ReportTable | null;
+  /** Who countersigned the checkpoint; null where nobody did. */
+  readonly countersigned: string | null;
   readonly reconciliation: ReconciliationWording;
   readonly restarts: ReportRow;
   readonly jobs: ReportTable;
+  /** The three lines, to be read and compared; the code has the whole note. */
   readonly checkpoint: readonly string[] | null;
+  readonly checkpointCode: string | null;
   readonly audience: string;
   readonly signatures: readonly string[];
 }
@@ -50,7 +58,8 @@ export function wordReport(report: Report, language: Language, audience: Audienc
   const { turnout, register } = report;
   const { onPaper } = report.reconciliation.ledger;
   const row = (label: string, value: string): ReportRow => ({ label, value, bar: null });
-  const exceptions = exceptionTable(report.exceptions, say, language, audience);
+  const shown = audience === 'public' ? report.published : null;
+  const exceptions = exceptionTable(report.exceptions, say, language, shown);
   const nobody = report.kind === 'opening' && turnout.identified === 0;
   return {
     mock: report.mock,
@@ -75,6 +84,7 @@ export function wordReport(report: Report, language: Language, audience: Audienc
     warnings: [
       ...(report.addsUp ? [] : [say('report.does-not-add-up')]),
       ...(report.kind === 'opening' && !isZero(report) ? [say('report.not-zero')] : []),
+      ...(report.lanes?.matters ?? []).map((matter) => matterText(matter, say)),
     ],
     register: {
       title: say('section.register'),
@@ -85,17 +95,23 @@ export function wordReport(report: Report, language: Language, audience: Audienc
         row(say('figure.hash'), formatHash(register.hash)),
       ],
     },
-    turnout: nobody ? null : turnoutTables(turnout, say, audience),
+    turnout: nobody ? null : turnoutTables(turnout, say, shown),
     zero: say('report.zero'),
     exceptions,
     stops: stopTable(report.stops, say),
+    lanes: report.lanes === null ? null : laneTable(report.lanes, say),
+    countersigned:
+      report.witnesses.length === 0
+        ? null
+        : say('checkpoint.countersigned', { names: report.witnesses.join(', ') }),
     reconciliation: wordReconciliation(report.reconciliation, say),
     restarts: row(say('figure.restarts'), formatCount(report.restarts)),
     jobs: {
       title: say('section.jobs'),
       rows: report.jobs.map(({ job, person }) => row(say(`job.${job}`), person)),
     },
-    checkpoint: report.checkpoint === null ? null : report.checkpoint.trimEnd().split('\n'),
+    checkpoint: report.checkpoint === null ? null : report.checkpoint.trimEnd().split('\n').slice(0, 3),
+    checkpointCode: report.checkpoint === null ? null : `${report.checkpoint.trimEnd()}\n`,
     audience: audience === 'public' ? say('report.merged', { least: LEAST_CELL }) : say('report.exact'),
     signatures: [
       say('signature.chair'),

@@ -30,6 +30,7 @@ export function drawReport(pen: StripPen, report: Report, language: Language): M
           ...tableBlocks(pen, wording.exceptions),
           ...tableBlocks(pen, wording.stops),
         ]),
+    ...(wording.lanes === null ? [] : tableBlocks(pen, wording.lanes)),
     ...(report.kind === 'opening' ? [] : reconciliationBlocks(pen, wording.reconciliation, language)),
     ...(wording.jobs.rows.length > 0 ? jobBlocks(pen, wording.jobs) : []),
     pen.rule(2, 12, 12),
@@ -112,7 +113,8 @@ function checkpointBlocks(pen: StripPen, wording: ReportWording, language: Langu
   return [
     ...sectionHead(pen, say('section.checkpoint')),
     pen.text(wording.checkpoint.join('\n'), { size: 'small', weight: 'medium' }),
-    pen.qr(`${wording.checkpoint.join('\n')}\n`, pen.dots(400)),
+    pen.qr(wording.checkpointCode ?? '', pen.dots(wording.countersigned === null ? 400 : 540)),
+    ...(wording.countersigned === null ? [] : [pen.text(wording.countersigned, { size: 'small' })]),
     pen.text(say('checkpoint.note'), { size: 'small' }),
   ];
 }

@@ -4,6 +4,7 @@ import type { LaneNumber } from '../../../domain/lanes/tenure.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import { type CborRecord, decodeCanonical } from '../../../ledger/canonical.ts';
 import type { LedgerIdentity } from '../../../ledger/event.ts';
+import { readEventTime } from '../../../ledger/event-time.ts';
 import type { Ledger, StoredEvent } from '../../../ledger/ledger.ts';
 import { nextRangeEnd } from '../../../ledger/outbox.ts';
 import { PartKeys } from '../../../ledger/part-keys.ts';
@@ -38,6 +39,8 @@ export interface LedgerLogOptions {
   readonly record: (facts: readonly LaneFact[]) => Result<readonly StoredEvent[], 'disk-failed'>;
   /** What the private part of an event means to the lanes; null for most events. */
   readonly factOf: (privatePart: CborRecord) => LaneFact | null;
+  /** Told of every event that came from another lane, once at each start and when it arrives. */
+  readonly heard?: (privatePart: CborRecord, origin: FactOrigin) => void;
 }
 
 /** The logs of a station in one lane's database: its own ledger, and verified copies of the others'. */
@@ -141,7 +144,7 @@ export class LedgerLog implements LaneLog<StationRange> {
     for (const { place, record } of fresh) {
       forked = this.#index.add(place) === 'forked' || forked;
       if (place.lane === this.#options.lane) this.#newestEpoch = Math.max(this.#newestEpoch, place.epoch);
-      const fact = this.#factIn(record.private.bytes);
+      const fact = this.#hear(record.private.bytes, place);
       if (fact !== null) facts.push({ fact, origin: originOf(place) });
     }
     return ok({ facts, fresh: fresh.length, forked });
@@ -162,7 +165,7 @@ export class LedgerLog implements LaneLog<StationRange> {
     }
     for (const event of iterateCopied(store)) {
       const opened = this.#keys.open('private', event, event.private);
-      const fact = opened.ok ? this.#factIn(opened.value.bytes) : null;
+      const fact = opened.ok ? this.#hear(opened.value.bytes, event) : null;
       if (fact !== null) yield { fact, origin: originOf(event), own: false };
     }
   }
@@ -230,9 +233,15 @@ export class LedgerLog implements LaneLog<StationRange> {
     return opened.ok ? opened.value : null;
   }
 
-  #factIn(privateBytes: Uint8Array): LaneFact | null {
+  /** An event of another lane: what it means, and what time it is there. */
+  #hear(privateBytes: Uint8Array, place: FactOrigin): LaneFact | null {
     const fields = decodeCanonical(privateBytes);
-    return fields.ok ? this.#options.factOf(fields.value) : null;
+    if (!fields.ok) return null;
+    const { factOf, heard, ledger } = this.#options;
+    const at = readEventTime(fields.value);
+    if (at !== null) ledger.observeTime(at);
+    heard?.(fields.value, originOf(place));
+    return factOf(fields.value);
   }
 
   #addToIndex({ hash, prev, lane, epoch, seq }: CopiedEvent): void {

@@ -89,6 +89,7 @@ export async function startBenchLane(options: BenchLaneOptions): Promise<
     factOf: ({ fact }) => (fact === undefined ? null : (fact as unknown as LaneFact)),
     multicast: false,
     witness: null,
+    clock: systemClock(),
     timer: options.timer ?? systemTimer(),
     random: Math.random,
     changed: () => {},

@@ -9,6 +9,7 @@ import {
 } from '../../../ledger/canonical.ts';
 import type { LogHead } from '../lane-log.ts';
 import type { AskAnswer, LaneMessage } from '../lane-message.ts';
+import type { WitnessMessage } from '../peer-witnesses.ts';
 import { rangeFields, readRange, type StationRange } from '../station-log/station-range.ts';
 
 /** Who speaks, said once, after both ends have shown that they hold the key of a certificate of the roster. */
@@ -24,7 +25,7 @@ export interface Introduction {
   readonly lane: number;
 }
 
-export type LaneFrame = Introduction | LaneMessage<StationRange>;
+export type LaneFrame = Introduction | LaneMessage<StationRange> | WitnessMessage;
 
 export const LANE_PROTOCOL = 1;
 const LENGTH_BYTES = 4;
@@ -33,6 +34,9 @@ export const LONGEST_INTRODUCTION = 1_024;
 /** A range of 500 events has some 600 kB. */
 export const LONGEST_FRAME = 4 * 1024 * 1024;
 const MOST_HEADS = 1_000;
+/** A checkpoint with its signatures and 63 hashes of a proof. */
+const LONGEST_WITNESS_TEXT = 16_384;
+const WITNESS_OUTCOMES = ['signed', 'other-size', 'refused'] as const;
 const HASH = /^[0-9a-f]{64}$/;
 
 /** Four bytes of length, big-endian, then deterministic CBOR. */
@@ -47,6 +51,8 @@ export function encodeFrame(frame: LaneFrame): Uint8Array {
 function fieldsOf(frame: LaneFrame): CborRecord {
   switch (frame.type) {
     case 'lane':
+    case 'cosign':
+    case 'cosigned':
       return { ...frame };
     case 'hello':
     case 'have':
@@ -103,6 +109,19 @@ function readFrame(fields: CborRecord): LaneFrame | null {
       const { request, voter, tenure } = fields;
       if (count !== 4 || !isCount(request) || !isText(voter, 64) || !isTenure(tenure)) return null;
       return { type: 'ask', request, voter, tenure };
+    }
+    case 'cosign': {
+      const { request, body: text } = fields;
+      if (count !== 3 || !isCount(request) || !isText(text, LONGEST_WITNESS_TEXT)) return null;
+      return { type: 'cosign', request, body: text };
+    }
+    case 'cosigned': {
+      const { request, line, size } = fields;
+      const outcome = WITNESS_OUTCOMES.find((one) => one === fields.outcome);
+      if (count !== 5 || !isCount(request) || outcome === undefined) return null;
+      if (typeof line !== 'string' || line.length > LONGEST_WITNESS_TEXT) return null;
+      if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return null;
+      return { type: 'cosigned', request, outcome, line, size };
     }
     case 'answer': {
       const { request, voter } = fields;

@@ -6,6 +6,7 @@ import type { CancelTimer, Timer } from '../../../domain/timer.ts';
 import type { LedgerIdentity } from '../../../ledger/event.ts';
 import type { LaneMessage } from '../lane-message.ts';
 import type { LaneLinks } from '../lane-ports.ts';
+import type { WitnessMessage } from '../peer-witnesses.ts';
 import type { StationRange } from '../station-log/station-range.ts';
 import { fingerprintOf, type LaneCertificate } from './lane-certificate.ts';
 import {
@@ -33,6 +34,7 @@ export interface LaneNetworkOptions {
     linkUp(lane: LaneNumber): void;
     linkDown(lane: LaneNumber): void;
     message(lane: LaneNumber, message: LaneMessage<StationRange>): void;
+    witness(lane: LaneNumber, message: WitnessMessage): void;
     /** Another machine showed this lane's own certificate. */
     metItself(): void;
   };
@@ -128,7 +130,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     return this.#plugged;
   }
 
-  send(lane: LaneNumber, message: LaneMessage<StationRange>): void {
+  send(lane: LaneNumber, message: LaneMessage<StationRange> | WitnessMessage): void {
     const link = this.#links.get(lane);
     if (link === undefined || link.socket.destroyed) return;
     link.socket.write(encodeFrame(message));
@@ -239,6 +241,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     if (this.#links.get(lane)?.socket !== socket) return;
     // An introduction is made once.
     if (frame.type === 'lane') socket.destroy();
+    else if (frame.type === 'cosign' || frame.type === 'cosigned') this.#options.events.witness(lane, frame);
     else this.#options.events.message(lane, frame);
   }
 

@@ -50,6 +50,22 @@ export function ReportView({ report }: { readonly report: Report }) {
           <Lines cells={report.stops} name={(key) => stopName(key, say)} />
         </Table>
       </div>
+      {report.lanes === null ? null : (
+        <Table title={say('report.lanes')}>
+          <Line word={say('report.overrides')} figure={formatCount(report.lanes.overrides)} />
+          <Line word={say('report.overrides-cut')} figure={formatCount(report.lanes.overridesDuringCut)} />
+          <Line word={say('report.take-overs')} figure={formatCount(report.lanes.takeOvers)} />
+          <Line word={say('report.matters')} figure={formatCount(report.lanes.matters.length)} strong />
+        </Table>
+      )}
+      {(report.lanes?.matters ?? []).map((matter) => (
+        <Callout key={JSON.stringify(matter)} tone="bad" testId="report-matter">
+          {say(`report.matter.${matter.kind}`, {
+            tables: matter.lanes.join(', '),
+            receipts: matter.receipts.map((one) => one ?? '—').join(', '),
+          })}
+        </Callout>
+      ))}
       <ReconciliationTable reconciliation={report.reconciliation} />
       <p className="soft">{say('report.restarts', { count: report.restarts })}</p>
       {report.jobs.map(({ job, person }) => (

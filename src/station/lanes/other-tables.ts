@@ -1,0 +1,53 @@
+import type { FactOrigin } from '../../domain/lanes/lane-facts.ts';
+import type { LaneNumber } from '../../domain/lanes/tenure.ts';
+import type { CborRecord } from '../../ledger/canonical.ts';
+
+/** What a screen here may say of an identification at another table. */
+export interface VisitElsewhere {
+  readonly lane: LaneNumber;
+  /** Null until the receipt was begun there. */
+  readonly receiptNumber: string | null;
+  /** Hour of the day, or null where its record has not arrived. */
+  readonly hour: number | null;
+}
+
+/**
+ * What the other lanes' logs tell beyond who owns whom: receipts and hours, for the stop screen, the reports and the
+ * grid of numbers. Read as their events arrive, and again at each start.
+ */
+export class OtherTables {
+  readonly #receipts = new Map<string, string>();
+  readonly #hours = new Map<string, number>();
+  readonly #last = new Map<LaneNumber, { readonly at: readonly [number, number]; readonly number: string }>();
+
+  heard(event: CborRecord, { lane, epoch, seq }: FactOrigin): void {
+    const { type, handover, number, counted } = event;
+    if (typeof handover !== 'string') return;
+    if (type === 'identified' && isRecord(counted) && typeof counted.hour === 'number')
+      this.#hours.set(handover, counted.hour);
+    if (type !== 'receipt-started' || typeof number !== 'string') return;
+    if (!this.#receipts.has(handover)) this.#receipts.set(handover, number);
+    const before = this.#last.get(lane)?.at ?? [0, 0];
+    if (epoch > before[0] || (epoch === before[0] && seq > before[1]))
+      this.#last.set(lane, { at: [epoch, seq], number });
+  }
+
+  visit(handover: string, lane: LaneNumber): VisitElsewhere {
+    return {
+      lane,
+      receiptNumber: this.#receipts.get(handover) ?? null,
+      hour: this.#hours.get(handover) ?? null,
+    };
+  }
+
+  /** The last receipt that a lane began, as far as its log has arrived. */
+  lastReceipt(lane: LaneNumber): string | null {
+    return this.#last.get(lane)?.number ?? null;
+  }
+}
+
+function isRecord(value: unknown): value is CborRecord {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+  );
+}
