@@ -22,6 +22,11 @@ export function atLeast(what: string, value: number, unit: string, least: number
   return { what, value: rounded(value), unit, aim: `>= ${least} ${unit}`, met: value >= least };
 }
 
+/** A figure that should be nothing at all. */
+export function exactly(what: string, value: number, unit: string): Figure {
+  return { what, value, unit, aim: `0 ${unit}`, met: value === 0 };
+}
+
 /** A figure that is printed for itself. */
 export function plain(what: string, value: number, unit: string): Figure {
   return { what, value: rounded(value), unit, aim: null, met: null };

@@ -1,16 +1,26 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { addPerson, ROLES } from '../../src/collector/access/access-list.ts';
+import { unwrap } from '../../src/domain/result.ts';
 
 const TIZME = fileURLToPath(new URL('../tizme.js', import.meta.url));
 
 export interface CollectorProcess {
   readonly url: string;
+  /** Verifies its receipts. */
+  readonly publicKey: Uint8Array;
+  /** Opens everything that people may see. */
+  readonly code: string;
+  readonly headers: { readonly authorization: string };
   /** Resident memory in megabytes, as the system counts it. */
   megabytes(): number;
+  /** The most that it ever had. */
+  mostMegabytes(): number;
   /** Processor time that it has used, of all its threads. */
   processorSeconds(): number;
   /** As a power cut takes it: no handler runs. */
@@ -21,38 +31,50 @@ export interface CollectorProcess {
 
 /** `tizme collector` in a process of its own, with these arguments; resolves when it listens. */
 export async function startCollectorProcess(args: readonly string[]): Promise<CollectorProcess> {
-  const child = spawn(process.execPath, [TIZME, 'collector', '--port', '0', ...args], {
+  const folder = mkdtempSync(join(tmpdir(), 'tizme-access-'));
+  const { text, code } = unwrap(addPerson(null, { name: 'bench', roles: ROLES }));
+  const access = join(folder, 'access.json');
+  writeFileSync(access, text);
+  const child = spawn(process.execPath, [TIZME, 'collector', '--port', '0', '--access', access, ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = once(child, 'exit');
-  const url = await addressOf(child);
+  const { url, publicKey } = await addressOf(child);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     child.kill(signal);
     await ended;
+    rmSync(folder, { recursive: true, force: true });
   };
   return {
-    url,
-    megabytes: () => residentMegabytes(child),
+    ...{ url, publicKey, code, headers: { authorization: `Bearer ${code}` } },
+    megabytes: () => residentMegabytes(child, 'VmRSS'),
+    mostMegabytes: () => residentMegabytes(child, 'VmHWM'),
     processorSeconds: () => processorSeconds(child),
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
   };
 }
 
-async function addressOf(child: ChildProcess): Promise<string> {
+async function addressOf(
+  child: ChildProcess,
+): Promise<{ readonly url: string; readonly publicKey: Uint8Array }> {
   if (child.stdout === null) throw new Error('the output of the collector is a pipe');
   const said: string[] = [];
+  let url: string | undefined;
   for await (const line of createInterface({ input: child.stdout })) {
     said.push(line);
-    const url = /^collector: (https?:\S+)$/.exec(line)?.[1];
-    if (url !== undefined) return url;
+    url ??= /^collector: (https?:\S+)$/.exec(line)?.[1];
+    const key = /^receipts are signed by ([0-9a-f]{64})$/.exec(line)?.[1];
+    if (url !== undefined && key !== undefined) {
+      return { url, publicKey: new Uint8Array(Buffer.from(key, 'hex')) };
+    }
   }
   throw new Error(`the collector did not start: ${said.join(' / ')}`);
 }
 
-function residentMegabytes({ pid }: ChildProcess): number {
+function residentMegabytes({ pid }: ChildProcess, field: 'VmRSS' | 'VmHWM'): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) / 1024;
 }
 
 /** Fields 14 and 15 of proc_pid_stat(5), in ticks of a hundredth of a second; 2 is the name, in parentheses. */

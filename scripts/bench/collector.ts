@@ -14,7 +14,7 @@ import {
 } from '../../src/sync/upload/upload-protocol.ts';
 import type { CommandIo } from '../command-io.ts';
 import { progressBar } from '../progress.ts';
-import { atLeast, atMost, type BenchmarkResult, type Figure, percentile, plain } from './benchmark.ts';
+import { atLeast, atMost, type BenchmarkResult, exactly, percentile, plain } from './benchmark.ts';
 import { makeCertificate, startCollectorProcess } from './collector-process.ts';
 
 export interface CollectorBenchmarkOptions {
@@ -70,6 +70,7 @@ export async function benchCollector(options: CollectorBenchmarkOptions): Promis
   const client = new LoadClient(
     collector.url,
     certificate === null ? null : readFileSync(certificate.certificateFile, 'utf8'),
+    collector.headers,
   );
   try {
     const before = collector.processorSeconds();
@@ -110,10 +111,6 @@ export async function benchCollector(options: CollectorBenchmarkOptions): Promis
   }
 }
 
-function exactly(what: string, value: number, unit: string): Figure {
-  return { what, value, unit, aim: `0 ${unit}`, met: value === 0 };
-}
-
 function accepted({ answers }: Sent): number {
   return answers.get('200') ?? 0;
 }
@@ -136,11 +133,13 @@ function prepare(events: number, io: CommandIo): PreparedDevice[] {
 /** As few cycles as a client can take: they are taken from the collector on the same machine. */
 class LoadClient {
   readonly #url: string;
+  readonly #people: { readonly authorization: string };
   readonly #agent: PlainAgent | TlsAgent;
   readonly #request: typeof plainRequest | typeof tlsRequest;
 
-  constructor(url: string, certificate: string | null) {
+  constructor(url: string, certificate: string | null, people: { readonly authorization: string }) {
     this.#url = url;
+    this.#people = people;
     const settings = { keepAlive: true, maxSockets: CONNECTIONS + 1 };
     this.#agent =
       certificate === null ? new PlainAgent(settings) : new TlsAgent({ ...settings, ca: certificate });
@@ -203,7 +202,7 @@ class LoadClient {
     return new Promise((resolve, reject) => {
       const headers =
         range === undefined
-          ? {}
+          ? this.#people
           : {
               'content-type': RANGE_CONTENT_TYPE,
               'content-length': range.body.length,

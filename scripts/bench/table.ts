@@ -41,6 +41,13 @@ export interface Benchmark {
   readonly load: () => Promise<RunBenchmark>;
 }
 
+const ENGINE_OPTION: BenchmarkOption = {
+  name: 'store',
+  what: 'a file, or a server that is started for it',
+  default: 'sqlite',
+  choices: ['sqlite', 'postgres'],
+};
+
 /** Every benchmark that exists, in the order of `tizme bench --help`. */
 export const BENCHMARKS: readonly Benchmark[] = [
   {
@@ -144,18 +151,36 @@ export const BENCHMARKS: readonly Benchmark[] = [
         least: 1000,
         most: 100_000_000,
       },
-      {
-        name: 'store',
-        what: 'a file, or a server that is started for it',
-        default: 'sqlite',
-        choices: ['sqlite', 'postgres'],
-      },
+      ENGINE_OPTION,
     ],
     load: async () => {
       const { benchCollector } = await import('./collector.ts');
       return async ({ count, choice, directory, io }) => {
         const engine = choice('store') === 'postgres' ? 'postgres' : 'sqlite';
         return ok(await benchCollector({ events: count('events'), engine, directory, io }));
+      };
+    },
+  },
+  {
+    name: 'collector-herd',
+    summary: 'a whole country that comes back at once, over TLS; doubles, dashboard, memory',
+    options: [
+      { name: 'devices', what: 'laptops', default: 10_000, least: 8, most: 20_000 },
+      {
+        name: 'identifications',
+        what: 'on all of them; three events each',
+        default: 5_000_000,
+        least: 100,
+        most: 20_000_000,
+      },
+      ENGINE_OPTION,
+    ],
+    load: async () => {
+      const { benchHerd } = await import('./herd/bench-herd.ts');
+      return async ({ count, choice, directory, io }) => {
+        const engine = choice('store') === 'postgres' ? 'postgres' : 'sqlite';
+        const [devices, identifications] = [count('devices'), count('identifications')];
+        return ok(await benchHerd({ devices, identifications, engine, directory, io }));
       };
     },
   },

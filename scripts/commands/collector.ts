@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pino, { type Logger } from 'pino';
+import { AccessList } from '../../src/collector/access/access-list.ts';
 import type { TlsFiles } from '../../src/collector/collector.ts';
 import type { CollectorTotals } from '../../src/collector/collector-store.ts';
 import { DEMO_SPEED, playDemoDay } from '../../src/collector/demo/play-demo-day.ts';
@@ -17,6 +18,7 @@ import { parseRegistration, type Registration } from '../../src/collector/regist
 import { tabulateTurnout } from '../../src/collector/turnout-tables.ts';
 import { err, ok, type Result, unwrap } from '../../src/domain/result.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
+import { runCollectorAccess } from './collector-access.ts';
 
 /** Where a command writes: results a line at a time, and progress, which goes to stderr. */
 export interface CommandOutput {
@@ -28,11 +30,12 @@ const USAGE = [
   'usage: tizme collector [--port N] [--host ADDRESS] [--store sqlite:FILE|postgres://...] [--devices FILE] [--mock | --demo] [--json]',
   '  --store sqlite:FILE   the database; its keys are made beside it at the first start (a mock one may leave it out)',
   '  --store postgres://USER@HOST/DATABASE --keys FILE   for several collectors, which have the same key file',
+  '  --access FILE         who may look, register devices, watch the service: tizme collector access --help',
   '  --devices FILE        the registered devices and their public keys; a real collector takes no others',
   '  --mock                training: takes mock elections only, and believes a new device the first time',
   '  --tls-key FILE --tls-certificate FILE   PEM; answers HTTPS (TLS 1.3) instead of HTTP',
   `  --demo                a mock national day at ${DEMO_SPEED} times the speed, with its dashboard`,
-  'It listens on this machine only (127.0.0.1); --host 0.0.0.0 opens it to the network, with a certificate of yours.',
+  'It listens on this machine only (127.0.0.1); --host 0.0.0.0 opens it to the network, with a certificate and an access file.',
 ];
 
 const DEFAULT_PORT = 8480;
@@ -49,6 +52,8 @@ interface Request {
   readonly devicesFile: string | null;
   /** Null: plain HTTP. */
   readonly tls: { readonly keyFile: string; readonly certificateFile: string } | null;
+  /** Null: whoever is on this machine may look. */
+  readonly accessFile: string | null;
   readonly mock: boolean;
   /** Plays a mock national day into itself. */
   readonly demo: boolean;
@@ -65,6 +70,7 @@ export async function runCollector(
   io: CommandOutput,
   interrupted: AbortSignal = untilTold(),
 ): Promise<number> {
+  if (args[0] === 'access') return runCollectorAccess(args.slice(1), io);
   const request = parseRequest(args);
   if (!request.ok) {
     for (const line of request.error === null ? USAGE : [request.error, ...USAGE]) io.out(line);
@@ -128,6 +134,7 @@ export async function startCollector(
     database,
     devicesFile: null,
     tls: null,
+    accessFile: null,
     mock: true,
     demo: false,
     json: false,
@@ -140,10 +147,12 @@ async function start(
   request: Request,
   registration: Registration | null,
   logger: OpenCollectorOptions['logger'],
-): Promise<Result<RunningCollector, StartCollectorError>> {
+): Promise<Result<RunningCollector, StartCollectorError | AccessError>> {
   const { mock, host, port } = request;
   const tls = await readTls(request);
   if (!tls.ok) return tls;
+  const access = await readAccess(request);
+  if (!access.ok) return access;
   const folder = request.database === null ? await mkdtemp(join(tmpdir(), 'tizme-collector-')) : null;
   const removeFolder = async (): Promise<void> => {
     if (folder !== null) await rm(folder, { recursive: true, force: true });
@@ -161,6 +170,7 @@ async function start(
     host,
     port,
     logger,
+    access: access.value,
     ...(request.demo ? { speed: DEMO_SPEED } : {}),
     ...(tls.value === null ? {} : { tls: tls.value }),
   });
@@ -186,6 +196,7 @@ function parseRequest(args: readonly string[]): Result<Request, string | null> {
     store: { type: 'string' },
     keys: { type: 'string' },
     devices: { type: 'string' },
+    access: { type: 'string' },
     'tls-key': { type: 'string' },
     'tls-certificate': { type: 'string' },
     mock: { type: 'boolean', default: false },
@@ -216,7 +227,10 @@ function parseRequest(args: readonly string[]): Result<Request, string | null> {
     return err('--tls-key and --tls-certificate belong together');
   }
   const tls = keyFile === undefined || certificateFile === undefined ? null : { keyFile, certificateFile };
-  return ok({ port, host, database, devicesFile: devices ?? null, tls, mock, demo, json });
+  return ok({
+    ...{ port, host, database, devicesFile: devices ?? null, tls, mock, demo, json },
+    accessFile: values.access ?? null,
+  });
 }
 
 function parseStore(store: string, keyFile: string | undefined): CollectorDatabase | null {
@@ -250,6 +264,14 @@ async function readTls({
   );
   if (key == null || certificate == null) return err({ code: 'certificate-unreadable' });
   return ok({ key, certificate });
+}
+
+type AccessError = { readonly code: 'access-file-unreadable' };
+
+async function readAccess({ accessFile }: Request): Promise<Result<AccessList | null, AccessError>> {
+  if (accessFile === null) return ok(null);
+  const text = await readFile(accessFile, 'utf8').catch(() => null);
+  return text === null ? err({ code: 'access-file-unreadable' }) : AccessList.parse(text);
 }
 
 function figures(totals: CollectorTotals): CollectorFigures {

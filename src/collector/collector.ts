@@ -12,11 +12,15 @@ import type { Clock } from '../store/clock.ts';
 import {
   DEVICE_KEY_HEADER,
   decodeDeviceKey,
+  decodePending,
   MOST_BODY_BYTES,
+  PENDING_HEADER,
   RANGE_CONTENT_TYPE,
 } from '../sync/upload/upload-protocol.ts';
+import { type Access, guard } from './access/guard.ts';
 import type { CentreStore, CollectorTotals } from './collector-store.ts';
 import { LIVE_SCRIPT, LiveViewers } from './dashboard/live.ts';
+import { groupDoubles } from './doubles/group-doubles.ts';
 import type { IntakeAnswer, RangeTaker } from './intake.ts';
 import { IntakeQueue } from './intake-queue.ts';
 import { IntakeMetrics, METRICS_CONTENT_TYPE, renderMetrics, type Sample } from './metrics.ts';
@@ -32,6 +36,7 @@ export interface CollectorOptions {
   readonly logger: FastifyBaseLogger;
   /** Absent: plain HTTP, for this machine or behind a proxy that has the certificate. */
   readonly tls?: TlsFiles;
+  readonly access: Access;
 }
 
 /** PEM. */
@@ -39,6 +44,9 @@ export interface TlsFiles {
   readonly key: string;
   readonly certificate: string;
 }
+
+/** Of a connection that says nothing: a lane that goes on sending keeps its own, thousands that are done do not. */
+const KEEP_ALIVE_MS = 15_000;
 
 type DeviceRoute = { Params: { device: string } };
 
@@ -48,7 +56,7 @@ type DeviceRoute = { Params: { device: string } };
  * a status page at `/`. The caller listens and closes; the store is the caller's too.
  */
 export function createCollector(options: CollectorOptions): FastifyInstance {
-  const { store, intake, clock, mock, logger, tls } = options;
+  const { store, intake, clock, mock, logger, tls, access } = options;
   const metrics = new IntakeMetrics();
   const app: FastifyInstance = fastify({
     loggerInstance: logger,
@@ -56,16 +64,20 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MOST_BODY_BYTES,
     forceCloseConnections: true,
+    keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: 60_000,
     ...(tls === undefined
       ? {}
       : { https: { key: tls.key, cert: tls.certificate, minVersion: 'TLSv1.3' as const } }),
   });
   const queue = new IntakeQueue(() => clock.monotonicMs());
+  /** Devices whose range is being answered and that have another. */
+  const haveMore = new Set<string>();
   const busy = (reply: FastifyReply): FastifyReply => {
     metrics.countAnswer('busy');
     const seconds = String(queue.retryAfterSeconds());
-    return reply.code(503).header('retry-after', seconds).send({ status: 'busy' });
+    // Who is to come back later holds no connection until then.
+    return reply.code(503).headers({ 'retry-after': seconds, connection: 'close' }).send({ status: 'busy' });
   };
 
   app.removeAllContentTypeParsers();
@@ -83,13 +95,16 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
     return refuse(reply, status, status === 413 ? 'too-large' : 'bad-request');
   });
 
+  guard(app, access);
+
   app.post<DeviceRoute>(
     '/v1/devices/:device/events',
     {
+      config: { who: 'anybody' },
       onRequest: async (request, reply) => {
         const { device } = request.params;
         if (!queue.enter(device)) return busy(reply);
-        reply.raw.once('close', () => queue.leave(device));
+        reply.raw.once('close', () => queue.leave(device, haveMore.delete(device)));
       },
     },
     async (request, reply) => {
@@ -107,59 +122,70 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
         return busy(reply);
       }
       note(request.log, metrics, device, answer.value);
+      const pending = decodePending(request.headers[PENDING_HEADER]);
+      if (answer.value.status === 'accepted' && pending > answer.value.stored) haveMore.add(device);
       return sendAnswer(reply, answer.value);
     },
   );
 
-  app.get<DeviceRoute>('/v1/devices/:device/next', async (request, reply) => {
+  app.get<DeviceRoute>('/v1/devices/:device/next', { config: { who: 'anybody' } }, async (request, reply) => {
     const { device } = request.params;
     const state = isIdentifier(device) ? await store.device(device) : null;
     if (state === null) return refuse(reply, 400, 'bad-request');
     if (!state.ok) return busy(reply);
     // A mock collector gets to know a device by its first range.
     if (state.value === null && !mock) return refuse(reply, 404, 'unknown-device');
+    if (decodePending(request.headers[PENDING_HEADER]) > 0 && !queue.ask(device)) return busy(reply);
     const last = state.value?.heads.at(-1);
     return reply.send({
       last: last === undefined ? null : { epoch: last.epoch, seq: last.seq, hash: toBase64(last.hash) },
     });
   });
 
-  app.get('/health', async (_request, reply) => {
+  app.get('/health', { config: { who: 'anybody' } }, async (_request, reply) => {
     const answers = await store.check();
     return reply.code(answers.ok ? 200 : 503).send({ status: answers.ok ? 'ok' : 'failing', mock });
   });
 
-  app.get('/v1/turnout', async (_request, reply) => {
+  app.get('/v1/turnout', { config: { who: 'viewer' } }, async (_request, reply) => {
     const totals = await store.totals();
     if (!totals.ok) return busy(reply);
     return reply.send({ mock, ...tabulateTurnout(totals.value) });
   });
 
-  app.get('/metrics', async (_request, reply) => {
+  app.get('/v1/doubles', { config: { who: 'viewer' } }, async (_request, reply) => {
+    const totals = await store.totals();
+    if (!totals.ok) return busy(reply);
+    return reply.send({ mock, doubles: groupDoubles(totals.value.doubles) });
+  });
+
+  app.get('/metrics', { config: { who: 'monitor' } }, async (_request, reply) => {
     const totals = await store.totals();
     if (!totals.ok) return busy(reply);
     const samples = [...metrics.samples(), ...stateSamples(totals.value)];
     return reply.type(METRICS_CONTENT_TYPE).send(renderMetrics(samples));
   });
 
-  app.get<{ Querystring: { lang?: unknown } }>('/', async (request, reply) => {
+  app.get<{ Querystring: { lang?: unknown } }>('/', { config: { who: 'viewer' } }, async (request, reply) => {
     const totals = await store.totals();
     if (!totals.ok) return busy(reply);
     const language = LANGUAGES.find((known) => known === request.query.lang) ?? 'ky';
     const page = renderStatusPage({ totals: totals.value, mock, nowWallMs: clock.wallMs(), language });
     return reply.headers(STATUS_PAGE_HEADERS).send(page);
   });
-  app.get('/live.js', async (_request, reply) =>
+  app.get('/live.js', { config: { who: 'anybody' } }, async (_request, reply) =>
     reply.type('text/javascript; charset=utf-8').send(LIVE_SCRIPT),
   );
   const viewers = new LiveViewers(() => store.totals());
   app.addHook('preClose', async () => viewers.close());
-  app.get('/v1/live', (_request, reply) => {
+  app.get('/v1/live', { config: { who: 'viewer' } }, (_request, reply) => {
     if (!viewers.add(reply.raw)) return busy(reply);
     reply.hijack();
     return reply;
   });
-  app.get('/status.css', async (_request, reply) => reply.type('text/css; charset=utf-8').send(STATUS_STYLE));
+  app.get('/status.css', { config: { who: 'anybody' } }, async (_request, reply) =>
+    reply.type('text/css; charset=utf-8').send(STATUS_STYLE),
+  );
   return app;
 }
 

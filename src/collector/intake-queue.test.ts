@@ -4,6 +4,7 @@ import {
   LEAST_RETRY_AFTER_SECONDS,
   MOST_RANGES_AT_ONCE,
   MOST_RETRY_AFTER_SECONDS,
+  SEAT_KEPT_MS,
 } from './intake-queue.ts';
 
 function queueAt(): { queue: IntakeQueue; pass: (milliseconds: number) => void } {
@@ -52,4 +53,21 @@ test('once the herd has gone, nobody is told to wait long', () => {
   for (let i = 0; i < MOST_RANGES_AT_ONCE; i += 1) queue.leave(`lane-${i}`);
   pass(25_000);
   expect(queue.retryAfterSeconds()).toBe(LEAST_RETRY_AFTER_SECONDS);
+});
+
+test('a device with more to send keeps its seat while others are turned away, but not for ever', () => {
+  const { queue, pass } = queueAt();
+  for (let i = 0; i < MOST_RANGES_AT_ONCE; i += 1) expect(queue.ask(`lane-${i}`)).toBe(true);
+  expect(queue.ask('one-more')).toBe(false);
+  expect(queue.enter('lane-0')).toBe(true);
+  queue.leave('lane-0', true);
+  expect(queue.enter('one-more')).toBe(false);
+  expect(queue.enter('lane-0')).toBe(true);
+  // Everybody else asked and never came; who is sending stays.
+  pass(SEAT_KEPT_MS + 1);
+  for (let i = 0; i < MOST_RANGES_AT_ONCE - 1; i += 1) expect(queue.ask(`new-${i}`)).toBe(true);
+  expect(queue.ask('one-more')).toBe(false);
+  queue.leave('lane-0');
+  expect(queue.ask('one-more')).toBe(true);
+  expect(queue.seated).toBe(MOST_RANGES_AT_ONCE);
 });

@@ -26,6 +26,7 @@ function options(changes: Partial<OpenCollectorOptions> = {}) {
     host: '127.0.0.1',
     port: 0,
     logger: pino({ enabled: false }),
+    access: null,
     ...changes,
   } satisfies OpenCollectorOptions;
 }

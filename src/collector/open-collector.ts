@@ -2,9 +2,12 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { err, ok, type Result } from '../domain/result.ts';
 import { deviceKeyFromSeed } from '../ledger/device-key.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
+import { deriveKey } from '../store/keys.ts';
 import type { Migration } from '../store/migrations.ts';
 import { openReadOnly } from '../store/open-store.ts';
 import type { StoreError } from '../store/store-error.ts';
+import type { AccessList } from './access/access-list.ts';
+import { Sessions } from './access/sessions.ts';
 import { createCollector, type TlsFiles } from './collector.ts';
 import type {
   CentreStore,
@@ -42,6 +45,8 @@ export interface OpenCollectorOptions {
   /** How many times as fast the day passes; for a demonstration. */
   readonly speed?: number;
   readonly tls?: TlsFiles;
+  /** Null: whoever is on this machine may look; only for a loopback address. */
+  readonly access: AccessList | null;
 }
 
 export interface RunningCollector {
@@ -56,10 +61,15 @@ export type StartCollectorError =
   | KeyFileError
   | OpenCollectorError
   | RegistrationError
+  /** Off this machine it wants a certificate and a list of who may come in. */
+  | { readonly code: 'open-to-everybody' }
   /** Not a key and a certificate that belong together, in PEM. */
   | { readonly code: 'certificate-unreadable' }
   /** `detail` is the system's code: EADDRINUSE, EACCES. */
   | { readonly code: 'cannot-listen'; readonly detail: string };
+
+/** Connections that the system holds until they are taken: a herd knocks at once. */
+const BACKLOG = 4096;
 
 /**
  * Opens the database twice: in a thread of its own, which verifies ranges and writes, and here, to answer people.
@@ -83,6 +93,7 @@ export async function openCollector(
     ...{ ...storeOptions, signingSeed, mock, election },
     speed: speed === undefined ? null : { times: speed, sinceWallMs },
   });
+  const sessionKey = deriveKey({ secret: signingSeed, info: 'tizme collector session v1' });
   signingSeed.fill(0);
   if (!opened.ok) return opened;
   const thread = opened.value;
@@ -96,7 +107,7 @@ export async function openCollector(
     speed === undefined
       ? clock
       : { ...clock, wallMs: () => sinceWallMs + (clock.wallMs() - sinceWallMs) * speed };
-  const listening = await listen(options, { store: store.value, thread, clock: fast });
+  const listening = await listen(options, { store: store.value, thread, clock: fast, sessionKey });
   if (listening.ok) return ok({ ...listening.value, publicKey });
   await store.value.close();
   await thread.close();
@@ -123,17 +134,23 @@ async function openCentreStore(
   );
 }
 
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
+
 interface Parts {
   readonly store: CentreStore;
   readonly thread: IntakeThread;
   readonly clock: Clock;
+  readonly sessionKey: Uint8Array;
 }
 
 async function listen(
   options: OpenCollectorOptions,
-  { store, thread, clock }: Parts,
+  { store, thread, clock, sessionKey }: Parts,
 ): Promise<Result<Omit<RunningCollector, 'publicKey'>, StartCollectorError>> {
-  const { mock, devices, stations = [], host, port, logger, tls } = options;
+  const { mock, devices, stations = [], host, port, logger, tls, access } = options;
+  if (!isLoopback(host) && (access === null || tls === undefined)) return err({ code: 'open-to-everybody' });
   const registered = await store.register(devices);
   if (!registered.ok) return registered;
   const described = await store.describeStations(stations);
@@ -142,6 +159,13 @@ async function listen(
   try {
     app = createCollector({
       ...{ store, intake: thread, clock, mock, logger },
+      access:
+        access === null
+          ? { kind: 'open' }
+          : {
+              ...{ kind: 'listed', list: access, isSecure: tls !== undefined },
+              sessions: new Sessions(sessionKey, systemClock().wallMs),
+            },
       ...(tls === undefined ? {} : { tls }),
     });
   } catch (cause) {
@@ -150,7 +174,7 @@ async function listen(
     return err({ code: 'certificate-unreadable' });
   }
   try {
-    const url = await app.listen({ host, port });
+    const url = await app.listen({ host, port, backlog: BACKLOG });
     const finder = new DoubleFinder({ store, clock });
     finder.start();
     return ok({

@@ -41,7 +41,7 @@ export class TestCentre {
     const { store, key, clock } = this;
     const logger = pino({ level: 'trace' }, { write: (line: string) => this.log.push(line) });
     const intake = new Intake({ store, key, clock, mock, election });
-    this.app = createCollector({ store, intake, clock, mock, logger });
+    this.app = createCollector({ store, intake, clock, mock, logger, access: { kind: 'open' } });
   }
 
   /** A second collector on the same database. */
@@ -49,7 +49,7 @@ export class TestCentre {
     const { store, key, clock } = this;
     const logger = pino({ enabled: false });
     const intake = new Intake({ store, key, clock, mock: true, election: null });
-    return { app: createCollector({ store, intake, clock, mock: true, logger }) };
+    return { app: createCollector({ store, intake, clock, mock: true, logger, access: { kind: 'open' } }) };
   }
 
   /** `fetch` without a network: the request goes to the application itself. */

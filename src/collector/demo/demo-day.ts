@@ -5,6 +5,7 @@ import {
   type ParticipationToken,
 } from '../../domain/participation-token.ts';
 import { AGE_GROUPS } from '../../domain/voter.ts';
+import type { PartFields } from '../../ledger/event.ts';
 import type { DemoEvent } from './demo-device.ts';
 
 /** Shares of a day's voters by hour, from the opening at 8 to the closing at 20: full by noon, and after work. */
@@ -70,6 +71,19 @@ function drawIdentification(random: () => number, hour: number): DemoEvent {
       hour,
       token: drawToken(random),
     },
+  };
+}
+
+/** What an identification is counted under, in one of the ways there are; the same number gives the same. */
+export function pickCentre(number: number): PartFields {
+  const [hour] = HOURS_OF_DAY[number % HOURS_OF_DAY.length] ?? [8];
+  return {
+    type: 'identified',
+    method: number % 67 === 0 ? 'commission' : 'fingerprint',
+    exception: number % 67 === 0 ? 'no-match' : null,
+    sex: number % 2 === 0 ? 'female' : 'male',
+    ageGroup: AGE_GROUPS[number % AGE_GROUPS.length] ?? 'unknown',
+    hour,
   };
 }
 

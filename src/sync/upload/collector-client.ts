@@ -10,6 +10,7 @@ import {
   type NextAnswer,
   nextAnswerSchema,
   nextPath,
+  PENDING_HEADER,
   RANGE_CONTENT_TYPE,
   type UploadAnswer,
   uploadAnswerSchema,
@@ -48,20 +49,27 @@ export class CollectorClient {
     this.#options = options;
   }
 
-  /** What the collector has of this device. */
-  async ask(): Promise<AskAnswer> {
-    const answer = await this.#request(nextPath(this.#options.identity.device), { method: 'GET' });
+  /**
+   * What the collector has of this device.
+   * @param pending Events that wait: with some, it may be told to come later.
+   */
+  async ask(pending: number): Promise<AskAnswer> {
+    const answer = await this.#request(nextPath(this.#options.identity.device), {
+      method: 'GET',
+      headers: { [PENDING_HEADER]: String(pending) },
+    });
     if ('status' in answer) return answer;
     const told = nextAnswerSchema.safeParse(answer.json);
     return told.success ? { status: 'told', ...told.data } : refusalIn(answer.json);
   }
 
-  async send(range: UploadRange): Promise<SendAnswer> {
+  async send(range: UploadRange, pending: number): Promise<SendAnswer> {
     const answer = await this.#request(eventsPath(this.#options.identity.device), {
       method: 'POST',
       headers: {
         'content-type': RANGE_CONTENT_TYPE,
         [DEVICE_KEY_HEADER]: encodeDeviceKey(this.#options.publicKey),
+        [PENDING_HEADER]: String(pending),
       },
       body: new Uint8Array(encodeUploadRange(range)),
     });

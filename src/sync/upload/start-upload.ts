@@ -141,7 +141,7 @@ class Upload implements UploadLine {
 
   /** Where to begin: at the first event without a receipt, or earlier where the collector has lost events. */
   async #ask(): Promise<Step> {
-    const answer = await this.#client.ask();
+    const answer = await this.#client.ask(this.#view.pending);
     if (answer.status !== 'told') return this.#cannotSend(answer);
     const slot = this.#slotAfterOutage();
     if (slot !== null) return { waitMs: slot };
@@ -176,7 +176,7 @@ class Upload implements UploadLine {
   }
 
   async #send(range: UploadRange): Promise<Step> {
-    const answer = await this.#client.send(range);
+    const answer = await this.#client.send(range, this.#view.pending);
     switch (answer.status) {
       case 'accepted':
         return this.#keepReceipt(range, answer.through, answer.receipt);

@@ -14,6 +14,17 @@ export const MOST_BODY_BYTES = 1024 * 1024;
 /** The device's public key in base64. Only a mock collector believes it, and only the first time. */
 export const DEVICE_KEY_HEADER = 'tizme-device-key';
 
+/**
+ * How many events wait to be sent, this range among them. A collector under a herd turns a device away when it asks
+ * for `next`, before it sends a body in vain, and keeps a place for one that has more to send.
+ */
+export const PENDING_HEADER = 'tizme-pending-events';
+
+/** 0 for anything but a number. */
+export function decodePending(header: unknown): number {
+  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : 0;
+}
+
 export function eventsPath(device: string): string {
   return `/v1/devices/${encodeURIComponent(device)}/events`;
 }

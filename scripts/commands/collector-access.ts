@@ -1,0 +1,55 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { addPerson, ROLES, type Role } from '../../src/collector/access/access-list.ts';
+import type { CommandOutput } from './collector.ts';
+
+const USAGE = [
+  'usage: tizme collector access --file FILE --name NAME --role viewer|registrar|monitor [--role ...] [--json]',
+  '  viewer     sees the figures, stations and alarms; nobody sees who has or has not come',
+  '  registrar  registers devices and describes stations',
+  '  monitor    reads /metrics',
+  'It prints a code once; the file holds only its SHA-256. The same name again gets a new code and these roles.',
+  'A collector reads the file (--access FILE) when it starts.',
+];
+
+/** `tizme collector access`: lets somebody in. */
+export function runCollectorAccess(args: readonly string[], io: CommandOutput): number {
+  const options = {
+    file: { type: 'string' },
+    name: { type: 'string' },
+    role: { type: 'string', multiple: true },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  } as const;
+  const wrong = (message: string | null): number => {
+    for (const line of message === null ? USAGE : [message, ...USAGE]) io.out(line);
+    return message === null ? 0 : 2;
+  };
+  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+  try {
+    ({ values } = parseArgs({ args: [...args], options }));
+  } catch (problem) {
+    return wrong(problem instanceof Error ? problem.message : 'unreadable options');
+  }
+  const { file, name, role = [], json, help } = values;
+  if (help) return wrong(null);
+  const roles = role.filter(isRole);
+  if (file === undefined || name === undefined || roles.length === 0 || roles.length < role.length) {
+    return wrong('--file, --name and a --role are wanted');
+  }
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : null;
+  const added = addPerson(before, { name, roles });
+  if (!added.ok) {
+    io.out(json ? JSON.stringify({ error: added.error.code }) : `${file}: ${added.error.code}`);
+    return 1;
+  }
+  // Whole or not at all: a collector may start in this moment.
+  writeFileSync(`${file}.new`, added.value.text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  io.out(json ? JSON.stringify({ name, roles, code: added.value.code }) : added.value.code);
+  return 0;
+}
+
+function isRole(text: string): text is Role {
+  return ROLES.some((role) => role === text);
+}
