@@ -53,21 +53,22 @@ export function destroyBuildSecrets(directory: string): boolean {
 }
 
 const PIN_DIGITS = 6;
-/** Crockford's base32 without its look-alikes: 80 bits in 16 characters. */
-const CODE_LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** The most that the PIN pad takes: 40 bits, under Argon2id and the laptop's own share. */
+const CODE_DIGITS = 12;
 
 /** The first PIN of one person of one station, as it stands in the letter. */
 export function drawnPin(secret: Uint8Array, station: number, personId: string): string {
-  // 48 bits modulo a million: no PIN is likelier than another by more than a few parts in 10^9.
-  const number = drawn(secret, ['pin', station, personId]).readUIntBE(0, 6) % 10 ** PIN_DIGITS;
-  return String(number).padStart(PIN_DIGITS, '0');
+  return drawnDigits(secret, ['pin', station, personId], PIN_DIGITS);
 }
 
-/** The code in a sealed envelope: long enough to need no other protection. */
+/** The code in a sealed envelope. */
 export function drawnEnvelopeCode(secret: Uint8Array, station: number, envelopeId: string): string {
-  const bytes = drawn(secret, ['envelope', station, envelopeId]);
-  const letters = Array.from({ length: 16 }, (_, index) => CODE_LETTERS[(bytes[index] ?? 0) % 32] ?? '');
-  return (letters.join('').match(/.{4}/g) ?? []).join('-');
+  return drawnDigits(secret, ['envelope', station, envelopeId], CODE_DIGITS);
+}
+
+/** 48 bits modulo a power of ten: for a PIN even to a few parts in 10^9, for a code to one in 280. */
+function drawnDigits(secret: Uint8Array, what: readonly unknown[], digits: number): string {
+  return String(drawn(secret, what).readUIntBE(0, 6) % 10 ** digits).padStart(digits, '0');
 }
 
 function drawn(secret: Uint8Array, what: readonly unknown[]): Buffer {

@@ -30,10 +30,10 @@ export const peoplePartSchema = z.strictObject({
     )
     .min(2)
     .max(60),
-  /** Codes of the sealed envelopes: each opens a share that belongs to nobody present. */
+  /** Codes of the sealed envelopes, twelve digits: each opens a share that belongs to nobody present. */
   envelopes: z
     .array(
-      z.strictObject({ id: z.string().regex(/^envelope-[0-9]{1,2}$/), code: z.string().min(16).max(64) }),
+      z.strictObject({ id: z.string().regex(/^envelope-[0-9]{1,2}$/), code: z.string().regex(/^\d{12}$/) }),
     )
     .max(4),
 });

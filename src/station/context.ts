@@ -32,6 +32,8 @@ export interface LaneIdentity {
   readonly deviceId: string;
   readonly timeZone: string;
   readonly people: readonly Person[];
+  /** Sealed envelopes in the commission's safe, each of which stands in for an absent member when unlocking. */
+  readonly envelopes?: readonly string[];
 }
 
 /** Comparison of images and templates, done in workers off this thread; pixels are wiped there. */
@@ -173,6 +175,8 @@ export interface StationContext {
   readonly timer: Timer;
   /** 32 bytes for the codes on receipts; see receipt-code.ts. */
   readonly receiptCodeKey: Uint8Array;
+  /** The last day on which the station may be opened with its package; null where it came without one. */
+  readonly packageExpires: string | null;
   /** Something that a screen shows has changed. */
   changed(): void;
   /** A small live picture for the desk's window, or null when the finger is off the glass. */

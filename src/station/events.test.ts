@@ -91,6 +91,12 @@ const EVENTS: { readonly [Type in StationEventType]: Extract<StationEvent, { rea
   'counts-entered': { type: 'counts-entered', counts: NO_COUNTS, people },
   'counted-asked': { type: 'counted-asked', voter: VOTER, people },
   cover: { type: 'cover' },
+  'envelope-opened': { type: 'envelope-opened', envelope: 'envelope-1', people },
+  'spare-admitted': {
+    ...{ type: 'spare-admitted', lane: 1, device: 'laptop-1', packageVersion: 1, people },
+    revokes: { device: 'laptop-0', ledgerKey: 'a key' },
+  },
+  'register-erased': { type: 'register-erased', register: 'a hash', voters: 3, templates: 6, people },
   'numbers-printed': { type: 'numbers-printed', count: 3, people },
   'paper-mode-declared': { type: 'paper-mode-declared', reason: NOTE, people },
   'paper-mode-ended': { type: 'paper-mode-ended', people },

@@ -163,6 +163,26 @@ export type StationEvent =
     }
   | { readonly type: 'inside-entered'; readonly inside: number; readonly people: readonly string[] }
   | { readonly type: 'counts-entered'; readonly counts: CountedFigures; readonly people: readonly string[] }
+  /** An envelope from the safe stood in for an absent member when the desk was unlocked. */
+  | { readonly type: 'envelope-opened'; readonly envelope: string; readonly people: readonly string[] }
+  /** Two people let a laptop that was not enrolled for it be this lane; first event of its log. */
+  | {
+      readonly type: 'spare-admitted';
+      readonly lane: number;
+      readonly device: string;
+      /** The laptop that the package names for this lane: its key counts no longer. Null: a lane that had none. */
+      readonly revokes: { readonly device: string; readonly ledgerKey: string } | null;
+      readonly packageVersion: number;
+      readonly people: readonly string[];
+    }
+  /** The list of voters, its keys and the package's were destroyed; what the certificate says. */
+  | {
+      readonly type: 'register-erased';
+      readonly register: string;
+      readonly voters: number;
+      readonly templates: number;
+      readonly people: readonly string[];
+    }
   /** The list numbers that are taken were printed, to go on beside the paper list. */
   | { readonly type: 'numbers-printed'; readonly count: number; readonly people: readonly string[] }
   /** A voter asked in person whether they are counted once, and was told. The answer itself is not kept. */
@@ -240,6 +260,13 @@ export function centreFields(event: StationEvent): Fields {
       return { type: event.type, receipts: event.receipts, doubleOf: event.doubleOf };
     case 'problem':
       return { type: event.type, code: event.code };
+    case 'spare-admitted':
+      return {
+        ...{ type: event.type, lane: event.lane, device: event.device },
+        ...{ revokes: event.revokes, packageVersion: event.packageVersion },
+      };
+    case 'register-erased':
+      return { type: event.type, register: event.register, voters: event.voters, templates: event.templates };
     case 'lanes':
       return event.fact.type === 'overridden'
         ? { type: event.type, what: event.fact.type, duringCut: event.fact.duringCut }
@@ -270,6 +297,7 @@ export function centreFields(event: StationEvent): Fields {
     case 'counted-asked':
     case 'cover':
     case 'scanner-calibrated':
+    case 'envelope-opened':
     case 'numbers-printed':
     case 'paper-mode-declared':
     case 'paper-mode-ended':

@@ -4,6 +4,7 @@ import { reconcile } from '../domain/reconciliation.ts';
 import type { Report, ReportKind } from '../domain/report.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { fullName } from '../domain/voter.ts';
+import { tokenOf } from './adapters/station-register.ts';
 import type { CallValue } from './api/api.ts';
 import type { CallName, CallParameters } from './api/calls.ts';
 import type { StationError } from './api/errors.ts';
@@ -156,7 +157,10 @@ export class OpenStation {
     const { counted } = handover;
     if (counted === null) return err({ code: 'handover-not-found' });
     const recorded = journal.record([
-      { type: 'identification-undone', handover: handover.id, counted, reason, people },
+      {
+        ...{ type: 'identification-undone', handover: handover.id, counted, reason, people },
+        ...tokenOf(this.context.register, handover.voterId),
+      },
     ]);
     if (!recorded.ok) return recorded;
     this.desk.handoverChanged(handover.id);

@@ -60,6 +60,8 @@ export interface OpenedVault {
   readonly laneNetwork: LaneNetworkKeys | null;
   readonly pinHashes: ReadonlyMap<string, string>;
   readonly receiptCodeKey: Uint8Array;
+  /** The last day on which the station may be opened with this package; null where it came without one. */
+  readonly packageExpires: string | null;
   close(): void;
 }
 
@@ -347,9 +349,13 @@ export class Station {
     });
     // A look at a closed day is no reason to let one person alone open it again.
     if (projection.phase() === 'closed') this.#deps.vault.endDay();
+    const people = approvals.map((approval) => approval.personId);
     const begun = journal.record([
       { type: 'program-started', first: !projection.startedBefore() },
-      { type: 'unlocked', people: approvals.map((approval) => approval.personId) },
+      { type: 'unlocked', people },
+      ...people
+        .filter((personId) => identity.envelopes?.includes(personId) === true)
+        .map((envelope) => ({ type: 'envelope-opened', envelope, people }) as const),
     ]);
     const register = opened.value.register;
     if (!begun.ok || !register.ok) {
@@ -406,6 +412,7 @@ export class Station {
       clock,
       timer,
       receiptCodeKey: vault.receiptCodeKey,
+      packageExpires: vault.packageExpires,
       changed: () => this.#changed(),
       preview: (picture) => this.#preview(picture),
       problem: (code) => {

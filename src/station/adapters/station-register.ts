@@ -77,6 +77,7 @@ export class StationRegister {
       const opened = voter === null ? null : this.openTemplates(voter.id);
       if (opened === null || !opened.ok) return false;
       for (const { record } of opened.value) record.fill(0);
+      if (voter !== null && !this.participation(voter.id).ok) return false;
     }
     return true;
   }
@@ -85,4 +86,16 @@ export class StationRegister {
     this.#templateKey.fill(0);
     this.#register.close();
   }
+}
+
+/**
+ * What goes to the centre with an identification and its undo. A voter is never turned away for a token that can't
+ * be read: `verifyContent` finds it before the day, and without one the centre just can't compare this voter.
+ */
+export function tokenOf(
+  register: Pick<StationRegister, 'participation'>,
+  voterId: string,
+): { readonly token?: ParticipationToken } {
+  const token = register.participation(voterId);
+  return token.ok && token.value !== null ? { token: token.value } : {};
 }

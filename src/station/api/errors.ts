@@ -38,6 +38,11 @@ export const STATION_ERRORS = [
   'card-lost',
   'card-problem',
   'printer-problem',
+  /** The laptop's own half of the key: its stick isn't plugged in, or its TPM was cleared or is another one. */
+  'laptop-share-missing',
+  'laptop-tpm-refuses',
+  /** The package could be opened until an earlier day than the one that two people confirmed. */
+  'package-expired',
   'register-other-election',
   'register-damaged',
   'ledger-damaged',

@@ -93,9 +93,17 @@ export class ElectionDay {
     const [missing] = this.#missing();
     if (missing === 'checks' || missing === 'clock') return err({ code: 'checks-missing' });
     if (missing === 'draw') return err({ code: 'draw-incomplete' });
+    if (this.#isExpired()) return err({ code: 'package-expired' });
     if (missing !== undefined)
       return err({ code: missing === 'operator' ? 'operator-needed' : 'wrong-phase' });
     return undefinedOf(this.#context.journal.record([{ type: 'station-opened', people }]));
+  }
+
+  /** By the day that two people confirmed: the laptop's own clock may be years off. */
+  #isExpired(): boolean {
+    const { projection, packageExpires } = this.#context;
+    const day = projection.confirmedDay();
+    return day !== null && packageExpires !== null && day > packageExpires;
   }
 
   enterInside(inside: number, people: readonly string[]): Result<undefined, StationError> {

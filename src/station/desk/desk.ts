@@ -4,6 +4,7 @@ import type { ChipResult, ExceptionReason, StopOutcome } from '../../domain/outc
 import { err, ok, type Result } from '../../domain/result.ts';
 import { ageGroupOf, ageOn, type ElsewhereVoter, fullName } from '../../domain/voter.ts';
 import type { Refusal } from '../../sync/lanes/lane-message.ts';
+import { tokenOf } from '../adapters/station-register.ts';
 import type { StationError } from '../api/errors.ts';
 import type { DeskStep, LastHandover } from '../api/snapshot.ts';
 import type { StationContext } from '../context.ts';
@@ -360,6 +361,7 @@ export class Desk {
           ageGroup: ageGroupOf(ageOn(voter.birthDate, procedure.electionDate)),
           hour: localTime(clock.wallMs(), procedure.timeZone).hour,
         },
+        ...tokenOf(this.#context.register, voter.id),
         note,
         people,
       },

@@ -31,6 +31,7 @@ const laneFileSchema = z.strictObject({
     deviceId: z.string(),
     timeZone: z.string(),
     people: z.array(z.strictObject({ id: z.string(), name: z.string(), role: z.enum(ROLES) })),
+    envelopes: z.array(z.string()).exactOptional(),
   }),
   /** A mock election's PINs, for the training sheet on the screen; null in any other. */
   practicePins: z.record(z.string(), z.string()).nullable(),

@@ -8,12 +8,13 @@ import { randomKey } from '../../store/keys.ts';
 import type { Migration } from '../../store/migrations.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { WritableStore } from '../../store/store.ts';
-import { type Argon2Cost, createUnlock, PIN_COST } from '../../store/unlock.ts';
+import { type Argon2Cost, createUnlock, type Member, PIN_COST } from '../../store/unlock.ts';
 import type { LaneIdentity } from '../context.ts';
 import { insertLaneNetwork, type LaneNetworkKeys } from '../lanes/lane-keys.ts';
 import { hashPin } from '../people/pin-keeper.ts';
 import { writeDeviceSecret } from './device-secret.ts';
 import { LEDGER_FILE, UNLOCK_FILE, writeLaneFile } from './lane-file.ts';
+import { insertLanePackage, type LanePackage } from './lane-package.ts';
 import { writeTrustStore } from './trust-store.ts';
 
 /** One person of this station with the PIN that the technician hands over in a sealed envelope. */
@@ -24,7 +25,7 @@ export interface ProvisionedPerson extends Person {
 export interface ProvisionOptions {
   /** Where this lane will keep its ledger and keys; made if missing, never overwritten. */
   readonly directory: string;
-  readonly identity: Omit<LaneIdentity, 'people'>;
+  readonly identity: Omit<LaneIdentity, 'people' | 'envelopes'>;
   readonly people: readonly ProvisionedPerson[];
   readonly procedure: Procedure;
   /** The keys of the register that came in the package; the caller wipes its own copy. */
@@ -36,6 +37,16 @@ export interface ProvisionOptions {
   readonly pinCost?: Argon2Cost;
   /** Where the station has several lanes: the keys that the others were told of. */
   readonly network?: LaneNetworkKeys & { readonly deviceSeed: Uint8Array };
+  /** The laptop's half of the key, where it was drawn and put away at enrolment; else it goes into a file here. */
+  readonly deviceShare?: Uint8Array;
+  /** Of a laptop that was enrolled; fresh where it wasn't. */
+  readonly deviceSeed?: Uint8Array;
+  /** Envelopes that lie in the commission's safe: each stands in for a member who is absent. */
+  readonly envelopes?: readonly { readonly id: string; readonly code: string }[];
+  /** The package that this lane comes from. */
+  readonly fromPackage?: LanePackage;
+  /** What the new ledger begins with; false where it can't be written. */
+  readonly begin?: (store: WritableStore) => boolean;
 }
 
 /**
@@ -53,10 +64,13 @@ export async function provisionLane(
   const hashes = new Map<string, string>();
   for (const person of people) hashes.set(person.id, await hashPin(person.pin, pinCost));
   const written = writeSecrets(store.value, options, hashes);
+  const begun = !written.ok || options.begin === undefined || options.begin(store.value);
   store.value.close();
   if (!written.ok) return written;
-  const deviceSecret = writeDeviceSecret(directory);
-  const members = people.filter((person) => isOfCommission(person.role));
+  if (!begun) return err('disk-failed');
+  const deviceSecret = options.deviceShare?.slice() ?? writeDeviceSecret(directory);
+  const members: Member[] = people.filter((person) => isOfCommission(person.role));
+  for (const { id, code } of options.envelopes ?? []) members.push({ id, pin: code });
   const unlock = await createUnlock({ key: ledgerKey, members, deviceSecret, argon2: pinCost });
   ledgerKey.fill(0);
   deviceSecret.fill(0);
@@ -65,18 +79,22 @@ export async function provisionLane(
   const practicePins = identity.mock ? Object.fromEntries(people.map(({ id, pin }) => [id, pin])) : null;
   const roster = people.map(({ id, name, role }) => ({ id, name, role }));
   // Last: a directory with this file in it is whole.
-  writeLaneFile(directory, { identity: { ...identity, people: roster }, practicePins });
+  const envelopes = (options.envelopes ?? []).map(({ id }) => id);
+  writeLaneFile(directory, {
+    identity: { ...identity, people: roster, ...(envelopes.length === 0 ? {} : { envelopes }) },
+    practicePins,
+  });
   return ok();
 }
 
 function writeSecrets(
   store: WritableStore,
-  { procedure, registerKeys, network }: ProvisionOptions,
+  { procedure, registerKeys, network, deviceSeed, fromPackage }: ProvisionOptions,
   hashes: ReadonlyMap<string, string>,
 ): Result<void, 'already-provisioned' | 'disk-failed'> {
   if (store.get(`SELECT 1 FROM lane_procedure`) !== undefined) return err('already-provisioned');
   const secrets: [string, Uint8Array][] = [
-    ['device-seed', network?.deviceSeed ?? createDeviceSeed()],
+    ['device-seed', network?.deviceSeed ?? deviceSeed ?? createDeviceSeed()],
     ['register-database', registerKeys.database],
     ['register-templates', registerKeys.templates],
     ['receipt-codes', randomKey()],
@@ -87,6 +105,7 @@ function writeSecrets(
     for (const [id, hash] of hashes)
       store.run(`INSERT INTO person_pin (person_id, hash) VALUES (?, ?)`, [id, hash]);
     if (network !== undefined) insertLaneNetwork(store, network);
+    if (fromPackage !== undefined) insertLanePackage(store, fromPackage);
     store.run(`INSERT INTO lane_procedure (id, content) VALUES (1, ?)`, [JSON.stringify(procedure)]);
   });
   return done.ok ? ok() : err('disk-failed');

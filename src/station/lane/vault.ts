@@ -22,8 +22,9 @@ import type { TryLimiter } from '../people/try-limiter.ts';
 import type { OpenedVault, Vault } from '../station.ts';
 import { writeDamageReport } from './damage-report.ts';
 import { DayPass } from './day-pass.ts';
-import { readDeviceSecret } from './device-secret.ts';
+import { readShare } from './device-share.ts';
 import { HEAD_FILE, LEDGER_FILE, UNLOCK_FILE } from './lane-file.ts';
+import { readLanePackage } from './lane-package.ts';
 
 export interface VaultOptions {
   readonly directory: string;
@@ -51,8 +52,12 @@ export function createVault(options: VaultOptions): Vault {
         const retryAfterSeconds = tries.waitSeconds(personId);
         if (retryAfterSeconds > 0) return err({ code: 'pin-locked', retryAfterSeconds });
       }
-      const secret = readDeviceSecret(directory);
-      if (secret === null) return err({ code: 'not-allowed' });
+      const share = readShare(directory);
+      if (!share.ok) {
+        const isTpm = share.error === 'tpm-refuses';
+        return err({ code: isTpm ? 'laptop-tpm-refuses' : 'laptop-share-missing' });
+      }
+      const secret = share.value;
       const opened = await openKey(options, approvals, secret, dayPass, today());
       if (!opened.ok) {
         if (opened.error.personId !== null) tries.wrong(opened.error.personId);
@@ -62,7 +67,9 @@ export function createVault(options: VaultOptions): Vault {
       for (const { personId } of approvals) tries.right(personId);
       const { key } = opened.value;
       const databases = openDatabases(options, key);
-      if (databases.ok && opened.value.by === 'two') await dayPass.issue(today(), key, approvals, secret);
+      // Who opened an envelope is not there to come back alone.
+      const present = approvals.filter(({ personId }) => !(identity.envelopes ?? []).includes(personId));
+      if (databases.ok && opened.value.by === 'two') await dayPass.issue(today(), key, present, secret);
       key.fill(0);
       secret.fill(0);
       return databases;
@@ -152,6 +159,7 @@ function openDatabases(options: VaultOptions, key: Uint8Array): Result<OpenedVau
       laneNetwork: readLaneNetwork(lane),
       pinHashes: readPinHashes(lane),
       receiptCodeKey: secrets.receiptCodes,
+      packageExpires: readLanePackage(lane)?.expires ?? null,
       close() {
         if (register.ok) register.value.close();
         lane.checkpoint();

@@ -65,6 +65,9 @@ export function projectEvent(
       return;
     case 'counted-asked':
     case 'cover':
+    case 'envelope-opened':
+    case 'spare-admitted':
+    case 'register-erased':
     case 'numbers-printed':
       return;
     case 'voter-found':

@@ -83,7 +83,7 @@ export function lockedDeskSnapshot(
   return {
     window: 'desk',
     ...commonSnapshot(identity, frame),
-    people: identity.people,
+    people: [...identity.people, ...envelopePeople(identity, around)],
     practicePins: around.practicePins,
     unlockPeopleNeeded: around.unlockPeopleNeeded,
     operator: null,
@@ -111,6 +111,14 @@ export function lockedDeskSnapshot(
     paperMode: { on: false, declared: false, lines: 0, openDoubles: [] },
     dock: around.dock,
   };
+}
+
+/** An envelope stands in the list as a member whose name the screen says in its own language. */
+function envelopePeople(
+  { envelopes = [] }: LaneIdentity,
+  { unlockPeopleNeeded }: DeskSurroundings,
+): DeskSnapshot['people'] {
+  return unlockPeopleNeeded === 1 ? [] : envelopes.map((id) => ({ id, name: '', role: 'member' }));
 }
 
 export function deskSnapshot(parts: DeskParts, frame: SnapshotFrame, around: DeskSurroundings): DeskSnapshot {

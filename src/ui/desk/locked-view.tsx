@@ -1,3 +1,4 @@
+import type { Person } from '../../domain/roles.ts';
 import type { DeskSnapshot } from '../../station/api/snapshot.ts';
 import { formatLongDate, localDay } from '../format/format.ts';
 import { useStation } from '../mirror/station-context.tsx';
@@ -13,6 +14,11 @@ export function LockedView({ snapshot }: { readonly snapshot: DeskSnapshot }) {
   const station = useStation();
   const restarted = snapshot.unlockPeopleNeeded === 1;
   const need: ApprovalNeed = { chair: 0, members: 0, either: snapshot.unlockPeopleNeeded };
+  /** An envelope from the safe has a number, and no name. */
+  const named = (person: Person): Person =>
+    person.name === ''
+      ? { ...person, name: say('locked.envelope', { number: person.id.replace(/\D/g, '') }) }
+      : person;
   return (
     <StepFrame
       testId="locked"
@@ -40,7 +46,7 @@ export function LockedView({ snapshot }: { readonly snapshot: DeskSnapshot }) {
     >
       <ApprovalPanel
         key={restarted ? 'again' : 'first'}
-        snapshot={snapshot}
+        snapshot={{ ...snapshot, people: snapshot.people.map(named) }}
         need={need}
         onApproved={(approvals) => station.unlock({ approvals })}
       />

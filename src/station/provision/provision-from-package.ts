@@ -1,0 +1,180 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { err, ok, type Result } from '../../domain/result.ts';
+import { deviceKeyFromSeed } from '../../ledger/device-key.ts';
+import { Ledger } from '../../ledger/ledger.ts';
+import { encodeManifest, registerInfoOf } from '../../packages/manifest.ts';
+import type { OpenedPackage } from '../../packages/open-package.ts';
+import type { PackageError } from '../../packages/package-error.ts';
+import { createRegister } from '../../register/create-register.ts';
+import { type Clock, systemClock } from '../../store/clock.ts';
+import { randomKey } from '../../store/keys.ts';
+import type { WritableStore } from '../../store/store.ts';
+import type { Argon2Cost } from '../../store/unlock.ts';
+import type { LaneRoster } from '../../sync/lanes/transport/lane-roster.ts';
+import { centreFields, privateFields, publicKind, type StationEvent } from '../events.ts';
+import { provisionLane } from '../lane/provision-lane.ts';
+import { reportPeriod } from '../local-time.ts';
+import { projectEvent } from '../projection/project-event.ts';
+import { bytes, type LaptopKeys, laneEntryOfLaptop } from './laptop-keys.ts';
+
+export interface ProvisionFromPackageOptions {
+  readonly opened: OpenedPackage;
+  readonly laptop: LaptopKeys;
+  /** The laptop's half of the key, which was put away at enrolment. */
+  readonly share: Uint8Array;
+  /** Where the lane keeps its ledger, made here; `register.db` goes to `packageDirectory`. */
+  readonly directory: string;
+  readonly packageDirectory: string;
+  /** Holds `station/` and `register/`. */
+  readonly migrations: string;
+  /** A spare, which the package doesn't name: the lane that it becomes, and who let it. */
+  readonly admission?: { readonly lane: number; readonly people: readonly string[] };
+  readonly pinCost?: Argon2Cost;
+  readonly clock?: Clock;
+  readonly onVoter?: (done: number, of: number) => void;
+}
+
+export type ProvisionError = PackageError | { readonly code: 'already-provisioned' | 'disk-failed' };
+
+export const REGISTER_FILE = 'register.db';
+
+/**
+ * Turns a laptop into a lane of the package's station: the list under keys that are drawn here, a ledger that two of
+ * the commission open on this laptop only, and what the other lanes are told. Nothing stays of an attempt that fails.
+ */
+export async function provisionFromPackage(
+  options: ProvisionFromPackageOptions,
+): Promise<Result<{ readonly lane: number }, ProvisionError>> {
+  const { directory, packageDirectory } = options;
+  mkdirSync(packageDirectory, { recursive: true, mode: 0o700 });
+  const done = await provision(options);
+  if (!done.ok && done.error.code !== 'already-provisioned')
+    for (const folder of [directory, packageDirectory]) rmSync(folder, { recursive: true, force: true });
+  return done;
+}
+
+async function provision(
+  options: ProvisionFromPackageOptions,
+): Promise<Result<{ readonly lane: number }, ProvisionError>> {
+  const { opened, laptop, share, directory, packageDirectory, migrations, admission } = options;
+  const { manifest, election, people, voters } = opened;
+  const { procedure } = election;
+  const own = manifest.lanes.find(({ device }) => device === laptop.device);
+  const lane = admission?.lane ?? own?.lane;
+  if (lane === undefined) return err({ code: 'not-for-this-laptop' });
+  const registerKeys = { database: randomKey(), templates: randomKey() };
+  const register = createRegister({
+    file: join(packageDirectory, REGISTER_FILE),
+    keys: registerKeys,
+    migrations: join(migrations, 'register'),
+    source: { info: registerInfoOf(manifest), voters, elsewhere: opened.elsewhere },
+    onVoter: (done) => options.onVoter?.(done, voters.length),
+  });
+  if (!register.ok)
+    return register.error.code === 'already-exists'
+      ? err({ code: 'already-provisioned' })
+      : err({ code: 'register-failed', register: register.error });
+  if (register.value.contentHash !== manifest.register) return err({ code: 'register-differs' });
+  const roster = rosterOf(options, lane);
+  const provisioned = await provisionLane({
+    ...{ directory, procedure, registerKeys },
+    people: people.people,
+    envelopes: people.envelopes,
+    migrations: join(migrations, 'station'),
+    trustedCertificates: election.trustedCertificates.map(bytes),
+    deviceShare: share,
+    deviceSeed: bytes(laptop.deviceSeed),
+    fromPackage: {
+      manifest: encodeManifest(manifest),
+      version: manifest.version,
+      build: manifest.build,
+      expires: manifest.expires,
+      packageKey: opened.packageKey,
+    },
+    ...(options.pinCost === undefined ? {} : { pinCost: options.pinCost }),
+    ...(roster.lanes.length < 2
+      ? {}
+      : {
+          network: {
+            roster,
+            certificate: { certificatePem: laptop.certificatePem, keyPem: laptop.keyPem },
+            codeSeed: bytes(laptop.codeSeed),
+            deviceSeed: bytes(laptop.deviceSeed),
+          },
+        }),
+    identity: {
+      electionId: manifest.electionId,
+      mock: manifest.mock,
+      electionTitle: manifest.title,
+      electionDate: manifest.electionDate,
+      stationNumber: manifest.station.number,
+      stationName: manifest.station.name,
+      districtNumber: manifest.station.district,
+      lane,
+      deviceId: laptop.device,
+      timeZone: procedure.timeZone,
+    },
+    ...(admission === undefined
+      ? {}
+      : { begin: (store: WritableStore) => recordAdmission(store, options, admission) }),
+  });
+  for (const key of Object.values(registerKeys)) key.fill(0);
+  return provisioned.ok ? ok({ lane }) : err({ code: provisioned.error });
+}
+
+/** The lanes as the commission signed them; a spare stands where the laptop was that it replaces. */
+function rosterOf({ opened, laptop, admission }: ProvisionFromPackageOptions, lane: number): LaneRoster {
+  const { lanes, shares } = opened.manifest;
+  const replaced = lanes.find((one) => one.lane === lane);
+  const entries =
+    admission === undefined
+      ? lanes
+      : [
+          ...lanes.filter((one) => one.lane !== lane),
+          laneEntryOfLaptop(laptop, lane, replaced?.address ?? null),
+        ].sort((a, b) => a.lane - b.lane);
+  return { lanes: entries.map(({ recipient: _, ...entry }) => entry), shares };
+}
+
+/** The first event of a spare's log: who let it be this lane, and whose key counts no longer. */
+function recordAdmission(
+  store: WritableStore,
+  { opened, laptop, clock = systemClock() }: ProvisionFromPackageOptions,
+  { lane, people }: { readonly lane: number; readonly people: readonly string[] },
+): boolean {
+  const { manifest, election } = opened;
+  const replaced = manifest.lanes.find((one) => one.lane === lane);
+  const event: StationEvent = {
+    type: 'spare-admitted',
+    ...{ lane, device: laptop.device, people, packageVersion: manifest.version },
+    revokes:
+      replaced === undefined || replaced.device === laptop.device
+        ? null
+        : { device: replaced.device, ledgerKey: replaced.ledgerKey },
+  };
+  const ledger = Ledger.open(store, {
+    election: manifest.electionId,
+    station: String(manifest.station.number),
+    device: laptop.device,
+    mock: manifest.mock,
+    key: deviceKeyFromSeed(bytes(laptop.deviceSeed)),
+    clock,
+  });
+  if (!ledger.ok) return false;
+  const { timeZone, reports } = election.procedure;
+  const committed = ledger.value.commit(
+    [
+      {
+        kind: publicKind(event),
+        period: reportPeriod(clock.wallMs(), timeZone, reports.everyMinutes),
+        centre: centreFields(event),
+        private: privateFields(event, null),
+      },
+    ],
+    (projected, [stored]) => {
+      if (stored !== undefined) projectEvent(projected, event, clock.wallMs(), stored.seq);
+    },
+  );
+  return committed.ok;
+}
