@@ -57,9 +57,8 @@ function checkIssuer(
 function mayHaveIssued(anchor: Certificate, certificate: Certificate): boolean {
   const own = anchor.subjectKeyIdentifier;
   const named = certificate.authorityKeyIdentifier;
-  if (own === null || named === null || own.length !== named.length) {
-    return sameName(anchor.subject, certificate.issuer);
-  }
+  if (own === null || named === null) return sameName(anchor.subject, certificate.issuer);
+  if (own.length !== named.length) return false;
   const equal = own.filter((byte, i) => byte === named[i]).length;
   return equal * 2 >= own.length;
 }
