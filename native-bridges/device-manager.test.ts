@@ -6,6 +6,7 @@ import { err, ok, unwrap } from '../src/domain/result.ts';
 import type { CardService } from './card-readers/pcsc/card-service.ts';
 import { DeviceManager, type DeviceManagerOptions } from './device-manager.ts';
 import { parseDeviceSettings } from './device-settings.ts';
+import { withCalibration } from './device-settings-file.ts';
 import { encodeHidPosReports } from './mrz-readers/hid-pos-report.ts';
 import { EscPosEmulator } from './simulated/escpos-emulator.ts';
 import { CcidEmulator } from './simulated/usb/ccid-emulator.ts';
@@ -133,6 +134,83 @@ describe('the device manager', () => {
     await manager.close();
   });
 
+  test('a card is read wherever it is laid, and every reader that cannot be used says who holds it', async () => {
+    const held: string[] = [];
+    const isHeldByCardService = async (address: string) => {
+      held.push(address);
+      return address === '1-1:3';
+    };
+    const { timer, bus, manager } = desk({}, { isHeldByCardService });
+    const [first, second] = [new CcidEmulator(READER), new CcidEmulator(READER)];
+    bus.plug(first);
+    bus.plug(second);
+    bus.plug(new CcidEmulator(READER), { code: 'busy' });
+    bus.plug(new CcidEmulator(READER), { code: 'busy' });
+    await timer.advance(3_000);
+    expect(
+      manager
+        .report()
+        .found.map(({ problem }) => problem?.code ?? null)
+        .slice(0, 4),
+    ).toEqual([null, null, 'held-by-card-service', 'busy']);
+    expect(new Set(held)).toEqual(new Set(['1-1:3', '1-1:4']));
+    const cards: boolean[] = [];
+    manager.devices.cardReader.onCard((present) => cards.push(present));
+    second.insert(apduCard(() => Uint8Array.of(0x90, 2)));
+    await timer.advance(500);
+    const read = async () => {
+      const card = unwrap(await manager.devices.cardReader.connect());
+      return unwrap(await card.transmit(Uint8Array.of(0, 0xa4, 0, 0)));
+    };
+    expect(await read()).toEqual(Uint8Array.of(0x90, 2));
+    bus.unplug(second);
+    first.insert(apduCard(() => Uint8Array.of(0x90, 1)));
+    await timer.advance(500);
+    expect(await read()).toEqual(Uint8Array.of(0x90, 1));
+    expect(cards).toEqual([true, false, true]);
+    await manager.close();
+  });
+
+  test('a calibration is kept, and the scanner is opened anew with it', async () => {
+    const kept: unknown[] = [];
+    const { timer, bus, manager } = desk(
+      {},
+      {
+        saveCalibration: async (calibration) => {
+          kept.push(calibration);
+          return parseDeviceSettings(withCalibration({}, calibration));
+        },
+      },
+    );
+    expect(await manager.calibrate({ dpi: 503, flipRows: true, flipColumns: true })).toEqual({
+      ok: false,
+      error: { code: 'no-such-scanner' },
+    });
+    bus.plug(new FutronicEmulator(timer, createRandom(1).next, 60));
+    await timer.advance(3_000);
+    expect(manager.report().found[0]?.calibration).toEqual({
+      dpi: 500,
+      flipRows: true,
+      flipColumns: false,
+    });
+    const set = manager.calibrate({ dpi: 503, flipRows: true, flipColumns: true });
+    await timer.advance(3_000);
+    expect(await set).toEqual({ ok: true, value: undefined });
+    expect(kept).toEqual([
+      { model: 'Futronic FS81', serialNumber: null, dpi: 503, flipRows: true, flipColumns: true },
+    ]);
+    expect(manager.report().found[0]?.calibration).toMatchObject({ dpi: 503, flipColumns: true });
+    const resolutions: number[] = [];
+    const stop = new AbortController();
+    const capture = manager.devices.scanner.capture(({ image }) => resolutions.push(image.dpi), stop.signal);
+    await timer.advance(300);
+    stop.abort();
+    await timer.advance(300);
+    await capture;
+    expect(new Set(resolutions)).toEqual(new Set([503]));
+    await manager.close();
+  });
+
   test('another scanner takes the place of the first', async () => {
     const { timer, bus, manager } = desk();
     const first = new FutronicEmulator(timer, createRandom(1).next, 60);
@@ -141,7 +219,7 @@ describe('the device manager', () => {
     bus.plug(new DigitalPersonaEmulator(timer));
     await timer.advance(3_000);
     expect(manager.devices.scanner.status().info.model).toBe('FS81');
-    expect(manager.report().found[1]?.problem).toEqual({ code: 'busy' });
+    expect(manager.report().found[1]?.problem).toEqual({ code: 'spare' });
     bus.unplug(first);
     await timer.advance(3_000);
     expect(manager.devices.scanner.status().info.model).toBe('U.are.U 4500');

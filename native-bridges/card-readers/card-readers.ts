@@ -54,9 +54,11 @@ export class CardReaders implements CardReader {
   onCard(listener: (present: boolean) => void): Unsubscribe {
     let subscribed = true;
     const unsubscribe = this.cards.add(listener);
-    queueMicrotask(() => {
-      if (subscribed && this.present) listener(true);
-    });
+    if (this.present) {
+      queueMicrotask(() => {
+        if (subscribed && this.present) listener(true);
+      });
+    }
     return () => {
       subscribed = false;
       unsubscribe();

@@ -29,7 +29,7 @@ export function wordDeviceList(list: DeviceList, language: Language): DeviceList
     laptop: `${say('devices.laptop')} ${list.deviceId} · ${list.printedAt}`,
     devices: list.devices.map((device) => wordDevice(device, language)),
     warnings: [
-      ...(list.usbProblem === null ? [] : [sayValue(say, 'devices.usb.', list.usbProblem)]),
+      ...(list.usbProblem === null ? [] : [say(`devices.usb.${list.usbProblem}`, { bus: 'USB' })]),
       ...(list.devices.length === 0 ? [say('devices.none')] : []),
     ],
     signature: say('devices.technician'),

@@ -28,7 +28,12 @@ export function DeskWindow({ snapshot }: { readonly snapshot: DeskSnapshot }) {
   const identifying = snapshot.phase === 'open' || snapshot.phase === 'closing';
   useWedge(DOCUMENT_READER, identifying, (lines) => void station.typedByReader({ lines: [...lines] }));
   useStepSound(snapshot);
-  const [technician, setTechnician] = useState(false);
+  const [technicianAsked, setTechnician] = useState(false);
+  // A voter goes before a test: the desk's step comes back by itself.
+  const technician = technicianAsked && !(identifying && snapshot.desk.kind !== 'idle');
+  useEffect(() => {
+    if (!technician) setTechnician(false);
+  }, [technician]);
 
   return (
     <div className="window desk" data-testid="desk" data-phase={snapshot.phase}>

@@ -10,6 +10,10 @@ import { Callout, Chip } from '../parts/callout.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { useWords } from '../words/use-words.ts';
 
+/** Written as they are typed. */
+const STOP_CARD_SERVICE = 'systemctl disable --now pcscd.socket pcscd';
+const USE_CARD_SERVICE = '"cardReaders": "pcsc"';
+
 interface DeviceCardProps {
   readonly kind: DeviceKind;
   readonly snapshot: DeskSnapshot;
@@ -83,10 +87,12 @@ function FoundLine({ device }: { readonly device: FoundDevice }) {
       </span>
       {advice === null ? null : <span className="technician-advice">{say(advice)}</span>}
       {problem?.code === 'held-by-card-service' ? (
-        <span className="soft small">{say('technician.card-service-how')}</span>
+        <span className="soft small">
+          {say('technician.card-service-how', { command: STOP_CARD_SERVICE, setting: USE_CARD_SERVICE })}
+        </span>
       ) : null}
       {problem?.code === 'access-denied' ? (
-        <span className="soft small">{say('technician.rights-how')}</span>
+        <span className="soft small">{say('technician.rights-how', { rules: 'udev' })}</span>
       ) : null}
     </div>
   );

@@ -93,7 +93,7 @@ function DevicesPage({
     >
       {usbProblem === null ? null : (
         <Callout tone="bad" testId={`technician-usb-${usbProblem}`}>
-          {say(`technician.usb.${usbProblem}`)}
+          {say(`technician.usb.${usbProblem}`, { bus: 'USB', libraries: 'libusb, libudev' })}
         </Callout>
       )}
       <ul className="technician-devices">
