@@ -134,6 +134,14 @@ describe('the device manager', () => {
     await manager.close();
   });
 
+  test('a reader of a maker’s own class is known by its descriptor', async () => {
+    const { timer, bus, manager } = desk();
+    bus.plug(new CcidEmulator(READER, { usbClass: 0xff }));
+    await timer.advance(1_000);
+    expect(manager.report().found[0]).toMatchObject({ kind: 'card-reader', problem: null });
+    await manager.close();
+  });
+
   test('a card is read wherever it is laid, and every reader that cannot be used says who holds it', async () => {
     const held: string[] = [];
     const isHeldByCardService = async (address: string) => {

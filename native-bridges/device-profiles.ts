@@ -41,7 +41,8 @@ const SCANNERS: readonly ScannerId[] = [
   },
 ];
 
-const VENDOR_CLASS = 0xff;
+/** "As the interface says", and the maker's own. */
+const UNNAMED_CLASSES: readonly number[] = [0x00, 0xff];
 const PRINTER_CLASS = 0x07;
 
 /** What of a USB device we drive: one function for each kind; nothing for a device that is not ours. */
@@ -79,7 +80,7 @@ export function matchUsb(device: UsbDeviceFound): readonly UsbMatch[] {
 /** Some readers call their interface the maker's own and show the class descriptor all the same. */
 function isCardReader({ class: usbClass, classDescriptors }: UsbInterfaceFound): boolean {
   if (usbClass === CCID_CLASS) return true;
-  return usbClass === VENDOR_CLASS && parseCcidDescriptor(classDescriptors) !== null;
+  return UNNAMED_CLASSES.includes(usbClass) && parseCcidDescriptor(classDescriptors) !== null;
 }
 
 /** The profile of a model, by the name that the device manager gives it; null for one that is not ours to turn. */

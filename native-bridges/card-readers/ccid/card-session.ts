@@ -4,10 +4,9 @@ import { type AnswerToReset, parseAnswerToReset } from '../iso7816/answer-to-res
 import { encodeShort, parseCommand, WRONG_LENGTH } from '../iso7816/command.ts';
 import { transmitT0 } from '../iso7816/protocol-t0.ts';
 import { ProtocolT1 } from '../iso7816/protocol-t1.ts';
-import { type CcidAnswer, type CcidLink, FAILURE, REQUEST } from './ccid-link.ts';
-import type { ReaderPlan } from './descriptor.ts';
+import { type CcidAnswer, type CcidSlot, FAILURE, REQUEST } from './ccid-link.ts';
+import { DEFAULT_SPEED, type ReaderPlan, speedFor } from './descriptor.ts';
 
-const DEFAULT_SPEED = 0x11;
 /** wLevelParameter and bChainParameter of a command in parts (USB CCID 1.1, 6.1.4 and 6.2.1). */
 const CHAIN = { whole: 0, begins: 1, ends: 2, continues: 3, sendMore: 0x10 } as const;
 const MAX_PARTS = 1_000;
@@ -18,20 +17,27 @@ const MAX_PARTS = 1_000;
  * @returns `card-lost` without a card, `no-answer` for one that stays mute at every voltage
  */
 export async function openCard(
-  link: CcidLink,
+  link: CcidSlot,
   plan: ReaderPlan,
 ): Promise<Result<CardTransport, DeviceProblem>> {
   const powered = await powerOn(link, plan);
   if (!powered.ok) return powered;
   const parsed = parseAnswerToReset(powered.value);
   if (!parsed.ok) return parsed;
-  const agreed = await agree(link, plan, parsed.value);
+  const fast = speedFor(plan.speed, parsed.value.speed);
+  let agreed = await agree(link, plan, parsed.value, fast);
+  if (!agreed.ok && agreed.error.code !== 'absent' && fast !== DEFAULT_SPEED) {
+    // A card that does not take the speed is begun anew, at the one that every card has.
+    const again = await powerOn(link, plan);
+    if (!again.ok) return again;
+    agreed = await agree(link, plan, parsed.value, DEFAULT_SPEED);
+  }
   if (!agreed.ok) return agreed;
   const transmit = await transmitter(link, plan, parsed.value, agreed.value);
   return ok({ answerToReset: powered.value, transmit });
 }
 
-async function powerOn(link: CcidLink, plan: ReaderPlan): Promise<Result<Uint8Array, DeviceProblem>> {
+async function powerOn(link: CcidSlot, plan: ReaderPlan): Promise<Result<Uint8Array, DeviceProblem>> {
   for (const select of plan.powerSelects) {
     const answer = await link.ask(REQUEST.powerOn, [select, 0, 0]);
     if (!answer.ok) return answer;
@@ -42,11 +48,15 @@ async function powerOn(link: CcidLink, plan: ReaderPlan): Promise<Result<Uint8Ar
   return err({ code: 'no-answer' });
 }
 
-/** The protocol that reader and card use from now on. */
+/**
+ * The protocol that reader and card use from now on. `fast`: the speed to be agreed on. A reader that carries units has
+ * PPS sent by us; one that sends it itself takes the speed from the parameters (USB CCID 1.1, 5.1, dwFeatures 80h).
+ */
 async function agree(
-  link: CcidLink,
+  link: CcidSlot,
   plan: ReaderPlan,
   card: AnswerToReset,
+  fast: number,
 ): Promise<Result<0 | 1, DeviceProblem>> {
   const first = card.specificMode?.protocol ?? card.protocols[0] ?? 0;
   const usable = plan.protocols.filter((each) => card.protocols.includes(each));
@@ -54,32 +64,44 @@ async function agree(
   if (protocol === undefined || (card.specificMode !== null && protocol !== first)) {
     return err({ code: 'bad-data' });
   }
-  let speed = card.specificMode?.ownParameters === true ? (card.speed ?? DEFAULT_SPEED) : DEFAULT_SPEED;
-  if (card.specificMode === null && !plan.negotiatesItself) {
-    // The speed stays at the default, which every card and reader has.
-    if (protocol !== first) {
-      const selected = await selectProtocol(link, protocol);
-      if (!selected.ok) return selected;
-    }
+  let speed = DEFAULT_SPEED;
+  if (card.specificMode !== null) {
+    if (card.specificMode.ownParameters) speed = card.speed ?? DEFAULT_SPEED;
   } else if (plan.negotiatesItself) {
-    speed = card.speed ?? DEFAULT_SPEED;
+    speed = fast;
+  } else if (protocol !== first || (plan.level === 'tpdu' && fast !== DEFAULT_SPEED)) {
+    const selected = await selectProtocol(link, protocol, plan.level === 'tpdu' ? fast : DEFAULT_SPEED);
+    if (!selected.ok) return selected;
+    speed = selected.value;
   }
-  if (!plan.setsParametersItself) {
+  if (!plan.setsParametersItself || (speed !== DEFAULT_SPEED && !plan.negotiatesItself)) {
     const set = await link.ask(REQUEST.setParameters, [protocol, 0, 0], parametersOf(card, protocol, speed));
     const problem = problemOf(set);
-    if (problem !== null && !(set.ok && set.value.failure === FAILURE.notSupported)) return err(problem);
+    const isRefused = set.ok && set.value.failure === FAILURE.notSupported && speed === DEFAULT_SPEED;
+    if (problem !== null && !isRefused) return err(problem);
   }
   return ok(protocol);
 }
 
-/** PPS (ISO/IEC 7816-3, 9): the card says the same again when it agrees. */
-async function selectProtocol(link: CcidLink, protocol: number): Promise<Result<void, DeviceProblem>> {
-  const request = Uint8Array.of(0xff, protocol, 0xff ^ protocol);
+/**
+ * PPS (ISO/IEC 7816-3, 9): the card says the same again when it agrees; one that leaves the speed out keeps the
+ * default. @returns the speed that was agreed on
+ */
+async function selectProtocol(
+  link: CcidSlot,
+  protocol: number,
+  speed: number,
+): Promise<Result<number, DeviceProblem>> {
+  const plain = [0xff, protocol, 0xff ^ protocol];
+  const withSpeed = [0xff, 0x10 | protocol, speed, 0xff ^ (0x10 | protocol) ^ speed];
+  const request = Uint8Array.from(speed === DEFAULT_SPEED ? plain : withSpeed);
   const answer = await link.ask(REQUEST.transfer, [0, 0, 0], request);
   const problem = problemOf(answer);
   if (problem !== null || !answer.ok) return err(problem ?? { code: 'bad-data' });
-  const agreed = request.every((byte, index) => answer.value.data[index] === byte);
-  return agreed ? ok() : err({ code: 'bad-data' });
+  const says = (expected: readonly number[]) =>
+    expected.every((byte, index) => answer.value.data[index] === byte);
+  if (says([...request])) return ok(speed);
+  return says(plain) ? ok(DEFAULT_SPEED) : err({ code: 'bad-data' });
 }
 
 /** The protocol data structures of SetParameters (USB CCID 1.1, 6.1.7). */
@@ -91,7 +113,7 @@ export function parametersOf(card: AnswerToReset, protocol: 0 | 1, speed: number
 }
 
 async function transmitter(
-  link: CcidLink,
+  link: CcidSlot,
   plan: ReaderPlan,
   card: AnswerToReset,
   protocol: 0 | 1,
@@ -99,16 +121,25 @@ async function transmitter(
   const carry = (bytes: Uint8Array, waitFactor = 0) => carryWhole(link, bytes, waitFactor);
   switch (plan.level) {
     case 'extended-apdu':
-      return (command) => carryInParts(link, command, plan.maxPayload);
+      // 61xx and 6Cxx of T=0 are left to us by some readers of this level, as by those of the shorter one.
+      return (command) =>
+        protocol === 0 && isShort(command)
+          ? transmitT0(command, (unit) => carryInParts(link, unit, plan.maxPayload), 'apdu')
+          : carryInParts(link, command, plan.maxPayload);
     case 'short-apdu':
       return (command) => (protocol === 0 ? transmitT0(command, carry, 'apdu') : carryShort(command, carry));
     case 'tpdu': {
       if (protocol === 0) return (command) => transmitT0(command, carry, 'tpdu');
       const t1 = new ProtocolT1(carry, card.informationFieldSize, card.checkedByCrc);
-      if (!plan.offersFieldSizeItself) await t1.offerFieldSize();
+      if (!plan.offersFieldSizeItself) await t1.offerFieldSize(plan.fieldSize);
       return (command) => t1.transmit(command);
     }
   }
+}
+
+function isShort(command: Uint8Array): boolean {
+  const parts = parseCommand(command);
+  return parts !== null && encodeShort(parts) !== null;
 }
 
 async function carryShort(
@@ -121,7 +152,7 @@ async function carryShort(
 }
 
 async function carryWhole(
-  link: CcidLink,
+  link: CcidSlot,
   bytes: Uint8Array,
   waitFactor: number,
 ): Promise<Result<Uint8Array, DeviceProblem>> {
@@ -133,7 +164,7 @@ async function carryWhole(
 
 /** An extended APDU, in as many parts both ways as the reader's messages want. */
 async function carryInParts(
-  link: CcidLink,
+  link: CcidSlot,
   command: Uint8Array,
   maxPayload: number,
 ): Promise<Result<Uint8Array, DeviceProblem>> {

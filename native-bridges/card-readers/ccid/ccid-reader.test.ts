@@ -3,10 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { manualTimer } from '../../../src/domain/manual-timer.ts';
 import { unwrap } from '../../../src/domain/result.ts';
 import { CcidEmulator } from '../../simulated/usb/ccid-emulator.ts';
-import { type Application, apduCard, t0Card, t1Card } from '../../simulated/usb/emulated-cards.ts';
+import { type Application, apduCard, fastCard, t0Card, t1Card } from '../../simulated/usb/emulated-cards.ts';
 import { MemoryUsbTransport } from '../../simulated/usb/memory-usb-transport.ts';
 import { openCcidReader } from './ccid-reader.ts';
-import { type CcidDescriptor, encodeCcidDescriptor, parseCcidDescriptor, planFor } from './descriptor.ts';
+import {
+  type CcidDescriptor,
+  encodeCcidDescriptor,
+  parseCcidDescriptor,
+  planFor,
+  speedFor,
+} from './descriptor.ts';
 
 const INFO = { kind: 'card-reader', model: 'CCID', serialNumber: null, simulated: true } as const;
 const READER: CcidDescriptor = {
@@ -130,9 +136,12 @@ const application: Application = (command) => {
   return Uint8Array.of(...command.subarray(5, 5 + (command[4] ?? 0)), 0x90, 0);
 };
 
-async function opened(descriptor: Partial<CcidDescriptor> = {}) {
+async function opened(
+  descriptor: Partial<CcidDescriptor> = {},
+  options: ConstructorParameters<typeof CcidEmulator>[1] = {},
+) {
   const timer = manualTimer();
-  const emulator = new CcidEmulator({ ...READER, ...descriptor });
+  const emulator = new CcidEmulator({ ...READER, ...descriptor }, options);
   const usb = new MemoryUsbTransport(emulator, timer);
   const opening = openCcidReader(usb, INFO, timer);
   await timer.advance(100);
@@ -165,6 +174,8 @@ describe('what a reader can do', () => {
       setsParametersItself: row.does.includes('P'),
       offersFieldSizeItself: row.does.includes('I'),
       maxPayload: 261,
+      fieldSize: 254,
+      speed: { clock: 4_000, maxDataRate: 307_200, only: null },
     });
   });
 
@@ -175,6 +186,109 @@ describe('what a reader can do', () => {
         if (descriptor !== null) expect(planFor(descriptor)?.maxPayload ?? 261).toBeGreaterThanOrEqual(261);
       }),
     );
+  });
+});
+
+describe('oddities of readers', () => {
+  const odd = (changes: Partial<CcidDescriptor>) => planFor({ ...READER, ...changes });
+
+  test.each([
+    ['states no size of fields', { maxInformationFieldSize: 0 }, { fieldSize: 254 }],
+    ['states a field that no block has', { maxInformationFieldSize: 4_096 }, { fieldSize: 254 }],
+    ['takes small fields only', { maxInformationFieldSize: 32 }, { fieldSize: 32 }],
+    ['gives 1.8 V and nothing else', { features: 0x10000, voltages: 4 }, { powerSelects: [3] }],
+    ['names no voltage', { features: 0x10000, voltages: 0 }, { powerSelects: [0] }],
+    ['names no protocol', { protocols: 0 }, { protocols: [0, 1] }],
+    ['states no length of messages', { maxMessageLength: 0 }, { maxPayload: 261 }],
+    [
+      'states a length for short commands at the extended level',
+      { maxMessageLength: 271 },
+      { maxPayload: 261 },
+    ],
+    ['states a length that nothing has', { maxMessageLength: 0xffff_ffff }, { maxPayload: 65_546 }],
+    ['claims two levels', { features: 0x60000 }, { level: 'extended-apdu' }],
+    ['claims units and short commands', { features: 0x30000 }, { level: 'short-apdu' }],
+  ] as const)('one that %s', (_what, changes, expected) => {
+    expect(odd(changes)).toMatchObject(expected);
+  });
+
+  test('the descriptor may stand behind an endpoint, among others, or under the number of a maker’s own', () => {
+    const bytes = encodeCcidDescriptor(READER);
+    const own = Uint8Array.from(bytes, (byte, at) => (at === 1 ? 0xff : byte));
+    for (const around of [
+      [...bytes],
+      [7, 5, 0x81, 2, 64, 0, 0, ...bytes, 3, 0x24, 0],
+      [9, 0x21, 0x11, 1, 0, 1, 0x22, 63, 0, ...bytes],
+      [...own],
+    ])
+      expect(parseCcidDescriptor(Uint8Array.from(around))).toEqual({ ...READER, dataRates: 0 });
+    expect(parseCcidDescriptor(bytes.subarray(0, 53))).toBeNull();
+  });
+
+  /** TA1, clock in kHz, largest rate, named rates or none: the speed that is agreed on (ISO/IEC 7816-3, tables 7 and 8). */
+  test.each([
+    [0x18, 4_000, 344_086, null, 0x18],
+    [0x18, 4_000, 307_200, null, 0x18],
+    [0x18, 4_000, 115_200, null, 0x11],
+    [0x96, 4_000, 250_000, null, 0x96],
+    [0x97, 4_000, 250_000, null, 0x11],
+    [0x13, 3_571, 38_400, [9_600, 38_400], 0x13],
+    [0x13, 3_571, 38_400, [9_600, 19_200], 0x11],
+    [0x13, 3_571, 38_400, [], 0x11],
+    [0x11, 4_000, 344_086, null, 0x11],
+    [0x10, 4_000, 344_086, null, 0x11],
+    [0x7f, 4_000, 344_086, null, 0x11],
+    [0x31, 4_000, 344_086, null, 0x11],
+    [null, 4_000, 344_086, null, 0x11],
+  ])('TA1 %s at %s kHz, up to %s, of %s: %s', (offered, clock, maxDataRate, only, agreed) => {
+    expect(speedFor({ clock, maxDataRate, only }, offered)).toBe(agreed);
+  });
+
+  test.each([
+    ['T=0', () => t0Card(application, 90)],
+    ['T=1', () => t1Card(application)],
+  ])(
+    'a card that offers a speed works at it over %s, and one that does not take it at the default',
+    async (_name, make) => {
+      for (const [takesIt, expected] of [
+        [true, 0x13],
+        [false, 0x11],
+      ] as const) {
+        const { emulator, reader } = await opened({ features: 0x10000 });
+        emulator.insert(fastCard(make(), 0x13, takesIt));
+        const card = unwrap(await reader.connect());
+        expect(unwrap(await card.transmit(READ_BINARY)).length).toBe(202);
+        expect(emulator.parameters?.[0]).toBe(expected);
+      }
+    },
+  );
+
+  test('a reader that names its speeds is asked for them, and keeps to them', async () => {
+    for (const [dataRates, expected] of [
+      [[10_752, 43_010], 0x13],
+      [[10_752, 86_021], 0x11],
+    ] as const) {
+      const { emulator, reader } = await opened({ features: 0x10000 }, { dataRates });
+      emulator.insert(fastCard(t1Card(application), 0x13));
+      const card = unwrap(await reader.connect());
+      expect(unwrap(await card.transmit(READ_BINARY)).length).toBe(202);
+      expect(emulator.parameters?.[0]).toBe(expected);
+    }
+  });
+
+  test('a reader with several slots reads the card that came last; one that states too many is not taken at its word', async () => {
+    const { timer, emulator, reader } = await opened({ slots: 3 }, { slots: 2 });
+    const named = (name: number) => apduCard(() => Uint8Array.of(name, 0x90, 0));
+    const read = async () => unwrap(await unwrap(await reader.connect()).transmit(SELECT))[0];
+    emulator.insert(named(1), 0);
+    await timer.advance(600);
+    expect(await read()).toBe(1);
+    emulator.insert(named(2), 1);
+    await timer.advance(600);
+    expect(await read()).toBe(2);
+    emulator.remove(1);
+    await timer.advance(600);
+    expect(await read()).toBe(1);
   });
 });
 

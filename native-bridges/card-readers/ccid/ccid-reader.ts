@@ -11,40 +11,72 @@ import { err, ok, type Result } from '../../../src/domain/result.ts';
 import type { CancelTimer, Timer } from '../../../src/domain/timer.ts';
 import { DeviceStatusKeeper, failedWith } from '../../device-status-keeper.ts';
 import { drainEndpoint, findEndpoint, type UsbTransport } from '../../transports/usb-transport.ts';
+import { CardReaders } from '../card-readers.ts';
 import { openCard } from './card-session.ts';
-import { CcidLink, REQUEST } from './ccid-link.ts';
+import { CcidLink, type CcidSlot, FAILURE, REQUEST } from './ccid-link.ts';
 import { parseCcidDescriptor, planFor, type ReaderPlan } from './descriptor.ts';
 
 /** How often the slot is asked for a card: one in ten readers tells of none by itself, so all are asked. */
 const POLL_MILLISECONDS = 250;
+const GET_DATA_RATES = 0x03;
+/** Those of a reader with a contact, a contactless and a few SAM slots. */
+const MOST_SLOTS = 8;
+
+export type OpenedCcidReader = CardReader & { close(): Promise<void> };
 
 /**
  * Opens a card reader of USB class CCID.
- * @returns `bad-data` for one without a whole descriptor, without bulk endpoints, or that exchanges characters
+ * @returns `bad-data` for one without a whole descriptor, without bulk endpoints, or that exchanges characters. One with
+ *   several slots is one reader: the card that came last is the one that is meant.
  */
 export async function openCcidReader(
   usb: UsbTransport,
   info: DeviceInfo,
   timer: Timer,
-): Promise<Result<CcidReader, DeviceProblem>> {
+): Promise<Result<OpenedCcidReader, DeviceProblem>> {
   const input = findEndpoint(usb, 'bulk', 'in');
   const output = findEndpoint(usb, 'bulk', 'out');
   const descriptor = parseCcidDescriptor(usb.classDescriptors);
-  const plan = descriptor === null ? null : planFor(descriptor);
-  if (input === null || output === null || plan === null) return err({ code: 'bad-data' });
+  const planned = descriptor === null ? null : planFor(descriptor);
+  if (input === null || output === null || descriptor === null || planned === null)
+    return err({ code: 'bad-data' });
   const drained = await drainEndpoint(usb, input);
   if (!drained.ok) return drained;
+  const { dataRates = 0 } = descriptor;
+  const only = dataRates === 0 ? null : await readDataRates(usb, dataRates);
+  const plan = { ...planned, speed: { ...planned.speed, only } };
   const link = new CcidLink(usb, input, output);
-  const first = await link.ask(REQUEST.slotStatus, [0, 0, 0]);
-  if (!first.ok) return first;
-  return ok(new CcidReader(usb, info, link, plan, timer, first.value.card !== 'none'));
+  const readers: CcidReader[] = [];
+  for (let number = 0; number < Math.min(descriptor.slots, MOST_SLOTS); number += 1) {
+    const slot = link.slot(number);
+    const first = await slot.ask(REQUEST.slotStatus, [0, 0, 0]);
+    if (!first.ok) return first;
+    // Some state more slots than they have.
+    if (number > 0 && first.value.failure === FAILURE.noSuchSlot) break;
+    readers.push(new CcidReader(usb, info, slot, plan, timer, first.value.card !== 'none'));
+  }
+  const [single] = readers;
+  if (readers.length === 1 && single !== undefined) return ok(single);
+  const joined = new CardReaders(info);
+  for (const reader of readers) joined.add(reader);
+  return ok(Object.assign(joined, { close: () => usb.close() }));
 }
 
-/** A reader that is plugged in. */
+/** The speeds that the reader names (USB CCID 1.1, 5.3.3); none where it does not say. */
+async function readDataRates(usb: UsbTransport, count: number): Promise<readonly number[]> {
+  const setup = { requestType: 0xa1, request: GET_DATA_RATES, value: 0, index: usb.interfaceNumber };
+  const listed = await usb.controlIn(setup, count * 4, { milliseconds: 500 });
+  if (!listed.ok) return [];
+  const { buffer, byteOffset, byteLength } = listed.value;
+  const view = new DataView(buffer, byteOffset, byteLength);
+  return Array.from({ length: byteLength >> 2 }, (_, at) => view.getUint32(at * 4, true));
+}
+
+/** A slot of a reader that is plugged in. */
 export class CcidReader implements CardReader {
   private readonly usb: UsbTransport;
   private readonly keeper: DeviceStatusKeeper;
-  private readonly link: CcidLink;
+  private readonly slot: CcidSlot;
   private readonly plan: ReaderPlan;
   private readonly timer: Timer;
   private readonly cardListeners = new ListenerSet<boolean>();
@@ -57,14 +89,14 @@ export class CcidReader implements CardReader {
   constructor(
     usb: UsbTransport,
     info: DeviceInfo,
-    link: CcidLink,
+    slot: CcidSlot,
     plan: ReaderPlan,
     timer: Timer,
     present: boolean,
   ) {
     this.usb = usb;
     this.keeper = new DeviceStatusKeeper(info, { state: 'ready' });
-    this.link = link;
+    this.slot = slot;
     this.plan = plan;
     this.timer = timer;
     this.present = present;
@@ -95,7 +127,7 @@ export class CcidReader implements CardReader {
   async connect(): Promise<Result<CardTransport, DeviceProblem>> {
     if (this.gone) return err({ code: 'absent' });
     this.session += 1;
-    const opened = await openCard(this.link, this.plan);
+    const opened = await openCard(this.slot, this.plan);
     if (!opened.ok) return opened;
     // A look at the slot that was asked for before may have found it empty: the card was powered up after that.
     this.session += 1;
@@ -136,7 +168,7 @@ export class CcidReader implements CardReader {
 
   private schedulePoll(): void {
     this.cancelPoll = this.timer.after(POLL_MILLISECONDS, () => {
-      void this.link.ask(REQUEST.slotStatus, [0, 0, 0]).then((answer) => {
+      void this.slot.ask(REQUEST.slotStatus, [0, 0, 0]).then((answer) => {
         if (this.gone) return;
         this.keeper.set(answer.ok ? { state: 'ready' } : failedWith(answer.error.code));
         if (answer.ok) this.see(answer.value.card !== 'none');

@@ -16,7 +16,6 @@ const S_RESPONSE = 0x20;
 const MAX_RETRIES = 3;
 /** A chain of waiting or of blocks that never ends is a broken card. */
 const MAX_EXCHANGES = 2_000;
-const IFSD = 254;
 
 interface Block {
   readonly control: number;
@@ -69,9 +68,9 @@ export class ProtocolT1 {
     this.crc = crc;
   }
 
-  /** Tells the card that we take blocks of 254 bytes; a card that does not agree goes on with 32. */
-  async offerFieldSize(): Promise<void> {
-    await this.carry(encodeBlock(S_IFS, Uint8Array.of(IFSD), this.crc), 1);
+  /** Tells the card what blocks the reader takes, 1 to 254 bytes; a card that does not agree goes on with 32. */
+  async offerFieldSize(size: number): Promise<void> {
+    await this.carry(encodeBlock(S_IFS, Uint8Array.of(size), this.crc), 1);
   }
 
   async transmit(command: Uint8Array): Promise<Result<Uint8Array, DeviceProblem>> {

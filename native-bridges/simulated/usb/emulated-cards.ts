@@ -1,5 +1,5 @@
 import type { DeviceProblem } from '../../../src/domain/devices.ts';
-import { ok, type Result } from '../../../src/domain/result.ts';
+import { err, ok, type Result } from '../../../src/domain/result.ts';
 import { parseCommand } from '../../card-readers/iso7816/command.ts';
 import { decodeBlock, encodeBlock } from '../../card-readers/iso7816/protocol-t1.ts';
 import type { EmulatedCard } from './ccid-emulator.ts';
@@ -122,4 +122,33 @@ export function t1Card(application: Application): EmulatedCard & { readonly faul
     return ok(sent);
   };
   return { powerSelects: [0, 1, 2, 3], answerToReset: ATR_T1, transmit, faults };
+}
+
+/**
+ * A card that offers the speed `offered` (TA1) and then works at that one only, once PPS agreed on it; before, and where
+ * `takesIt` is false, at the default.
+ */
+export function fastCard(card: EmulatedCard, offered: number, takesIt = true): EmulatedCard {
+  let speed = 0x11;
+  const [, t0 = 0, ...rest] = card.answerToReset;
+  const withSpeed = Uint8Array.of(0x3b, t0 | 0x10, offered, ...rest);
+  // The check byte, where there is one, covers what was put in.
+  const last = withSpeed.length - 1;
+  if (rest.length > 0) withSpeed[last] = (withSpeed[last] ?? 0) ^ 0x10 ^ offered;
+  return {
+    powerSelects: card.powerSelects,
+    answerToReset: withSpeed,
+    reset: () => {
+      speed = 0x11;
+    },
+    transmit: async (command, readerSpeed = null) => {
+      if ((readerSpeed ?? 0x11) !== speed && command[0] !== 0xff) return err({ code: 'no-answer' });
+      if (command[0] !== 0xff) return card.transmit(command);
+      if ((command[1] ?? 0) >= 0x10) {
+        if (!takesIt) return err({ code: 'no-answer' });
+        speed = command[2] ?? 0x11;
+      }
+      return ok(command);
+    },
+  };
 }
