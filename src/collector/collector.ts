@@ -22,7 +22,7 @@ import type { CentreStore, CollectorTotals } from './collector-store.ts';
 import { LIVE_SCRIPT, LiveViewers } from './dashboard/live.ts';
 import { groupDoubles } from './doubles/group-doubles.ts';
 import type { IntakeAnswer, RangeTaker } from './intake.ts';
-import { IntakeQueue } from './intake-queue.ts';
+import { IntakeQueue, LEAST_RETRY_AFTER_SECONDS } from './intake-queue.ts';
 import { IntakeMetrics, METRICS_CONTENT_TYPE, renderMetrics, type Sample } from './metrics.ts';
 import { renderStatusPage, STATUS_PAGE_HEADERS, STATUS_STYLE } from './status-page.ts';
 import { tabulateTurnout } from './turnout-tables.ts';
@@ -73,9 +73,11 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
   const queue = new IntakeQueue(() => clock.monotonicMs());
   /** Devices whose range is being answered and that have another. */
   const haveMore = new Set<string>();
-  const busy = (reply: FastifyReply): FastifyReply => {
+  const busy = (reply: FastifyReply, device?: string): FastifyReply => {
     metrics.countAnswer('busy');
-    const seconds = String(queue.retryAfterSeconds());
+    const seconds = String(
+      device === undefined ? LEAST_RETRY_AFTER_SECONDS : queue.retryAfterSeconds(device),
+    );
     // Who is to come back later holds no connection until then.
     return reply.code(503).headers({ 'retry-after': seconds, connection: 'close' }).send({ status: 'busy' });
   };
@@ -103,7 +105,7 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
       config: { who: 'anybody' },
       onRequest: async (request, reply) => {
         const { device } = request.params;
-        if (!queue.enter(device)) return busy(reply);
+        if (!queue.enter(device)) return busy(reply, device);
         reply.raw.once('close', () => queue.leave(device, haveMore.delete(device)));
       },
     },
@@ -135,7 +137,9 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
     if (!state.ok) return busy(reply);
     // A mock collector gets to know a device by its first range.
     if (state.value === null && !mock) return refuse(reply, 404, 'unknown-device');
-    if (decodePending(request.headers[PENDING_HEADER]) > 0 && !queue.ask(device)) return busy(reply);
+    if (decodePending(request.headers[PENDING_HEADER]) > 0 && !queue.ask(device)) {
+      return busy(reply, device);
+    }
     const last = state.value?.heads.at(-1);
     return reply.send({
       last: last === undefined ? null : { epoch: last.epoch, seq: last.seq, hash: toBase64(last.hash) },
@@ -162,7 +166,9 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
   app.get('/metrics', { config: { who: 'monitor' } }, async (_request, reply) => {
     const totals = await store.totals();
     if (!totals.ok) return busy(reply);
-    const samples = [...metrics.samples(), ...stateSamples(totals.value)];
+    const seats = gauge('tizme_collector_seats', 'Devices that may send just now.', queue.seated);
+    const expected = gauge('tizme_collector_expected', 'Devices that are to come back.', queue.expected);
+    const samples = [...metrics.samples(), seats, expected, ...stateSamples(totals.value)];
     return reply.type(METRICS_CONTENT_TYPE).send(renderMetrics(samples));
   });
 
@@ -224,12 +230,6 @@ function refuse(reply: FastifyReply, status: number, code: string): FastifyReply
 }
 
 function stateSamples({ events, devices, quarantinedRanges, alarms }: CollectorTotals): Sample[] {
-  const gauge = (name: string, help: string, value: number): Sample => ({
-    name,
-    help,
-    type: 'gauge',
-    values: [{ value }],
-  });
   return [
     gauge('tizme_collector_events', 'Events in the database.', events),
     gauge('tizme_collector_devices', 'Registered devices.', devices.length),
@@ -241,6 +241,10 @@ function stateSamples({ events, devices, quarantinedRanges, alarms }: CollectorT
     gauge('tizme_collector_quarantined_ranges', 'Ranges kept aside.', quarantinedRanges),
     gauge('tizme_collector_alarms', 'Different alarms that were raised.', alarms.length),
   ];
+}
+
+function gauge(name: string, help: string, value: number): Sample {
+  return { name, help, type: 'gauge', values: [{ value }] };
 }
 
 function toBase64(bytes: Uint8Array): string {

@@ -34,25 +34,53 @@ test('a device sends one range at a time, and no more than so many devices do', 
   expect(queue.enter('one-more')).toBe(true);
 });
 
-test('whoever is turned away is told to come when the backlog is worked off at the measured speed', () => {
+/** As a device does that is turned away. */
+function knock(queue: IntakeQueue, device: string): number | null {
+  return queue.ask(device) ? null : queue.retryAfterSeconds(device);
+}
+
+function fill(queue: IntakeQueue): void {
+  for (let i = 0; i < MOST_RANGES_AT_ONCE; i += 1) queue.enter(`sending-${i}`);
+}
+
+test('whoever is turned away gets an appointment, one after the other at the measured speed', () => {
   const { queue, pass } = queueAt();
   serve(queue, pass, 50);
-  expect(queue.retryAfterSeconds()).toBe(LEAST_RETRY_AFTER_SECONDS);
-  for (let i = 0; i < 10_000; i += 1) queue.enter(`lane-${i}`);
-  // Ten thousand at fifty milliseconds.
-  expect(queue.retryAfterSeconds()).toBeGreaterThanOrEqual(490);
-  expect(queue.retryAfterSeconds()).toBeLessThanOrEqual(510);
-  for (let i = 0; i < 50_000; i += 1) queue.enter(`more-${i}`);
-  expect(queue.retryAfterSeconds()).toBe(MOST_RETRY_AFTER_SECONDS);
+  fill(queue);
+  const told = Array.from({ length: 10_000 }, (_, i) => knock(queue, `lane-${i}`) ?? 0);
+  expect(told[0]).toBe(LEAST_RETRY_AFTER_SECONDS);
+  // Four fifths of fifty milliseconds each.
+  expect(told[4999]).toBe(200);
+  expect(told[9999]).toBe(400);
+  expect(told.toSorted((a, b) => a - b)).toEqual(told);
+  for (let i = 0; i < 20_000; i += 1) queue.enter(`more-${i}`) || queue.retryAfterSeconds(`more-${i}`);
+  expect(knock(queue, 'last')).toBe(MOST_RETRY_AFTER_SECONDS);
+  // Who comes too early is told the same moment as before.
+  pass(10_000);
+  expect(knock(queue, 'lane-4999')).toBe(190);
+});
+
+test('whoever comes to the appointment in vain waits behind those alone who did too', () => {
+  const { queue, pass } = queueAt();
+  serve(queue, pass, 50);
+  fill(queue);
+  for (let i = 0; i < 1000; i += 1) knock(queue, `lane-${i}`);
+  pass(2000);
+  // Fifty appointments have passed; nobody has left, so fifty devices share the next two seconds.
+  for (let i = 0; i < 49; i += 1) expect(knock(queue, `lane-${i}`)).toBeLessThanOrEqual(3);
+  expect(knock(queue, 'lane-900')).toBeGreaterThan(30);
 });
 
 test('once the herd has gone, nobody is told to wait long', () => {
   const { queue, pass } = queueAt();
-  for (let i = 0; i < 5000; i += 1) queue.enter(`lane-${i}`);
-  expect(queue.retryAfterSeconds()).toBeGreaterThan(90);
-  for (let i = 0; i < MOST_RANGES_AT_ONCE; i += 1) queue.leave(`lane-${i}`);
-  pass(25_000);
-  expect(queue.retryAfterSeconds()).toBe(LEAST_RETRY_AFTER_SECONDS);
+  fill(queue);
+  for (let i = 0; i < 5000; i += 1) knock(queue, `lane-${i}`);
+  expect(queue.expected).toBe(5000);
+  for (let i = 0; i < MOST_RANGES_AT_ONCE; i += 1) queue.leave(`sending-${i}`);
+  pass(100_000);
+  fill(queue);
+  expect(knock(queue, 'one-more')).toBe(LEAST_RETRY_AFTER_SECONDS);
+  expect(queue.expected).toBe(1);
 });
 
 test('a device with more to send keeps its seat while others are turned away, but not for ever', () => {

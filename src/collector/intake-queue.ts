@@ -5,11 +5,18 @@ export const SEAT_KEPT_MS = 5000;
 export const LEAST_RETRY_AFTER_SECONDS = 1;
 export const MOST_RETRY_AFTER_SECONDS = 600;
 
-/** Those who were turned away are remembered this long: they are who comes back. */
-const REMEMBERED_MS = 10_000;
-/** Before anything is measured. */
-const FIRST_MS_PER_DEVICE = 20;
-const SMOOTHING = 0.05;
+/** Before enough is measured: rather too early than with nobody there, since coming in vain costs little. */
+const FIRST_MS_PER_DEVICE = 10;
+/** The speed is that of the last so many devices, and of no fewer than so many. */
+const MEASURED = 64;
+const LEAST_MEASURED = 8;
+/** Appointments are closer to one another than devices are served, so that no seat stays empty. */
+const CLOSENESS = 0.8;
+/** Whoever didn't come to an appointment for so long doesn't come. */
+const APPOINTMENT_KEPT_MS = 30_000;
+const FORGET_EVERY_MS = 5000;
+/** Anybody can knock under many names. */
+const MOST_APPOINTMENTS = 50_000;
 
 interface Seat {
   isSending: boolean;
@@ -20,24 +27,33 @@ interface Seat {
 /**
  * Who may send just now: so many devices at once, each one range after the other until it has sent everything. A device
  * that has something to send asks first, and is seated or turned away before it sends a body in vain. Whoever is turned
- * away is told when to come: after as long as the backlog (who sits, and all who were turned away lately) takes at the
- * speed measured so far, so that a herd spreads itself over the time that it needs.
+ * away gets an appointment, one after the other at the speed measured so far; whoever comes to one and still finds no
+ * seat waits behind those alone who did too, and not behind everybody again.
  */
 export class IntakeQueue {
   readonly #monotonicMs: () => number;
   readonly #seats = new Map<string, Seat>();
-  #turnedAway: { readonly sinceMs: number; readonly before: number; count: number };
-  #msPerDevice = FIRST_MS_PER_DEVICE;
-  #lastLeftMs: number | null = null;
+  readonly #appointments = new Map<string, number>();
+  /** The first moment that nobody has yet. */
+  #nextFreeMs = 0;
+  #forgotMs = 0;
+  /** When the last devices left, on a clock that stands still while nobody sits. */
+  readonly #lefts: number[] = [];
+  #busyMs = 0;
+  #busySinceMs = 0;
 
   constructor(monotonicMs: () => number) {
     this.#monotonicMs = monotonicMs;
-    this.#turnedAway = { sinceMs: monotonicMs(), before: 0, count: 0 };
   }
 
   /** Devices that have a seat. */
   get seated(): number {
     return this.#seats.size;
+  }
+
+  /** Devices that were turned away and have not come back. */
+  get expected(): number {
+    return this.#appointments.size;
   }
 
   /** True when a device that has something to send may begin; its seat is kept for a while. */
@@ -51,10 +67,7 @@ export class IntakeQueue {
   /** True when the device may send a range, one at a time; it has to `leave` then. */
   enter(device: string): boolean {
     const known = this.#seats.get(device);
-    if (known?.isSending === true) {
-      this.#recent().count += 1;
-      return false;
-    }
+    if (known?.isSending === true) return false;
     const seat = known ?? this.#sitDown(device);
     if (seat === null) return false;
     seat.isSending = true;
@@ -69,32 +82,65 @@ export class IntakeQueue {
       seat.sinceMs = this.#monotonicMs();
       return;
     }
-    this.#seats.delete(device);
+    if (!this.#seats.delete(device)) return;
     const now = this.#monotonicMs();
-    if (this.#lastLeftMs !== null) {
-      this.#msPerDevice += SMOOTHING * (now - this.#lastLeftMs - this.#msPerDevice);
-    }
-    this.#lastLeftMs = now;
+    this.#busyMs += now - this.#busySinceMs;
+    this.#busySinceMs = now;
+    this.#lefts.push(this.#busyMs);
+    if (this.#lefts.length > MEASURED) this.#lefts.shift();
   }
 
-  /** Delay-seconds for `Retry-After` (RFC 9110 section 10.2.3). */
-  retryAfterSeconds(): number {
-    const { before, count } = this.#recent();
-    const seconds = Math.ceil(((this.#seats.size + before + count) * this.#msPerDevice) / 1000);
+  /** Delay-seconds for `Retry-After` (RFC 9110 section 10.2.3), for a device that is turned away. */
+  retryAfterSeconds(device: string): number {
+    const seconds = this.#seats.has(device) ? 0 : Math.ceil(this.#appoint(device) / 1000);
     return Math.min(MOST_RETRY_AFTER_SECONDS, Math.max(LEAST_RETRY_AFTER_SECONDS, seconds));
+  }
+
+  /** Milliseconds until its appointment. */
+  #appoint(device: string): number {
+    const now = this.#monotonicMs();
+    this.#forget(now);
+    const apart = this.#msPerDevice() * CLOSENESS;
+    const appointed = this.#appointments.get(device);
+    if (appointed !== undefined && appointed > now) return appointed - now;
+    if (appointed !== undefined) {
+      // It came as it was told. So did those whose time has passed too.
+      const ahead = Math.max(0, (this.#nextFreeMs - now) / apart);
+      const late = Math.max(1, this.#appointments.size - ahead);
+      const wait = late * apart * this.#share(device);
+      this.#appointments.set(device, now + wait);
+      return wait;
+    }
+    const at = Math.max(this.#nextFreeMs, now + apart);
+    if (this.#appointments.size < MOST_APPOINTMENTS) {
+      this.#appointments.set(device, at);
+      this.#nextFreeMs = at + apart;
+    }
+    return at - now;
+  }
+
+  /** Spreads those who came in vain over the time that they take together: by their names, the same each time. */
+  #share(device: string): number {
+    let hash = 0;
+    for (let i = 0; i < device.length; i += 1) hash = Math.imul(hash ^ device.charCodeAt(i), 0x9e3779b1);
+    return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+  }
+
+  #msPerDevice(): number {
+    const [first = 0] = this.#lefts;
+    const last = this.#lefts.at(-1) ?? 0;
+    if (this.#lefts.length < LEAST_MEASURED) return FIRST_MS_PER_DEVICE;
+    return Math.max(1, (last - first) / (this.#lefts.length - 1));
   }
 
   #sitDown(device: string): Seat | null {
     if (this.#seats.size >= MOST_RANGES_AT_ONCE) this.#clearSeats();
-    if (this.#seats.size >= MOST_RANGES_AT_ONCE) {
-      this.#recent().count += 1;
-      return null;
-    }
+    if (this.#seats.size >= MOST_RANGES_AT_ONCE) return null;
     const now = this.#monotonicMs();
-    // After a pause the time since the last one says nothing about speed.
-    if (this.#seats.size === 0) this.#lastLeftMs = now;
+    if (this.#seats.size === 0) this.#busySinceMs = now;
     const seat = { isSending: false, sinceMs: now };
     this.#seats.set(device, seat);
+    this.#appointments.delete(device);
     return seat;
   }
 
@@ -106,14 +152,11 @@ export class IntakeQueue {
     }
   }
 
-  /** Counts of this window and the one before; what is older has come back by now. */
-  #recent(): { readonly before: number; count: number } {
-    const now = this.#monotonicMs();
-    const age = now - this.#turnedAway.sinceMs;
-    if (age >= REMEMBERED_MS) {
-      const before = age < 2 * REMEMBERED_MS ? this.#turnedAway.count : 0;
-      this.#turnedAway = { sinceMs: now, before, count: 0 };
+  #forget(now: number): void {
+    if (now - this.#forgotMs < FORGET_EVERY_MS) return;
+    this.#forgotMs = now;
+    for (const [device, at] of this.#appointments) {
+      if (now - at > APPOINTMENT_KEPT_MS) this.#appointments.delete(device);
     }
-    return this.#turnedAway;
   }
 }

@@ -69,8 +69,13 @@ export async function benchHerd(options: HerdOptions): Promise<BenchmarkResult> 
       authorization: collector.headers.authorization,
     });
     const began = performance.now();
+    const seats: number[] = [];
+    const watch = setInterval(() => {
+      void ask('/metrics').then((metrics) => seats.push(metricOf(metrics, 'tizme_collector_seats')));
+    }, 1000);
     await sendAll(devices, { url: collector.url, certificate: pem, collectorKey: collector.publicKey, io });
     const seconds = (performance.now() - began) / 1000;
+    clearInterval(watch);
     const polled = await poll.stop();
     const found = await waitForDoubles(ask, plan);
     const metrics = await ask('/metrics');
@@ -90,6 +95,8 @@ export async function benchHerd(options: HerdOptions): Promise<BenchmarkResult> 
         exactly('stored and never sent', Math.max(0, stored - events), 'events'),
         exactly('devices whose last event is not the last stored', behind, 'devices'),
         plain('asked to come back', busy, 'answers'),
+        plain('places in use, of 64, middle of all seconds', percentile(seats, 0.5), 'places'),
+        plain('places in use, of 64, tenth of all seconds', percentile(seats, 0.1), 'places'),
         atMost('most memory of the collector', collector.mostMegabytes(), 'MB', 1536),
         atMost('turnout query during all of it, p99', percentile(times(polled), 0.99), 'ms', 200),
         atMost('turnout query in the last quarter, p99', percentile(times(late), 0.99), 'ms', 200),

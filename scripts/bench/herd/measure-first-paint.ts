@@ -26,10 +26,16 @@ export async function measureFirstPaint({ url, code }: CollectorProcess): Promis
       const page = await context.newPage();
       await page.goto(`${url}/enter`);
       await page.getByRole('textbox').or(page.locator('input')).first().fill(code);
-      await page.getByRole('button').click();
-      await page.goto(`${url}/`);
+      await Promise.all([page.waitForURL(`${url}/`), page.getByRole('button').click()]);
+      await page.goto(`${url}/?lang=en`);
       const paint = await page.evaluate(
-        () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,
+        () =>
+          new Promise<number>((resolve) => {
+            new PerformanceObserver((list) => {
+              const [first] = list.getEntriesByName('first-contentful-paint');
+              if (first !== undefined) resolve(first.startTime);
+            }).observe({ type: 'paint', buffered: true });
+          }),
       );
       paints.push(paint);
       await context.close();

@@ -31,9 +31,13 @@ export function backoffMs(failures: number, random: () => number): number {
   return Math.max(SHORTEST_WAIT_MS, random() * grown);
 }
 
-/** At least as long as the collector said, and spread, so that those it sent away don't return together. */
+/**
+ * As long as the collector said, who knows its backlog, and a little spread, so that those it sent away in one second
+ * don't return in one moment. Where it said nothing, as after any failure.
+ */
 export function waitAfterBusyMs(retryAfterMs: number | null, failures: number, random: () => number): number {
-  return Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS) + backoffMs(failures, random);
+  if (retryAfterMs === null) return backoffMs(failures, random);
+  return Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS) + backoffMs(1, random);
 }
 
 /** Delay-seconds of RFC 9110 section 10.2.3; null for its date form, which would need the right time here. */
