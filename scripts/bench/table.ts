@@ -141,6 +141,23 @@ export const BENCHMARKS: readonly Benchmark[] = [
     },
   },
   {
+    name: 'package',
+    summary: 'packages of a country from a register on the disk; one large package opened and provisioned',
+    options: [
+      {
+        name: 'stations',
+        what: 'stations of 1,642 voters that are built (2620: the whole country)',
+        default: 52,
+        least: 1,
+        most: 2620,
+      },
+    ],
+    load: async () => {
+      const { benchPackage } = await import('./package.ts');
+      return ({ count, directory, io }) => benchPackage({ stations: count('stations'), directory, io });
+    },
+  },
+  {
     name: 'collector',
     summary: 'intake over TLS with full verification, client on the same machine',
     options: [

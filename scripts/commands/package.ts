@@ -1,8 +1,8 @@
+import { runAction } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
 import { buildAction, forgetAction } from '../package/action-build.ts';
 import { keysAction, signAction } from '../package/action-keys.ts';
 import { diffAction, openAction, showAction } from '../package/action-open.ts';
-import { runAction } from '../package/package-request.ts';
 
 const ACTIONS = [keysAction, buildAction, signAction, showAction, openAction, diffAction, forgetAction];
 

@@ -30,6 +30,11 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./package.ts')).runPackage,
   },
   {
+    name: 'provision',
+    summary: 'turn this laptop into a lane of a station',
+    load: async () => (await import('./provision.ts')).runProvision,
+  },
+  {
     name: 'document',
     summary: 'what an identity document says, and whether it is genuine',
     load: async () => (await import('./document.ts')).runDocument,

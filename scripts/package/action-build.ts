@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { openRegister } from '../../src/register/register.ts';
 import type { RegisterInfo } from '../../src/register/register-source.ts';
+import type { Action, ActionFault } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
 import { progressWithEstimate } from '../progress.ts';
@@ -12,7 +13,6 @@ import { packageVersionFor, runBuild } from './build-run.ts';
 import { destroyBuildSecrets, openBuildSecrets } from './build-secrets.ts';
 import { type BuildBase, NATIONAL_STATION } from './build-station.ts';
 import { type Enrolment, hashOf, laneEntryOf, readEnrolments } from './election-plan.ts';
-import type { Action, ActionFault } from './package-request.ts';
 import { openMembers } from './passphrases.ts';
 
 export const buildAction: Action = {

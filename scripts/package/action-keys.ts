@@ -5,8 +5,8 @@ import { type Commission, parseCommission } from '../../src/packages/commission.
 import { holdCeremony, SHORTEST_PASSPHRASE } from '../../src/packages/member-keys.ts';
 import { explainPackageError } from '../../src/packages/package-error.ts';
 import { signPackage } from '../../src/packages/sign-package.ts';
+import type { Action } from '../action.ts';
 import { progressBar } from '../progress.ts';
-import type { Action } from './package-request.ts';
 import { openMembers, readPassphrases } from './passphrases.ts';
 
 /** The central commission's keys, drawn at one table. */

@@ -16,9 +16,9 @@ import {
 } from '../../src/packages/package-differences.ts';
 import { explainPackageError, type PackageError } from '../../src/packages/package-error.ts';
 import { totalOf, totalOfSex } from '../../src/packages/summary-counts.ts';
+import type { Action, ActionFault, ActionOptions } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
 import { readCommission } from './action-keys.ts';
-import type { Action, ActionFault, ActionOptions } from './package-request.ts';
 import { openMembers } from './passphrases.ts';
 
 const EXPECTING = {

@@ -9,8 +9,8 @@ import type { SharedPart } from '../../src/packages/manifest.ts';
 import { sharedFileName } from '../../src/packages/open-package.ts';
 import { hashFile } from '../../src/packages/package-file.ts';
 import type { SourceElsewhere } from '../../src/register/register-source.ts';
+import type { ActionOptions } from '../action.ts';
 import { type ElectionPlan, readJsonFile, readPlan, readProcedure } from './election-plan.ts';
-import type { ActionOptions } from './package-request.ts';
 
 const keyText = z.string().regex(/^[0-9a-f]{64}$/);
 /** The keys of a register, as whoever imported it was given them. */

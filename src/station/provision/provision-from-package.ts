@@ -35,7 +35,10 @@ export interface ProvisionFromPackageOptions {
   readonly onVoter?: (done: number, of: number) => void;
 }
 
-export type ProvisionError = PackageError | { readonly code: 'already-provisioned' | 'disk-failed' };
+export type ProvisionError =
+  | PackageError
+  | { readonly code: 'already-provisioned' }
+  | { readonly code: 'disk-failed' };
 
 export const REGISTER_FILE = 'register.db';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { err, ok, type Result } from '../../src/domain/result.ts';
-import type { CommandIo } from '../command-io.ts';
+import { err, ok, type Result } from '../src/domain/result.ts';
+import type { CommandIo } from './command-io.ts';
 
 type OptionKind = { readonly type: 'string' | 'boolean'; readonly multiple?: boolean };
 

@@ -1,0 +1,13 @@
+import { runAction } from '../action.ts';
+import type { CommandIo } from '../command-io.ts';
+import { enrolAction, labelsAction, laneAction, spareAction } from '../provision/actions.ts';
+
+const ACTIONS = [enrolAction, laneAction, spareAction, labelsAction];
+
+/**
+ * `tizme provision`: from a blank laptop to lane k of station n.
+ * @returns the exit code, 0 only on success
+ */
+export function runProvision(args: readonly string[], io: CommandIo): Promise<number> {
+  return runAction('provision', ACTIONS, args, io);
+}

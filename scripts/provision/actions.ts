@@ -1,0 +1,237 @@
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { err, ok, type Result } from '../../src/domain/result.ts';
+import { findFontFiles } from '../../src/station/paper/fonts.ts';
+import { KIT_FILE, openChairKit, parseChairKit } from '../../src/station/provision/chair-kit.ts';
+import { writeLabelsPdf } from '../../src/station/provision/labels-pdf.ts';
+import type { Action, ActionFault } from '../action.ts';
+import { findProgramFiles } from '../hosts/shared/program-files.ts';
+import { readEnrolments } from '../package/election-plan.ts';
+import { readPassphrases } from '../package/passphrases.ts';
+import { dataDirectory } from '../start/data-directory.ts';
+import { enrolLaptop, explainEnrolFault, readEnrolledLaptop } from './enrolment-folder.ts';
+import { makeLane } from './make-lane.ts';
+
+const SHARE_USAGE =
+  '  --share-on DIR     the laptop’s own stick keeps its half of the key (without: its TPM, and nothing less)';
+
+/** Draws the laptop's keys and writes the public half. */
+export const enrolAction: Action = {
+  name: 'enrol',
+  usage: [
+    'usage: tizme provision enrol --trust commission.json --station N --lane K --out FILE [options]',
+    '  draws this laptop’s keys, before anybody knows the packages, and writes their public half for package build',
+    SHARE_USAGE,
+    '  --seal TEXT        the number of the seal on its label',
+    '  --model TEXT       the laptop’s model, for the fleet’s report (as the system says)',
+    '  --address H:P      where the other lanes find it besides mDNS',
+  ],
+  options: {
+    trust: { type: 'string' },
+    station: { type: 'string' },
+    lane: { type: 'string' },
+    out: { type: 'string' },
+    'share-on': { type: 'string' },
+    seal: { type: 'string' },
+    model: { type: 'string' },
+    address: { type: 'string' },
+  },
+  names: { least: 0, most: 0 },
+  async run(options, io) {
+    const [trust, out] = [options.text('trust'), options.text('out')];
+    const [station, lane] = [Number(options.text('station')), Number(options.text('lane'))];
+    if (trust === undefined || out === undefined) return err('--trust and --out are needed');
+    if (!Number.isInteger(station) || station < 1) return err('--station takes the number of a station');
+    if (!Number.isInteger(lane) || lane < 1 || lane > 10) return err('--lane takes 1 to 10');
+    if (existsSync(out)) return err(`${out} is there already; nothing was changed`);
+    const enrolled = await enrolLaptop({
+      data: dataDirectory(),
+      ...{ trust, station, lane },
+      address: options.text('address') ?? null,
+      seal: options.text('seal') ?? '',
+      model: options.text('model') ?? machineModel(),
+      stick: options.text('share-on') ?? null,
+    });
+    if (!enrolled.ok) return refused(enrolled.error, explainEnrolFault(enrolled.error));
+    copyFileSync(join(enrolled.value.folder, 'enrolment.json'), out);
+    const { device } = enrolled.value.enrolment;
+    io.out(`Enrolled as ${device} for lane ${lane} of station ${station}; ${out} goes to package build.`);
+    return ok({ device, station, lane, file: out });
+  },
+};
+
+/** From a package to a lane. */
+export const laneAction: Action = {
+  name: 'lane',
+  usage: [
+    'usage: tizme provision lane PACKAGE [options]',
+    '  verifies the package, opens it with this laptop’s keys, and turns the laptop into its lane: then npm start',
+    '  opens that election. Nothing is written where anything is wrong.',
+    '  --shared DIR          the parts that are the same for every station (beside the package unless given)',
+    '  --day YYYY-MM-DD      the day, as two people confirm it; the station asks again when it opens',
+    '  --journal-stick DIR   the stick for the journal of the day',
+    '  --chair-stick DIR     gets the package and the kit for a spare; it goes to the chair',
+    '  --people DIR          of a mock election: its folder, so that simulated people come to the desk',
+  ],
+  options: {
+    shared: { type: 'string' },
+    day: { type: 'string' },
+    'journal-stick': { type: 'string' },
+    'chair-stick': { type: 'string' },
+    people: { type: 'string' },
+  },
+  names: { least: 1, most: 1 },
+  async run(options, io) {
+    const data = dataDirectory();
+    const laptop = readEnrolledLaptop(data);
+    if (!laptop.ok) return refused(laptop.error, explainEnrolFault(laptop.error));
+    const [file = ''] = options.names;
+    return makeLane(
+      {
+        ...{ data, file },
+        laptop: laptop.value,
+        sharedDirectory: options.text('shared'),
+        day: options.text('day') ?? null,
+        journalStick: options.text('journal-stick') ?? null,
+        chairStick: options.text('chair-stick') ?? null,
+        peopleDirectory: options.text('people') ?? null,
+      },
+      io,
+    );
+  },
+};
+
+/** A blank laptop becomes a lane from the chair's stick, with no network and no other laptop alive. */
+export const spareAction: Action = {
+  name: 'spare',
+  usage: [
+    'usage: tizme provision spare --stick DIR --trust commission.json --lane K --member ID --envelope ID [options]',
+    '  turns a blank laptop into lane K from the chair’s stick, offline: a member enters the PIN, another person the',
+    '  code of an envelope from the safe. Both are named in the first event of its log, which also says whose key',
+    '  counts no longer.',
+    SHARE_USAGE,
+    '  --secrets-file FILE   PIN and code, a line each, instead of the keyboard',
+    '  --day, --journal-stick, --people as for provision lane',
+  ],
+  options: {
+    stick: { type: 'string' },
+    trust: { type: 'string' },
+    lane: { type: 'string' },
+    member: { type: 'string' },
+    envelope: { type: 'string' },
+    'share-on': { type: 'string' },
+    'secrets-file': { type: 'string' },
+    shared: { type: 'string' },
+    day: { type: 'string' },
+    'journal-stick': { type: 'string' },
+    people: { type: 'string' },
+  },
+  names: { least: 0, most: 0 },
+  async run(options, io) {
+    const data = dataDirectory();
+    const [stick, trust] = [options.text('stick'), options.text('trust')];
+    const [member, envelope] = [options.text('member'), options.text('envelope') ?? 'envelope-1'];
+    const lane = Number(options.text('lane'));
+    if (stick === undefined || trust === undefined || member === undefined)
+      return err('--stick, --trust and --member are needed');
+    if (!Number.isInteger(lane) || lane < 1 || lane > 10) return err('--lane takes 1 to 10');
+    const found = readStick(stick);
+    if (!found.ok) return refused('stick-incomplete', found.error);
+    const { kit, file } = found.value;
+    const secrets = await readPassphrases(
+      [`member ${member} (PIN)`, `${envelope} (code)`],
+      options.text('secrets-file'),
+    );
+    if (!secrets.ok) return secrets;
+    const [pin = '', code = ''] = secrets.value;
+    const key = await openChairKit(kit, { id: envelope, code }, { id: member, pin });
+    if (!key.ok)
+      return refused(
+        key.error.code,
+        `The stick does not open: ${key.error.code}. Try again, or use another envelope.`,
+      );
+    const enrolled =
+      readEnrolledLaptop(data).ok === true
+        ? readEnrolledLaptop(data)
+        : await enrolLaptop({
+            data,
+            trust,
+            lane,
+            station: kit.station,
+            address: null,
+            seal: '',
+            model: machineModel(),
+            stick: options.text('share-on') ?? null,
+          });
+    if (!enrolled.ok) return refused(enrolled.error, explainEnrolFault(enrolled.error));
+    return makeLane(
+      {
+        ...{ data, file },
+        laptop: enrolled.value,
+        sharedDirectory: options.text('shared'),
+        day: options.text('day') ?? null,
+        spare: { opener: { kind: 'package-key', identity: key.value }, lane, people: [member, envelope] },
+        journalStick: options.text('journal-stick') ?? null,
+        chairStick: null,
+        peopleDirectory: options.text('people') ?? null,
+      },
+      io,
+    );
+  },
+};
+
+/** Labels for the laptops of a delivery. */
+export const labelsAction: Action = {
+  name: 'labels',
+  usage: [
+    'usage: tizme provision labels ENROLMENTS --out FILE.pdf',
+    '  one label for each laptop in the folder: station, lane, seal number and device, with a code to scan',
+  ],
+  options: { out: { type: 'string' } },
+  names: { least: 1, most: 1 },
+  async run(options, io) {
+    const out = options.text('out');
+    if (out === undefined) return err('--out names the PDF');
+    const enrolments = readEnrolments(options.names[0] ?? '');
+    if (!enrolments.ok) return err(`${enrolments.error.file}: ${enrolments.error.code}`);
+    if (enrolments.value.length === 0) return err('there is no enrolment in this folder');
+    const { fontsDirectory } = findProgramFiles();
+    const fonts = findFontFiles(fontsDirectory ?? undefined);
+    writeFileSync(out, await writeLabelsPdf(fonts, enrolments.value));
+    io.out(`${enrolments.value.length} label(s) in ${out}.`);
+    return ok({ labels: enrolments.value.length, file: out });
+  },
+};
+
+function readStick(
+  stick: string,
+): Result<
+  { readonly kit: Extract<ReturnType<typeof parseChairKit>, { ok: true }>['value']; readonly file: string },
+  string
+> {
+  try {
+    const kit = parseChairKit(readFileSync(join(stick, KIT_FILE), 'utf8'));
+    if (!kit.ok) return err('The kit on the stick is damaged: use the copy of another member.');
+    const packages = readdirSync(stick).filter((name) => name.endsWith('.tizme'));
+    const name = packages.find((one) => one.includes(`v${kit.value.packageVersion}.`)) ?? packages[0];
+    if (name === undefined) return err('There is no package on the stick.');
+    return ok({ kit: kit.value, file: join(stick, name) });
+  } catch {
+    return err('There is no kit on this stick: is it the chair’s?');
+  }
+}
+
+/** As the firmware calls it (SMBIOS); the name of the machine where it says nothing. */
+function machineModel(): string {
+  try {
+    const read = (name: string): string => readFileSync(`/sys/class/dmi/id/${name}`, 'utf8').trim();
+    return `${read('sys_vendor')} ${read('product_name')}`.trim();
+  } catch {
+    return hostname();
+  }
+}
+
+function refused(code: string, sentence: string): Result<never, ActionFault> {
+  return err({ code, sentence });
+}

@@ -1,0 +1,188 @@
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { ELECTION_FILE, KEYS_FILE } from '../../fixtures/election/election-package.ts';
+import { PRACTICE_PIN_COST } from '../../fixtures/mock-lane/provision-mock-lane.ts';
+import { err, ok, type Result } from '../../src/domain/result.ts';
+import {
+  checkPackage,
+  type OpenedPackage,
+  openPackage,
+  type PackageOpener,
+} from '../../src/packages/open-package.ts';
+import { explainPackageError } from '../../src/packages/package-error.ts';
+import { KIT_FILE, makeChairKit } from '../../src/station/provision/chair-kit.ts';
+import { provisionFromPackage } from '../../src/station/provision/provision-from-package.ts';
+import { markStick, writeJournalSettings } from '../../src/station/stick/journal-settings.ts';
+import type { ActionFault } from '../action.ts';
+import type { CommandIo } from '../command-io.ts';
+import type { HostOptions } from '../hosts/shared/host-options.ts';
+import { findProgramFiles } from '../hosts/shared/program-files.ts';
+import { progressBar } from '../progress.ts';
+import { PROVISIONED_FILE } from '../start/prepare-election.ts';
+import {
+  copyShareRecord,
+  type EnrolledLaptop,
+  explainEnrolFault,
+  forgetLaptopKeys,
+  openEnrolledLaptop,
+} from './enrolment-folder.ts';
+import { notePackageSeen, packageSeen } from './packages-seen.ts';
+
+export interface MakeLaneRequest {
+  readonly data: string;
+  readonly laptop: EnrolledLaptop;
+  readonly file: string;
+  readonly sharedDirectory: string | undefined;
+  readonly day: string | null;
+  /** A spare: how it opens the package, and who let it be which lane. */
+  readonly spare?: {
+    readonly opener: PackageOpener;
+    readonly lane: number;
+    readonly people: readonly string[];
+  };
+  /** Where the lane's journal goes during the day. */
+  readonly journalStick: string | null;
+  /** Gets the package and what lets a spare open it. */
+  readonly chairStick: string | null;
+  /** Of a mock election: the folder with its people, for the simulated devices. */
+  readonly peopleDirectory: string | null;
+}
+
+/** Opens the package and turns this laptop into its lane, all or nothing; from then on `tizme start` opens it. */
+export async function makeLane(
+  request: MakeLaneRequest,
+  io: CommandIo,
+): Promise<Result<Readonly<Record<string, unknown>>, ActionFault>> {
+  const { data, laptop, spare, journalStick, chairStick } = request;
+  if (existsSync(join(data, PROVISIONED_FILE)))
+    return fault(
+      'already-provisioned',
+      'This laptop is a lane already; erase it first (tizme provision erase).',
+    );
+  const startedMs = performance.now();
+  const secrets = openEnrolledLaptop(laptop);
+  if (!secrets.ok) return fault(secrets.error, explainEnrolFault(secrets.error));
+  const { keys, share } = secrets.value;
+  const opened = await openForLaptop(
+    request,
+    spare?.opener ?? { kind: 'sealed-to', identity: keys.identity },
+  );
+  if (!opened.ok) return opened;
+  const { manifest, election } = opened.value;
+  const base = join(data, `station-${manifest.station.number}-${manifest.electionId}`);
+  const dataDirectory = join(base, 'station');
+  const packageDirectory = join(base, 'package');
+  // Left by a power cut in the middle: without the file that is written last, nothing of it was ever used.
+  rmSync(base, { recursive: true, force: true });
+  const provisioned = await provisionFromPackage({
+    ...{ laptop: keys, share, packageDirectory },
+    opened: opened.value,
+    directory: dataDirectory,
+    migrations: findProgramFiles().migrationsDirectory,
+    // A mock election's PINs stand on its training sheet: they protect nothing.
+    ...(manifest.mock ? { pinCost: PRACTICE_PIN_COST } : {}),
+    ...(spare === undefined ? {} : { admission: { lane: spare.lane, people: spare.people } }),
+    onVoter: (done, of) => io.progress(progressBar('register', done, of)),
+  });
+  share.fill(0);
+  if (!provisioned.ok) {
+    const { error } = provisioned;
+    if (error.code === 'already-provisioned' || error.code === 'disk-failed')
+      return fault(error.code, 'The lane could not be written: is the disk full, or a lane there already?');
+    return fault(error.code, explainPackageError(error));
+  }
+  copyShareRecord(laptop, dataDirectory);
+  if (journalStick !== null && election.journalRecipients.length > 0) {
+    markStick(journalStick, `Tizme: the journal of laptop ${keys.device}.\n`);
+    writeJournalSettings(dataDirectory, { stick: journalStick, recipients: election.journalRecipients });
+  }
+  const kit = chairStick === null ? null : await writeChairKit(chairStick, request, opened.value);
+  if (manifest.mock && request.peopleDirectory !== null)
+    for (const name of [ELECTION_FILE, KEYS_FILE])
+      copyFileSync(join(request.peopleDirectory, name), join(packageDirectory, name));
+  notePackageSeen(data, manifest);
+  writeHostOptions(request, { dataDirectory, packageDirectory }, opened.value);
+  forgetLaptopKeys(laptop);
+  const seconds = Number(((performance.now() - startedMs) / 1000).toFixed(1));
+  const { lane } = provisioned.value;
+  io.out(`This laptop is lane ${lane} of station ${manifest.station.number}; npm start opens it.`);
+  if (kit === false)
+    io.out('The chair’s kit was not written: this package has no envelopes, or the stick is full.');
+  io.out(`${opened.value.voters.length} voters, version ${manifest.version}, ${seconds} s.`);
+  return ok({
+    ...{ lane, station: manifest.station.number, electionId: manifest.electionId, seconds },
+    ...{ device: keys.device, version: manifest.version, voters: opened.value.voters.length },
+    chairKit: kit === true,
+  });
+}
+
+async function openForLaptop(
+  { data, laptop, file, sharedDirectory, day, spare }: MakeLaneRequest,
+  opener: PackageOpener,
+): Promise<Result<OpenedPackage, ActionFault>> {
+  const { commission, enrolment } = laptop;
+  const expected = {
+    ...{ commission, day },
+    ...(spare === undefined ? { stationNumber: enrolment.station } : {}),
+    ...(sharedDirectory === undefined ? {} : { sharedDirectory }),
+  };
+  const first = checkPackage(file, expected);
+  if (!first.ok) return fault(first.error.code, explainPackageError(first.error));
+  const { electionId, station } = first.value.manifest;
+  const seen = packageSeen(data, electionId, station.number);
+  const opened = await openPackage(file, { ...expected, seen }, opener);
+  return opened.ok ? opened : fault(opened.error.code, explainPackageError(opened.error));
+}
+
+/** The package as it is, and the kit, each whole or not at all. @returns null where there is nothing to write */
+async function writeChairKit(
+  stick: string,
+  { file }: MakeLaneRequest,
+  { manifest, people, packageKey }: OpenedPackage,
+): Promise<boolean> {
+  if (people.envelopes.length === 0) return false;
+  const kit = await makeChairKit({
+    electionId: manifest.electionId,
+    station: manifest.station.number,
+    packageVersion: manifest.version,
+    ...{ packageKey, people },
+    ...(manifest.mock ? { cost: PRACTICE_PIN_COST } : {}),
+  });
+  try {
+    const copy = join(stick, basename(file));
+    if (!existsSync(copy)) {
+      copyFileSync(file, `${copy}.unfinished`);
+      renameSync(`${copy}.unfinished`, copy);
+    }
+    writeFileSync(join(stick, KIT_FILE), `${JSON.stringify(kit, null, 2)}\n`, { mode: 0o600, flush: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function writeHostOptions(
+  { data, peopleDirectory }: MakeLaneRequest,
+  directories: Pick<HostOptions, 'dataDirectory' | 'packageDirectory'>,
+  { manifest, election }: OpenedPackage,
+): void {
+  const simulated = manifest.mock && peopleDirectory !== null;
+  const options: HostOptions = {
+    ...directories,
+    collectorUrl: election.collector?.url ?? null,
+    language: 'ky',
+    seed: simulated ? 1 : null,
+    devices: simulated ? 'simulated' : 'real',
+    windows: ['desk', 'observer', 'issuing'],
+    kiosk: !manifest.mock,
+    contentProtection: !manifest.mock,
+  };
+  const file = join(data, PROVISIONED_FILE);
+  mkdirSync(data, { recursive: true });
+  writeFileSync(`${file}.unfinished`, `${JSON.stringify(options, null, 2)}\n`, { mode: 0o600, flush: true });
+  renameSync(`${file}.unfinished`, file);
+}
+
+function fault(code: string, sentence: string): Result<never, ActionFault> {
+  return err({ code, sentence });
+}

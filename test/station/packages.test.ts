@@ -1,0 +1,249 @@
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { PRACTICE_PIN_COST } from '../../fixtures/mock-lane/provision-mock-lane.ts';
+import { createRandom } from '../../fixtures/random.ts';
+import { err, unwrap } from '../../src/domain/result.ts';
+import { openPackage } from '../../src/packages/open-package.ts';
+import { participationTokens } from '../../src/register/participation-tokens.ts';
+import { makeChairKit, openChairKit } from '../../src/station/provision/chair-kit.ts';
+import { createLaptopKeys } from '../../src/station/provision/laptop-keys.ts';
+import { provisionFromPackage } from '../../src/station/provision/provision-from-package.ts';
+import { randomKey } from '../../src/store/keys.ts';
+import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
+import {
+  becomeLane,
+  ENVELOPE,
+  makePackage,
+  type ProvisionedLane,
+  type TestPackage,
+} from './provisioned-lane.ts';
+
+/** From a sealed package to a voter at the desk, on real files. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let election: TestElection;
+let made: TestPackage;
+let provisioned: ProvisionedLane;
+beforeAll(async () => {
+  election = await makeElection();
+  made = await makePackage(election);
+  provisioned = await becomeLane(election, await made.open(), made.laptop);
+});
+afterAll(() => removeElection(election));
+
+const stickFile = (): string => {
+  const [name] = readdirSync(provisioned.stick);
+  return join(provisioned.stick, name ?? '');
+};
+
+describe('a laptop that became a lane from its package', () => {
+  test('without its stick nobody opens it, with the stick one person alone doesn’t, and two do', async () => {
+    const lane = await TestLane.locked(provisioned.test, { ...quick(), directory: provisioned.directory });
+    const away = `${stickFile()}.away`;
+    renameSync(stickFile(), away);
+    expect(await lane.desk.call('unlock', { approvals: lane.two() })).toMatchObject(
+      err({ code: 'laptop-share-missing' }),
+    );
+    renameSync(away, away.slice(0, -'.away'.length));
+    expect(await lane.desk.call('unlock', { approvals: lane.by('chair') })).toMatchObject(
+      err({ code: 'two-people-needed' }),
+    );
+    unwrap(await lane.desk.call('unlock', { approvals: lane.two() }));
+    await lane.stop();
+  });
+
+  test('opens as any other, and each identification carries the voter’s own token to the centre', async () => {
+    const lane = await TestLane.open(provisioned.test, { ...quick(), directory: provisioned.directory });
+    const voter = lane.ordinary(0);
+    await lane.identify(voter);
+    await lane.stop();
+    const tokens = participationTokens(made.tokenSecret, election.election.procedure.electionId);
+    await lane.withVault(({ ledger }) => {
+      const centre = unwrap(ledger.events(null, 10_000)).map(
+        (event) => unwrap(ledger.openCentre(event)) as Record<string, unknown>,
+      );
+      const identified = centre.filter(({ type }) => type === 'identified');
+      expect(identified.map(({ token }) => token)).toEqual([tokens(voter.voter.personalNumber)]);
+      expect(JSON.stringify(identified)).not.toContain(voter.voter.personalNumber);
+    });
+  });
+
+  test('a member who is absent is stood in for by an envelope, which goes on record', async () => {
+    const lane = await TestLane.locked(provisioned.test, { ...quick(), directory: provisioned.directory });
+    lane.clock.advance(24 * 3_600_000);
+    const wrong = [...lane.by('chair'), { personId: ENVELOPE.id, pin: '000000000000' }];
+    expect(await lane.desk.call('unlock', { approvals: wrong })).toMatchObject(err({ code: 'wrong-pin' }));
+    lane.clock.advance(3_600_000);
+    const right = [...lane.by('chair'), { personId: ENVELOPE.id, pin: ENVELOPE.code }];
+    unwrap(await lane.desk.call('unlock', { approvals: right }));
+    const events = await lane.readLedger();
+    const opened = events.filter(({ type }) => type === 'envelope-opened');
+    expect(opened.map(({ fields }) => fields)).toMatchObject([
+      { envelope: ENVELOPE.id, people: ['chair', ENVELOPE.id] },
+    ]);
+  });
+
+  test('an envelope opens the desk and agrees to nothing else', async () => {
+    const again = await makePackage(election, { name: 'again.tizme' });
+    const { directory, test: own } = await becomeLane(election, await again.open(), again.laptop);
+    const lane = await TestLane.open(own, { ...quick(), directory });
+    const approvals = [...lane.by('chair'), { personId: ENVELOPE.id, pin: ENVELOPE.code }];
+    expect(await lane.desk.call('closeStation', { reason: '', approvals })).toMatchObject({ ok: false });
+    await lane.stop();
+  });
+});
+
+describe('the last day of a package', () => {
+  test('is compared with the day that two people confirmed, when the station opens', async () => {
+    const expired = await makePackage(election, {
+      name: 'expired.tizme',
+      about: { expires: '2020-01-01' },
+    });
+    const { directory, test: own } = await becomeLane(election, await expired.open(), expired.laptop);
+    const lane = await TestLane.prepared(own, { ...quick(), directory });
+    expect(await lane.desk.call('openStation', { approvals: lane.two() })).toMatchObject(
+      err({ code: 'package-expired' }),
+    );
+    await lane.stop();
+  });
+});
+
+describe('a spare', () => {
+  test('becomes the lane from the chair’s stick, with no network: from blank to the first voter', async () => {
+    const opened = await made.open();
+    const kit = await makeChairKit({
+      electionId: opened.manifest.electionId,
+      station: opened.manifest.station.number,
+      packageVersion: 1,
+      packageKey: opened.packageKey,
+      people: opened.people,
+      cost: PRACTICE_PIN_COST,
+    });
+    const pin = election.election.roster.find(({ id }) => id === 'secretary')?.pin ?? '';
+    const member = { id: 'secretary', pin };
+    expect(await openChairKit(kit, ENVELOPE, { ...member, pin: '999999' })).toMatchObject(
+      err({ code: 'wrong-pin' }),
+    );
+    expect(await openChairKit(kit, { ...ENVELOPE, code: '111111111111' }, member)).toMatchObject(
+      err({ code: 'wrong-code' }),
+    );
+
+    const begunMs = performance.now();
+    const identity = unwrap(await openChairKit(kit, ENVELOPE, member));
+    const spare = await createLaptopKeys();
+    const fromStick = unwrap(
+      await openPackage(
+        made.file,
+        { commission: made.commission, day: null },
+        { kind: 'package-key', identity },
+      ),
+    );
+    const people = ['secretary', ENVELOPE.id];
+    const { directory, test: own } = await becomeLane(election, fromStick, spare, { lane: 1, people });
+    const lane = await TestLane.open(own, { ...quick(), directory });
+    await lane.identify(lane.ordinary(1));
+    const seconds = (performance.now() - begunMs) / 1000;
+    console.log(`from blank to the first identification: ${seconds.toFixed(1)} s, without people`);
+    const [first, ...others] = await lane.readLedger();
+    expect(first).toMatchObject({
+      type: 'spare-admitted',
+      fields: {
+        ...{ lane: 1, device: spare.device, people, packageVersion: 1 },
+        revokes: { device: made.laptop.device },
+      },
+    });
+    expect(others.some(({ type }) => type === 'identified')).toBe(true);
+  });
+
+  test('that nobody admitted is told that the package is not for it, and nothing is left behind', async () => {
+    const opened = await made.open();
+    const laptop = await createLaptopKeys();
+    const base = join(election.directory, 'nobody');
+    const refused = await provisionFromPackage({
+      ...{ opened, laptop, share: randomKey(), directory: join(base, 'station') },
+      packageDirectory: join(base, 'package'),
+      migrations: join(import.meta.dirname, '../../migrations'),
+      pinCost: PRACTICE_PIN_COST,
+    });
+    expect(refused).toMatchObject(err({ code: 'not-for-this-laptop' }));
+    expect(existsSync(join(base, 'station'))).toBe(false);
+    expect(existsSync(join(base, 'package'))).toBe(false);
+  });
+});
+
+describe('participation tokens', () => {
+  test('say nothing to whoever holds the centre’s database, an unlocked laptop and every personal number', async () => {
+    // Two stations of one election: the attacker has the first one's laptop, unlocked, and wants the second's voters.
+    const other = await makeElection({ seed: 4 });
+    const secret = made.tokenSecret;
+    const opened = await made.open();
+    const otherOpened = await (await makePackage(other, { tokenSecret: secret })).open();
+    const electionId = opened.manifest.electionId;
+    const centre = new Set(otherOpened.voters.map(({ participation }) => participation as string));
+    const numbers = [...opened.voters, ...otherOpened.voters].map(({ voter }) => voter.personalNumber);
+
+    // Everything on the laptop: its tokens, and every key and hash that lies in its folders or its ledger.
+    const lane = await TestLane.locked(provisioned.test, { ...quick(), directory: provisioned.directory });
+    await lane.stop();
+    const keys: Uint8Array[] = [
+      new Uint8Array(32),
+      ...opened.voters.map(({ participation }) => Buffer.from(participation, 'base64url')),
+    ];
+    await lane.withVault(({ laneStore, receiptCodeKey }) => {
+      keys.push(receiptCodeKey);
+      for (const { value } of laneStore.all<{ value: Uint8Array }>('SELECT value FROM lane_secret'))
+        keys.push(new Uint8Array(value));
+      for (const { key } of laneStore.all<{ key: Uint8Array | null }>('SELECT key FROM ledger_part_key'))
+        if (key !== null) keys.push(new Uint8Array(key));
+    });
+    // Its own voters are an open book: the register names each one's token.
+    const own = new Map(
+      opened.voters.map(({ voter, participation }) => [voter.personalNumber, participation]),
+    );
+    expect(own.size).toBe(opened.voters.length);
+    // Those of the other station: each known key, with the very formula that tokens are drawn by, over every number.
+    let found = 0;
+    for (const key of keys) {
+      const guess = participationTokens(key, electionId);
+      for (const number of numbers) if (centre.has(guess(number))) found += 1;
+    }
+    expect(found).toBe(0);
+    // The formula isn't idle: with the secret that never left the centre's builder, it finds every one.
+    const truth = participationTokens(secret, otherOpened.manifest.electionId);
+    expect(otherOpened.voters.every(({ voter }) => centre.has(truth(voter.personalNumber)))).toBe(true);
+    removeElection(other);
+  });
+
+  test('of two elections have nothing in common, and none is in the package in clear', async () => {
+    const [first, second] = [
+      participationTokens(made.tokenSecret, 'a'),
+      participationTokens(made.tokenSecret, 'b'),
+    ];
+    const random = createRandom(9);
+    const numbers = Array.from({ length: 500 }, () => String(random.integer(10 ** 9)));
+    const all = new Set([...numbers.map(first), ...numbers.map(second)]);
+    expect(all.size).toBe(1000);
+    const bytes = readFileSync(made.file);
+    for (const { participation } of (await made.open()).voters)
+      expect(bytes.includes(participation)).toBe(false);
+  });
+});
+
+test('mutated packages never leave half a lane behind', async () => {
+  const random = createRandom('half a lane');
+  const bytes = readFileSync(made.file);
+  const file = join(election.directory, 'mutated.tizme');
+  for (let round = 0; round < 300; round += 1) {
+    const mutated = Buffer.from(bytes);
+    const at = random.integer(bytes.length);
+    mutated[at] = (mutated[at] ?? 0) ^ (1 << random.integer(8));
+    writeFileSync(file, mutated);
+    const opened = await openPackage(
+      file,
+      { commission: made.commission, day: null },
+      { kind: 'sealed-to', identity: made.laptop.identity },
+    );
+    expect(opened.ok).toBe(false);
+  }
+});

@@ -1,0 +1,137 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openElectionRegister } from '../../fixtures/election/election-package.ts';
+import { PRACTICE_PIN_COST } from '../../fixtures/mock-lane/provision-mock-lane.ts';
+import { unwrap } from '../../src/domain/result.ts';
+import { buildPackage, type StationContent, writePackage } from '../../src/packages/build-package.ts';
+import { type Commission, parseCommission } from '../../src/packages/commission.ts';
+import type { LaneEntry } from '../../src/packages/manifest.ts';
+import { holdCeremony, type MemberKeys, openMemberKeys } from '../../src/packages/member-keys.ts';
+import { type OpenedPackage, openPackage } from '../../src/packages/open-package.ts';
+import { participationTokens } from '../../src/register/participation-tokens.ts';
+import { keepShare } from '../../src/station/lane/device-share.ts';
+import {
+  createLaptopKeys,
+  type LaptopKeys,
+  laneEntryOfLaptop,
+} from '../../src/station/provision/laptop-keys.ts';
+import { provisionFromPackage, REGISTER_FILE } from '../../src/station/provision/provision-from-package.ts';
+import { randomKey } from '../../src/store/keys.ts';
+import type { TestElection } from './harness.ts';
+
+const MIGRATIONS = join(import.meta.dirname, '../../migrations');
+const PASSPHRASE = 'twelve letters at least';
+export const ENVELOPE = { id: 'envelope-1', code: '314159265358' };
+
+/** A package of a test's election, signed by two of three, and the laptops that it can become lanes on. */
+export interface TestPackage {
+  readonly file: string;
+  readonly commission: Commission;
+  readonly members: readonly MemberKeys[];
+  readonly laptop: LaptopKeys;
+  readonly tokenSecret: Uint8Array;
+  open(): Promise<OpenedPackage>;
+}
+
+export async function makePackage(
+  test: TestElection,
+  options: {
+    readonly name?: string;
+    readonly about?: Partial<StationContent['about']>;
+    readonly otherLanes?: readonly LaneEntry[];
+    readonly tokenSecret?: Uint8Array;
+  } = {},
+): Promise<TestPackage> {
+  const ceremony = await holdCeremony({
+    origin: 'tizme.example/training',
+    members: ['first', 'second', 'third'].map((id) => ({ id, passphrase: PASSPHRASE })),
+    cost: PRACTICE_PIN_COST,
+  });
+  const commission = unwrap(parseCommission(JSON.stringify(ceremony.commission)));
+  const members: MemberKeys[] = [];
+  for (const member of ceremony.members)
+    members.push(unwrap(await openMemberKeys(JSON.stringify(member), PASSPHRASE)));
+  const laptop = await createLaptopKeys();
+  const { content, keys } = test.electionPackage;
+  const { procedure, station, roster } = content;
+  const register = unwrap(openElectionRegister(test.electionPackage));
+  const voters = unwrap(register.stationVoters(null, keys.templates));
+  register.close();
+  const tokenSecret = options.tokenSecret ?? randomKey();
+  const tokens = participationTokens(tokenSecret, procedure.electionId);
+  const built = unwrap(
+    await buildPackage({
+      about: {
+        electionId: procedure.electionId,
+        mock: true,
+        title: procedure.title,
+        electionDate: procedure.electionDate,
+        station,
+        version: 1,
+        build: '0'.repeat(64),
+        expires: procedure.electionDate,
+        lanes: [laneEntryOfLaptop(laptop, 1, null), ...(options.otherLanes ?? [])],
+        shared: [],
+        ...options.about,
+      },
+      election: {
+        version: 1,
+        procedure,
+        trustedCertificates: content.trustedCertificates,
+        collector: null,
+        journalRecipients: [],
+      },
+      people: {
+        version: 1,
+        people: roster.map(({ id, name, role, pin }) => ({ id, name, role, pin })),
+        envelopes: [ENVELOPE],
+      },
+      voters,
+      elsewhere: [],
+      participation: ({ personalNumber }) => tokens(personalNumber),
+      recovery: commission.recovery,
+    }),
+  );
+  const file = join(test.directory, options.name ?? 'station.tizme');
+  writePackage(file, built, members.slice(0, 2));
+  return {
+    ...{ file, commission, members, laptop, tokenSecret },
+    open: async () =>
+      unwrap(
+        await openPackage(file, { commission, day: null }, { kind: 'sealed-to', identity: laptop.identity }),
+      ),
+  };
+}
+
+/** A laptop's folders once it is a lane; its share lies on the stick. */
+export interface ProvisionedLane {
+  readonly directory: string;
+  readonly stick: string;
+  readonly test: TestElection;
+}
+
+export async function becomeLane(
+  test: TestElection,
+  opened: OpenedPackage,
+  laptop: LaptopKeys,
+  admission?: { readonly lane: number; readonly people: readonly string[] },
+): Promise<ProvisionedLane> {
+  const base = join(test.directory, `laptop-${laptop.device}`);
+  const [directory, packageDirectory, stick] = ['station', 'package', 'stick'].map((name) =>
+    join(base, name),
+  );
+  if (directory === undefined || packageDirectory === undefined || stick === undefined) throw new Error();
+  mkdirSync(stick, { recursive: true });
+  const share = randomKey();
+  unwrap(
+    await provisionFromPackage({
+      ...{ opened, laptop, share, directory, packageDirectory },
+      migrations: MIGRATIONS,
+      pinCost: PRACTICE_PIN_COST,
+      ...(admission === undefined ? {} : { admission }),
+    }),
+  );
+  unwrap(keepShare(directory, { kind: 'stick', folder: stick }, laptop.device, share));
+  const registerFile = join(packageDirectory, REGISTER_FILE);
+  return { directory, stick, test: { ...test, electionPackage: { ...test.electionPackage, registerFile } } };
+}
