@@ -25,6 +25,11 @@ const LABS: readonly Lab[] = [
     load: async () => (await import('../lab/lanes/run-lanes-lab.ts')).runLanesLab,
   },
   {
+    name: 'discovery',
+    summary: 'lanes in namespaces of their own that have to find each other by mDNS alone',
+    load: async () => (await import('../lab/lanes/run-discovery-lab.ts')).runDiscoveryLab,
+  },
+  {
     name: 'long',
     summary: 'lanes: any number of simulated schedules of cuts, crashes, copied disks and clocks',
     load: async () => (await import('../lab/lanes/run-long-lab.ts')).runLongLab,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { type TreeHead, treeHeadText } from '../../src/ledger/checkpoint.ts';
+import { type TreeHead, treeHeadText, witnessName } from '../../src/ledger/checkpoint.ts';
 import { headsTree, openStationNote, stationOrigin } from '../../src/ledger/heads-tree.ts';
-import { verifyExport } from '../../src/ledger/verify-export.ts';
+import { ED25519_COSIGNATURE } from '../../src/ledger/notes/signed-note.ts';
+import { type VerifiedExport, verifyExport } from '../../src/ledger/verify-export.ts';
 import type { CommandIo } from '../command-io.ts';
 
 export const STATION_USAGE = [
@@ -19,19 +20,18 @@ export function runStationTree(args: readonly string[], io: CommandIo): number {
     for (const line of STATION_USAGE) io.progress(line);
     return 2;
   }
-  const heads: TreeHead[] = [];
-  const keys: Uint8Array[] = [];
-  const origins = new Set<string>();
+  const exports: VerifiedExport[] = [];
   for (const directory of directories) {
     const verified = verifyExport(directory);
     if (!verified.ok) {
       io.progress(`FAULT ${directory}: ${verified.error.map(({ code }) => code).join(', ')}`);
       return 1;
     }
-    heads.push(verified.value.checkpoint);
-    keys.push(verified.value.publicKey);
-    origins.add(stationOrigin(verified.value.identity));
+    exports.push(verified.value);
   }
+  const heads = exports.map(({ checkpoint }) => checkpoint);
+  const keys = exports.map(({ publicKey }) => publicKey);
+  const origins = new Set(exports.map(({ identity }) => stationOrigin(identity)));
   const [origin, ...others] = origins;
   if (
     origin === undefined ||
@@ -43,7 +43,30 @@ export function runStationTree(args: readonly string[], io: CommandIo): number {
   }
   const station = headsTree(origin, heads);
   for (const line of treeHeadText(station).trimEnd().split('\n')) io.out(line);
+  for (const [i, directory] of directories.entries())
+    for (const line of countersignatures(directory, exports[i], exports)) io.out(line);
   return noteFile === null ? 0 : compareNote(noteFile, station, keys, io);
+}
+
+/** Which of the other devices countersigned this one's log, and up to where. */
+function countersignatures(
+  directory: string,
+  own: VerifiedExport | undefined,
+  all: readonly VerifiedExport[],
+): string[] {
+  const witnesses = all
+    .filter((one) => one !== own)
+    .map(({ identity, publicKey }) => ({
+      name: witnessName(identity),
+      type: ED25519_COSIGNATURE,
+      publicKey,
+    }));
+  const verified = verifyExport(directory, { witnesses });
+  const cosigned = verified.ok ? verified.value.cosigned : null;
+  return (cosigned?.by ?? []).map(
+    ({ name }) =>
+      `${own?.identity.device}: its first ${cosigned?.size} events are countersigned by ${name.slice(name.lastIndexOf('/') + 1)}.`,
+  );
 }
 
 function compareNote(file: string, station: TreeHead, keys: readonly Uint8Array[], io: CommandIo): number {

@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../../src/domain/result.ts';
-import { type NoteVerifier, parseVerifierKey } from '../../src/ledger/notes/signed-note.ts';
-import { type ExportFault, type VerifiedExport, verifyExport } from '../../src/ledger/verify-export.ts';
+import { witnessName } from '../../src/ledger/checkpoint.ts';
+import {
+  ED25519_COSIGNATURE,
+  encodeVerifierKey,
+  type NoteVerifier,
+  parseVerifierKey,
+} from '../../src/ledger/notes/signed-note.ts';
+import { type ExportFault, type VerifiedExport, verifyExportAside } from '../../src/ledger/verify-export.ts';
 import type { CommandIo } from '../command-io.ts';
 
 const USAGE = [
@@ -11,6 +17,7 @@ const USAGE = [
   '  --checkpoint FILE   a checkpoint that was kept: the text of the QR code of a report, or its three lines;',
   '                      the log must extend it (may be repeated)',
   "  --witness KEY       a witness's verifier key (name+id+base64); says what it countersigned (may be repeated)",
+  '  --centre-key KEY    the key with which the centre signs receipts, base64: says up to where it has the log',
   "  --public-key KEY    the device's published key, base64; without it the export is checked against itself",
   '  --json              end with one line of JSON',
   'usage: tizme ledger page FILE',
@@ -20,6 +27,7 @@ const USAGE = [
 const OPTIONS = {
   checkpoint: { type: 'string', multiple: true },
   'public-key': { type: 'string' },
+  'centre-key': { type: 'string' },
   witness: { type: 'string', multiple: true },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -29,6 +37,7 @@ interface VerifyRequest {
   readonly directory: string;
   readonly checkpointFiles: readonly string[];
   readonly publicKey: Uint8Array | null;
+  readonly centreKey: Uint8Array | null;
   readonly witnesses: readonly NoteVerifier[];
   readonly json: boolean;
 }
@@ -58,16 +67,17 @@ export async function runLedger(args: readonly string[], io: CommandIo): Promise
     for (const line of [request.error, ...USAGE]) io.progress(line);
     return 2;
   }
-  const { directory, checkpointFiles, publicKey, witnesses, json } = request.value;
+  const { directory, checkpointFiles, publicKey, centreKey, witnesses, json } = request.value;
   const checkpoints = readTexts(checkpointFiles);
   if (!checkpoints.ok) {
     io.progress(checkpoints.error);
     return 2;
   }
-  const verified = verifyExport(directory, {
+  const verified = await verifyExportAside(directory, {
     checkpoints: checkpoints.value,
     witnesses,
     ...(publicKey === null ? {} : { publicKey }),
+    ...(centreKey === null ? {} : { centreKey }),
   });
   for (const line of verified.ok ? describeExport(verified.value) : verified.error.map(describeFault)) {
     if (json) io.progress(line);
@@ -86,6 +96,7 @@ function parseRequest(args: readonly string[]): Result<VerifyRequest, string> {
       return err('tizme ledger: expected "verify" and one directory');
     }
     const key = values['public-key'];
+    const centreKey = values['centre-key'];
     const witnesses: NoteVerifier[] = [];
     for (const text of values.witness ?? []) {
       const witness = parseVerifierKey(text);
@@ -96,6 +107,7 @@ function parseRequest(args: readonly string[]): Result<VerifyRequest, string> {
       directory,
       checkpointFiles: values.checkpoint ?? [],
       publicKey: key === undefined ? null : new Uint8Array(Buffer.from(key, 'base64')),
+      centreKey: centreKey === undefined ? null : new Uint8Array(Buffer.from(centreKey, 'base64')),
       witnesses,
       json: values.json,
     });
@@ -120,6 +132,7 @@ function describeExport(found: VerifiedExport): string[] {
     `${found.events} events: ${kinds.identification} identifications, ${kinds.undo} undone, ${kinds.other} other.`,
     `Parts shown and matching their commitments: ${found.partsOpened}. Signed heads: ${found.heads}.`,
     `Public key (compare it with the published one): ${Buffer.from(found.publicKey).toString('base64')}`,
+    `As a witness of other devices it signs as ${encodeVerifierKey({ name: witnessName(identity), type: ED25519_COSIGNATURE, publicKey: found.publicKey })}`,
     checkpoint.origin,
     String(checkpoint.size),
     checkpoint.rootBase64,
@@ -131,6 +144,7 @@ function describeExport(found: VerifiedExport): string[] {
       ({ name, at }) =>
         `Witness ${name} countersigned ${found.cosigned?.size} events at ${new Date(at * 1000).toISOString()}.`,
     ),
+    ...found.receipted.map(({ epoch, seq }) => `The centre signed that it has events up to ${epoch}/${seq}.`),
     ...found.clockJumps.map(
       ({ epoch, seq, kind, byMs }) =>
         `The clock ${kind === 'moved' ? 'was moved' : 'came back behind the last event after a restart'} before event ${epoch}/${seq}: ${Math.round(byMs / 1000)} s.`,

@@ -24,6 +24,11 @@ export function checkpointOrigin(identity: LedgerIdentity, epoch: number): strin
   return [mock ? 'tizme-TRAINING' : 'tizme', election, station, device, epoch].join('/');
 }
 
+/** A device as a witness of others: its log's name without the epoch, so one key however often the log begins anew. */
+export function witnessName(identity: LedgerIdentity): string {
+  return checkpointOrigin(identity, 0).replace(/\/0$/, '');
+}
+
 export function treeHeadText({ origin, size, rootBase64 }: TreeHead): string {
   return `${origin}\n${size}\n${rootBase64}\n`;
 }

@@ -19,6 +19,8 @@ export const MINISIGN_KEY_FILE = 'minisign.pub';
 export const MINISIGN_FILE = 'SHA256SUMS.minisig';
 /** The newest checkpoint that other lanes or the centre countersigned; only where there is one. */
 export const COSIGNED_FILE = 'cosigned.txt';
+/** The centre's newest receipt of each epoch: its signature over everything up to there; only where there is one. */
+export const RECEIPTS_FILE = 'receipts.jsonl';
 
 /** How everything of a mock election is marked. */
 export const TRAINING_MARK = 'МАШЫГУУ / ТРЕНИРОВКА / TRAINING';
@@ -64,8 +66,15 @@ export interface HeadLine {
   readonly signature: string;
 }
 
+/** A receipt of the centre covers every event of its epoch up to `seq`. */
+export interface ReceiptLine {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly receipt: string;
+}
+
 /*
- * The three parsers are written by hand: an export has a line for each event, and a schema library takes longer to
+ * The parsers are written by hand: an export has a line for each event, and a schema library takes longer to
  * load and to check them than all the hashing. Each refuses an unknown field, as a strict schema does.
  */
 
@@ -115,6 +124,13 @@ export function parseHeadLine(text: string): HeadLine | null {
   return { epoch, seq, hash, signature };
 }
 
+export function parseReceiptLine(text: string): ReceiptLine | null {
+  const value = parseObject(text);
+  if (value === null || !hasOnly(value, RECEIPT_FIELDS)) return null;
+  const { epoch, seq, receipt } = value;
+  return isCount(epoch) && isCount(seq) && isBase64(receipt) ? { epoch, seq, receipt } : null;
+}
+
 const MANIFEST_FIELDS = new Set([
   'format',
   'v',
@@ -129,6 +145,7 @@ const MANIFEST_FIELDS = new Set([
 ]);
 const EVENT_FIELDS = new Set(['epoch', 'seq', 'hash', 'public', 'centre', 'private']);
 const HEAD_FIELDS = new Set(['epoch', 'seq', 'hash', 'signature']);
+const RECEIPT_FIELDS = new Set(['epoch', 'seq', 'receipt']);
 const SHOWN_FIELDS = new Set(['salt', 'bytes']);
 const SUM = /^[0-9a-f]{64}$/;
 /** With a length of whole fours; in this form it takes a third of the time of the exact expression. */

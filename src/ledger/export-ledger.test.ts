@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '../domain/result.ts';
 import { hasProgram } from '../store/testing/has-program.ts';
+import { receiptText } from './centre-receipt.ts';
 import { deviceKeyFromSeed } from './device-key.ts';
 import { TRAINING_MARK } from './export-format.ts';
 import { exportLedger } from './export-ledger.ts';
@@ -12,7 +13,7 @@ import type { Ledger } from './ledger.ts';
 import { cosign } from './notes/cosignature.ts';
 import { ED25519_COSIGNATURE } from './notes/signed-note.ts';
 import { identification, TestBench } from './test-bench.ts';
-import { verifyExport } from './verify-export.ts';
+import { verifyExport, verifyExportAside } from './verify-export.ts';
 
 let bench: TestBench;
 let ledger: Ledger;
@@ -216,6 +217,39 @@ describe('checking an export', () => {
       size: 12,
       by: [{ name: 'lane-2', at: 1_790_000_001 }],
     });
+  });
+
+  test('the centre’s receipts are in it, and count for those who know its key', async () => {
+    const centre = deviceKeyFromSeed(new Uint8Array(32).fill(13));
+    const end = unwrap(ledger.events(null, -1)).at(-1);
+    if (end === undefined) throw new Error('the bench has events');
+    const receipt = centre.sign(receiptText(ledger.identity, end));
+    unwrap(ledger.markUploaded(end, receipt));
+    unwrap(ledger.commit([identification('v-later')]));
+    unwrap(await exportLedger(ledger, directory, { level: 'public' }));
+    expect(unwrap(verifyExport(directory)).receipted).toEqual([]);
+    const { epoch, seq } = end;
+    expect(unwrap(verifyExport(directory, { centreKey: centre.publicKey })).receipted).toEqual([
+      { epoch, seq },
+    ]);
+    const stranger = deviceKeyFromSeed(new Uint8Array(32).fill(14)).publicKey;
+    expect(verifyExport(directory, { centreKey: stranger })).toEqual({
+      ok: false,
+      error: [{ code: 'wrong-receipt', epoch, seq }],
+    });
+  });
+
+  test('with the signatures checked aside it comes to the same, sound or not', async () => {
+    unwrap(await exportLedger(ledger, directory, { level: 'full' }));
+    expect(await verifyExportAside(directory)).toEqual(verifyExport(directory));
+    const heads = join(directory, 'heads.jsonl');
+    const text = readFileSync(heads, 'utf8');
+    const { signature } = JSON.parse(text.split('\n')[0] ?? '') as { signature: string };
+    const other = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
+    writeFileSync(heads, text.replace(signature, other));
+    const verified = await verifyExportAside(directory);
+    expect(verified).toEqual(verifyExport(directory));
+    expect(verified.ok ? [] : verified.error.map(({ code }) => code)).toContain('wrong-signature');
   });
 
   test('a full export shows where the clock was moved; a public one tells no times', async () => {

@@ -19,6 +19,8 @@ import {
   type Manifest,
   MINISIGN_FILE,
   MINISIGN_KEY_FILE,
+  RECEIPTS_FILE,
+  type ReceiptLine,
   SIGNATURE_FILE,
   SUMS_FILE,
   TRAINING_FILE,
@@ -130,6 +132,12 @@ async function writeFiles(
   await write(MINISIGN_KEY_FILE, [minisignPublicKey(ledger.publicKey)]);
   const cosigned = orStop(ledger.cosigned()).at(-1);
   if (cosigned !== undefined) await write(COSIGNED_FILE, [cosigned]);
+  const receipts = selectReceiptLines(ledger, head);
+  if (receipts.length > 0)
+    await write(
+      RECEIPTS_FILE,
+      receipts.map((line) => `${JSON.stringify(line)}\n`),
+    );
   if (ledger.identity.mock) await write(TRAINING_FILE, [`${TRAINING_MARK}\n`]);
 
   const { election, station, device, mock } = ledger.identity;
@@ -166,6 +174,14 @@ function selectHeadLines(ledger: Ledger, level: ExportLevel, through: ChainPoint
     hash: toHex(hash),
     signature: toBase64(signature),
   }));
+}
+
+/** The newest of each epoch: one receipt covers everything before it. */
+function selectReceiptLines(ledger: Ledger, through: ChainPoint | null): ReceiptLine[] {
+  const lines = orStop(ledger.receipts())
+    .map(({ epoch, throughSeq, receipt }) => ({ epoch, seq: throughSeq, receipt: toBase64(receipt) }))
+    .filter((line) => isUpTo(line, through));
+  return lines.filter((line, i) => lines[i + 1]?.epoch !== line.epoch);
 }
 
 async function* eventLines(

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { assertDefined } from '../domain/assert.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { openRecord, randomKey, sealRecord } from '../store/keys.ts';
@@ -18,7 +19,7 @@ export type OpenPartError =
 
 /** The key table: centre parts and private parts under keys of their own, each erasable alone. */
 export class PartKeys {
-  readonly #keys = new Map<number, Uint8Array>();
+  readonly #keys = new Map<number, KeyObject>();
   readonly #current = new Map<EventPart, number>();
 
   /** To be called in a transaction: makes a key for each part that has none that still lives. */
@@ -32,13 +33,15 @@ export class PartKeys {
   }
 
   load(store: ReadableStore): void {
-    this.#wipe();
+    this.#keys.clear();
+    this.#current.clear();
     const rows = store.all<{ id: number; part: EventPart; key: Uint8Array | null }>(
       'SELECT id, part, key FROM ledger_part_key ORDER BY id',
     );
     for (const { id, part, key } of rows) {
       if (key === null) continue;
-      this.#keys.set(id, key);
+      this.#keys.set(id, createSecretKey(key));
+      key.fill(0);
       this.#current.set(part, id);
     }
   }
@@ -60,12 +63,6 @@ export class PartKeys {
   /** To be called in a transaction; the store's checkpoint must follow, so that the log forgets the key too. */
   erase(store: WritableStore, part: EventPart): void {
     store.run('UPDATE ledger_part_key SET key = NULL WHERE part = ?', [part]);
-  }
-
-  #wipe(): void {
-    for (const key of this.#keys.values()) key.fill(0);
-    this.#keys.clear();
-    this.#current.clear();
   }
 }
 

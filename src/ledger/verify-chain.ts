@@ -27,6 +27,8 @@ export interface ChainExpectation {
   readonly identity: LedgerIdentity;
   /** Signed heads; the last record needs one. Others may lie anywhere in the chain (photographed, received). */
   readonly heads: readonly SignedHead[];
+  /** Those of the heads whose signature was checked already, and holds; left out, each is checked here. */
+  readonly signed?: ReadonlySet<SignedHead>;
   /** What the first record follows: null for a whole log, 'anywhere' when the start isn't known. */
   readonly after: Pick<ChainPoint, 'epoch' | 'seq' | 'hash'> | null | 'anywhere';
 }
@@ -144,13 +146,13 @@ function* findGaps(chain: readonly Entry[], after: ChainExpectation['after']): G
 /** The heads whose signature holds, by their place; two of one place that differ are a fork. */
 function collectAnchors(
   publicKey: Uint8Array,
-  { heads, identity }: ChainExpectation,
+  { heads, identity, signed }: ChainExpectation,
   faults: ChainFault[],
 ): Map<string, SignedHead> {
   const anchors = new Map<string, SignedHead>();
   for (const head of heads) {
     const { epoch, seq } = head;
-    if (!isSignedBy(publicKey, identity, head)) {
+    if (!(signed?.has(head) ?? isSignedBy(publicKey, identity, head))) {
       faults.push({ code: 'wrong-signature', epoch, seq });
       continue;
     }

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../domain/result.ts';
 import { decodeVouched, equalBytes } from './canonical.ts';
+import { isReceiptFor } from './centre-receipt.ts';
 import type { ChainFault } from './chain-fault.ts';
 import { openCheckpoint, type TreeHead } from './checkpoint.ts';
-import { publicKeyPem, verifySignature } from './device-key.ts';
+import { publicKeyPem, verifySignature, verifySignatureAside } from './device-key.ts';
 import { EVENT_KINDS, type EventKind, type LedgerIdentity, sha256 } from './event.ts';
 import { type ClockJump, clockJump, type EventTime, readEventTime } from './event-time.ts';
 import {
@@ -23,13 +24,16 @@ import {
   parseEventLine,
   parseHeadLine,
   parseManifest,
+  parseReceiptLine,
+  RECEIPTS_FILE,
+  type ReceiptLine,
   SIGNATURE_FILE,
   SUMS_FILE,
   TRAINING_FILE,
   TRAINING_MARK,
   toHex,
 } from './export-format.ts';
-import type { SignedHead } from './head.ts';
+import { headText, type SignedHead } from './head.ts';
 import {
   type CheckpointFault,
   type Cosigned,
@@ -59,6 +63,8 @@ export type ExportFault =
   /** Signed by another device than the one that was expected. */
   | { readonly code: 'wrong-key' }
   | { readonly code: 'wrong-count'; readonly manifest: number; readonly found: number }
+  /** A receipt that the centre's key didn't sign, or not over this log. */
+  | { readonly code: 'wrong-receipt'; readonly epoch: number; readonly seq: number }
   /** The mark of a mock election is missing, or stands on a real one. */
   | { readonly code: 'wrong-training-mark' }
   /** Of the checkpoints: 0 is the export's own, then the given ones in order. */
@@ -80,6 +86,8 @@ export interface VerifiedExport {
   readonly extended: readonly KeptCheckpoint[];
   /** Who countersigned the newest checkpoint in the export that anybody did; only where witnesses' keys were given. */
   readonly cosigned: Cosigned | null;
+  /** Up to where, in each epoch, the centre signed that it has the log; empty where no key of the centre was given. */
+  readonly receipted: readonly { readonly epoch: number; readonly seq: number }[];
   /** Parts that were shown and match their commitments. */
   readonly partsOpened: number;
   /** Where somebody moved the wall clock; only a full export can tell. */
@@ -91,7 +99,9 @@ export interface VerifyOptions {
   readonly publicKey?: Uint8Array;
   /** Checkpoints that somebody kept, as notes or as the three lines on paper: the log must extend each of them. */
   readonly checkpoints?: readonly string[];
-  /** Other lanes, the centre, observers: those whose countersignatures count. */
+  /** The key with which the centre signs its receipts, as it was published. */
+  readonly centreKey?: Uint8Array;
+  /** Other lanes, observers: those whose countersignatures count. */
   readonly witnesses?: readonly NoteVerifier[];
 }
 
@@ -103,28 +113,86 @@ export function verifyExport(
   directory: string,
   options: VerifyOptions = {},
 ): Result<VerifiedExport, readonly ExportFault[]> {
+  const opened = openExport(directory);
+  return opened.ok ? verifyOpened(opened.value, readEvents(opened.value), options) : opened;
+}
+
+/**
+ * The same with the signatures of all heads checked aside, on every processor, while this thread reads the events:
+ * for a full export, whose log has thousands of heads.
+ */
+export async function verifyExportAside(
+  directory: string,
+  options: VerifyOptions = {},
+): Promise<Result<VerifiedExport, readonly ExportFault[]>> {
+  const opened = openExport(directory);
+  if (!opened.ok) return opened;
+  const { publicKey, identity, heads } = opened.value;
+  const checks = heads.map((head) =>
+    verifySignatureAside(publicKey, headText(identity, head), head.signature),
+  );
+  const events = readEvents(opened.value);
+  const results = await Promise.all(checks);
+  const signed = new Set(heads.filter((_, i) => results[i]));
+  return verifyOpened(opened.value, events, options, signed);
+}
+
+interface OpenedExport {
+  readonly files: Files;
+  readonly manifest: Manifest;
+  readonly publicKey: Uint8Array;
+  readonly identity: LedgerIdentity;
+  readonly heads: readonly SignedHead[];
+  /** Lines that are no heads. */
+  readonly faults: readonly ExportFault[];
+}
+
+function openExport(directory: string): Result<OpenedExport, readonly ExportFault[]> {
   const files = readAll(directory);
   const manifest = readManifest(files);
   if (!manifest.ok) return err([manifest.error]);
-  const { election, station, device, training, level } = manifest.value;
+  const { election, station, device, training } = manifest.value;
   const publicKey = fromBase64(manifest.value.publicKey);
   const identity = { election, station, device, mock: training !== null };
-
-  const faults: ExportFault[] = [
-    ...findFileFaults(files, manifest.value),
-    ...findSealFaults(files, publicKey, options.publicKey),
-    ...findTrainingFaults(files, identity.mock),
-  ];
-  const events = readLines(files, EVENTS_FILE, parseEventLine, faults);
+  const faults: ExportFault[] = [];
   const heads = readLines(files, HEADS_FILE, parseHeadLine, faults).map(({ value }): SignedHead => {
     const { epoch, seq, hash, signature } = value;
     return { epoch, seq, hash: fromHex(hash), signature: fromBase64(signature) };
   });
-  if (events.length !== manifest.value.events) {
-    faults.push({ code: 'wrong-count', manifest: manifest.value.events, found: events.length });
+  return ok({ files, manifest: manifest.value, publicKey, identity, heads, faults });
+}
+
+interface ReadEvents {
+  readonly lines: readonly Line<EventLine>[];
+  readonly records: readonly ChainRecord[];
+  readonly faults: readonly ExportFault[];
+}
+
+function readEvents({ files }: OpenedExport): ReadEvents {
+  const faults: ExportFault[] = [];
+  const lines = readLines(files, EVENTS_FILE, parseEventLine, faults);
+  return { lines, records: lines.map(({ value }) => toRecord(value)), faults };
+}
+
+function verifyOpened(
+  { files, manifest, publicKey, identity, heads, faults: headFaults }: OpenedExport,
+  { lines: events, records, faults: eventFaults }: ReadEvents,
+  options: VerifyOptions,
+  signed?: ReadonlySet<SignedHead>,
+): Result<VerifiedExport, readonly ExportFault[]> {
+  const { level } = manifest;
+  const faults: ExportFault[] = [
+    ...findFileFaults(files, manifest),
+    ...findSealFaults(files, publicKey, options.publicKey),
+    ...findTrainingFaults(files, identity.mock),
+    ...eventFaults,
+    ...headFaults,
+  ];
+  if (events.length !== manifest.events) {
+    faults.push({ code: 'wrong-count', manifest: manifest.events, found: events.length });
   }
-  const records = events.map(({ value }) => toRecord(value));
-  const chain = verifyChain(records, publicKey, { identity, heads, after: null });
+  const expectation = { identity, heads, after: null, ...(signed === undefined ? {} : { signed }) };
+  const chain = verifyChain(records, publicKey, expectation);
   if (!chain.ok) return err([...faults, ...chain.error]);
 
   faults.push(...findLabelFaults(events, chain.value));
@@ -143,6 +211,9 @@ export function verifyExport(
     chain.value,
   );
   faults.push(...extensionFaults);
+  const receipts = readLines(files, RECEIPTS_FILE, parseReceiptLine, faults, true);
+  if (options.centreKey !== undefined)
+    faults.push(...findReceiptFaults(receipts, chain.value, identity, options.centreKey));
   if (faults.length > 0 || !own.ok) return err(faults);
   const { origin, size, rootBase64 } = own.value;
   return ok({
@@ -156,9 +227,25 @@ export function verifyExport(
     checkpoint: { origin, size, rootBase64 },
     extended: kept.flatMap((one) => (one.ok ? [one.value] : [])),
     cosigned: cosignedNote === null ? null : readCosigned(cosignedNote, options.witnesses ?? []),
+    receipted:
+      options.centreKey === undefined ? [] : receipts.map(({ value: { epoch, seq } }) => ({ epoch, seq })),
     partsOpened: records.reduce((sum, r) => sum + (r.centre ? 1 : 0) + (r.private ? 1 : 0), 0),
     clockJumps: findClockJumps(chain.value, records),
   });
+}
+
+function* findReceiptFaults(
+  receipts: readonly Line<ReceiptLine>[],
+  chain: readonly VerifiedEvent[],
+  identity: LedgerIdentity,
+  centreKey: Uint8Array,
+): Generator<ExportFault> {
+  for (const { value } of receipts) {
+    const { epoch, seq, receipt } = value;
+    const event = chain.find((one) => one.epoch === epoch && one.seq === seq);
+    if (event === undefined || !isReceiptFor(centreKey, identity, event, fromBase64(receipt)))
+      yield { code: 'wrong-receipt', epoch, seq };
+  }
 }
 
 function findClockJumps(
@@ -254,8 +341,11 @@ function readLines<T>(
   file: string,
   parse: (text: string) => T | null,
   faults: ExportFault[],
+  optional = false,
 ): Line<T>[] {
-  const lines = (files.get(file)?.toString('utf8') ?? '').split('\n');
+  const bytes = files.get(file);
+  if (bytes === undefined && optional) return [];
+  const lines = (bytes?.toString('utf8') ?? '').split('\n');
   // Every line ends in a newline, so the last piece is empty.
   if (lines.pop() !== '') faults.push({ code: 'malformed-line', file, line: lines.length + 1 });
   return lines.flatMap((text, i) => {

@@ -176,4 +176,23 @@ describe('two tables of one station', () => {
     renameSync(`${stick}-out`, stick);
     expect(await served).toMatchObject({ outcome: 'identified' });
   });
+
+  test('countersign each other’s checkpoints: the reports and the exports carry it, and a stranger can check', async () => {
+    const [one, two] = await openBoth();
+    const [person] = votersOf(1) as [SyntheticVoter];
+    expect(await one.operator.serve(person, 0)).toMatchObject({ outcome: 'identified' });
+    // The record and its receipt arrive at the other table.
+    const stop = await lookUp(two, person);
+    expect(stop).toMatchObject({
+      details: { earlier: { lane: 1, receiptNumber: '1-0001', period: '08:00-09:00' } },
+    });
+    await leave(two);
+
+    unwrap(await one.lane.desk.call('printReport', { kind: 'hourly', language: 'ky' }));
+    const { lastCheckpoint } = one.lane.observer.snapshot;
+    expect(lastCheckpoint).not.toBeNull();
+    unwrap(await one.lane.desk.call('reportPdf', { kind: 'hourly', language: 'ky' }));
+    const report = unwrap(await one.lane.desk.call('viewReport', { kind: 'hourly' }));
+    expect(report.lanes).toMatchObject({ overrides: 0, overridesDuringCut: 0, matters: [] });
+  });
 });

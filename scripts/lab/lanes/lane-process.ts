@@ -13,6 +13,8 @@ export interface LaneProcessConfig {
   readonly roster: LaneRoster;
   readonly file: string;
   readonly port: number;
+  /** Look for the others by mDNS. */
+  readonly multicast: boolean;
 }
 
 export type ToLane =
@@ -56,6 +58,7 @@ const lane = await startBenchLane({
   roster: config.roster,
   file: config.file,
   listen: { host: '0.0.0.0', port: config.port },
+  multicast: config.multicast,
 });
 const { node } = lane.lanes;
 const say = (message: FromLane): void => {

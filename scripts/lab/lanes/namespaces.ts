@@ -31,6 +31,8 @@ export class LaneNamespaces {
       ip('-n', name, 'addr', 'add', `${this.address(lane)}/24`, 'dev', inside);
       ip('-n', name, 'link', 'set', inside, 'up');
       ip('-n', name, 'link', 'set', 'lo', 'up');
+      // As a laptop's default route does for it.
+      ip('-n', name, 'route', 'add', '224.0.0.0/4', 'dev', inside);
     }
   }
 

@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { createRandom, type Random } from '../../../fixtures/random.ts';
@@ -10,7 +8,8 @@ import { type BenchLane, benchRoster, newBenchLane } from '../../../src/sync/lan
 import type { CommandIo } from '../../command-io.ts';
 import { progressBar } from '../../progress.ts';
 import { Cable } from './cable.ts';
-import type { FromLane, LaneProcessConfig, ToLane } from './lane-process.ts';
+import { LaneProcess, laneConfig, type Visited } from './lane-handle.ts';
+import type { FromLane } from './lane-process.ts';
 import { LaneNamespaces } from './namespaces.ts';
 
 const USAGE = [
@@ -87,8 +86,6 @@ interface Visit {
   readonly again: boolean;
 }
 
-type Visited = Extract<FromLane, { type: 'visited' }>;
-
 class LanesLab {
   readonly #request: z.infer<typeof requestSchema>;
   readonly #io: CommandIo;
@@ -153,21 +150,10 @@ class LanesLab {
       addresses.set(lane, `${this.#namespaces.switchAddress}:${port}`);
     }
     const roster = benchRoster(kits, (lane) => addresses.get(lane) ?? null);
-    const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
     for (const kit of kits) {
       const folder = join(this.#folder, `lane-${kit.lane}`);
       mkdirSync(folder);
-      const config: LaneProcessConfig = {
-        kit: {
-          ...kit,
-          ledgerSeed: hex(kit.ledgerSeed),
-          codeSeed: hex(kit.codeSeed),
-          databaseKey: hex(kit.databaseKey),
-        },
-        roster,
-        file: join(folder, 'ledger.db'),
-        port: LANE_PORT,
-      };
+      const config = laneConfig(kit, roster, { folder, port: LANE_PORT, multicast: false });
       const file = join(folder, 'lane.json');
       writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
       this.#lanes.set(kit.lane, new LaneProcess(this.#namespaces.name(kit.lane), file));
@@ -342,84 +328,6 @@ class LanesLab {
 
   #count(what: string): void {
     this.#counts[what] = (this.#counts[what] ?? 0) + 1;
-  }
-}
-
-/** One lane's process, which may be killed and started again at any moment. */
-class LaneProcess {
-  readonly #namespace: string;
-  readonly #config: string;
-  #child: ChildProcess | null = null;
-  #ready = false;
-  #ids = 0;
-  readonly #waiting = new Map<number, (message: FromLane | null) => void>();
-
-  constructor(namespace: string, config: string) {
-    this.#namespace = namespace;
-    this.#config = config;
-  }
-
-  start(): void {
-    if (this.#child !== null) return;
-    const entry = join(import.meta.dirname, 'lane-process.ts');
-    const child = spawn('ip', ['netns', 'exec', this.#namespace, process.execPath, entry, this.#config], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    this.#child = child;
-    this.#ready = false;
-    child.stdin.on('error', () => {});
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      if (this.#child === child) this.#heard(JSON.parse(line) as FromLane);
-    });
-    child.on('exit', () => {
-      if (this.#child === child) this.#lost();
-    });
-  }
-
-  /** SIGKILL: `ip netns exec` has become the lane itself. */
-  kill(): void {
-    this.#child?.kill('SIGKILL');
-    this.#lost();
-  }
-
-  /** Null where the process was killed on the way. */
-  async visit(voter: string): Promise<Visited | null> {
-    const answer = await this.#ask((id) => ({ type: 'visit', id, voter }));
-    return answer?.type === 'visited' ? answer : null;
-  }
-
-  async report(): Promise<Extract<FromLane, { type: 'report' }> | null> {
-    const answer = await this.#ask((id) => ({ type: 'report', id }));
-    return answer?.type === 'report' ? answer : null;
-  }
-
-  async #ask(message: (id: number) => ToLane): Promise<FromLane | null> {
-    while (!this.#ready) {
-      await sleep(50);
-      if (this.#child === null) return null;
-    }
-    this.#ids += 1;
-    const id = this.#ids;
-    return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
-      this.#child?.stdin?.write(`${JSON.stringify(message(id))}\n`);
-    });
-  }
-
-  #heard(message: FromLane): void {
-    if (message.type === 'ready') {
-      this.#ready = true;
-      return;
-    }
-    this.#waiting.get(message.id)?.(message);
-    this.#waiting.delete(message.id);
-  }
-
-  #lost(): void {
-    this.#child = null;
-    this.#ready = false;
-    for (const resolve of this.#waiting.values()) resolve(null);
-    this.#waiting.clear();
   }
 }
 

@@ -1,7 +1,6 @@
 import type { LaneNumber } from '../../domain/lanes/tenure.ts';
 import type { CancelTimer, Timer } from '../../domain/timer.ts';
-import { checkpointOrigin } from '../../ledger/checkpoint.ts';
-import type { LedgerIdentity } from '../../ledger/event.ts';
+import { witnessName } from '../../ledger/checkpoint.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { cosignedAt } from '../../ledger/notes/cosignature.ts';
 import { ED25519_COSIGNATURE, type NoteVerifier, splitNote } from '../../ledger/notes/signed-note.ts';
@@ -49,11 +48,6 @@ interface Round {
   readonly finish: () => void;
 }
 
-/** A lane as a witness is known by its log's name without the epoch: one key, however often its log begins anew. */
-export function witnessName(identity: LedgerIdentity, device: string): string {
-  return checkpointOrigin({ ...identity, device }, 0).replace(/\/0$/, '');
-}
-
 /** Each lane countersigns the others' checkpoints, and keeps what the others countersigned of its own. */
 export class PeerWitnesses {
   readonly #options: PeerWitnessesOptions;
@@ -75,10 +69,10 @@ export class PeerWitnesses {
     const { ledger, store, devices, clock } = options;
     const { identity } = ledger;
     const keys = new Map(
-      [...devices.values()].map((one) => [witnessName(identity, one.device), one.publicKey]),
+      [...devices.values()].map((one) => [witnessName({ ...identity, device: one.device }), one.publicKey]),
     );
     this.#witness = new Witness({
-      name: witnessName(identity, identity.device),
+      name: witnessName(identity),
       key: { publicKey: ledger.publicKey, sign: (message) => ledger.signExport(message) },
       keyOfLog: (origin) => keys.get(origin.slice(0, origin.lastIndexOf('/'))) ?? null,
       memory: storedWitnessMemory(store),
@@ -184,7 +178,7 @@ export class PeerWitnesses {
     const { devices, ledger } = this.#options;
     const device = devices.get(lane);
     if (device === undefined) return false;
-    const name = witnessName(ledger.identity, device.device);
+    const name = witnessName({ ...ledger.identity, device: device.device });
     const verifier: NoteVerifier = { name, type: ED25519_COSIGNATURE, publicKey: device.publicKey };
     const split = splitNote(note + line);
     return split.ok && cosignedAt(split.value, verifier) !== null;

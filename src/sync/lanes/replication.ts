@@ -10,11 +10,16 @@ interface Peer {
   heads: readonly LogHead[];
   /** What was sent and not yet acknowledged, by lane and epoch; sent again after two beats. */
   readonly underWay: Map<string, { readonly head: LogHead; readonly beat: number }>;
+  /** Since which beat it lacks what comes after an event of another lane's log, by lane and epoch. */
+  readonly lacking: Map<string, { readonly after: number; readonly beat: number }>;
   silentBeats: number;
 }
 
 /** With no word for so many seconds, a connection is dead, whatever the operating system says. */
 export const MOST_SILENT_BEATS = 3;
+
+/** So long the lane that wrote a log is left to bring it. */
+const BEATS_FOR_ITS_LANE = 2;
 
 /**
  * Copies the logs among the lanes: by contiguous ranges, each event once, from whoever has it. A lane tells what
@@ -44,7 +49,14 @@ export class Replication<Range extends LogRange> {
   linkUp(lane: LaneNumber): void {
     const { links, start, log } = this.#state.ports;
     const tenure = this.#state.custody.tenure(lane);
-    this.#peers.set(lane, { lane, tenure, heads: [], underWay: new Map(), silentBeats: 0 });
+    this.#peers.set(lane, {
+      lane,
+      tenure,
+      heads: [],
+      underWay: new Map(),
+      lacking: new Map(),
+      silentBeats: 0,
+    });
     links.send(lane, { type: 'hello', start, tenure: this.#state.tenure(), heads: log.heads() });
   }
 
@@ -100,10 +112,27 @@ export class Replication<Range extends LogRange> {
   #bring(peer: Peer, head: LogHead): void {
     const { log, links } = this.#state.ports;
     const after = this.#missingAfter(peer, head);
+    if (after === null) peer.lacking.delete(laneAndEpoch(head));
+    else if (this.#isLeftToItsLane(peer, head, after)) return;
     const range = after === null ? null : log.rangeAfter(head, after);
     if (range === null) return;
     links.send(peer.lane, { type: 'events', range });
     peer.underWay.set(laneAndEpoch(head), { head: headOf(range), beat: this.#beat });
+  }
+
+  /**
+   * A log is brought by the lane that wrote it while that lane is there, and by others only when that has not helped:
+   * after a cut each of ten lanes would otherwise send everything to everybody.
+   */
+  #isLeftToItsLane(peer: Peer, head: LogHead, after: number): boolean {
+    const { lane } = this.#state.ports;
+    if (head.lane === lane || head.lane === peer.lane || !this.#peers.has(head.lane)) return false;
+    const name = laneAndEpoch(head);
+    const before = peer.lacking.get(name);
+    // It goes forward: its lane is at it.
+    const since = before?.after === after ? before.beat : this.#beat;
+    peer.lacking.set(name, { after, beat: since });
+    return this.#beat - since < BEATS_FOR_ITS_LANE;
   }
 
   /** After which event of the history the peer lacks something; null when nothing is to be sent. */

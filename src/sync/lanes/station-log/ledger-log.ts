@@ -11,7 +11,14 @@ import { PartKeys } from '../../../ledger/part-keys.ts';
 import { verifyChain } from '../../../ledger/verify-chain.ts';
 import type { WritableStore } from '../../../store/store.ts';
 import { HistoryIndex } from '../history-index.ts';
-import type { KnownFact, LaneLog, LogHead, StoredRange, StoreRangeError } from '../lane-log.ts';
+import {
+  headOf,
+  type KnownFact,
+  type LaneLog,
+  type LogHead,
+  type StoredRange,
+  type StoreRangeError,
+} from '../lane-log.ts';
 import {
   type CopiedEvent,
   insertCopied,
@@ -117,6 +124,8 @@ export class LedgerLog implements LaneLog<StationRange> {
 
   store(range: StationRange): Result<StoredRange, StoreRangeError> {
     const { store } = this.#options;
+    // A hash that is known stands for everything before it: in a mesh the same range comes from several lanes.
+    if (this.#index.has(headOf(range))) return ok({ facts: [], fresh: 0, forked: false });
     const events = this.#verify(range);
     if (events === null) return err('refused');
     const firstNew = events.findIndex(({ place }) => !this.#index.has(place));

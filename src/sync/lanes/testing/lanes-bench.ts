@@ -48,6 +48,7 @@ export interface BenchLaneOptions {
   readonly election?: string;
   readonly version?: string;
   readonly timer?: Timer;
+  readonly multicast?: boolean;
 }
 
 /** One lane over real sockets with its encrypted database: voters are named `v<lane>-...`, and belong to that lane. */
@@ -87,7 +88,7 @@ export async function startBenchLane(options: BenchLaneOptions): Promise<
     homeOf: (voter) => Number(voter.slice(1, voter.indexOf('-'))),
     record: commit,
     factOf: ({ fact }) => (fact === undefined ? null : (fact as unknown as LaneFact)),
-    multicast: false,
+    multicast: options.multicast ?? false,
     witness: null,
     clock: systemClock(),
     timer: options.timer ?? systemTimer(),

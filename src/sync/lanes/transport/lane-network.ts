@@ -42,8 +42,8 @@ export interface LaneNetworkOptions {
 
 /** Whoever has not introduced itself by then is hung up on. */
 const INTRODUCTION_MS = 3_000;
-const LEAST_RETRY_MS = 300;
-const MOST_RETRY_MS = 2_000;
+const LEAST_RETRY_MS = 200;
+const MOST_RETRY_MS = 1_000;
 /** So many rounds the higher of two lanes leaves the dialling to the lower one. */
 const HIGHER_LANE_WAITS = 2;
 /** Connections that have not shown who they are: so many at a time, whoever fills them. */

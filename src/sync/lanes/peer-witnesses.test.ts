@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { assertDefined } from '../../domain/assert.ts';
+import { unwrap } from '../../domain/result.ts';
+import { witnessName } from '../../ledger/checkpoint.ts';
+import { exportLedger } from '../../ledger/export-ledger.ts';
+import { ED25519_COSIGNATURE, type NoteVerifier } from '../../ledger/notes/signed-note.ts';
+import { verifyExport } from '../../ledger/verify-export.ts';
+import { LanesBench, type RunningLane, until } from './testing/lanes-bench.ts';
+
+let bench: LanesBench | null = null;
+let folder: string | null = null;
+afterEach(async () => {
+  await bench?.dispose();
+  if (folder !== null) rmSync(folder, { recursive: true, force: true });
+});
+
+async function openThree(): Promise<[RunningLane, RunningLane, RunningLane]> {
+  bench = await LanesBench.provision(3);
+  const lanes: RunningLane[] = [];
+  for (let lane = 1; lane <= 3; lane += 1) lanes.push(await bench.start(lane));
+  await until('all to own', () => lanes.every(({ lanes: one }) => one.node.standing.name() === 'owning'));
+  return lanes as [RunningLane, RunningLane, RunningLane];
+}
+
+function verifierOf({ ledger }: RunningLane): NoteVerifier {
+  return { name: witnessName(ledger.identity), type: ED25519_COSIGNATURE, publicKey: ledger.publicKey };
+}
+
+async function countersignedBy(lane: RunningLane, others: readonly RunningLane[]) {
+  folder ??= mkdtempSync(join(tmpdir(), 'tizme-witness-'));
+  const directory = join(folder, `${lane.ledger.head()?.seq}`);
+  unwrap(await exportLedger(lane.ledger, directory, { level: 'public' }));
+  return assertDefined(
+    unwrap(verifyExport(directory, { witnesses: others.map(verifierOf) })).cosigned ?? undefined,
+    'a countersigned checkpoint in the export',
+  );
+}
+
+test('the lanes that are there countersign a checkpoint, and each later one with a proof from there', async () => {
+  const [one, two, three] = await openThree();
+  for (let visit = 1; visit <= 3; visit += 1) {
+    one.record([{ type: 'identified', voter: `v1-${visit}`, handover: `h${visit}` }]);
+    await one.lanes.witnesses.countersign();
+    const { size, by } = await countersignedBy(one, [two, three]);
+    expect(size).toBe(one.ledger.head()?.seq);
+    expect(by.map(({ name }) => name)).toEqual([verifierOf(two).name, verifierOf(three).name]);
+  }
+});
+
+test('a lane that is away holds nothing up, and its line is missing', async () => {
+  const [one, two, three] = await openThree();
+  await three.stop();
+  await until('the lane to be missed', () => !one.lanes.node.isUp(3));
+  one.record([{ type: 'identified', voter: 'v1-1', handover: 'h1' }]);
+  await one.lanes.witnesses.countersign();
+  const { by } = await countersignedBy(one, [two, three]);
+  expect(by.map(({ name }) => name)).toEqual([verifierOf(two).name]);
+});
+
+test('logical time follows what the others are at, within bounds', async () => {
+  const [one, two] = await openThree();
+  two.record([{ type: 'identified', voter: 'v2-1', handover: 'h1' }]);
+  await until('the event to arrive', () => one.lanes.node.state.identifications.isIdentified('v2-1'));
+  one.record([{ type: 'identified', voter: 'v1-1', handover: 'h2' }]);
+  const timeOf = ({ ledger }: RunningLane): number => {
+    const at = unwrap(ledger.openPrivate(assertDefined(ledger.head() ?? undefined, 'a head'))).at;
+    return (at as { logicalMs: number; logicalCounter: number }).logicalMs;
+  };
+  expect(timeOf(one)).toBeGreaterThanOrEqual(timeOf(two));
+});
