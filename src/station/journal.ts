@@ -24,6 +24,9 @@ export interface JournalOptions {
   readonly verified: boolean;
 }
 
+/** Countersignatures in a report's code: with more of them a camera has its trouble. The export has them all. */
+const MOST_ON_PAPER = 3;
+
 interface Written {
   readonly stored: readonly StoredEvent[];
   readonly all: readonly StationEvent[];
@@ -125,8 +128,12 @@ export class Journal {
     const split = splitNote(note);
     const names = split.ok ? split.value.signatures.map(({ name }) => name) : [];
     const others = [...new Set(names)].filter((name) => name !== own.origin);
-    // Election and station stand in the origin already.
-    return { checkpoint: note, witnesses: others.map((name) => name.slice(name.lastIndexOf('/') + 1)) };
+    const lines = note.trimEnd().split('\n');
+    return {
+      checkpoint: `${lines.slice(0, lines.length - others.length + MOST_ON_PAPER).join('\n')}\n`,
+      // Election and station stand in the origin already.
+      witnesses: others.map((name) => name.slice(name.lastIndexOf('/') + 1)),
+    };
   }
 
   /** Minutes by which the wall clock was moved since the start, or 0. */

@@ -95,6 +95,23 @@ async function insert(desk: Page, person: SyntheticVoter): Promise<void> {
   await insertDocument(desk, person.key);
 }
 
+/** Document, finger, receipt, and the desk is free. */
+async function serve(desk: Page, person: SyntheticVoter): Promise<void> {
+  await insert(desk, person);
+  await serveFound(desk);
+}
+
+async function serveFound(desk: Page): Promise<void> {
+  await expect(desk.getByTestId('desk-step-voter')).toBeVisible();
+  await desk.getByTestId('way-on').click();
+  await layFinger(desk);
+  // With the cable out, its own stick is the second copy.
+  await expect(desk.getByTestId('desk-step-verified')).toBeVisible();
+  await desk.getByTestId('way-on').click();
+  await expect(desk.getByTestId('desk-step-done')).toBeVisible();
+  await nextVoter(desk);
+}
+
 test('two tables on two screens: a grant nobody notices, a dead switch, code, override, take-over, collision', async ({
   browser,
   tables,
@@ -113,8 +130,7 @@ test('two tables on two screens: a grant nobody notices, a dead switch, code, ov
 
   // A voter of table 2 comes to table 1, and nobody notices.
   const visitor = nextOf(2);
-  await identify(desk(1), visitor.key);
-  await nextVoter(desk(1));
+  await serve(desk(1), visitor);
   await insert(desk(2), visitor);
   await expect(desk(2).getByTestId('stop-already-identified')).toBeVisible();
   await expect(desk(2).getByTestId('stop-facts')).toContainText('1-0001');
@@ -154,17 +170,8 @@ test('two tables on two screens: a grant nobody notices, a dead switch, code, ov
   await takeScreenshots(desk(1), 'lanes-override');
   await approve(desk(1), 'chair', 'secretary');
   await expect(desk(1).getByTestId('desk-step-voter')).toBeVisible();
-  for (const lane of [1, 2] as const) {
-    if (lane === 2) await insert(desk(2), overridden);
-    await expect(desk(lane).getByTestId('desk-step-voter')).toBeVisible();
-    await desk(lane).getByTestId('way-on').click();
-    await layFinger(desk(lane));
-    // Its own stick is the second copy.
-    await expect(desk(lane).getByTestId('desk-step-verified')).toBeVisible();
-    await desk(lane).getByTestId('way-on').click();
-    await expect(desk(lane).getByTestId('desk-step-done')).toBeVisible();
-    await nextVoter(desk(lane));
-  }
+  await serveFound(desk(1));
+  await serve(desk(2), overridden);
   await turnCable(desk(2), true);
   for (const lane of [1, 2] as const) {
     await expect(desk(lane).getByTestId('matter-alert')).toBeVisible();
@@ -184,13 +191,10 @@ test('two tables on two screens: a grant nobody notices, a dead switch, code, ov
   await expect(desk(1).getByTestId('lane-2')).toHaveAttribute('data-taken-over', 'true');
   await takeScreenshots(desk(1), 'lanes-taken-over');
   await desk(1).keyboard.press('Escape');
-  await identify(desk(1), nextOf(2).key);
-  await nextVoter(desk(1));
+  await serve(desk(1), nextOf(2));
   const kiosk = await openChromiumKiosk(browser, assertDefined(options[1], 'options of lane 2'));
   laptops[1] = { kiosk, desk: await openDesk(kiosk) };
   await approve(desk(2), 'chair');
   await expect(desk(2).getByTestId('desk-step-idle')).toBeVisible();
-  const late = nextOf(2);
-  await identify(desk(2), late.key);
-  await nextVoter(desk(2));
+  await serve(desk(2), nextOf(2));
 });

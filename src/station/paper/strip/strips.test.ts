@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { MonoBitmap } from '../../../domain/devices.ts';
 import { LANGUAGES } from '../../../domain/language.ts';
 import { STOP_OUTCOMES } from '../../../domain/outcome.ts';
+import { deviceKeyFromSeed } from '../../../ledger/device-key.ts';
+import { cosign } from '../../../ledger/notes/cosignature.ts';
+import { signNote } from '../../../ledger/notes/signed-note.ts';
 import type { ReceiptContent } from '../../context.ts';
 import { createPaperPress } from '../paper-press.ts';
 import { closingReport, openingReport } from '../report/sample-report.ts';
@@ -174,6 +177,23 @@ describe('a report on the receipt printer', () => {
     const unsound = await press.reportStrip(closingReport({ addsUp: false }), 'ru', 576);
     expect(unsound.height).toBeGreaterThan(sound.height + 60);
     expect(readCode(await press.reportStrip(openingReport(), 'ru', 576))).toBeNull();
+  });
+});
+
+describe('a countersigned report', () => {
+  it('has the whole note in its code, readable on either width of paper', async () => {
+    const key = deviceKeyFromSeed(new Uint8Array(32).fill(7));
+    const origin = 'tizme-TRAINING/training-2027-01-24-1/9901/lane-2-92f0f027/1800752400';
+    const text = `${origin}\n4112\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n`;
+    const lines = [1, 3, 4].map((lane) =>
+      cosign(`tizme-TRAINING/training-2027-01-24-1/9901/lane-${lane}-92f0f027`, key, text, 1_790_000_001),
+    );
+    const checkpoint = `${signNote(origin, key, text)}${lines.join('')}`;
+    const witnesses = ['lane-1-92f0f027', 'lane-3-92f0f027', 'lane-4-92f0f027'];
+    for (const width of WIDTHS) {
+      const strip = await press.reportStrip(closingReport({ checkpoint, witnesses }), 'ru', width);
+      expect(readCode(strip)).toBe(checkpoint);
+    }
   });
 });
 

@@ -164,8 +164,10 @@ function GiveByCode() {
       <Problem problem={act.problem} />
       {code === null ? null : (
         <Callout tone="good" testId="give-code">
-          <span>{say('lanes.give-code', { lane: table })}</span>
-          <strong className="numbers fact-large">{`${code.slice(0, 4)} ${code.slice(4)}`}</strong>
+          <div className="row">
+            <span>{say('lanes.give-code', { lane: table })}</span>
+            <strong className="numbers fact-large">{`${code.slice(0, 4)} ${code.slice(4)}`}</strong>
+          </div>
         </Callout>
       )}
     </section>

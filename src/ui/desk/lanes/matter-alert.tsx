@@ -62,6 +62,25 @@ function matterWord(say: Say, matter: MatterView): string {
   return say('matter.collision', { tables, number: formatCount(matter.voter?.listNumber ?? 0) });
 }
 
+/** Both records, as they lie at their tables. */
+function Records({ records }: { readonly records: Extract<MatterView, { kind: 'collision' }>['records'] }) {
+  const { say } = useWords();
+  return (
+    <dl className="facts facts-big" data-testid="matter-records">
+      {records.map(({ lane, receiptNumber, hour }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a table may have two records of one voter
+        <div key={`${lane}-${index}`}>
+          <dt>{say('lanes.table', { lane })}</dt>
+          <dd className="numbers">
+            {receiptNumber ?? '—'}
+            {hour === null ? '' : ` · ${hour}:00–${hour + 1}:00`}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 interface MatterSheetProps {
   readonly snapshot: DeskSnapshot;
   readonly matter: MatterView;
@@ -77,6 +96,7 @@ function MatterSheet({ snapshot, matter, onClose }: MatterSheetProps) {
       <div className="stack">
         <p className="step-what">{matterWord(say, matter)}</p>
         {matter.kind === 'collision' && matter.voter !== null ? <strong>{matter.voter.name}</strong> : null}
+        {matter.kind === 'collision' ? <Records records={matter.records} /> : null}
         <p>{say(`matter.${matter.kind}-hint`)}</p>
         {settling ? (
           <ApprovalPanel
