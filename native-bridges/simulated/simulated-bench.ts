@@ -29,7 +29,7 @@ export class SimulatedBench implements DeviceBench {
       const { info, status } = device.status();
       return {
         ...info,
-        port: `simulated ${at + 1}`,
+        port: String(at + 1),
         problem: status.state === 'failed' ? status.problem : null,
         calibration: info.kind === 'fingerprint-scanner' ? this.scanner.calibration : null,
       };

@@ -17,10 +17,24 @@ export function stepKey(key: number): number {
   return ((key >>> 1) | ((parity & 1) << 31)) >>> 0;
 }
 
+/** The mask's bits that each byte of a key gives, lowest byte first: a picture has a hundred thousand of them. */
+const MASK_PARTS = [0, 8, 16, 24].map((shift) =>
+  Uint8Array.from({ length: 256 }, (_, byte) =>
+    MASK_BITS.reduce<number>((mask, source, bit) => {
+      const within = source - shift;
+      return within < 0 || within > 7 ? mask : mask | (((byte >>> within) & 1) << bit);
+    }, 0),
+  ),
+) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+const [LOWEST, LOW, HIGH, HIGHEST] = MASK_PARTS;
+
 export function maskOf(key: number): number {
-  let mask = 0;
-  for (const [bit, source] of MASK_BITS.entries()) mask |= ((key >>> source) & 1) << bit;
-  return mask;
+  return (
+    (LOWEST[key & 0xff] ?? 0) |
+    (LOW[(key >>> 8) & 0xff] ?? 0) |
+    (HIGH[(key >>> 16) & 0xff] ?? 0) |
+    (HIGHEST[key >>> 24] ?? 0)
+  );
 }
 
 /** Clears a block in place: every byte comes one place late, and the last one is lost. Returns the key after it. */

@@ -42,7 +42,7 @@ export function DeviceCard({ kind, snapshot, act }: DeviceCardProps) {
       {found.map((device) => (
         <FoundLine key={device.port} device={device} />
       ))}
-      {advice === null || found.some(({ problem }) => problem !== null) ? null : (
+      {advice === null || test?.state === 'failed' || found.some(({ problem }) => problem !== null) ? null : (
         <p className="technician-advice">{say(advice)}</p>
       )}
       {kind === 'mrz-reader' && found.length === 0 ? (
