@@ -179,6 +179,22 @@ export const BENCHMARKS: readonly Benchmark[] = [
     },
   },
   {
+    name: 'collector-kills',
+    summary: 'kill -9 of collectors and of PostgreSQL in the middle of intake',
+    options: [
+      { name: 'kills', what: 'kills', default: 200, least: 1, most: 100_000 },
+      { name: 'seed', what: 'of what is killed when', default: 20_261_122, least: 0, most: 2 ** 31 },
+      ENGINE_OPTION,
+    ],
+    load: async () => {
+      const { benchKills } = await import('./collector-kills/bench-kills.ts');
+      return async ({ count, choice, directory, io }) => {
+        const engine = choice('store') === 'postgres' ? 'postgres' : 'sqlite';
+        return ok(await benchKills({ engine, kills: count('kills'), seed: count('seed'), directory, io }));
+      };
+    },
+  },
+  {
     name: 'collector-herd',
     summary: 'a whole country that comes back at once, over TLS; doubles, dashboard, memory',
     options: [

@@ -30,10 +30,13 @@ export class DemoDevice {
   #hash = NO_EVENT_HASH;
 
   constructor(
-    { election, station, device }: Pick<LedgerIdentity, 'election' | 'station' | 'device'>,
+    {
+      mock = true,
+      ...names
+    }: Pick<LedgerIdentity, 'election' | 'station' | 'device'> & { readonly mock?: boolean },
     key: DeviceKey = deviceKeyFromSeed(createDeviceSeed()),
   ) {
-    this.identity = { election, station, device, mock: true };
+    this.identity = { ...names, mock };
     this.key = key;
   }
 

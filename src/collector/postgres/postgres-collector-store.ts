@@ -80,6 +80,8 @@ export class PostgresCollectorStore implements CollectorStore {
     });
     // A connection that breaks while nobody uses it; the next call gets another one.
     pool.on('error', () => {});
+    // One that breaks between two statements of a transaction: the next statement says so.
+    pool.on('connect', (client) => client.on('error', () => {}));
     const list = typeof migrations === 'string' ? readMigrations(migrations) : sortMigrations(migrations);
     const prepared = await catchPostgres(() => prepare(pool, list, identity));
     const opened = prepared.ok ? prepared.value : prepared;

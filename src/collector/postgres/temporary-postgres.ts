@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, chownSync, constants, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,11 +7,15 @@ import { createInterface } from 'node:readline';
 
 export interface TemporaryPostgres {
   readonly url: string;
+  /** As a power cut takes it, and starts it again: everything that was acknowledged has to be there. */
+  killAndRestart(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The server refuses to run as root; Debian's account that owns nothing. */
 const NOBODY = 65_534;
+/** Tenths of a second that a server which was killed has to go away. */
+const MOST_STARTS = 100;
 const READY = /database system is ready to accept connections/;
 
 /**
@@ -33,21 +37,44 @@ export async function startTemporaryPostgres(): Promise<TemporaryPostgres | null
   );
   const [code] = await once(made, 'exit');
   if (code !== 0) throw new Error(`initdb ended with ${code}`);
-  const server = spawn(postgres, ['-D', data, '-k', folder, '-c', 'listen_addresses='], {
-    ...options,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const ended = once(server, 'exit');
-  await untilReady(server.stderr);
+  const start = async (): Promise<RunningServer> => {
+    const server = spawn(postgres, ['-D', data, '-k', folder, '-c', 'listen_addresses='], {
+      ...options,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const ended = once(server, 'exit');
+    await untilReady(server.stderr);
+    return { server, ended };
+  };
+  let running = await start();
   return {
     url: `postgres://tizme@localhost/postgres?host=${encodeURIComponent(folder)}`,
+    killAndRestart: async () => {
+      running.server.kill('SIGKILL');
+      await running.ended;
+      // Its children notice that it is gone, one after the other; until then it refuses to start.
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          running = await start();
+          return;
+        } catch (cause) {
+          if (attempt === MOST_STARTS) throw cause;
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+      }
+    },
     close: async () => {
       // Fast shutdown: clients are cut off, everything is written.
-      server.kill('SIGINT');
-      await ended;
+      running.server.kill('SIGINT');
+      await running.ended;
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+interface RunningServer {
+  readonly server: ChildProcess;
+  readonly ended: Promise<unknown>;
 }
 
 function untilReady(output: NodeJS.ReadableStream): Promise<void> {
