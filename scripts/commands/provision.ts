@@ -1,8 +1,9 @@
 import { runAction } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
+import { eraseAction } from '../provision/action-erase.ts';
 import { enrolAction, labelsAction, laneAction, spareAction } from '../provision/actions.ts';
 
-const ACTIONS = [enrolAction, laneAction, spareAction, labelsAction];
+const ACTIONS = [enrolAction, laneAction, spareAction, labelsAction, eraseAction];
 
 /**
  * `tizme provision`: from a blank laptop to lane k of station n.

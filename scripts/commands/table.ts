@@ -35,6 +35,11 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./provision.ts')).runProvision,
   },
   {
+    name: 'readiness',
+    summary: 'test this laptop; join the reports of a fleet',
+    load: async () => (await import('./readiness.ts')).runReadiness,
+  },
+  {
     name: 'document',
     summary: 'what an identity document says, and whether it is genuine',
     load: async () => (await import('./document.ts')).runDocument,

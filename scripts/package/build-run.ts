@@ -119,16 +119,15 @@ async function runThread(
 
 function answerOf(worker: Worker, job: StationJob): Promise<StationResult> {
   return new Promise((resolve) => {
-    const ended = (detail: string): void => {
-      worker.removeAllListeners();
-      resolve(err({ station: job.station.number, code: 'thread-ended', detail }));
-    };
-    worker.once('message', (result: StationResult) => {
-      worker.removeAllListeners();
+    const settle = (result: StationResult): void => {
+      worker.off('message', settle).off('error', failed).off('exit', ended);
       resolve(result);
-    });
-    worker.once('error', (cause) => ended(cause.name));
-    worker.once('exit', () => ended('exit'));
+    };
+    const fault = (detail: string): void =>
+      settle(err({ station: job.station.number, code: 'thread-ended', detail }));
+    const failed = (cause: Error): void => fault(cause.name);
+    const ended = (): void => fault('exit');
+    worker.on('message', settle).on('error', failed).on('exit', ended);
     worker.postMessage(job);
   });
 }

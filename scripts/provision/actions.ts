@@ -1,5 +1,4 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { findFontFiles } from '../../src/station/paper/fonts.ts';
@@ -11,6 +10,7 @@ import { readEnrolments } from '../package/election-plan.ts';
 import { readPassphrases } from '../package/passphrases.ts';
 import { dataDirectory } from '../start/data-directory.ts';
 import { enrolLaptop, explainEnrolFault, readEnrolledLaptop } from './enrolment-folder.ts';
+import { machineModel } from './machine-model.ts';
 import { makeLane } from './make-lane.ts';
 
 const SHARE_USAGE =
@@ -219,16 +219,6 @@ function readStick(
     return ok({ kit: kit.value, file: join(stick, name) });
   } catch {
     return err('There is no kit on this stick: is it the chair’s?');
-  }
-}
-
-/** As the firmware calls it (SMBIOS); the name of the machine where it says nothing. */
-function machineModel(): string {
-  try {
-    const read = (name: string): string => readFileSync(`/sys/class/dmi/id/${name}`, 'utf8').trim();
-    return `${read('sys_vendor')} ${read('product_name')}`.trim();
-  } catch {
-    return hostname();
   }
 }
 

@@ -153,6 +153,11 @@ export class Register {
     return opened;
   }
 
+  /** Enrolled fingers in the whole register. */
+  templateCount(): number {
+    return this.#store.get<{ n: number }>('SELECT count(*) AS n FROM voter_template')?.n ?? 0;
+  }
+
   /** The list of one station of a national register, for its package; see station-voters.ts. */
   stationVoters(
     stationNumber: number | null,

@@ -57,6 +57,10 @@ export class StationRegister {
     return opened.ok ? ok(opened.value) : err('template-damaged');
   }
 
+  templateCount(): number {
+    return this.#register.templateCount();
+  }
+
   /** What goes to the centre with an identification; null where the register was made without. */
   participation(id: string): Result<ParticipationToken | null, 'participation-damaged'> {
     const opened = this.#register.openParticipation(id, this.#templateKey);

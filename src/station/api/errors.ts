@@ -43,6 +43,8 @@ export const STATION_ERRORS = [
   'laptop-tpm-refuses',
   /** The package could be opened until an earlier day than the one that two people confirmed. */
   'package-expired',
+  /** Destroyed after the election, as its certificate says. */
+  'register-erased',
   'register-other-election',
   'register-damaged',
   'ledger-damaged',

@@ -57,7 +57,7 @@ export function keepShare(
       return ok();
     }
     case 'stick': {
-      const file = join(keeper.folder, `tizme-laptop-${name}.share`);
+      const file = join(keeper.folder, `tizme-${name}.share`);
       // A folder that is made where it is missing would be no stick.
       if (!existsSync(keeper.folder)) return err('stick-share-missing');
       try {

@@ -38,6 +38,7 @@ export function unsealFromTpm(folder: string): Uint8Array | null {
     const loaded = join(temporary, 'loaded.ctx');
     const files = ['-u', join(folder, 'sealed.pub'), '-r', join(folder, 'sealed.priv')];
     if (run('tpm2_load', ['-C', primary, ...files, '-c', loaded]) === null) return false;
+    freeSlots();
     secret = run('tpm2_unseal', ['-c', loaded]);
     return secret !== null;
   });
@@ -49,11 +50,18 @@ function withPrimary(work: (primary: string, temporary: string) => boolean): boo
   try {
     const primary = join(temporary, 'primary.ctx');
     const made = run('tpm2_createprimary', ['-C', 'o', '-g', 'sha256', '-G', 'ecc', '-c', primary]);
+    freeSlots();
     return made !== null && work(primary, temporary);
   } finally {
     // Nothing secret is in it: contexts are sealed by the TPM itself.
     rmSync(temporary, { recursive: true, force: true });
+    freeSlots();
   }
+}
+
+/** A TPM holds three loaded objects; the kernel's `tpmrm0` sees to that by itself, one that is spoken to directly doesn't. */
+function freeSlots(): void {
+  run('tpm2_flushcontext', ['-t']);
 }
 
 /** Null where the program is missing, fails or doesn't come back. */
@@ -64,6 +72,5 @@ function run(program: string, args: readonly string[], input?: Uint8Array): Uint
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   if (done.error !== undefined || done.status !== 0) return null;
-  const output = new Uint8Array(done.stdout);
-  return output;
+  return new Uint8Array(done.stdout);
 }

@@ -146,8 +146,12 @@ function openDatabases(options: VaultOptions, key: Uint8Array): Result<OpenedVau
       writeDamageReport(directory, ledger.error, clock.wallMs());
       return err({ code: 'ledger-damaged' });
     }
-    const register = openLaneRegister(vault, secrets.registerDatabase, secrets.registerTemplates);
-    secrets.registerDatabase.fill(0);
+    const { registerKeys } = secrets;
+    const register =
+      registerKeys === null
+        ? err<StationErrorCode>('register-erased')
+        : openLaneRegister(vault, registerKeys.database, registerKeys.templates);
+    registerKeys?.database.fill(0);
     return ok({
       procedure: procedure.data,
       register,
@@ -196,8 +200,8 @@ function openLaneRegister(
 
 interface LaneSecrets {
   readonly deviceSeed: Uint8Array;
-  readonly registerDatabase: Uint8Array;
-  readonly registerTemplates: Uint8Array;
+  /** Null once they were destroyed. */
+  readonly registerKeys: { readonly database: Uint8Array; readonly templates: Uint8Array } | null;
   readonly receiptCodes: Uint8Array;
 }
 
@@ -205,11 +209,12 @@ function readSecrets(store: WritableStore): LaneSecrets | null {
   const rows = store.all<{ name: string; value: Uint8Array }>(`SELECT name, value FROM lane_secret`);
   const named = new Map(rows.map(({ name, value }) => [name, new Uint8Array(value)]));
   const deviceSeed = named.get('device-seed');
-  const registerDatabase = named.get('register-database');
-  const registerTemplates = named.get('register-templates');
+  const database = named.get('register-database');
+  const templates = named.get('register-templates');
   const receiptCodes = named.get('receipt-codes');
-  if (!deviceSeed || !registerDatabase || !registerTemplates || !receiptCodes) return null;
-  return { deviceSeed, registerDatabase, registerTemplates, receiptCodes };
+  if (!deviceSeed || !receiptCodes) return null;
+  const registerKeys = database && templates ? { database, templates } : null;
+  return { deviceSeed, registerKeys, receiptCodes };
 }
 
 function readPinHashes(store: WritableStore): Map<string, string> {

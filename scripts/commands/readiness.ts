@@ -1,0 +1,151 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DeviceManager } from '../../native-bridges/device-manager.ts';
+import { DEFAULT_SETTINGS } from '../../native-bridges/device-settings.ts';
+import { devicesOfThisMachine } from '../../native-bridges/system-devices.ts';
+import { err, ok } from '../../src/domain/result.ts';
+import { systemTimer } from '../../src/domain/timer.ts';
+import { startFingerprintWorkers } from '../../src/fingerprint/fingerprint-workers.ts';
+import { type Action, type ActionOptions, runAction } from '../action.ts';
+import type { CommandIo } from '../command-io.ts';
+import { readJsonFile } from '../package/election-plan.ts';
+import { readEnrolledLaptop } from '../provision/enrolment-folder.ts';
+import { machineModel } from '../provision/machine-model.ts';
+import { checkDevices } from '../readiness/check-devices.ts';
+import {
+  type CollectedReport,
+  joinReports,
+  type ModelReport,
+  type Spread,
+} from '../readiness/fleet-report.ts';
+import { checkMachine, readMachineFigures } from '../readiness/machine-figures.ts';
+import { type ReadinessReport, readinessSchema, verdict } from '../readiness/readiness-report.ts';
+import { dataDirectory } from '../start/data-directory.ts';
+
+const USAGE = [
+  'usage: tizme readiness [--out FILE] [--finger SECONDS] [--print] [--json]',
+  '       tizme readiness --collect DIR [--json]',
+  '  tests this laptop: disk, memory, battery and its wear, clock, where its key is kept, and each device of a desk',
+  '  --out FILE         writes the report for the fleet',
+  '  --finger SECONDS   waits for a finger on the scanner, and scores it',
+  '  --print            prints a test strip',
+  '  --collect DIR      joins the reports in DIR into one for each model',
+  'exit code 1 where something failed',
+];
+
+/** `tizme readiness`: what this laptop can do, and what a fleet can. */
+export function runReadiness(
+  args: readonly string[],
+  io: CommandIo,
+  open: () => DeviceManager = () => devicesOfThisMachine(systemTimer(), DEFAULT_SETTINGS),
+): Promise<number> {
+  const action: Action = {
+    name: 'run',
+    usage: USAGE,
+    options: {
+      out: { type: 'string' },
+      finger: { type: 'string' },
+      print: { type: 'boolean' },
+      collect: { type: 'string' },
+    },
+    names: { least: 0, most: 0 },
+    run: async (options) => {
+      const folder = options.text('collect');
+      return folder === undefined ? testThisLaptop(options, io, open) : collect(folder, io);
+    },
+  };
+  return runAction('readiness', [action], ['run', ...args], io);
+}
+
+async function testThisLaptop(
+  options: ActionOptions,
+  io: CommandIo,
+  open: () => DeviceManager,
+): ReturnType<Action['run']> {
+  const out = options.text('out');
+  if (out !== undefined && existsSync(out)) return err(`${out} is there already; nothing was changed`);
+  const finger = options.text('finger');
+  const seconds = finger === undefined ? null : Number(finger);
+  if (seconds !== null && !(seconds > 0 && seconds <= 600)) return err('--finger takes 1 to 600 seconds');
+  const data = dataDirectory();
+  const enrolled = readEnrolledLaptop(data);
+  const laptop = enrolled.ok ? enrolled.value.enrolment : null;
+  const figures = readMachineFigures(data);
+  const manager = open();
+  const workers = startFingerprintWorkers();
+  if (seconds !== null) io.progress('Lay a finger on the scanner.');
+  try {
+    await manager.scan();
+    const devices = await checkDevices(manager, {
+      fingerMilliseconds: seconds === null ? null : seconds * 1000,
+      printsTestStrip: options.flag('print'),
+      workers,
+    });
+    const report: ReadinessReport = {
+      version: 1,
+      made: new Date().toISOString(),
+      model: machineModel(),
+      device: laptop?.device ?? null,
+      station: laptop?.station ?? null,
+      lane: laptop?.lane ?? null,
+      seal: laptop === null || laptop.seal === '' ? null : laptop.seal,
+      checks: [...checkMachine(figures, laptop === null ? null : 'enrolled'), ...devices.checks],
+      figures: { ...figures, ...devices.figures },
+    };
+    for (const { name, result, found } of report.checks)
+      io.out(`  ${name.padEnd(20)} ${result.padEnd(8)} ${found}`);
+    if (out !== undefined) writeFileSync(out, `${JSON.stringify(report, null, 2)}\n`);
+    const decided = verdict(report);
+    if (decided !== 'not-ready') return ok({ verdict: decided, report });
+    const failed = report.checks.filter(({ result }) => result === 'failed').map(({ name }) => name);
+    return err({
+      code: 'not-ready',
+      sentence: `not ready: ${failed.join(', ')}`,
+      details: { verdict: decided, report },
+    });
+  } finally {
+    await manager.close();
+    await workers.close();
+  }
+}
+
+async function collect(folder: string, io: CommandIo): ReturnType<Action['run']> {
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  } catch {
+    return err(`${folder} can not be read`);
+  }
+  const collected: CollectedReport[] = [];
+  const unreadable: string[] = [];
+  for (const file of names.sort()) {
+    const report = readJsonFile(join(folder, file), readinessSchema);
+    if (report.ok) collected.push({ file, report: report.value });
+    else unreadable.push(file);
+  }
+  if (collected.length === 0) return err(`there is no readiness report in ${folder}`);
+  const models = joinReports(collected);
+  for (const model of models) sayModel(model, io);
+  for (const file of unreadable) io.progress(`  ${file} is no readiness report, and was left out`);
+  return ok({ models, unreadable });
+}
+
+function sayModel(model: ModelReport, io: CommandIo): void {
+  io.out(`${model.model}: ${model.laptops} laptops, ${model.ready} ready, ${model.notReady} not ready`);
+  const counts = (of: ModelReport['failures']): string =>
+    Object.entries(of)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ') || 'none';
+  io.out(`  failures: ${counts(model.failures)}; warnings: ${counts(model.warnings)}`);
+  io.out(
+    `  scanner score ${spreadText(model.scannerScore)}; battery wear ${spreadText(model.batteryWearPercent)} %`,
+  );
+  io.out(
+    `  printers without fault ${model.printersWithoutFault} of ${model.laptops}; clock off by ${spreadText(model.clockOffsetSeconds)} s`,
+  );
+  if (model.lookAt.length > 0) io.out(`  look at: ${model.lookAt.join(', ')}`);
+}
+
+function spreadText(spread: Spread | null): string {
+  return spread === null ? 'not measured' : `${spread.least} / ${spread.median} / ${spread.most}`;
+}

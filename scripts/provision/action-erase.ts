@@ -1,0 +1,111 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LANGUAGES, type Language } from '../../src/domain/language.ts';
+import { err, ok } from '../../src/domain/result.ts';
+import type { Approval } from '../../src/domain/roles.ts';
+import { readLaneFile } from '../../src/station/lane/lane-file.ts';
+import { createVault } from '../../src/station/lane/vault.ts';
+import { findFontFiles } from '../../src/station/paper/fonts.ts';
+import { tryFile } from '../../src/station/people/try-file.ts';
+import { TryLimiter } from '../../src/station/people/try-limiter.ts';
+import { eraseLane } from '../../src/station/provision/erase-lane.ts';
+import { writeErasureCertificatePdf } from '../../src/station/provision/erasure-certificate-pdf.ts';
+import { REGISTER_FILE } from '../../src/station/provision/provision-from-package.ts';
+import { systemClock } from '../../src/store/clock.ts';
+import type { Action } from '../action.ts';
+import { readHostOptions } from '../hosts/shared/host-options.ts';
+import { findProgramFiles } from '../hosts/shared/program-files.ts';
+import { readPassphrases } from '../package/passphrases.ts';
+import { dataDirectory } from '../start/data-directory.ts';
+import { holdStation } from '../start/hold-station.ts';
+import { PROVISIONED_FILE } from '../start/prepare-election.ts';
+
+/** The end of a lane: its list is destroyed, and a certificate says so. */
+export const eraseAction: Action = {
+  name: 'erase',
+  usage: [
+    'usage: tizme provision erase --person ID --person ID --out CERTIFICATE.pdf [--language ky|ru|en] [--json]',
+    '  after the time for complaints: destroys the keys of the list on this laptop and of every name in its log,',
+    '  puts that on record, and writes the certificate for two people to sign. The figures stay. It can not be',
+    '  undone: take a full export first where a court may ask for it.',
+    '  --person ID           two of the commission, who enter their PINs',
+    '  --secrets-file FILE   the PINs, a line each, instead of the keyboard',
+    '  --forget-laptop       also makes the laptop blank for the next election',
+  ],
+  options: {
+    person: { type: 'string', multiple: true },
+    out: { type: 'string' },
+    language: { type: 'string' },
+    'secrets-file': { type: 'string' },
+    'forget-laptop': { type: 'boolean' },
+  },
+  names: { least: 0, most: 0 },
+  async run(options, io) {
+    const [people, out] = [options.texts('person'), options.text('out')];
+    const language = (options.text('language') ?? 'ky') as Language;
+    if (people.length !== 2 || out === undefined) return err('two --person and --out are needed');
+    if (!LANGUAGES.includes(language)) return err('--language takes ky, ru or en');
+    if (existsSync(out)) return err(`${out} is there already; nothing was changed`);
+    const data = dataDirectory();
+    const host = readHostOptions(join(data, PROVISIONED_FILE));
+    if (!host.ok) return err('this laptop is no lane');
+    const { dataDirectory: directory, packageDirectory } = host.value;
+    const held = holdStation(data);
+    if (!held.ok) return err('Tizme is open on this laptop: close it first');
+    try {
+      const lane = readLaneFile(directory);
+      if (!lane.ok) return err(`this laptop is no lane (${lane.error})`);
+      const { identity } = lane.value;
+      const pins = await readPassphrases(
+        people.map((id) => `PIN of ${id}`),
+        options.text('secrets-file'),
+      );
+      if (!pins.ok) return pins;
+      const approvals: Approval[] = people.map((personId, index) => ({
+        personId,
+        pin: pins.value[index] ?? '',
+      }));
+      const clock = systemClock();
+      const { migrationsDirectory, fontsDirectory } = findProgramFiles();
+      const registerFile = join(packageDirectory, REGISTER_FILE);
+      const vault = await createVault({
+        ...{ directory, identity, registerFile, clock },
+        stationMigrations: join(migrationsDirectory, 'station'),
+        registerMigrations: join(migrationsDirectory, 'register'),
+        tries: new TryLimiter(clock, tryFile(directory)),
+      }).unlock(approvals);
+      if (!vault.ok) return err({ code: vault.error.code, sentence: `not unlocked (${vault.error.code})` });
+      const erased = eraseLane({ vault: vault.value, identity, registerFile, people, clock });
+      vault.value.close();
+      if (!erased.ok) {
+        const sentence =
+          erased.error === 'not-closed'
+            ? 'The station was never closed: close it first (npm start).'
+            : `Not erased (${erased.error}).`;
+        return err({ code: erased.error, sentence });
+      }
+      const names = people.map((id) => identity.people.find((person) => person.id === id)?.name ?? id);
+      const fonts = findFontFiles(fontsDirectory ?? undefined);
+      writeFileSync(out, await writeErasureCertificatePdf(fonts, erased.value, names, language));
+      if (options.flag('forget-laptop')) forgetLaptop(data);
+      io.out(`Destroyed: the list of ${erased.value.voters} voters with ${erased.value.templates} fingers.`);
+      io.out(`${out} is the certificate; print it, and let both sign.`);
+      return ok({ ...erased.value, certificate: out });
+    } finally {
+      held.value.release();
+    }
+  },
+};
+
+/** The lane's ledger stays where it is, for the archive; the laptop itself is nobody's now. */
+function forgetLaptop(data: string): void {
+  const enrolment = join(data, 'enrolment');
+  if (existsSync(enrolment)) {
+    for (const name of ['device-share.json']) {
+      const file = join(enrolment, name);
+      if (existsSync(file)) writeFileSync(file, new Uint8Array(readFileSync(file).length), { flush: true });
+    }
+    rmSync(enrolment, { recursive: true });
+  }
+  rmSync(join(data, PROVISIONED_FILE), { force: true });
+}

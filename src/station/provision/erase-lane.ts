@@ -1,0 +1,97 @@
+import { rmSync } from 'node:fs';
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { Clock } from '../../store/clock.ts';
+import type { WritableStore } from '../../store/store.ts';
+import type { LaneIdentity } from '../context.ts';
+import { centreFields, privateFields, publicKind, type StationEvent } from '../events.ts';
+import { localTime, reportPeriod } from '../local-time.ts';
+import { DayProjection } from '../projection/day-projection.ts';
+import { projectEvent } from '../projection/project-event.ts';
+import type { OpenedVault } from '../station.ts';
+
+/** What the certificate says: what was destroyed, and what is left to be counted. Names no voter. */
+export interface ErasureCertificate {
+  readonly mock: boolean;
+  readonly electionId: string;
+  readonly electionTitle: LaneIdentity['electionTitle'];
+  readonly stationNumber: number;
+  readonly lane: number;
+  readonly device: string;
+  /** Local date and time. */
+  readonly erasedAt: string;
+  /** SHA-256 of the list that was destroyed, as it stood in the signed package. */
+  readonly register: string;
+  readonly voters: number;
+  readonly templates: number;
+  /** Figures that survive. */
+  readonly identified: number;
+  readonly people: readonly string[];
+  /** Over the log with the erasure in it: three lines, signed. */
+  readonly checkpoint: string;
+}
+
+export type EraseFault =
+  /** The station was not closed: a day that goes on needs its list. */
+  'not-closed' | 'register-missing' | 'disk-failed';
+
+/**
+ * After the election: the keys of the list, of its templates and of the package are destroyed in the very transaction
+ * that puts it on record, the list's file is removed, and with its key every private part of the log (who was
+ * identified, when, by whom). Public and centre parts, and every figure made of them, stay; the chain still verifies.
+ */
+export function eraseLane(options: {
+  readonly vault: OpenedVault;
+  readonly identity: LaneIdentity;
+  readonly registerFile: string;
+  readonly people: readonly string[];
+  readonly clock: Clock;
+}): Result<ErasureCertificate, EraseFault> {
+  const { vault, identity, registerFile, people, clock } = options;
+  const { ledger, laneStore, register, procedure } = vault;
+  const projection = new DayProjection(laneStore);
+  if (projection.phase() !== 'closed') return err('not-closed');
+  if (!register.ok) return err('register-missing');
+  const { voters, contentHash } = register.value.info();
+  const templates = register.value.templateCount();
+  const { identified } = projection.figures(procedure);
+  const event: StationEvent = { type: 'register-erased', register: contentHash, voters, templates, people };
+  const { timeZone, reports } = procedure;
+  const committed = ledger.commit(
+    [
+      {
+        kind: publicKind(event),
+        period: reportPeriod(clock.wallMs(), timeZone, reports.everyMinutes),
+        centre: centreFields(event),
+        private: privateFields(event, null),
+      },
+    ],
+    (store, [stored]) => {
+      shredKeys(store);
+      if (stored !== undefined) projectEvent(store, event, clock.wallMs(), stored.seq);
+    },
+  );
+  if (!committed.ok) return err('disk-failed');
+  register.value.close();
+  for (const part of ['', '-wal', '-shm', '-journal']) rmSync(registerFile + part, { force: true });
+  // The write-ahead log forgets the keys with it (`secure_delete`, and the checkpoint in `erase`).
+  if (!ledger.erase('private').ok) return err('disk-failed');
+  const { date, time } = localTime(clock.wallMs(), timeZone);
+  return ok({
+    mock: identity.mock,
+    electionId: identity.electionId,
+    electionTitle: identity.electionTitle,
+    stationNumber: identity.stationNumber,
+    lane: identity.lane,
+    device: identity.deviceId,
+    erasedAt: `${date} ${time}`,
+    register: contentHash,
+    ...{ voters, templates, identified, people },
+    checkpoint: ledger.checkpoint().note,
+  });
+}
+
+/** Within the transaction of the event that says so. */
+function shredKeys(store: WritableStore): void {
+  store.run(`DELETE FROM lane_secret WHERE name IN ('register-database', 'register-templates')`);
+  store.run(`DELETE FROM lane_package`);
+}
