@@ -55,6 +55,7 @@ export async function benchDesk(options: DeskBenchmarkOptions): Promise<Benchmar
     migrationsDirectory: program.migrationsDirectory,
     fontsDirectory: program.fontsDirectory,
     exportDirectory: null,
+    stickRecipient: null,
     collector: null,
     lanes: 1,
     seed: 1,

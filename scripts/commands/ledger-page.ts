@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { CommandIo } from '../command-io.ts';
+
+/** The one that was built with this program, or built now from the sources: the same bytes. */
+async function verifierPage(): Promise<string> {
+  const { buildVerifierPage, VERIFIER_FILE } = await import('../verifier-page.ts');
+  if (import.meta.url.endsWith('.ts')) return buildVerifierPage();
+  return readFileSync(fileURLToPath(new URL(`../${VERIFIER_FILE}`, import.meta.url)), 'utf8');
+}
 
 /** `tizme ledger page FILE`: writes the observers' verifier, and prints the sum under which it can be published. */
 export async function writeVerifierPage(file: string, io: CommandIo): Promise<number> {
-  // Only this command needs the bundler.
-  const { buildVerifierPage } = await import('../verifier-page.ts');
-  const page = await buildVerifierPage();
+  const page = await verifierPage();
   try {
     writeFileSync(file, page);
   } catch {

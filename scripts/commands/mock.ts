@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { z } from 'zod';
 import { drawnFingers } from '../../fixtures/election/drawn-fingers.ts';
 import { readElection, writeElection } from '../../fixtures/election/election-package.ts';
@@ -114,6 +115,7 @@ async function playDay(
   const collector = await startCollector();
   const exportDirectory = request.export === undefined ? null : join(request.export);
   if (exportDirectory !== null) mkdirSync(exportDirectory, { recursive: true });
+  const stickRecipient = exportDirectory === null ? null : await memberKey(exportDirectory);
   try {
     const options: DayOptions = {
       election,
@@ -124,6 +126,7 @@ async function playDay(
       migrationsDirectory: program.migrationsDirectory,
       fontsDirectory: program.fontsDirectory,
       exportDirectory: exportDirectory ?? join(directory, 'export'),
+      stickRecipient,
       collector,
       lanes: request.lanes,
       seed: request.seed,
@@ -151,6 +154,13 @@ async function playDay(
   } finally {
     await closeAll(workers, collector);
   }
+}
+
+/** A member's key for the sticks that are left with an export, so that they can be opened. */
+async function memberKey(directory: string): Promise<string> {
+  const identity = await generateIdentity();
+  writeFileSync(join(directory, 'training-member.key'), `${identity}\n`, { mode: 0o600 });
+  return identityToRecipient(identity);
 }
 
 /** Lanes of one station play at the same time, over the network of this machine. */

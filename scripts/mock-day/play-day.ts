@@ -29,6 +29,8 @@ export interface DayOptions {
   readonly directory: string;
   readonly migrationsDirectory: string;
   readonly exportDirectory: string | null;
+  /** An age key (`age1...`) to which every lane's stick is sealed; null: no lane has a stick. */
+  readonly stickRecipient: string | null;
   readonly collector: MockLaneSetup['collector'];
   readonly fontsDirectory: string | null;
   readonly lanes: number;
@@ -154,8 +156,16 @@ export function laneSetup(
   lane: number,
   { people }: { readonly people: SimulatedPeople },
 ): MockLaneSetup {
-  const { election, directory, exportDirectory, seed } = options;
+  const { election, directory, exportDirectory, seed, stickRecipient } = options;
   return {
+    ...(stickRecipient === null
+      ? {}
+      : {
+          stick: {
+            stick: join(exportDirectory ?? directory, `stick-${lane}`),
+            recipients: [stickRecipient],
+          },
+        }),
     electionPackage: options.electionPackage,
     directory: join(directory, `lane-${lane}`),
     lane,

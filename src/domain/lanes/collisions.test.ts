@@ -35,6 +35,17 @@ describe('two lanes that identified the same voter', () => {
     expect(known.matters()).toMatchObject([{ settled: false, records: { length: 3 } }]);
   });
 
+  it('keep both where a disk that was put back gave one number twice, in whichever order they come', () => {
+    const add = (known: Identifications, handovers: readonly string[]): void => {
+      for (const handover of handovers) known.add({ type: 'identified', voter: 'v1', handover }, from(2, 3));
+    };
+    const [one, other] = [both(), both()];
+    add(one, ['x', 'y']);
+    add(other, ['y', 'x']);
+    expect(one.matters()).toEqual(other.matters());
+    expect(one.matters()).toMatchObject([{ records: { length: 4 } }]);
+  });
+
   it('no longer collide once one of the two was undone, in whichever order that is learnt', () => {
     const known = new Identifications();
     known.add({ type: 'undone', handover: 'a' }, from(1, 5));

@@ -42,7 +42,8 @@ export class Identifications {
       case 'identified': {
         const { voter, handover } = fact;
         const records = this.#byVoter.get(voter) ?? new Map<string, IdentificationRecord>();
-        records.set(originName(origin), { voter, handover, origin });
+        // A disk that was put back gives a number twice: both records stay.
+        records.set(`${originName(origin)}#${handover}`, { voter, handover, origin });
         this.#byVoter.set(voter, records);
         this.#voterOf.set(handover, voter);
         if (records.size > 1) this.#several.add(voter);
@@ -97,8 +98,8 @@ export class Identifications {
     for (const voter of this.#several) {
       const records = this.effective(voter);
       if (records.length < 2) continue;
-      const sorted = records.toSorted((a, b) => (originName(a.origin) < originName(b.origin) ? -1 : 1));
-      const name = `collision:${sorted.map(({ origin }) => originName(origin)).join('+')}`;
+      const sorted = records.toSorted((a, b) => (recordName(a, records) < recordName(b, records) ? -1 : 1));
+      const name = `collision:${sorted.map((record) => recordName(record, records)).join('+')}`;
       matters.push({
         kind: 'collision',
         name,
@@ -111,6 +112,13 @@ export class Identifications {
       matters.push({ ...copy, name, settled: this.#settled.has(name) });
     return matters.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
+}
+
+/** Its place; where two histories have the same place, with the hand-over. */
+function recordName(record: IdentificationRecord, among: readonly IdentificationRecord[]): string {
+  const name = originName(record.origin);
+  const isOnly = among.every((other) => other === record || originName(other.origin) !== name);
+  return isOnly ? name : `${name}#${record.handover}`;
 }
 
 function originName({ lane, epoch, seq }: FactOrigin): string {
