@@ -130,6 +130,7 @@ export function composeStation(
           ownVisit: (handover) => {
             const projection = new DayProjection(laneStore);
             return {
+              handover,
               lane: identity.lane,
               receiptNumber: projection.receipts(handover)[0]?.number ?? null,
               hour: projection.handover(handover)?.counted?.hour ?? null,

@@ -123,7 +123,8 @@ export function assessVisitor(context: StationContext, visitor: Visitor): StopOu
       document: visitor.document,
       alreadyIdentified:
         context.projection.effectiveHandoverOf(visitor.voter.id) !== null ||
-        context.projection.paperLineOf(visitor.voter.id) !== null,
+        context.projection.paperLineOf(visitor.voter.id) !== null ||
+        context.lanes.paperLineElsewhere(visitor.voter.id) !== null,
       ownStation: context.identity.stationNumber,
       ownDistrict: context.identity.districtNumber,
       day: identificationDay(context.projection.confirmedDay(), context.procedure.electionDate),

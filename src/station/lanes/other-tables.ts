@@ -4,6 +4,7 @@ import type { CborRecord } from '../../ledger/canonical.ts';
 
 /** What a screen here may say of an identification at another table. */
 export interface VisitElsewhere {
+  readonly handover: string;
   readonly lane: LaneNumber;
   /** Null until the receipt was begun there. */
   readonly receiptNumber: string | null;
@@ -18,10 +19,13 @@ export interface VisitElsewhere {
 export class OtherTables {
   readonly #receipts = new Map<string, string>();
   readonly #hours = new Map<string, number>();
+  readonly #paperLines = new Map<string, { readonly lane: LaneNumber; readonly line: number }>();
   readonly #last = new Map<LaneNumber, { readonly at: readonly [number, number]; readonly number: string }>();
 
   heard(event: CborRecord, { lane, epoch, seq }: FactOrigin): void {
-    const { type, handover, number, counted } = event;
+    const { type, handover, number, counted, voter, line } = event;
+    if (type === 'paper-line-entered' && typeof voter === 'string' && typeof line === 'number')
+      this.#paperLines.set(voter, { lane, line });
     if (typeof handover !== 'string') return;
     if (type === 'identified' && isRecord(counted) && typeof counted.hour === 'number')
       this.#hours.set(handover, counted.hour);
@@ -34,10 +38,25 @@ export class OtherTables {
 
   visit(handover: string, lane: LaneNumber): VisitElsewhere {
     return {
+      handover,
       lane,
       receiptNumber: this.#receipts.get(handover) ?? null,
       hour: this.#hours.get(handover) ?? null,
     };
+  }
+
+  /** The line of paper mode that another table entered for a voter. */
+  paperLine(voter: string): { readonly lane: LaneNumber; readonly line: number } | null {
+    return this.#paperLines.get(voter) ?? null;
+  }
+
+  /** Everybody whom another table entered from paper. */
+  paperVoters(): readonly string[] {
+    return [...this.#paperLines.keys()];
+  }
+
+  receiptOf(handover: string): string | null {
+    return this.#receipts.get(handover) ?? null;
   }
 
   /** The last receipt that a lane began, as far as its log has arrived. */

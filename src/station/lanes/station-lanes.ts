@@ -49,13 +49,17 @@ export interface StationLanes {
   setPlugged(plugged: boolean): Result<undefined, StationError>;
   /** Has the lanes that are there countersign the newest checkpoint; resolves when they have, or after a moment. */
   countersign(): Promise<void>;
-  /** Who was identified at any of the other tables, and where each of those tables' receipts ended. */
+  /** Who was identified at any of the other tables, or entered there from paper, and where each of those tables' receipts ended. */
   elsewhere(): {
     readonly voterIds: readonly string[];
     readonly lanes: readonly { readonly lane: LaneNumber; readonly lastReceipt: string | null }[];
   };
   /** The identification of a voter at another table; null where there is none. */
   visitElsewhere(voterId: string): VisitElsewhere | null;
+  /** The line of paper mode that another table entered for a voter. */
+  paperLineElsewhere(voterId: string): { readonly lane: LaneNumber; readonly line: number } | null;
+  /** The receipt of a hand-over of another table, as far as its log has arrived. */
+  receiptElsewhere(handover: string): string | null;
   /** Null where the station has one lane. */
   view(): LanesView | null;
   stop(): Promise<void>;
@@ -80,6 +84,8 @@ export const ONE_LANE: StationLanes = {
   countersign: async () => {},
   elsewhere: () => ({ voterIds: [], lanes: [] }),
   visitElsewhere: () => null,
+  paperLineElsewhere: () => null,
+  receiptElsewhere: () => null,
   view: () => null,
   stop: async () => {},
 };
@@ -260,7 +266,7 @@ class ConnectedLanes implements StationLanes {
     const { lane: own, keys } = this.#options;
     const others = keys.roster.lanes.filter(({ lane }) => lane !== own);
     return {
-      voterIds: this.#lanes.node.state.identifications.identifiedVoters(),
+      voterIds: [...this.#lanes.node.state.identifications.identifiedVoters(), ...this.#others.paperVoters()],
       lanes: others.map(({ lane }) => ({ lane, lastReceipt: this.#others.lastReceipt(lane) })),
     };
   }
@@ -269,6 +275,14 @@ class ConnectedLanes implements StationLanes {
     const records = this.#lanes.node.state.identifications.effective(voterId);
     const record = records.find(({ origin }) => origin.lane !== this.#options.lane);
     return record === undefined ? null : this.#others.visit(record.handover, record.origin.lane);
+  }
+
+  paperLineElsewhere(voterId: string): ReturnType<StationLanes['paperLineElsewhere']> {
+    return this.#others.paperLine(voterId);
+  }
+
+  receiptElsewhere(handover: string): string | null {
+    return this.#others.receiptOf(handover);
   }
 
   view(): LanesView {

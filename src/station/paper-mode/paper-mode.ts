@@ -81,14 +81,16 @@ export class PaperMode {
   }
 
   #compare(voter: string | null): { readonly doubleOf: PaperDouble; readonly doubleRef: string | null } {
-    const { projection } = this.#context;
+    const { projection, lanes } = this.#context;
     if (voter === null) return { doubleOf: 'unknown-number', doubleRef: null };
-    const identified = projection.effectiveHandoverOf(voter);
-    if (identified !== null) return { doubleOf: 'identification', doubleRef: identified.id };
+    const identified = projection.effectiveHandoverOf(voter)?.id ?? lanes.visitElsewhere(voter)?.handover;
+    if (identified !== undefined) return { doubleOf: 'identification', doubleRef: identified };
     const earlier = projection.paperLineOf(voter);
-    return earlier === null
+    if (earlier !== null) return { doubleOf: 'paper-line', doubleRef: String(earlier.line) };
+    const elsewhere = lanes.paperLineElsewhere(voter);
+    return elsewhere === null
       ? { doubleOf: null, doubleRef: null }
-      : { doubleOf: 'paper-line', doubleRef: String(earlier.line) };
+      : { doubleOf: 'paper-line', doubleRef: `${elsewhere.lane}/${elsewhere.line}` };
   }
 
   #record(event: StationEvent): Result<undefined, StationError> {

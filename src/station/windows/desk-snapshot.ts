@@ -18,7 +18,7 @@ import type { LaneIdentity, StationContext } from '../context.ts';
 import type { ElectionDay } from '../day/election-day.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { FingerSearch } from '../finger-search/finger-search.ts';
-import type { DayProjection, HandoverRecord } from '../projection/day-projection.ts';
+import type { HandoverRecord } from '../projection/day-projection.ts';
 
 /** What every window shows alike. */
 export interface SnapshotFrame {
@@ -143,7 +143,7 @@ export function deskSnapshot(parts: DeskParts, frame: SnapshotFrame, around: Des
     handoversOpen: context.projection.openHandovers(context.procedure),
     counts: countsView(context),
     notices: around.notices,
-    paperMode: paperModeView(context.projection),
+    paperMode: paperModeView(context),
     closing: closingView(context),
     fingerSearch: parts.fingerSearch.view(),
     dock: around.dock,
@@ -233,7 +233,7 @@ function closingView(context: StationContext): ClosingView | null {
   };
 }
 
-function paperModeView(projection: DayProjection): PaperModeView {
+function paperModeView({ projection, lanes }: StationContext): PaperModeView {
   const { on, declared } = projection.paperMode();
   return {
     on,
@@ -243,7 +243,7 @@ function paperModeView(projection: DayProjection): PaperModeView {
       if (doubleOf === null) return [];
       const other =
         doubleOf === 'identification' && doubleRef !== null
-          ? (projection.receipts(doubleRef)[0]?.number ?? null)
+          ? (projection.receipts(doubleRef)[0]?.number ?? lanes.receiptElsewhere(doubleRef))
           : doubleRef;
       return [{ line, listNumber, doubleOf, other }];
     }),
