@@ -73,12 +73,16 @@ function Records({ records }: { readonly records: Extract<MatterView, { kind: 'c
           <dt>{say('lanes.table', { lane })}</dt>
           <dd className="numbers">
             {receiptNumber ?? '—'}
-            {hour === null ? '' : ` · ${hour}:00–${hour + 1}:00`}
+            {hour === null ? '' : ` · ${hourText(hour)}–${hourText(hour + 1)}`}
           </dd>
         </div>
       ))}
     </dl>
   );
+}
+
+function hourText(hour: number): string {
+  return `${String(hour).padStart(2, '0')}:00`;
 }
 
 interface MatterSheetProps {
