@@ -7,6 +7,8 @@ import { equalBytes } from '../../src/ledger/canonical.ts';
 import { toBase64, toHex } from '../../src/ledger/export-format.ts';
 import { decodeSegment, type JournalSegment } from '../../src/ledger/journal-segment.ts';
 import { verifyChain } from '../../src/ledger/verify-chain.ts';
+import { openAct, readActs } from '../../src/station/stick/act-file.ts';
+import { ACTS_FILE, ACTS_KEY_FILE } from '../../src/station/stick/act-medium.ts';
 import { markStick, writeJournalSettings } from '../../src/station/stick/journal-settings.ts';
 import { IDENTIFIED_FILE, stickFolder } from '../../src/station/stick/stick-journal.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -109,9 +111,10 @@ async function openDevice(
     if (!decoded.ok) return err(`${name} is no piece of a journal`);
     segments.push(decoded.value);
   }
-  const sorted = segments.toSorted((a, b) => a.head.epoch - b.head.epoch || a.head.seq - b.head.seq);
-  const [first] = sorted;
+  const ordered = segments.toSorted((a, b) => a.head.epoch - b.head.epoch || a.head.seq - b.head.seq);
+  const [first] = ordered;
   if (first === undefined) return err('there is no piece of a journal');
+  const sorted = [...ordered, ...(await readLastActs(folder, decrypter, ordered))];
   if (expected !== null && !equalBytes(expected, first.publicKey)) return err('signed by another device');
   const verified = verifyChain(
     sorted.flatMap(({ records }) => records),
@@ -121,6 +124,38 @@ async function openDevice(
   const faults = verified.ok ? [] : verified.error.map((fault) => JSON.stringify(fault));
   const identified = await decrypter.decrypt(readFileSync(join(folder, IDENTIFIED_FILE)));
   return ok({ segments: sorted, identified, faults });
+}
+
+/** Acts that went to the stick one by one after the last piece of the journal, where the station has several lanes. */
+async function readLastActs(
+  folder: string,
+  decrypter: Decrypter,
+  segments: readonly JournalSegment[],
+): Promise<JournalSegment[]> {
+  const last = segments.at(-1);
+  const [sealedKey, bytes] = [ACTS_KEY_FILE, ACTS_FILE].map((name) => readOrNull(join(folder, name)));
+  if (last === undefined || !sealedKey || !bytes) return [];
+  const key = await decrypter.decrypt(sealedKey);
+  const later: JournalSegment[] = [];
+  let { epoch, seq } = last.head;
+  for (const act of readActs(bytes, 1).acts) {
+    if (act.head.epoch !== epoch || act.head.seq <= seq) continue;
+    const range = openAct(key, act);
+    if (range === null || range.firstSeq > seq + 1) continue;
+    const { identity, publicKey } = last;
+    const head = { epoch, seq: range.lastSeq, hash: act.place.subarray(12), signature: range.signature };
+    later.push({ identity, publicKey, head, records: range.records.slice(seq + 1 - range.firstSeq) });
+    ({ epoch, seq } = head);
+  }
+  return later;
+}
+
+function readOrNull(file: string): Uint8Array | null {
+  try {
+    return new Uint8Array(readFileSync(file));
+  } catch {
+    return null;
+  }
 }
 
 function writeDevice(

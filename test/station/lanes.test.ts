@@ -1,9 +1,10 @@
-import { renameSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { simulatedPeople } from '../../fixtures/election/simulated-people.ts';
 import type { SyntheticVoter } from '../../fixtures/election/synthetic-person.ts';
+import { runLedger } from '../../scripts/commands/ledger.ts';
 import { MockLane } from '../../scripts/mock-day/lane.ts';
 import { type MockNetwork, mockNetworks } from '../../scripts/mock-day/mock-network.ts';
 import { MockOperator } from '../../scripts/mock-day/operator.ts';
@@ -175,6 +176,25 @@ describe('two tables of one station', () => {
     await one.lane.desk.until('the wait for a second copy', ({ desk }) => desk.kind === 'securing');
     renameSync(`${stick}-out`, stick);
     expect(await served).toMatchObject({ outcome: 'identified' });
+
+    // The laptop is lost, and the last piece of the journal with it: what went to the stick act by act is all there.
+    await one.lane.restart();
+    const [device] = readdirSync(join(stick, 'tizme-journal'));
+    const folder = join(stick, 'tizme-journal', assertDefined(device, 'a journal'));
+    const pieces = readdirSync(folder).filter((name) => /^\d/.test(name));
+    const open = async (): Promise<readonly string[]> => {
+      const said: string[] = [];
+      const key = join(election.directory, 'member.key');
+      writeFileSync(key, `${identity}\n`);
+      const to = join(election.directory, 'recovered');
+      const io = { out: (line: string) => said.push(line), progress: () => {} };
+      expect(await runLedger(['journal', 'open', stick, '--identity', key, '--to', to], io)).toBe(0);
+      return said;
+    };
+    const whole = await open();
+    expect(whole[1]).toBe('  everything matches');
+    if (pieces.length > 1) rmSync(join(folder, assertDefined(pieces.toSorted().at(-1), 'a piece')));
+    expect(await open()).toEqual(whole);
   });
 
   test('countersign each other’s checkpoints: the reports and the exports carry it, and a stranger can check', async () => {
