@@ -17,6 +17,7 @@ import { calibrated, type DeviceSettings, type SerialUse } from './device-settin
 import { openDigitalPersona } from './fingerprint-scanners/digitalpersona/digitalpersona-scanner.ts';
 import { openFutronic } from './fingerprint-scanners/futronic/futronic-scanner.ts';
 import { OpenedScanner, type ScannerProtocol } from './fingerprint-scanners/opened-scanner.ts';
+import type { PictureDecoders } from './fingerprint-scanners/sbi/finger-image-record.ts';
 import { openSbi } from './fingerprint-scanners/sbi/sbi-scanner.ts';
 import { ZFM_MODULE } from './fingerprint-scanners/scanner-models.ts';
 import { openZfm } from './fingerprint-scanners/zfm/zfm-scanner.ts';
@@ -43,6 +44,7 @@ export type DrivenDevice = (
 export interface DriverSurroundings {
   readonly timer: Timer;
   readonly settings: DeviceSettings;
+  readonly decoders?: Partial<PictureDecoders>;
 }
 
 interface Cable {
@@ -125,10 +127,10 @@ export function driveHid(found: HidDeviceFound, transport: HidTransport, timer: 
 /** A scanner behind a maker's biometric service; what it captures is checked against the provisioned authorities. */
 export async function driveBiometricService(
   port: number,
-  { timer, settings }: DriverSurroundings,
+  { timer, settings, decoders = {} }: DriverSurroundings,
 ): Promise<Result<DrivenDevice, DeviceProblem>> {
   const authorities = settings.biometricService?.authorities ?? [];
-  const opened = await openSbi({ port, authorities, timer, now: () => new Date() });
+  const opened = await openSbi({ port, authorities, timer, now: () => new Date(), decoders });
   if (!opened.ok) return opened;
   const { identity, protocol } = opened.value;
   const info = infoOf('fingerprint-scanner', `${identity.make} ${identity.model}`, identity.serialNo);

@@ -34,6 +34,7 @@ import {
 } from './device-settings.ts';
 import type { ScannerCalibration } from './device-settings-file.ts';
 import { MrzReaderSlot, PrinterSlot, ScannerSlot } from './device-slots.ts';
+import type { PictureDecoders } from './fingerprint-scanners/sbi/finger-image-record.ts';
 import { STANDARD_PROFILE } from './printers/escpos/escpos-printer.ts';
 import type { HidDeviceFound, HidDevices } from './transports/hid-devices.ts';
 import type { SerialPorts } from './transports/serial-ports.ts';
@@ -52,6 +53,8 @@ export interface DeviceManagerOptions {
   readonly hid: HidDevices;
   readonly timer: Timer;
   readonly settings?: DeviceSettings;
+  /** For scanners whose maker's service sends compressed pictures. */
+  readonly decoders?: Partial<PictureDecoders>;
   /** The system's card service; asked only where the settings want it. */
   readonly cardService?: CardService;
   /** Whether the card service is what holds a reader of the bus that can't be claimed. */
@@ -86,6 +89,7 @@ export class DeviceManager implements DeviceBench {
   private readonly timer: Timer;
   private readonly changes = new ListenerSet<DeviceReport>();
   private readonly opened = new Map<string, DrivenDevice>();
+  private readonly serialOpened = new Set<string>();
   private lastReport: DeviceReport = NOTHING_FOUND;
   private scanning: Promise<void> | null = null;
   private scanAgain = false;
@@ -98,7 +102,7 @@ export class DeviceManager implements DeviceBench {
     this.serialPorts = serialPorts;
     this.hid = hid;
     this.timer = timer;
-    this.around = { timer, settings };
+    this.around = { timer, settings, ...(options.decoders && { decoders: options.decoders }) };
     this.isHeldByCardService = options.isHeldByCardService ?? (async () => false);
     this.saveCalibration = options.saveCalibration;
     this.cardService = cardReadersOf(settings) === 'pcsc' ? (cardService ?? null) : null;
@@ -212,12 +216,13 @@ export class DeviceManager implements DeviceBench {
   }
 
   private async lookAtSerialPorts(): Promise<Seen[]> {
-    const listed = await this.serialPorts.list();
+    const named = this.around.settings.serial.flatMap(({ path }) => path ?? []);
+    const listed = await this.serialPorts.list(named);
     const ports = listed.ok ? listed.value : [];
     const present = new Set(ports.map(({ path }) => path));
     // The serial library can miss that an adapter was pulled out.
     for (const [port, { close }] of this.opened) {
-      if (port.startsWith('/dev/tty') && !present.has(port)) await close();
+      if (this.serialOpened.has(port) && !present.has(port)) await close();
     }
     const found: Seen[] = [];
     for (const port of ports) {
@@ -226,6 +231,7 @@ export class DeviceManager implements DeviceBench {
       const kind = SERIAL_KINDS[use.device];
       const joined = await this.join(kind, port.path, async () => {
         const line = await this.serialPorts.open(port.path, use.line);
+        this.serialOpened.add(port.path);
         return line.ok ? driveSerial(use, port, line.value, this.around) : line;
       });
       found.push({ kind, model: serialModel(use, port), port: port.path, ...joined });

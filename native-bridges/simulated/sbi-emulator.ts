@@ -50,6 +50,8 @@ export class SbiEmulator {
     purpose: 'Registration',
   };
   readonly verbs: string[] = [];
+  /** Changes the record that is signed, or the bytes of a whole answer: a device or a service gone mad. */
+  tamper: ((part: 'record' | 'answer', bytes: Uint8Array) => Uint8Array) | null = null;
   private readonly identity: SbiIdentity;
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
@@ -135,7 +137,8 @@ export class SbiEmulator {
 
   private capture(body: CaptureRequest, finger: GreyImage): object {
     if (this.faults.replays && this.first !== null) return this.first;
-    const record = writeFingerImageRecord(finger);
+    const whole = writeFingerImageRecord(finger);
+    const record = this.tamper?.('record', whole) ?? whole;
     const payload = {
       digitalId: this.digitalId(),
       bioType: 'Finger',
@@ -183,6 +186,11 @@ export class SbiEmulator {
     const json = JSON.stringify(answer);
     const bytes = Buffer.from(json);
     const length = this.faults.countsCharacters ? json.length : bytes.length;
+    if (this.tamper !== null) {
+      const head = `HTTP/1.1 200 OK\r\nContent-Length: ${bytes.length}\r\n\r\n`;
+      socket.end(this.tamper('answer', Buffer.concat([Buffer.from(head), bytes])));
+      return;
+    }
     const end = this.faults.chunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`;
     socket.write(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n${end}\r\n\r\n`);
     if (!this.faults.chunked) {

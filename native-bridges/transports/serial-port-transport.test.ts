@@ -98,12 +98,20 @@ test('USB serial ports are found in sysfs with the numbers of their adapter', as
   symlinkSync(join(device, '1-2:1.0'), join(port, 'device'));
   symlinkSync(port, join(root, 'class', 'tty', 'ttyACM0'));
   mkdirSync(join(root, 'class', 'tty', 'ttyS0'));
-  const found = await listLinuxSerialPorts(root);
+  const own = join(root, 'ttyS0');
+  writeFileSync(own, '');
+  const named = [own, join(root, 'ttyS1')];
+  const [found, withNamed] = [await listLinuxSerialPorts(root), await listLinuxSerialPorts(root, named)];
   rmSync(root, { recursive: true });
-  expect(found).toEqual({
-    ok: true,
-    value: [
-      { path: '/dev/ttyACM0', vendorId: 0x1fc9, productId: 0xa3, product: 'Reader', serialNumber: null },
-    ],
-  });
+  const adapter = {
+    path: '/dev/ttyACM0',
+    vendorId: 0x1fc9,
+    productId: 0xa3,
+    product: 'Reader',
+    serialNumber: null,
+  };
+  expect(found).toEqual({ ok: true, value: [adapter] });
+  // A port of the machine itself has no numbers: it is there because the settings name it.
+  const none = { vendorId: null, productId: null, product: null, serialNumber: null };
+  expect(withNamed).toEqual({ ok: true, value: [adapter, { path: own, ...none }] });
 });

@@ -17,14 +17,19 @@ export interface SerialPortFound {
 }
 
 export interface SerialPorts {
-  list(): Promise<Result<readonly SerialPortFound[], BusProblem>>;
+  /**
+   * Those of the USB, and of `named` the ones that are there: ports of the machine itself, other names of an adapter
+   * (`/dev/serial/by-id/...`), terminals.
+   */
+  list(named?: readonly string[]): Promise<Result<readonly SerialPortFound[], BusProblem>>;
   open(path: string, settings: SerialSettings): Promise<Result<OpenByteTransport, DeviceProblem>>;
 }
 
 /** The serial ports of this machine. */
 export function systemSerialPorts(): SerialPorts {
   return {
-    list: () => (process.platform === 'linux' ? listLinuxSerialPorts('/sys') : listBySerialport()),
+    list: (named = []) =>
+      process.platform === 'linux' ? listLinuxSerialPorts('/sys', named) : listBySerialport(),
     open: openSerialPort,
   };
 }
@@ -35,6 +40,7 @@ export function systemSerialPorts(): SerialPorts {
  */
 export async function listLinuxSerialPorts(
   root: string,
+  named: readonly string[] = [],
 ): Promise<Result<readonly SerialPortFound[], BusProblem>> {
   const folder = join(root, 'class', 'tty');
   const names = await readdir(folder).catch(() => []);
@@ -51,8 +57,17 @@ export async function listLinuxSerialPorts(
       product: await readText(usb, 'product'),
     });
   }
+  for (const path of named) {
+    const target = await realpath(path).catch(() => null);
+    if (target === null || ports.some((port) => port.path === path)) continue;
+    const adapter = ports.find((port) => port.path === target);
+    if (adapter !== undefined) ports.splice(ports.indexOf(adapter), 1);
+    ports.push({ ...(adapter ?? NO_ADAPTER), path });
+  }
   return ok(ports);
 }
+
+const NO_ADAPTER = { vendorId: null, productId: null, serialNumber: null, product: null };
 
 /** The USB device above the interface that a tty belongs to. */
 async function findUsbDevice(start: string, root: string): Promise<string | null> {

@@ -19,6 +19,7 @@ import { type GreyImage, wipeImage } from '../../src/domain/grey-image.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { systemTimer } from '../../src/domain/timer.ts';
 import type { CommandIo } from '../command-io.ts';
+import { PICTURE_DECODERS } from '../hosts/children/picture-decoders.ts';
 import { dataDirectory, deviceSettingsFileOf } from '../start/data-directory.ts';
 import { explainImageError, readGreyImage } from './fingerprint-image-file.ts';
 
@@ -79,7 +80,7 @@ export async function runDevices(
   args: readonly string[],
   io: CommandIo,
   open: (settings: DeviceSettings, file: string) => DeviceManager = (settings, file) =>
-    devicesOfThisMachine(systemTimer(), settings, file),
+    devicesOfThisMachine(systemTimer(), settings, { settingsFile: file, decoders: PICTURE_DECODERS }),
 ): Promise<number> {
   const [name = '', ...rest] = args;
   if (args.includes('--help')) {

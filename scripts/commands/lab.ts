@@ -15,6 +15,12 @@ const LABS: readonly Lab[] = [
     load: async () => (await import('../lab/devices/run-devices-lab.ts')).runDevicesLab,
   },
   {
+    name: 'desk',
+    summary:
+      'a desk on real devices, from the safe to voters with a receipt: PC/SC and serial lines of the system',
+    load: async () => (await import('../lab/desk/run-desk-lab.ts')).runDeskLab,
+  },
+  {
     name: 'power',
     summary: 'ledger: the power is cut at any write, behind a real file system and a cache that loses',
     load: async () => (await import('../lab/power/run-power-lab.ts')).runPowerLab,

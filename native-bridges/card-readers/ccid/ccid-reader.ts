@@ -6,12 +6,12 @@ import type {
   DeviceStatus,
   Unsubscribe,
 } from '../../../src/domain/devices.ts';
-import { ListenerSet } from '../../../src/domain/listener-set.ts';
 import { err, ok, type Result } from '../../../src/domain/result.ts';
 import type { CancelTimer, Timer } from '../../../src/domain/timer.ts';
 import { DeviceStatusKeeper, failedWith } from '../../device-status-keeper.ts';
 import { drainEndpoint, findEndpoint, type UsbTransport } from '../../transports/usb-transport.ts';
 import { CardReaders } from '../card-readers.ts';
+import { CardSessions } from '../card-sessions.ts';
 import { openCard } from './card-session.ts';
 import { CcidLink, type CcidSlot, FAILURE, REQUEST } from './ccid-link.ts';
 import { parseCcidDescriptor, planFor, type ReaderPlan } from './descriptor.ts';
@@ -79,12 +79,8 @@ export class CcidReader implements CardReader {
   private readonly slot: CcidSlot;
   private readonly plan: ReaderPlan;
   private readonly timer: Timer;
-  private readonly cardListeners = new ListenerSet<boolean>();
+  private readonly sessions: CardSessions;
   private cancelPoll: CancelTimer = () => undefined;
-  private present: boolean;
-  private gone = false;
-  /** Of the card that is connected; what was connected before is lost. */
-  private session = 0;
 
   constructor(
     usb: UsbTransport,
@@ -99,7 +95,7 @@ export class CcidReader implements CardReader {
     this.slot = slot;
     this.plan = plan;
     this.timer = timer;
-    this.present = present;
+    this.sessions = new CardSessions(present);
     usb.onClose(() => this.end());
     this.schedulePoll();
   }
@@ -113,39 +109,18 @@ export class CcidReader implements CardReader {
   }
 
   onCard(listener: (present: boolean) => void): Unsubscribe {
-    let subscribed = true;
-    const unsubscribe = this.cardListeners.add(listener);
-    queueMicrotask(() => {
-      if (subscribed && this.present) listener(true);
-    });
-    return () => {
-      subscribed = false;
-      unsubscribe();
-    };
+    return this.sessions.onCard(listener);
   }
 
   async connect(): Promise<Result<CardTransport, DeviceProblem>> {
-    if (this.gone) return err({ code: 'absent' });
-    this.session += 1;
+    const { sessions } = this;
+    if (sessions.isOver) return err({ code: 'absent' });
+    sessions.begin();
     const opened = await openCard(this.slot, this.plan);
     if (!opened.ok) return opened;
+    const { answerToReset, transmit } = opened.value;
     // A look at the slot that was asked for before may have found it empty: the card was powered up after that.
-    this.session += 1;
-    const { session } = this;
-    let busy = false;
-    return ok({
-      answerToReset: opened.value.answerToReset,
-      transmit: async (command) => {
-        if (this.gone) return err({ code: 'absent' });
-        if (session !== this.session) return err({ code: 'card-lost' });
-        if (busy) return err({ code: 'busy' });
-        busy = true;
-        const answer = await opened.value.transmit(command);
-        busy = false;
-        if (!answer.ok && answer.error.code === 'card-lost') this.see(false);
-        return answer;
-      },
-    });
+    return ok(sessions.transport(answerToReset, sessions.begin(), transmit));
   }
 
   close(): Promise<void> {
@@ -153,25 +128,17 @@ export class CcidReader implements CardReader {
   }
 
   private end(): void {
-    this.gone = true;
     this.cancelPoll();
-    this.see(false);
+    this.sessions.end();
     this.keeper.set(failedWith('absent'));
-  }
-
-  private see(present: boolean): void {
-    if (!present) this.session += 1;
-    if (present === this.present) return;
-    this.present = present;
-    this.cardListeners.tell(present);
   }
 
   private schedulePoll(): void {
     this.cancelPoll = this.timer.after(POLL_MILLISECONDS, () => {
       void this.slot.ask(REQUEST.slotStatus, [0, 0, 0]).then((answer) => {
-        if (this.gone) return;
+        if (this.sessions.isOver) return;
         this.keeper.set(answer.ok ? { state: 'ready' } : failedWith(answer.error.code));
-        if (answer.ok) this.see(answer.value.card !== 'none');
+        if (answer.ok) this.sessions.see(answer.value.card !== 'none');
         this.schedulePoll();
       });
     });

@@ -4,6 +4,7 @@ import { ListenerSet } from '../../../src/domain/listener-set.ts';
 import { err, ok, type Result } from '../../../src/domain/result.ts';
 import type { CancelTimer, Timer } from '../../../src/domain/timer.ts';
 import { DeviceStatusKeeper, failedWith } from '../../device-status-keeper.ts';
+import { CardSessions, type Transmit } from '../card-sessions.ts';
 import { transmitT0 } from '../iso7816/protocol-t0.ts';
 import type { NativePcsc, OpenCardReader } from './card-service.ts';
 
@@ -35,13 +36,10 @@ export class PcscReader implements OpenCardReader {
   private readonly reader: Reader;
   private readonly timer: Timer;
   private readonly keeper: DeviceStatusKeeper;
-  private readonly cards = new ListenerSet<boolean>();
+  private readonly sessions: CardSessions;
   private readonly closeListeners = new ListenerSet<void>();
   private cancelPoll: CancelTimer = () => undefined;
-  private present = false;
-  private gone = false;
   private connected: Card | null = null;
-  private session = 0;
 
   constructor(pcsc: NativePcsc, context: Context, reader: Reader, timer: Timer) {
     this.pcsc = pcsc;
@@ -50,7 +48,7 @@ export class PcscReader implements OpenCardReader {
     this.timer = timer;
     const info = { kind: 'card-reader', model: reader.name, serialNumber: null, simulated: false } as const;
     this.keeper = new DeviceStatusKeeper(info, { state: 'ready' });
-    this.present = this.has(reader.state, 'SCARD_STATE_PRESENT');
+    this.sessions = new CardSessions(this.has(reader.state, 'SCARD_STATE_PRESENT'));
     this.schedulePoll();
   }
 
@@ -63,26 +61,18 @@ export class PcscReader implements OpenCardReader {
   }
 
   onCard(listener: (present: boolean) => void): Unsubscribe {
-    let subscribed = true;
-    const unsubscribe = this.cards.add(listener);
-    queueMicrotask(() => {
-      if (subscribed && this.present) listener(true);
-    });
-    return () => {
-      subscribed = false;
-      unsubscribe();
-    };
+    return this.sessions.onCard(listener);
   }
 
   onClose(listener: () => void): Unsubscribe {
-    if (this.gone) queueMicrotask(listener);
+    if (this.sessions.isOver) queueMicrotask(listener);
     return this.closeListeners.add(listener);
   }
 
   async connect(): Promise<Result<CardTransport, DeviceProblem>> {
-    if (this.gone) return err({ code: 'absent' });
+    if (this.sessions.isOver) return err({ code: 'absent' });
     this.disconnect();
-    const { session } = this;
+    const holds = this.sessions.begin();
     const { SCARD_SHARE_EXCLUSIVE, SCARD_PROTOCOL_T0, SCARD_PROTOCOL_T1 } = this.pcsc;
     let card: Card;
     try {
@@ -91,35 +81,22 @@ export class PcscReader implements OpenCardReader {
     } catch (problem) {
       return err(problemOf(problem));
     }
-    if (this.gone || session !== this.session) {
+    if (!holds()) {
       release(card, this.pcsc.SCARD_UNPOWER_CARD);
-      return err({ code: this.gone ? 'absent' : 'card-lost' });
+      return err({ code: this.sessions.isOver ? 'absent' : 'card-lost' });
     }
     this.connected = card;
-    let busy = false;
     const carry = (command: Uint8Array) => this.exchange(card, command);
-    const isT0 = card.protocol === SCARD_PROTOCOL_T0;
-    return ok({
-      answerToReset: Uint8Array.from(card.atr ?? []),
-      transmit: async (command) => {
-        if (this.gone) return err({ code: 'absent' });
-        if (session !== this.session) return err({ code: 'card-lost' });
-        if (busy) return err({ code: 'busy' });
-        busy = true;
-        const answer = isT0 ? await transmitT0(command, carry, 'apdu') : await carry(command);
-        busy = false;
-        if (!answer.ok && answer.error.code === 'card-lost') this.see(false);
-        return answer;
-      },
-    });
+    const transmit: Transmit =
+      card.protocol === SCARD_PROTOCOL_T0 ? (command) => transmitT0(command, carry, 'apdu') : carry;
+    return ok(this.sessions.transport(Uint8Array.from(card.atr ?? []), holds, transmit));
   }
 
   async close(): Promise<void> {
-    if (this.gone) return;
-    this.gone = true;
+    if (this.sessions.isOver) return;
     this.cancelPoll();
     this.disconnect();
-    this.see(false);
+    this.sessions.end();
     this.keeper.set(failedWith('absent'));
     try {
       this.context.close();
@@ -157,7 +134,6 @@ export class PcscReader implements OpenCardReader {
   }
 
   private disconnect(): void {
-    this.session += 1;
     const card = this.connected;
     this.connected = null;
     if (card !== null) release(card, this.pcsc.SCARD_UNPOWER_CARD);
@@ -165,9 +141,7 @@ export class PcscReader implements OpenCardReader {
 
   private see(present: boolean): void {
     if (!present) this.disconnect();
-    if (present === this.present) return;
-    this.present = present;
-    this.cards.tell(present);
+    this.sessions.see(present);
   }
 
   private schedulePoll(): void {
@@ -176,7 +150,7 @@ export class PcscReader implements OpenCardReader {
 
   private async poll(): Promise<void> {
     const state = await this.look();
-    if (this.gone) return;
+    if (this.sessions.isOver) return;
     if (state === 'gone') {
       await this.close();
       return;

@@ -2,11 +2,13 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, sign, X509Certif
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as der from '../../../fixtures/documents/der.ts';
+import { createRandom } from '../../../fixtures/random.ts';
 import type { FingerFrame } from '../../../src/domain/devices.ts';
 import type { GreyImage } from '../../../src/domain/grey-image.ts';
 import { unwrap } from '../../../src/domain/result.ts';
 import { systemTimer } from '../../../src/domain/timer.ts';
 import { SbiEmulator, type SbiFaults, type SbiIdentity } from '../../simulated/sbi-emulator.ts';
+import { malform, pick } from '../../testing/malform.ts';
 import { readFingerImageRecord, writeFingerImageRecord } from './finger-image-record.ts';
 import { chainHash, continuesChain, FIRST_HASH } from './hash-chain.ts';
 import { decodeAnswer } from './raw-http.ts';
@@ -201,6 +203,48 @@ describe('a scanner behind a biometric service', () => {
   });
 });
 
+describe('a whole conversation with a service gone mad', () => {
+  /** TIZME_FUZZ=1000000 is the long run. */
+  const conversations = Math.ceil(Math.max(1_000, Number(process.env.TIZME_FUZZ ?? 6_000)) / 200);
+
+  test(
+    'ends in pictures of the size that was signed, or in a clear problem, whatever it sends',
+    async () => {
+      const problems = new Set<string>();
+      let pictures = 0;
+      for (let round = 0; round < conversations; round += 1) {
+        const random = createRandom(9_000_000 + round).next;
+        emulator = await SbiEmulator.start(identity);
+        emulator.layFinger({ ...FINGER, width: 64, height: 64, pixels: new Uint8Array(64 * 64).fill(7) });
+        // Half of them is a device that signs nonsense, half a service that sends it.
+        const mad = pick(random, 2) === 0 ? 'record' : 'answer';
+        emulator.tamper = (part, bytes) =>
+          part === mad && random() < (mad === 'record' ? 0.8 : 0.4) ? malform(bytes, random) : bytes;
+        const { port } = emulator;
+        const opened = await openSbi({ port, authorities: trusted, timer: systemTimer(), now: () => NOW });
+        if (opened.ok) {
+          const stop = new AbortController();
+          let frames = 0;
+          const ended = await opened.value.protocol.stream(({ image, fingerPresent }) => {
+            expect(image.pixels.length).toBe(image.width * image.height);
+            if (fingerPresent) pictures += 1;
+            frames += 1;
+            if (frames > 4) stop.abort();
+          }, stop.signal);
+          problems.add(ended.code);
+          await opened.value.protocol.close();
+        } else problems.add(opened.error.code);
+        await emulator.stop();
+      }
+      emulator = await SbiEmulator.start(identity);
+      expect(pictures).toBeGreaterThan(0);
+      const known = ['absent', 'access-denied', 'bad-data', 'busy', 'cancelled', 'no-answer'];
+      expect(known).toEqual(expect.arrayContaining([...problems]));
+    },
+    60_000 + conversations * 500,
+  );
+});
+
 describe('what a service may send', () => {
   test('the chain begins with the hash of nothing, and takes digits of either case', () => {
     expect(FIRST_HASH).toBe('E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855');
@@ -210,11 +254,11 @@ describe('what a service may send', () => {
     expect(continuesChain(hash, hash, record)).toBe(false);
   });
 
-  test('any bytes are an answer, a record or a token, or a clear error', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+  test('any bytes are an answer, a record or a token, or a clear error', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
         decodeAnswer(Buffer.from(bytes));
-        readFingerImageRecord(bytes);
+        await readFingerImageRecord(bytes);
         openToken(Buffer.from(bytes).toString('latin1'), [], NOW);
       }),
     );
@@ -224,11 +268,11 @@ describe('what a service may send', () => {
       height: 64,
       pixels: new Uint8Array(64 * 64),
     });
-    fc.assert(
-      fc.property(fc.nat(record.length - 1), fc.nat(255), (at, value) => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(record.length - 1), fc.nat(255), async (at, value) => {
         const broken = record.slice();
         broken[at] = value;
-        const read = readFingerImageRecord(broken);
+        const read = await readFingerImageRecord(broken);
         if (read.ok) expect(read.value.pixels.length).toBe(read.value.width * read.value.height);
       }),
     );

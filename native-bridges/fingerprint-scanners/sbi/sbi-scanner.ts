@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../../../src/domain/result.ts';
 import type { Timer } from '../../../src/domain/timer.ts';
 import type { ScannerProtocol } from '../opened-scanner.ts';
 import { blankImage } from '../scanner-profile.ts';
-import { readFingerImageRecord } from './finger-image-record.ts';
+import { type PictureDecoders, readFingerImageRecord } from './finger-image-record.ts';
 import { continuesChain, FIRST_HASH } from './hash-chain.ts';
 import { exchangeJson } from './raw-http.ts';
 import {
@@ -41,6 +41,8 @@ export interface SbiOptions {
   readonly authorities: readonly X509Certificate[];
   readonly timer: Timer;
   readonly now: () => Date;
+  /** What pictures are decoded with that come as WSQ or JPEG 2000. */
+  readonly decoders?: Partial<PictureDecoders>;
 }
 
 export interface OpenedSbi {
@@ -179,7 +181,11 @@ class SbiScanner implements ScannerProtocol {
   }
 
   /** Takes a picture only where signature, chain, device, request, time and hash are all right. */
-  private openCapture(data: string, hash: string, transactionId: string): Result<GreyImage, DeviceProblem> {
+  private async openCapture(
+    data: string,
+    hash: string,
+    transactionId: string,
+  ): Promise<Result<GreyImage, DeviceProblem>> {
     const { authorities, now } = this.options;
     const opened = openToken(data, authorities, now());
     if (!opened.ok) return err({ code: opened.error === 'malformed' ? 'bad-data' : 'access-denied' });
@@ -194,7 +200,7 @@ class SbiScanner implements ScannerProtocol {
     const record = Uint8Array.from(Buffer.from(captured.bioValue, 'base64url'));
     if (!continuesChain(hash, this.previousHash, record)) return err({ code: 'access-denied' });
     this.previousHash = hash;
-    const image = readFingerImageRecord(record);
+    const image = await readFingerImageRecord(record, this.options.decoders);
     record.fill(0);
     return image;
   }

@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { drawnFingers } from '../../../fixtures/election/drawn-fingers.ts';
+import { readElection, regenerateElection } from '../../../fixtures/election/election-package.ts';
+import { simulatedPeople } from '../../../fixtures/election/simulated-people.ts';
+import { DEVICE_KINDS } from '../../../src/domain/devices.ts';
+import type { MessagePortLike } from '../../../src/domain/message-port.ts';
+import { unwrap } from '../../../src/domain/result.ts';
+import { systemTimer } from '../../../src/domain/timer.ts';
+import type { WindowKind } from '../../../src/domain/window-kind.ts';
+import { forkProcess } from '../../hosts/shared/fork-process.ts';
+import { devicesEntryOf, devicesOptionsOf, stationOptionsOf } from '../../hosts/shared/host-options.ts';
+import { findProgramFiles } from '../../hosts/shared/program-files.ts';
+import { StationHost } from '../../hosts/shared/station-host.ts';
+import { MockOperator } from '../../mock-day/operator.ts';
+import { prepare } from '../../mock-day/play-day.ts';
+import { ScreenDouble } from '../../mock-day/screen-double.ts';
+import { deviceSettingsFileOf } from '../../start/data-directory.ts';
+import { prepareElection, todayAtStation } from '../../start/prepare-election.ts';
+import { expectThat } from '../devices/checks/lab-desk.ts';
+import { attempt } from '../devices/checks/run-checks.ts';
+import { CabledDesk } from './cabled-desk.ts';
+
+/**
+ * What runs inside the name spaces: a desk as `start --devices real` opens it, from an empty data directory to voters
+ * with a receipt, on a card in pcscd's virtual reader and on machines behind terminals. One message a line.
+ */
+const { values } = parseArgs({ options: { voters: { type: 'string', default: '3' } } });
+const say = (check: string, problem: string | null, milliseconds: number) =>
+  process.stdout.write(
+    `${JSON.stringify({ type: 'check', device: 'desk', check, problem, milliseconds })}\n`,
+  );
+const io = { out: () => undefined, progress: (text: string) => process.stderr.write(`${text}\n`) };
+
+async function check(name: string, run: () => Promise<void>): Promise<boolean> {
+  const started = performance.now();
+  const problem = await attempt(run);
+  say(name, problem, Math.round(performance.now() - started));
+  return problem === null;
+}
+
+async function stopService(service: ChildProcess): Promise<void> {
+  service.kill();
+  if (service.exitCode === null) await once(service, 'exit');
+}
+
+const data = await mkdtemp(join(tmpdir(), 'tizme-desk-'));
+const program = findProgramFiles();
+const request = { voters: 24, seed: 5, fresh: false, electionDate: todayAtStation() };
+const options = {
+  ...unwrap(await prepareElection(data, program.migrationsDirectory, request, io)),
+  devices: 'real' as const,
+};
+const election = regenerateElection(unwrap(readElection(options.packageDirectory)));
+const people = simulatedPeople(election, drawnFingers());
+const service = spawn('pcscd', ['--foreground', '--critical'], { stdio: ['ignore', 2, 2] });
+const cabled = await CabledDesk.open(people, deviceSettingsFileOf(data));
+const host = new StationHost({
+  spawnStation: () => forkProcess(program.stationEntry),
+  spawnDevices: () => forkProcess(devicesEntryOf(options, program)),
+  stationOptions: stationOptionsOf(options, program),
+  devicesOptions: devicesOptionsOf(options),
+  timer: systemTimer(),
+  log: (line) => io.progress(line),
+  onFatal: (code) => io.progress(`the station can't run: ${code}`),
+});
+const desk = new ScreenDouble('desk');
+const operator = new MockOperator(
+  { desk, hand: (command) => cabled.hand(command) },
+  election.roster,
+  (person) => person.awkward !== 'impostor',
+);
+const hands = { desk, hand: (command: Parameters<CabledDesk['hand']>[0]) => cabled.hand(command) };
+
+const opened =
+  (await check('every device is found and works', async () => {
+    unwrap(await host.start());
+    desk.open({ connect: (kind, port) => connectWindow(kind, port) });
+    const { technician } = await desk.until('every device', ({ devices }) =>
+      DEVICE_KINDS.every((kind) => devices[kind].status.state === 'ready'),
+    );
+    expectThat(technician.found.length >= 4, `${technician.found.length} devices are listed`);
+    expectThat(
+      technician.found.every(({ simulated }) => !simulated),
+      'a device calls itself simulated',
+    );
+  })) &&
+  (await check('from the safe to the open desk', async () => {
+    await prepare(hands, operator);
+    unwrap(await desk.call('openStation', { approvals: operator.approvals('chair', 'secretary') }));
+  }));
+if (opened) {
+  const ordinary = election.voters.filter(
+    (voter) =>
+      voter.awkward === null &&
+      voter.documents[0]?.hasChip === true &&
+      voter.fingers.every(({ condition }) => condition === 'good'),
+  );
+  for (const [index, voter] of ordinary.slice(0, Number(values.voters)).entries()) {
+    await check(`voter ${index + 1}: chip, finger, receipt`, async () => {
+      const before = cabled.printer.strips().filter(({ ending }) => ending === 'cut').length;
+      const visit = await operator.serve(voter, 0);
+      expectThat(visit.outcome === 'identified', `the visit ended: ${visit.outcome}`);
+      expectThat(visit.method === 'fingerprint', `identified by: ${visit.method}`);
+      const after = cabled.printer.strips().filter(({ ending }) => ending === 'cut').length;
+      expectThat(after === before + 1, `${after - before} receipts came out`);
+    });
+  }
+  await check('the scanner is pulled out, and the desk says so', async () => {
+    await cabled.pullScanner();
+    await desk.until(
+      'the scanner to be missed',
+      ({ devices }) => devices['fingerprint-scanner'].status.state === 'failed',
+    );
+  });
+}
+await host.stop();
+await cabled.close();
+await stopService(service);
+await rm(data, { recursive: true, force: true });
+process.stdout.write(`${JSON.stringify({ type: 'done' })}\n`);
+process.exit(0);
+
+function connectWindow(kind: WindowKind, port: MessagePortLike): void {
+  const window = host.openWindow(kind, (message) => port.post(message));
+  port.onMessage((message) => window.receive(message));
+}

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { installPackages, type NeededProgram } from './debian-packages.ts';
+
+const PROGRAMS: readonly NeededProgram[] = [
+  { path: '/usr/sbin/pcscd', package: 'pcscd' },
+  { path: '/usr/bin/vpcd-config', package: 'vsmartcard-vpcd' },
+  { path: '/usr/bin/unshare', package: 'util-linux' },
+];
+
+/** A folder /run and a loopback of its own: a pcscd of this machine is neither met nor disturbed. */
+const IN_NAME_SPACES = 'mount -t tmpfs tmpfs /run && mkdir /run/pcscd && ip link set lo up && exec "$@"';
+
+export interface BesideCardService {
+  /** A program that starts a pcscd of its own. */
+  readonly entry: string;
+  readonly arguments: readonly string[];
+  readonly limitMilliseconds: number;
+  /** One line of its standard output. */
+  readonly onLine: (line: string) => void;
+  readonly progress: (line: string) => void;
+}
+
+/** Runs a program in name spaces in which it may start a pcscd. Null, or why it did not run to its end. */
+export async function runBesideCardService(run: BesideCardService): Promise<string | null> {
+  const library = await import('smartcard').catch(() => null);
+  if (library === null) {
+    return 'the package "smartcard" is not installed: it is compiled by npm ci where libpcsclite-dev, make and g++ are';
+  }
+  const installed = installPackages(
+    PROGRAMS.filter(({ path }) => !existsSync(path)).map((each) => each.package),
+    run.progress,
+  );
+  if (!installed.ok) return installed.error;
+  const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user'];
+  const child = spawn(
+    'unshare',
+    [
+      ...[...asRoot, '--mount', '--net', '--pid', '--fork', '--mount-proc'],
+      ...['sh', '-c', IN_NAME_SPACES, 'sh', process.execPath, '--expose-gc', run.entry, ...run.arguments],
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  createInterface({ input: child.stdout }).on('line', run.onLine);
+  const complaints: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => complaints.push(line));
+  const limit = setTimeout(() => child.kill('SIGKILL'), run.limitMilliseconds);
+  const [code] = await once(child, 'close');
+  clearTimeout(limit);
+  return code === 0 ? null : `PC/SC ended with ${code}: ${complaints.slice(-3).join(' ')}`;
+}
