@@ -26,6 +26,7 @@ const lineSchema = z.strictObject({
   parity: z.enum(['none', 'even', 'odd']).default('none'),
   stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
   hardwareFlowControl: z.boolean().default(false),
+  dtrDsr: z.boolean().optional(),
 });
 
 /**

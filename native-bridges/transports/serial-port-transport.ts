@@ -2,7 +2,9 @@ import type { SerialPort } from 'serialport';
 import type { DeviceProblem, Unsubscribe } from '../../src/domain/devices.ts';
 import { ListenerSet } from '../../src/domain/listener-set.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
+import { systemTimer } from '../../src/domain/timer.ts';
 import type { OpenByteTransport } from './byte-transport.ts';
+import { writePaced } from './paced-write.ts';
 
 export interface SerialSettings {
   readonly baudRate: number;
@@ -11,6 +13,8 @@ export interface SerialSettings {
   readonly stopBits: 1 | 2;
   /** RTS/CTS: the far end says when it can take more. */
   readonly hardwareFlowControl: boolean;
+  /** DTR/DSR, as many receipt printers are set: kept to by us, because the system does not. */
+  readonly dtrDsr?: boolean | undefined;
 }
 
 export const SERIAL_9600: SerialSettings = {
@@ -31,7 +35,7 @@ export async function openSerialPort(
 ): Promise<Result<OpenByteTransport, DeviceProblem>> {
   const library = await import('serialport').catch(() => null);
   if (library === null) return err({ code: 'absent' });
-  const { hardwareFlowControl, ...line } = settings;
+  const { hardwareFlowControl, dtrDsr = false, ...line } = settings;
   const port = new library.SerialPort({
     path,
     ...line,
@@ -42,26 +46,50 @@ export async function openSerialPort(
   const opened = await settled((done) => port.open(done));
   if (!opened.ok) return err(openProblem(opened.error));
   await settled((done) => port.flush(done));
-  return ok(new SerialPortTransport(port));
+  return ok(new SerialPortTransport(port, dtrDsr));
 }
 
 class SerialPortTransport implements OpenByteTransport {
   private readonly port: SerialPort;
+  private readonly dtrDsr: boolean;
+  private readonly timer = systemTimer();
   private readonly dataListeners = new ListenerSet<Uint8Array>();
   private readonly closeListeners = new ListenerSet<void>();
   /** Aborts what is being written when the port goes. */
   private readonly gone = new AbortController();
 
-  constructor(port: SerialPort) {
+  constructor(port: SerialPort, dtrDsr: boolean) {
     this.port = port;
+    this.dtrDsr = dtrDsr;
     port.on('data', (bytes: Buffer) => this.dataListeners.tell(Uint8Array.from(bytes)));
     port.on('close', () => this.end());
     port.on('error', () => void this.close());
   }
 
   async write(bytes: Uint8Array): Promise<Result<void, DeviceProblem>> {
+    if (!this.dtrDsr) return this.writeAtOnce(bytes);
+    const line = {
+      isReady: () => this.farEndIsReady(),
+      write: async (piece: Uint8Array) => {
+        const written = await this.writeAtOnce(piece);
+        if (written.ok) await settled((done) => this.port.drain(done));
+        return written;
+      },
+    };
+    return writePaced(bytes, line, this.timer, this.gone.signal);
+  }
+
+  /** Null for a line without such signals, a terminal for instance. */
+  private farEndIsReady(): Promise<boolean | null> {
+    return new Promise((resolve) => {
+      if (!this.port.isOpen) return resolve(null);
+      this.port.get((error, signals) => resolve(error || signals === undefined ? null : signals.dsr));
+    });
+  }
+
+  private writeAtOnce(bytes: Uint8Array): Promise<Result<void, DeviceProblem>> {
     const { signal } = this.gone;
-    if (signal.aborted) return err({ code: 'absent' });
+    if (signal.aborted) return Promise.resolve(err({ code: 'absent' }));
     const { promise, resolve } = Promise.withResolvers<Result<void, DeviceProblem>>();
     const lost = () => resolve(err({ code: 'absent' }));
     signal.addEventListener('abort', lost, { once: true });
