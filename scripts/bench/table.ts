@@ -195,6 +195,24 @@ export const BENCHMARKS: readonly Benchmark[] = [
     },
   },
   {
+    name: 'collector-forged',
+    summary: 'forged, replayed, reordered and truncated uploads; the database before and after',
+    options: [
+      { name: 'uploads', what: 'uploads', default: 100_000, least: 100, most: 100_000_000 },
+      { name: 'seed', what: 'of what is forged', default: 7, least: 0, most: 2 ** 31 },
+      ENGINE_OPTION,
+    ],
+    load: async () => {
+      const { benchForged } = await import('./collector-forged/bench-forged.ts');
+      return async ({ count, choice, directory, io }) => {
+        const engine = choice('store') === 'postgres' ? 'postgres' : 'sqlite';
+        return ok(
+          await benchForged({ engine, uploads: count('uploads'), seed: count('seed'), directory, io }),
+        );
+      };
+    },
+  },
+  {
     name: 'collector-herd',
     summary: 'a whole country that comes back at once, over TLS; doubles, dashboard, memory',
     options: [
