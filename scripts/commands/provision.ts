@@ -1,9 +1,10 @@
 import { runAction } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
 import { eraseAction } from '../provision/action-erase.ts';
+import { pinAction } from '../provision/action-pin.ts';
 import { enrolAction, labelsAction, laneAction, spareAction } from '../provision/actions.ts';
 
-const ACTIONS = [enrolAction, laneAction, spareAction, labelsAction, eraseAction];
+const ACTIONS = [enrolAction, laneAction, spareAction, labelsAction, pinAction, eraseAction];
 
 /**
  * `tizme provision`: from a blank laptop to lane k of station n.

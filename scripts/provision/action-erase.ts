@@ -2,23 +2,13 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LANGUAGES, type Language } from '../../src/domain/language.ts';
 import { err, ok } from '../../src/domain/result.ts';
-import type { Approval } from '../../src/domain/roles.ts';
-import { readLaneFile } from '../../src/station/lane/lane-file.ts';
-import { createVault } from '../../src/station/lane/vault.ts';
 import { findFontFiles } from '../../src/station/paper/fonts.ts';
-import { tryFile } from '../../src/station/people/try-file.ts';
-import { TryLimiter } from '../../src/station/people/try-limiter.ts';
 import { eraseLane } from '../../src/station/provision/erase-lane.ts';
 import { writeErasureCertificatePdf } from '../../src/station/provision/erasure-certificate-pdf.ts';
-import { REGISTER_FILE } from '../../src/station/provision/provision-from-package.ts';
-import { systemClock } from '../../src/store/clock.ts';
 import type { Action } from '../action.ts';
-import { readHostOptions } from '../hosts/shared/host-options.ts';
-import { findProgramFiles } from '../hosts/shared/program-files.ts';
-import { readPassphrases } from '../package/passphrases.ts';
 import { dataDirectory } from '../start/data-directory.ts';
-import { holdStation } from '../start/hold-station.ts';
 import { PROVISIONED_FILE } from '../start/prepare-election.ts';
+import { unlockThisLane } from './unlock-this-lane.ts';
 
 /** The end of a lane: its list is destroyed, and a certificate says so. */
 export const eraseAction: Action = {
@@ -46,37 +36,11 @@ export const eraseAction: Action = {
     if (people.length !== 2 || out === undefined) return err('two --person and --out are needed');
     if (!LANGUAGES.includes(language)) return err('--language takes ky, ru or en');
     if (existsSync(out)) return err(`${out} is there already; nothing was changed`);
-    const data = dataDirectory();
-    const host = readHostOptions(join(data, PROVISIONED_FILE));
-    if (!host.ok) return err('this laptop is no lane');
-    const { dataDirectory: directory, packageDirectory } = host.value;
-    const held = holdStation(data);
-    if (!held.ok) return err('Tizme is open on this laptop: close it first');
+    const unlocked = await unlockThisLane(people, options.text('secrets-file'));
+    if (!unlocked.ok) return unlocked;
+    const { vault, identity, registerFile, fontsDirectory, clock } = unlocked.value;
     try {
-      const lane = readLaneFile(directory);
-      if (!lane.ok) return err(`this laptop is no lane (${lane.error})`);
-      const { identity } = lane.value;
-      const pins = await readPassphrases(
-        people.map((id) => `PIN of ${id}`),
-        options.text('secrets-file'),
-      );
-      if (!pins.ok) return pins;
-      const approvals: Approval[] = people.map((personId, index) => ({
-        personId,
-        pin: pins.value[index] ?? '',
-      }));
-      const clock = systemClock();
-      const { migrationsDirectory, fontsDirectory } = findProgramFiles();
-      const registerFile = join(packageDirectory, REGISTER_FILE);
-      const vault = await createVault({
-        ...{ directory, identity, registerFile, clock },
-        stationMigrations: join(migrationsDirectory, 'station'),
-        registerMigrations: join(migrationsDirectory, 'register'),
-        tries: new TryLimiter(clock, tryFile(directory)),
-      }).unlock(approvals);
-      if (!vault.ok) return err({ code: vault.error.code, sentence: `not unlocked (${vault.error.code})` });
-      const erased = eraseLane({ vault: vault.value, identity, registerFile, people, clock });
-      vault.value.close();
+      const erased = eraseLane({ vault, identity, registerFile, people, clock });
       if (!erased.ok) {
         const sentence =
           erased.error === 'not-closed'
@@ -87,12 +51,12 @@ export const eraseAction: Action = {
       const names = people.map((id) => identity.people.find((person) => person.id === id)?.name ?? id);
       const fonts = findFontFiles(fontsDirectory ?? undefined);
       writeFileSync(out, await writeErasureCertificatePdf(fonts, erased.value, names, language));
-      if (options.flag('forget-laptop')) forgetLaptop(data);
+      if (options.flag('forget-laptop')) forgetLaptop(dataDirectory());
       io.out(`Destroyed: the list of ${erased.value.voters} voters with ${erased.value.templates} fingers.`);
       io.out(`${out} is the certificate; print it, and let both sign.`);
       return ok({ ...erased.value, certificate: out });
     } finally {
-      held.value.release();
+      unlocked.value.close();
     }
   },
 };

@@ -91,6 +91,7 @@ const EVENTS: { readonly [Type in StationEventType]: Extract<StationEvent, { rea
   'counts-entered': { type: 'counts-entered', counts: NO_COUNTS, people },
   'counted-asked': { type: 'counted-asked', voter: VOTER, people },
   cover: { type: 'cover' },
+  'pin-renewed': { type: 'pin-renewed', person: 'member-3', people },
   'envelope-opened': { type: 'envelope-opened', envelope: 'envelope-1', people },
   'spare-admitted': {
     ...{ type: 'spare-admitted', lane: 1, device: 'laptop-1', packageVersion: 1, people },

@@ -183,6 +183,8 @@ export type StationEvent =
       readonly templates: number;
       readonly people: readonly string[];
     }
+  /** Somebody forgot the PIN; two others let a new one be set. */
+  | { readonly type: 'pin-renewed'; readonly person: string; readonly people: readonly string[] }
   /** The list numbers that are taken were printed, to go on beside the paper list. */
   | { readonly type: 'numbers-printed'; readonly count: number; readonly people: readonly string[] }
   /** A voter asked in person whether they are counted once, and was told. The answer itself is not kept. */
@@ -298,6 +300,7 @@ export function centreFields(event: StationEvent): Fields {
     case 'cover':
     case 'scanner-calibrated':
     case 'envelope-opened':
+    case 'pin-renewed':
     case 'numbers-printed':
     case 'paper-mode-declared':
     case 'paper-mode-ended':

@@ -72,6 +72,8 @@ export async function createUnlock(options: {
   readonly deviceSecret: Uint8Array;
   readonly threshold?: number;
   readonly argon2?: Argon2Cost;
+  /** Told each member's share, which is wiped afterwards: to be kept under the key itself, for `resealShare`. */
+  readonly onShare?: (memberId: string, share: Uint8Array) => void;
 }): Promise<UnlockRecord> {
   const { key, members, deviceSecret, threshold = 2, argon2 = PIN_COST } = options;
   assert(key.length === KEY_BYTES && deviceSecret.length === KEY_BYTES, 'keys and secrets have 32 bytes');
@@ -85,6 +87,7 @@ export async function createUnlock(options: {
     const share = parts[i];
     assert(share !== undefined, 'there is a share for each member');
     shares.push(await sealWithPin({ member, deviceSecret, plain: share, argon2 }));
+    options.onShare?.(member.id, share.slice());
     share.fill(0);
   }
   const keyEncryptionKey = deriveKeyEncryptionKey(deviceSecret, commissionSecret);
@@ -98,6 +101,21 @@ export async function createUnlock(options: {
   };
   wipe(commissionSecret, keyEncryptionKey);
   return record;
+}
+
+/** The same record with one member's share under a new PIN. */
+export async function resealShare(
+  record: UnlockRecord,
+  options: {
+    readonly member: Member;
+    readonly share: Uint8Array;
+    readonly deviceSecret: Uint8Array;
+    readonly argon2?: Argon2Cost;
+  },
+): Promise<UnlockRecord> {
+  const { member, share, deviceSecret, argon2 = PIN_COST } = options;
+  const sealed = await sealWithPin({ member, deviceSecret, plain: share, argon2 });
+  return { ...record, shares: record.shares.map((one) => (one.memberId === member.id ? sealed : one)) };
 }
 
 /** Opens the database key with the PINs of at least `threshold` different members. */

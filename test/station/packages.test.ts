@@ -15,6 +15,7 @@ import { eraseLane } from '../../src/station/provision/erase-lane.ts';
 import { writeErasureCertificatePdf } from '../../src/station/provision/erasure-certificate-pdf.ts';
 import { createLaptopKeys } from '../../src/station/provision/laptop-keys.ts';
 import { provisionFromPackage } from '../../src/station/provision/provision-from-package.ts';
+import { renewPin } from '../../src/station/provision/renew-pin.ts';
 import { randomKey } from '../../src/store/keys.ts';
 import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
 import {
@@ -316,5 +317,34 @@ describe('after the election', () => {
       const text = readPdfText(pdf).join('\n');
       expect(text).toContain(certificate.register.slice(0, 20));
     }
+  });
+});
+
+test('a forgotten PIN is replaced by two others, never by oneself, and goes on record', async () => {
+  const own = await makePackage(election, { name: 'forgotten.tizme' });
+  const made = await becomeLane(election, await own.open(), own.laptop);
+  const lane = await TestLane.locked(made.test, { ...quick(), directory: made.directory });
+  await lane.stop();
+  const renew = (people: readonly string[]) =>
+    lane.withVault((vault) =>
+      renewPin({
+        ...{ vault, people, directory: made.directory, clock: lane.clock },
+        ...{ person: 'member-3', pin: '24681357', cost: PRACTICE_PIN_COST },
+      }),
+    );
+  expect(await renew(['chair', 'member-3'])).toEqual(err('two-others-needed'));
+  expect(await renew(['chair'])).toEqual(err('two-others-needed'));
+  unwrap(await renew(['chair', 'secretary']));
+  await lane.start();
+  const before = [...lane.by('chair'), ...lane.by('member-3')];
+  expect(await lane.desk.call('unlock', { approvals: before })).toMatchObject(err({ code: 'wrong-pin' }));
+  const approvals = [...lane.by('chair'), { personId: 'member-3', pin: '24681357' }];
+  unwrap(await lane.desk.call('unlock', { approvals }));
+  // The new one counts where people agree, too.
+  unwrap(await lane.desk.call('confirmClock', { approvals }));
+  const events = await lane.readLedger();
+  expect(events.find(({ type }) => type === 'pin-renewed')?.fields).toMatchObject({
+    person: 'member-3',
+    people: ['chair', 'secretary'],
   });
 });

@@ -63,15 +63,18 @@ export async function provisionLane(
   if (!store.ok) return err('disk-failed');
   const hashes = new Map<string, string>();
   for (const person of people) hashes.set(person.id, await hashPin(person.pin, pinCost));
-  const written = writeSecrets(store.value, options, hashes);
-  const begun = !written.ok || options.begin === undefined || options.begin(store.value);
-  store.value.close();
-  if (!written.ok) return written;
-  if (!begun) return err('disk-failed');
   const deviceSecret = options.deviceShare?.slice() ?? writeDeviceSecret(directory);
   const members: Member[] = people.filter((person) => isOfCommission(person.role));
   for (const { id, code } of options.envelopes ?? []) members.push({ id, pin: code });
-  const unlock = await createUnlock({ key: ledgerKey, members, deviceSecret, argon2: pinCost });
+  const shares = new Map<string, Uint8Array>();
+  const onShare = (id: string, share: Uint8Array): void => void shares.set(id, share);
+  const unlock = await createUnlock({ key: ledgerKey, members, deviceSecret, argon2: pinCost, onShare });
+  const written = writeSecrets(store.value, options, hashes, shares);
+  const begun = !written.ok || options.begin === undefined || options.begin(store.value);
+  store.value.close();
+  for (const share of shares.values()) share.fill(0);
+  if (!written.ok) return written;
+  if (!begun) return err('disk-failed');
   ledgerKey.fill(0);
   deviceSecret.fill(0);
   writeFileSync(join(directory, UNLOCK_FILE), `${JSON.stringify(unlock, null, 2)}\n`, { mode: 0o600 });
@@ -91,6 +94,7 @@ function writeSecrets(
   store: WritableStore,
   { procedure, registerKeys, network, deviceSeed, fromPackage }: ProvisionOptions,
   hashes: ReadonlyMap<string, string>,
+  shares: ReadonlyMap<string, Uint8Array>,
 ): Result<void, 'already-provisioned' | 'disk-failed'> {
   if (store.get(`SELECT 1 FROM lane_procedure`) !== undefined) return err('already-provisioned');
   const secrets: [string, Uint8Array][] = [
@@ -104,6 +108,8 @@ function writeSecrets(
       store.run(`INSERT INTO lane_secret (name, value) VALUES (?, ?)`, [name, value]);
     for (const [id, hash] of hashes)
       store.run(`INSERT INTO person_pin (person_id, hash) VALUES (?, ?)`, [id, hash]);
+    for (const [id, share] of shares)
+      store.run(`INSERT INTO member_share (person_id, share) VALUES (?, ?)`, [id, share]);
     if (network !== undefined) insertLaneNetwork(store, network);
     if (fromPackage !== undefined) insertLanePackage(store, fromPackage);
     store.run(`INSERT INTO lane_procedure (id, content) VALUES (1, ?)`, [JSON.stringify(procedure)]);

@@ -66,6 +66,7 @@ export function projectEvent(
     case 'counted-asked':
     case 'cover':
     case 'envelope-opened':
+    case 'pin-renewed':
     case 'spare-admitted':
     case 'register-erased':
     case 'numbers-printed':

@@ -3,11 +3,11 @@ import { err, ok, type Result } from '../../domain/result.ts';
 import type { Clock } from '../../store/clock.ts';
 import type { WritableStore } from '../../store/store.ts';
 import type { LaneIdentity } from '../context.ts';
-import { centreFields, privateFields, publicKind, type StationEvent } from '../events.ts';
-import { localTime, reportPeriod } from '../local-time.ts';
+import type { StationEvent } from '../events.ts';
+import { localTime } from '../local-time.ts';
 import { DayProjection } from '../projection/day-projection.ts';
-import { projectEvent } from '../projection/project-event.ts';
 import type { OpenedVault } from '../station.ts';
+import { recordEvent } from './record-event.ts';
 
 /** What the certificate says: what was destroyed, and what is left to be counted. Names no voter. */
 export interface ErasureCertificate {
@@ -55,27 +55,12 @@ export function eraseLane(options: {
   const templates = register.value.templateCount();
   const { identified } = projection.figures(procedure);
   const event: StationEvent = { type: 'register-erased', register: contentHash, voters, templates, people };
-  const { timeZone, reports } = procedure;
-  const committed = ledger.commit(
-    [
-      {
-        kind: publicKind(event),
-        period: reportPeriod(clock.wallMs(), timeZone, reports.everyMinutes),
-        centre: centreFields(event),
-        private: privateFields(event, null),
-      },
-    ],
-    (store, [stored]) => {
-      shredKeys(store);
-      if (stored !== undefined) projectEvent(store, event, clock.wallMs(), stored.seq);
-    },
-  );
-  if (!committed.ok) return err('disk-failed');
+  if (!recordEvent(vault, event, clock, shredKeys)) return err('disk-failed');
   register.value.close();
   for (const part of ['', '-wal', '-shm', '-journal']) rmSync(registerFile + part, { force: true });
   // The write-ahead log forgets the keys with it (`secure_delete`, and the checkpoint in `erase`).
   if (!ledger.erase('private').ok) return err('disk-failed');
-  const { date, time } = localTime(clock.wallMs(), timeZone);
+  const { date, time } = localTime(clock.wallMs(), procedure.timeZone);
   return ok({
     mock: identity.mock,
     electionId: identity.electionId,

@@ -12,11 +12,10 @@ import { randomKey } from '../../store/keys.ts';
 import type { WritableStore } from '../../store/store.ts';
 import type { Argon2Cost } from '../../store/unlock.ts';
 import type { LaneRoster } from '../../sync/lanes/transport/lane-roster.ts';
-import { centreFields, privateFields, publicKind, type StationEvent } from '../events.ts';
+import type { StationEvent } from '../events.ts';
 import { provisionLane } from '../lane/provision-lane.ts';
-import { reportPeriod } from '../local-time.ts';
-import { projectEvent } from '../projection/project-event.ts';
 import { bytes, type LaptopKeys, laneEntryOfLaptop } from './laptop-keys.ts';
+import { recordEvent } from './record-event.ts';
 
 export interface ProvisionFromPackageOptions {
   readonly opened: OpenedPackage;
@@ -165,19 +164,5 @@ function recordAdmission(
     clock,
   });
   if (!ledger.ok) return false;
-  const { timeZone, reports } = election.procedure;
-  const committed = ledger.value.commit(
-    [
-      {
-        kind: publicKind(event),
-        period: reportPeriod(clock.wallMs(), timeZone, reports.everyMinutes),
-        centre: centreFields(event),
-        private: privateFields(event, null),
-      },
-    ],
-    (projected, [stored]) => {
-      if (stored !== undefined) projectEvent(projected, event, clock.wallMs(), stored.seq);
-    },
-  );
-  return committed.ok;
+  return recordEvent({ ledger: ledger.value, procedure: election.procedure }, event, clock);
 }
