@@ -52,7 +52,7 @@ export type FingerprintTaskResult = Result<
   FingerprintTaskError
 >;
 
-/** Does one task and wipes the image and what comparison left behind, whatever comes of it. */
+/** Does one task and wipes the image, the enrolled records and what comparison left behind, whatever comes of it. */
 export function runTask(task: FingerprintTask): FingerprintTaskResult {
   try {
     const problem = checkImage(task.image);
@@ -69,6 +69,7 @@ export function runTask(task: FingerprintTask): FingerprintTaskResult {
     }
   } finally {
     wipeImage(task.image);
+    if (task.method === 'verify') for (const record of task.enrolledIsoTemplates) record.fill(0);
     wipeSimilarityKernel();
   }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { assert } from '../domain/assert.ts';
 import type { GreyImage } from '../domain/grey-image.ts';
 import { unwrap } from '../domain/result.ts';
 import { decodeIso2005 } from './codecs/iso-19794-2-2005.ts';
@@ -69,6 +70,14 @@ describe('fingerprint workers', () => {
     });
     expect(good.pixels.every((value) => value === 0)).toBe(true);
     expect(blank.pixels.every((value) => value === 0)).toBe(true);
+
+    const extracted = unwrap(runTask({ method: 'extract', image: drawFinger(4, 0.2), position: 1 }));
+    assert('isoTemplate' in extracted, 'a template was extracted');
+    const { isoTemplate } = extracted;
+    for (const record of [isoTemplate, isoTemplate.slice(0, 40)]) {
+      runTask({ method: 'verify', image: drawFinger(4, 0.2), enrolledIsoTemplates: [record] });
+      expect(record.every((value) => value === 0)).toBe(true);
+    }
   });
 
   it('name what is wrong with an image or a template and go on working', async () => {

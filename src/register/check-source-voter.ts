@@ -1,71 +1,100 @@
 import { parsePersonalNumber } from '../domain/personal-number.ts';
 import type { Voter } from '../domain/voter.ts';
 import { decodeIso2005 } from '../fingerprint/codecs/iso-19794-2-2005.ts';
-import type { RegisterError } from './register-error.ts';
-import type { SourceVoter } from './register-source.ts';
+import type { RowProblem } from './register-error.ts';
+import { NATIONAL, type SourceVoter } from './register-source.ts';
 
-type RowProblem = Pick<Extract<RegisterError, { code: 'row-refused' }>, 'field' | 'reason'>;
-
-/** Checks the rows of one import, each by itself and against those before it. */
+/** Checks the rows of one import, each by itself and its place in the list; equals are the database's to find. */
 export class SourceVoterCheck {
-  readonly #seen = new Set<string>();
+  readonly #national: boolean;
+  /** Null where the source has no list of stations to hold rows against. */
+  readonly #stations: ReadonlySet<number> | null;
+  #lastStation = 0;
   #lastListNumber = 0;
+
+  constructor(stationNumber: number, stations: ReadonlySet<number> | null) {
+    this.#national = stationNumber === NATIONAL;
+    this.#stations = stations;
+  }
 
   /** What is wrong with the next voter, or null. */
   problemOf({ voter, templates }: SourceVoter): RowProblem | null {
     return (
       textProblem(voter) ??
+      numberProblem(voter) ??
+      this.#stationProblem(voter) ??
       personalNumberProblem(voter) ??
       dateProblem(voter) ??
-      this.#duplicate('id', voter.id) ??
-      this.#orderProblem(voter.listNumber) ??
-      this.#duplicate('personalNumber', voter.personalNumber) ??
-      this.#documentProblem(voter) ??
-      templateProblem(templates)
+      documentProblem(voter) ??
+      templateProblem(templates) ??
+      this.#orderProblem(voter)
     );
   }
 
-  #documentProblem(voter: Voter): RowProblem | null {
-    for (const { number, expires } of voter.documents) {
-      if (!/^[A-Z]{2}[0-9]{7}$/.test(number)) return { field: 'documents', reason: 'bad-document-number' };
-      if (!isDay(expires)) return { field: 'documents', reason: 'bad-date' };
-      const duplicate = this.#duplicate('documents', number);
-      if (duplicate !== null) return duplicate;
-    }
-    return null;
+  #stationProblem({ stationNumber }: Voter): RowProblem | null {
+    return this.#stations === null || this.#stations.has(stationNumber)
+      ? null
+      : { field: 'stationNumber', reason: 'unknown-station' };
   }
 
-  #orderProblem(listNumber: number): RowProblem | null {
+  /** The lists follow each other, and the numbers within each rise: the order that the content hash is taken in. */
+  #orderProblem({ stationNumber, listNumber }: Voter): RowProblem | null {
+    const station = this.#national ? stationNumber : 0;
+    if (station < this.#lastStation) return { field: 'stationNumber', reason: 'not-in-order' };
+    if (station > this.#lastStation) {
+      this.#lastStation = station;
+      this.#lastListNumber = 0;
+    }
     const field = 'listNumber';
     if (listNumber === this.#lastListNumber) return { field, reason: 'duplicate' };
-    if (!Number.isInteger(listNumber) || listNumber < this.#lastListNumber) {
-      return { field, reason: 'not-in-order' };
-    }
+    if (listNumber < this.#lastListNumber) return { field, reason: 'not-in-order' };
     this.#lastListNumber = listNumber;
-    return null;
-  }
-
-  #duplicate(field: string, value: string): RowProblem | null {
-    const key = `${field} ${value}`;
-    if (this.#seen.has(key)) return { field, reason: 'duplicate' };
-    this.#seen.add(key);
     return null;
   }
 }
 
+/** What is wrong with a voter by itself, whatever list it stands in, or null. */
+export function voterProblem(voter: Voter): RowProblem | null {
+  return (
+    textProblem(voter) ??
+    numberProblem(voter) ??
+    personalNumberProblem(voter) ??
+    dateProblem(voter) ??
+    documentProblem(voter)
+  );
+}
+
+// Control characters, lone surrogates and the replacement character, which stands where bytes were no UTF-8.
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\ufffd]/u;
+const LONGEST_TEXT = 300;
+
 function textProblem(voter: Voter): RowProblem | null {
   const { surname, given, patronymic } = voter.name;
-  const fields: readonly (readonly [string, string | null])[] = [
-    ['id', voter.id],
-    ['surname', surname],
-    ['given', given],
-    ['patronymic', patronymic],
-    ['address', voter.address],
-  ];
-  for (const [field, text] of fields) {
-    if (text === null) continue;
-    if (text.trim() === '') return { field, reason: 'empty' };
-    if (text !== text.normalize('NFC') || text !== text.trim()) return { field, reason: 'not-normalised' };
+  return (
+    oneTextProblem('id', voter.id) ??
+    (surname === null ? null : oneTextProblem('surname', surname)) ??
+    oneTextProblem('given', given) ??
+    (patronymic === null ? null : oneTextProblem('patronymic', patronymic)) ??
+    oneTextProblem('address', voter.address) ??
+    firstProblem(voter.ballotStyles, (style) => oneTextProblem('ballotStyles', style))
+  );
+}
+
+function oneTextProblem(field: string, text: string): RowProblem | null {
+  if (text.trim() === '') return { field, reason: 'empty' };
+  if (text.length > LONGEST_TEXT) return { field, reason: 'too-long' };
+  if (UNPRINTABLE.test(text)) return { field, reason: 'unreadable-character' };
+  if (text !== text.normalize('NFC') || text !== text.trim()) return { field, reason: 'not-normalised' };
+  return null;
+}
+
+const LARGEST_NUMBER = 1_000_000;
+
+function numberProblem(voter: Voter): RowProblem | null {
+  for (const field of ['listNumber', 'stationNumber', 'districtNumber'] as const) {
+    const number = voter[field];
+    if (!Number.isInteger(number) || number < (field === 'listNumber' ? 1 : 0) || number > LARGEST_NUMBER)
+      return { field, reason: 'bad-number' };
   }
   return null;
 }
@@ -85,16 +114,45 @@ function dateProblem(voter: Voter): RowProblem | null {
   return isDay(voter.birthDate) ? null : { field: 'birthDate', reason: 'bad-date' };
 }
 
+const DOCUMENT_NUMBER = /^[A-Z]{2}[0-9]{7}$/;
+
+function documentProblem(voter: Voter): RowProblem | null {
+  const field = 'documents';
+  return firstProblem(voter.documents, ({ number, expires }) => {
+    if (!DOCUMENT_NUMBER.test(number)) return { field, reason: 'bad-document-number' };
+    return isDay(expires) ? null : { field, reason: 'bad-date' };
+  });
+}
+
 function templateProblem(templates: SourceVoter['templates']): RowProblem | null {
+  if (templates.length === 0) return null;
   const field = 'templates';
   const positions = new Set(templates.map((template) => template.position));
   if (positions.size !== templates.length) return { field, reason: 'duplicate' };
-  const readable = templates.every(({ record }) => decodeIso2005(record).ok);
+  const readable = templates.every(
+    ({ position, record }) =>
+      Number.isInteger(position) && position >= 0 && position <= 10 && decodeIso2005(record).ok,
+  );
   return readable ? null : { field, reason: 'bad-template' };
 }
 
-function isDay(text: string): boolean {
+function firstProblem<T>(items: readonly T[], problemOf: (item: T) => RowProblem | null): RowProblem | null {
+  for (const item of items) {
+    const problem = problemOf(item);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** `YYYY-MM-DD`, a day of the Gregorian calendar. */
+export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const milliseconds = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString().slice(0, 10) === text;
+  const year = Number(text.slice(0, 4));
+  const month = Number(text.slice(5, 7));
+  const day = Number(text.slice(8));
+  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const days = month === 2 && leap ? 29 : (DAYS[month - 1] ?? 0);
+  return day >= 1 && day <= days;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Voter } from '../domain/voter.ts';
-import type { RegisterInfo, TemplateSource } from './register-source.ts';
+import type { RegisterIdentity, RegisterStation, TemplateSource } from './register-source.ts';
 
 export interface TemplateDigest {
   readonly position: number;
@@ -8,15 +8,19 @@ export interface TemplateDigest {
   readonly sha256: Uint8Array;
 }
 
+/** Characters that are hashed at once. */
+const PIECE = 1 << 16;
+
 /**
- * SHA-256 over a register's canonical rows: one JSON array a line, voters in the order of their list numbers,
- * each with its documents and the hashes of its photo and templates. The same content gives the same hash in
- * every file, whatever its keys; the table of other stations' voters is keyed and therefore not part of it.
+ * SHA-256 over a register's canonical rows: one JSON array a line, first what it is, its stations and its national
+ * index, then voters in the order of their lists, each with its documents and the hashes of its photo and
+ * templates. The same content gives the same hash in every file, whatever its keys.
  */
 export class ContentHash {
   readonly #hash = createHash('sha256');
+  #piece = '';
 
-  constructor(info: Omit<RegisterInfo, 'voters' | 'women' | 'men' | 'contentHash'>) {
+  constructor(info: RegisterIdentity) {
     const { ky, ru, en } = info.stationName;
     this.#line([
       'tizme register v1',
@@ -28,6 +32,14 @@ export class ContentHash {
       ru,
       en,
     ]);
+  }
+
+  addStation({ number, districtNumber, name, address }: RegisterStation): void {
+    this.#line(['station', number, districtNumber, name.ky, name.ru, name.en, address]);
+  }
+
+  addNationalIndex(fileSha256: Uint8Array): void {
+    this.#line(['national index', hexadecimal(fileSha256)]);
   }
 
   add(voter: Voter, photoSha256: Uint8Array | null, templates: readonly TemplateDigest[]): void {
@@ -57,11 +69,14 @@ export class ContentHash {
 
   /** 64 hexadecimal digits; ends the hash. */
   digest(): string {
-    return this.#hash.digest('hex');
+    return this.#hash.update(this.#piece).digest('hex');
   }
 
   #line(fields: readonly unknown[]): void {
-    this.#hash.update(`${JSON.stringify(fields)}\n`);
+    this.#piece += `${JSON.stringify(fields)}\n`;
+    if (this.#piece.length < PIECE) return;
+    this.#hash.update(this.#piece);
+    this.#piece = '';
   }
 }
 

@@ -4,37 +4,48 @@
  * F. J. Damerau, "A technique for computer detection and correction of spelling errors", CACM 7(3), 1964.
  */
 export function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let beforePrevious: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  const tooFar = limit + 1;
+  if (Math.abs(a.length - b.length) > limit || Math.max(a.length, b.length) >= LONGEST) {
+    return a === b ? 0 : tooFar;
+  }
+  let [beforePrevious, previous, current] = ROWS;
+  for (let column = 0; column <= b.length; column += 1) previous[column] = column;
   for (let row = 1; row <= a.length; row += 1) {
-    const current = [row];
+    const letter = a.charCodeAt(row - 1);
+    const letterBefore = row > 1 ? a.charCodeAt(row - 2) : -1;
+    current[0] = row;
     let best = row;
     for (let column = 1; column <= b.length; column += 1) {
-      const same = a.charCodeAt(row - 1) === b.charCodeAt(column - 1);
-      let cost = Math.min(
-        at(previous, column) + 1,
-        at(current, column - 1) + 1,
-        at(previous, column - 1) + (same ? 0 : 1),
-      );
-      const swapped =
-        row > 1 &&
-        column > 1 &&
-        a.charCodeAt(row - 1) === b.charCodeAt(column - 2) &&
-        a.charCodeAt(row - 2) === b.charCodeAt(column - 1);
-      if (swapped) cost = Math.min(cost, at(beforePrevious, column - 2) + 1);
-      current.push(cost);
-      best = Math.min(best, cost);
+      const other = b.charCodeAt(column - 1);
+      let cost = at(previous, column - 1) + (letter === other ? 0 : 1);
+      const inserted = at(current, column - 1) + 1;
+      if (inserted < cost) cost = inserted;
+      const deleted = at(previous, column) + 1;
+      if (deleted < cost) cost = deleted;
+      if (column > 1 && letter === b.charCodeAt(column - 2) && letterBefore === other) {
+        const swapped = at(beforePrevious, column - 2) + 1;
+        if (swapped < cost) cost = swapped;
+      }
+      current[column] = cost;
+      if (cost < best) best = cost;
     }
-    if (best > limit) return limit + 1;
-    beforePrevious = previous;
-    previous = current;
+    if (best > limit) return tooFar;
+    [beforePrevious, previous, current] = [previous, current, beforePrevious];
   }
-  return Math.min(at(previous, b.length), limit + 1);
+  return Math.min(at(previous, b.length), tooFar);
 }
 
-function at(row: readonly number[], column: number): number {
-  return row[column] ?? Number.POSITIVE_INFINITY;
+/** Longer words are only compared for equality: no name has so many letters. */
+const LONGEST = 64;
+/** Kept between calls: a search compares thousands of words. */
+const ROWS: readonly [Uint8Array, Uint8Array, Uint8Array] = [
+  new Uint8Array(LONGEST + 1),
+  new Uint8Array(LONGEST + 1),
+  new Uint8Array(LONGEST + 1),
+];
+
+function at(row: Uint8Array, column: number): number {
+  return row[column] as number;
 }
 
 /** How many errors a word of this length is forgiven: short names are too close to each other for two. */
@@ -43,19 +54,24 @@ export function forgivenErrors(length: number): number {
   return length <= 5 ? 1 : 2;
 }
 
-/** The pairs of neighbouring letters of a word with its ends marked, each once: what a near search looks up. */
-export function letterPairs(word: string): string[] {
-  const marked = `^${word}$`;
-  const pairs = new Set<string>();
-  for (let start = 0; start + 1 < marked.length; start += 1) pairs.add(marked.slice(start, start + 2));
-  return [...pairs];
+/**
+ * Which letters a word has, as a set of 32 bits; the letters of one alphabet have bits of their own. A substitution
+ * changes two bits at most, an insertion or a deletion one, a transposition none.
+ */
+export function letterSet(word: string): number {
+  let set = 0;
+  for (let at = 0; at < word.length; at += 1) set |= 1 << (word.charCodeAt(at) & 31);
+  return set;
 }
 
-/**
- * How many of a word's letter pairs a word within `errors` edits still has at least: a substitution, insertion
- * or deletion breaks two, a transposition three (E. Ukkonen, "Approximate string-matching with q-grams and
- * maximal matches", Theoretical Computer Science 92(1), 1992, lemma 1 with q = 2).
- */
-export function sharedPairsAtLeast(pairs: number, errors: number): number {
-  return Math.max(1, pairs - 3 * errors);
+/** Whether two words with these letters may be within so many errors of each other. */
+export function mayBeNear(a: number, b: number, errors: number): boolean {
+  let differing = a ^ b;
+  let bits = 0;
+  while (differing !== 0) {
+    differing &= differing - 1;
+    bits += 1;
+    if (bits > 2 * errors) return false;
+  }
+  return true;
 }

@@ -12,21 +12,48 @@ export type RegisterError =
   | { readonly code: 'register-unfinished' }
   /** The rows are not those that the content hash was made of. */
   | { readonly code: 'content-changed'; readonly expected: string; readonly found: string }
-  /** A row that can't be taken over; the whole import is refused. `line` counts voters from 1. */
+  /** Rows that can't be taken over; the whole import is refused. */
   | {
-      readonly code: 'row-refused';
-      readonly line: number;
-      readonly field: string;
-      readonly reason: RowReason;
+      readonly code: 'rows-refused';
+      /** All of them; listed are the first `MOST_ROWS_LISTED`, by line. */
+      readonly refused: number;
+      readonly rows: readonly RefusedRow[];
     }
   | { readonly code: 'already-exists' };
 
+/** What is wrong with a row, without what it says. */
+export interface RowProblem {
+  /** As in `Voter`, the parts of the name by themselves; `row` where the row as a whole can't be read. */
+  readonly field: string;
+  readonly reason: RowReason;
+}
+
+export interface RefusedRow extends RowProblem {
+  /** The line of the file where the row begins, or the number of the row, from 1. */
+  readonly line: number;
+}
+
+export const MOST_ROWS_LISTED = 100_000;
+
 export type RowReason =
   | 'empty'
+  /** The same as in an earlier row. */
   | 'duplicate'
   /** List numbers have to rise. */
   | 'not-in-order'
+  /** Not in Unicode's composed form (NFC), or with blanks around it. */
   | 'not-normalised'
+  /** A control character, or bytes that are no UTF-8. */
+  | 'unreadable-character'
+  | 'too-long'
+  | 'bad-number'
+  /** None of the words that this field knows. */
+  | 'unknown-word'
+  | 'unknown-station'
+  /** More or fewer fields than the header has. */
+  | 'field-count'
+  /** A quotation mark that isn't closed, or stands in the middle of a field. */
+  | 'bad-quotes'
   | 'bad-personal-number'
   | 'sex-differs-from-personal-number'
   | 'birth-date-differs-from-personal-number'

@@ -1,10 +1,15 @@
 import type { LocalizedText } from '../domain/language.ts';
 import type { ParticipationToken } from '../domain/participation-token.ts';
 import type { ElsewhereVoter, EnrolledTemplate, IsoDate, Voter, VoterName } from '../domain/voter.ts';
+import type { RefusedRow } from './register-error.ts';
+
+/** The station number of a register of the whole country. */
+export const NATIONAL = 0;
 
 /** Which register this is, and what it adds up to. Holds no personal data. */
 export interface RegisterInfo {
   readonly electionId: string;
+  /** `NATIONAL` for the register of the whole country. */
   readonly stationNumber: number;
   readonly districtNumber: number;
   readonly stationName: LocalizedText;
@@ -14,7 +19,17 @@ export interface RegisterInfo {
   readonly men: number;
   /** SHA-256 over the canonical rows, 64 hexadecimal digits; `Register.verifyContent` recomputes it. */
   readonly contentHash: string;
+  /** The same as the register was made, before the changes that came after. */
+  readonly packageHash: string;
+  /** The newest list delta that was applied; 0 for none. */
+  readonly deltaSequence: number;
 }
+
+/** What a register is told of itself when it is made; the rest is counted. */
+export type RegisterIdentity = Pick<
+  RegisterInfo,
+  'electionId' | 'stationNumber' | 'districtNumber' | 'stationName' | 'mock'
+>;
 
 /** One line of a list of search results. */
 export interface VoterSummary {
@@ -39,6 +54,8 @@ export interface SourceTemplate extends EnrolledTemplate {
 }
 
 export interface SourceVoter {
+  /** Where it stands in the file; its number among the rows where there is none. */
+  readonly line?: number;
   readonly voter: Voter;
   /** JPEG, or null where there is no picture. */
   readonly photo: Uint8Array | null;
@@ -47,15 +64,27 @@ export interface SourceVoter {
   readonly participation?: ParticipationToken;
 }
 
-/** A person of another station with one document; a person of two documents is two entries. */
-export interface SourceElsewhere extends ElsewhereVoter {
-  readonly personalNumber: string;
-  readonly documentNumber: string;
+/** A row as a reader gives it: a voter, or what was wrong with it. */
+export type SourceRow = SourceVoter | { readonly refused: RefusedRow };
+
+/** A polling station, as a national register knows it. */
+export interface RegisterStation {
+  readonly number: number;
+  readonly districtNumber: number;
+  readonly name: LocalizedText;
+  readonly address: string;
 }
 
-/** What a register is made of. Voters may come lazily, by rising list number. */
+/** The national index that goes with a register: its SHA-256 and the key that opens one entry at a time, 32 bytes each. */
+export interface NationalIndexReference {
+  readonly sha256: Uint8Array;
+  readonly key: Uint8Array;
+}
+
+/** What a register is made of. Voters may come lazily, in the order of the lists. */
 export interface RegisterSource {
-  readonly info: Omit<RegisterInfo, 'voters' | 'women' | 'men' | 'contentHash'>;
-  readonly voters: Iterable<SourceVoter>;
-  readonly elsewhere: Iterable<SourceElsewhere>;
+  readonly info: RegisterIdentity;
+  readonly stations?: Iterable<RegisterStation>;
+  readonly nationalIndex?: NationalIndexReference | null;
+  readonly voters: Iterable<SourceRow>;
 }

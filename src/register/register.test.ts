@@ -74,15 +74,6 @@ function source(voters: Iterable<SourceVoter>): RegisterSource {
       mock: true,
     },
     voters,
-    elsewhere: [
-      {
-        stationNumber: 8,
-        districtNumber: 2,
-        address: 'Мектеп',
-        personalNumber: '20202198000001',
-        documentNumber: 'ID7654321',
-      },
-    ],
   };
 }
 
@@ -149,13 +140,6 @@ describe('look-ups', () => {
     const refused = register.openTemplates('id-1', randomKey());
     expect(refused).toEqual({ ok: false, error: { code: 'template-seal-broken', position: 2 } });
     expect(unwrap(register.openTemplates('nobody', keys.templates))).toEqual([]);
-  });
-
-  it('knows a voter of another station by personal number and document together, and by neither alone', () => {
-    const found = register.elsewhere('20202198000001', 'ID7654321');
-    expect(found).toEqual({ stationNumber: 8, districtNumber: 2, address: 'Мектеп' });
-    expect(register.elsewhere('20202198000001', 'ID0000001')).toBeNull();
-    expect(register.elsewhere('20202198000002', 'ID7654321')).toBeNull();
   });
 
   it('runs look-ups on one snapshot', () => {
@@ -303,11 +287,14 @@ describe('an import', () => {
       'documents',
       'bad-document-number',
     ],
-    ['a list number out of order', { listNumber: 0 }, 'listNumber', 'not-in-order'],
+    ['a list number out of order', { listNumber: 0 }, 'listNumber', 'bad-number'],
   ])('is refused whole for %s', (_, change, field, reason) => {
     const before = readdirSync(directory);
     const refused = build('refused.db', [voter(1), voter(2, change)]);
-    expect(refused).toEqual({ ok: false, error: { code: 'row-refused', line: 2, field, reason } });
+    expect(refused).toEqual({
+      ok: false,
+      error: { code: 'rows-refused', refused: 1, rows: [{ line: 2, field, reason }] },
+    });
     expect(readdirSync(directory)).toEqual(before);
   });
 
@@ -316,7 +303,10 @@ describe('an import', () => {
       ...voter(1),
       templates: [{ position: 2, source: 'generated' as const, record: record.slice(0, 27) }],
     };
-    expect(build('refused.db', [cut])).toMatchObject({ ok: false, error: { reason: 'bad-template' } });
+    expect(build('refused.db', [cut])).toMatchObject({
+      ok: false,
+      error: { rows: [{ line: 1, field: 'templates', reason: 'bad-template' }] },
+    });
   });
 
   it('never overwrites, and has one hash for one content whatever the keys', () => {

@@ -1,15 +1,24 @@
 import type { ParticipationToken } from '../domain/participation-token.ts';
 import { err, ok, type Result } from '../domain/result.ts';
-import type { ElsewhereVoter, EnrolledTemplate, Voter, VoterName } from '../domain/voter.ts';
+import type { EnrolledTemplate, Voter, VoterName } from '../domain/voter.ts';
 import type { Migration } from '../store/migrations.ts';
 import { openReadOnly } from '../store/open-store.ts';
 import type { ReadableStore } from '../store/store.ts';
-import { ContentHash, sha256, type TemplateDigest } from './content-hash.ts';
-import { elsewhereKey, elsewhereToken } from './elsewhere-token.ts';
-import { type NameSearchResult, searchNames } from './name-search.ts';
+import { loadNameDictionary } from './name-dictionary.ts';
+import { NameSearch, type NameSearchResult } from './name-search.ts';
 import { openParticipation, type ParticipationError, participationKey } from './participation-tokens.ts';
+import {
+  hashContent,
+  readDocuments,
+  readInfo,
+  readNationalIndex,
+  readStations,
+  type StationRow,
+  stationFromRow,
+  VOTERS_IN_ORDER,
+} from './register-content.ts';
 import type { RegisterError, TemplateError } from './register-error.ts';
-import type { RegisterInfo, SourceVoter } from './register-source.ts';
+import type { NationalIndexReference, RegisterInfo, RegisterStation, SourceVoter } from './register-source.ts';
 import { readStationVoters } from './station-voters.ts';
 import { openTemplate } from './template-seal.ts';
 import { type DocumentRow, type VoterRow, voterFromRows } from './voter-row.ts';
@@ -30,6 +39,9 @@ export interface PaperListLine {
   readonly name: VoterName;
 }
 
+/** Codes of finger positions end here (ISO/IEC 19794-2:2005, table 2). */
+const LAST_POSITION = 10;
+
 /** What a name search shows at most. */
 export const SEARCH_LIMIT = 50;
 
@@ -48,7 +60,7 @@ export function openRegister(options: OpenRegisterOptions): Result<Register, Reg
     store.close();
     return err(refused ?? { code: 'register-unfinished' });
   }
-  return ok(new Register(store, read.value, elsewhereKey(options.databaseKey)));
+  return ok(new Register(store, read.value));
 }
 
 /**
@@ -58,12 +70,12 @@ export function openRegister(options: OpenRegisterOptions): Result<Register, Reg
 export class Register {
   readonly #store: ReadableStore;
   readonly #info: RegisterInfo;
-  readonly #elsewhereKey: Uint8Array;
+  /** Made when a name is searched for the first time. */
+  #names: NameSearch | null = null;
 
-  constructor(store: ReadableStore, info: RegisterInfo, elsewhereKey: Uint8Array) {
+  constructor(store: ReadableStore, info: RegisterInfo) {
     this.#store = store;
     this.#info = info;
-    this.#elsewhereKey = elsewhereKey;
   }
 
   info(): RegisterInfo {
@@ -96,13 +108,15 @@ export class Register {
     );
   }
 
-  byListNumber(listNumber: number): Voter | null {
-    return this.#voter('SELECT * FROM voter WHERE list_number = ?', listNumber);
+  /** In the list of the register's own station; a national register has to be told whose list. */
+  byListNumber(listNumber: number, station: number = this.#info.stationNumber): Voter | null {
+    return this.#voter('SELECT * FROM voter WHERE list_station = ? AND list_number = ?', station, listNumber);
   }
 
   /** Voters by any part of the name, in any order, alphabet and common spelling; see name-search.ts. */
   search(text: string, limit: number = SEARCH_LIMIT): NameSearchResult {
-    return searchNames(this.#store, text, limit);
+    this.#names ??= new NameSearch(this.#store, loadNameDictionary(this.#store));
+    return this.#names.search(text, limit);
   }
 
   /** The photo as JPEG, or null where the register has none. */
@@ -115,24 +129,28 @@ export class Register {
   }
 
   /**
-   * The enrolled templates of a voter, opened, by finger position; empty for a voter without any. The caller
-   * wipes the records after the comparison. With one seal broken nothing is given out.
+   * The enrolled templates of a voter, or of one finger, opened, by finger position; empty for a voter without any.
+   * The caller wipes the records after the comparison. With one seal broken nothing is given out.
    */
-  openTemplates(id: string, templateKey: Uint8Array): Result<EnrolledTemplate[], TemplateError> {
+  openTemplates(
+    id: string,
+    templateKey: Uint8Array,
+    position?: number,
+  ): Result<EnrolledTemplate[], TemplateError> {
     const rows = this.#store.all<{ position: number; sealed: Uint8Array }>(
       `SELECT position, sealed FROM voter_template JOIN voter USING (voter_key)
-        WHERE id = ? ORDER BY position`,
-      [id],
+        WHERE id = ? AND position BETWEEN ? AND ? ORDER BY position`,
+      [id, position ?? 0, position ?? LAST_POSITION],
     );
     const templates: EnrolledTemplate[] = [];
-    for (const { position, sealed } of rows) {
-      const place = { electionId: this.#info.electionId, voterId: id, position };
+    for (const { position: finger, sealed } of rows) {
+      const place = { electionId: this.#info.electionId, voterId: id, position: finger };
       const opened = openTemplate(templateKey, sealed, place);
       if (!opened.ok) {
         for (const template of templates) template.record.fill(0);
         return opened;
       }
-      templates.push({ position, record: opened.value });
+      templates.push({ position: finger, record: opened.value });
     }
     return ok(templates);
   }
@@ -166,21 +184,34 @@ export class Register {
     return readStationVoters(this.#store, this.#info.electionId, stationNumber, templateKey);
   }
 
-  /** Where a voter of another station belongs; found by personal number and document number together only. */
-  elsewhere(personalNumber: string, documentNumber: string): ElsewhereVoter | null {
-    const row = this.#store.get<{ station_number: number; district_number: number; address: string }>(
-      `SELECT station_number, district_number, address
-         FROM elsewhere_voter JOIN elsewhere_station USING (station_number) WHERE token = ?`,
-      [elsewhereToken(this.#elsewhereKey, personalNumber, documentNumber)],
-    );
-    if (row === undefined) return null;
-    return { stationNumber: row.station_number, districtNumber: row.district_number, address: row.address };
+  /** Where the templates of a voter are, without opening them: finger positions, ascending. */
+  templatePositions(id: string): number[] {
+    return this.#store
+      .all<{ position: number }>(
+        'SELECT position FROM voter_template JOIN voter USING (voter_key) WHERE id = ? ORDER BY position',
+        [id],
+      )
+      .map((row) => row.position);
+  }
+
+  station(number: number): RegisterStation | null {
+    const row = this.#store.get<StationRow>('SELECT * FROM station WHERE station_number = ?', [number]);
+    return row === undefined ? null : stationFromRow(row);
+  }
+
+  stations(): RegisterStation[] {
+    return readStations(this.#store);
+  }
+
+  /** The national index that this register was made with; null where there is none. */
+  nationalIndex(): NationalIndexReference | null {
+    return readNationalIndex(this.#store);
   }
 
   /** The paper list, in the order of its numbers. */
   *all(): IterableIterator<PaperListLine> {
     const rows = this.#store.iterate<Pick<VoterRow, 'list_number' | 'surname' | 'given' | 'patronymic'>>(
-      'SELECT list_number, surname, given, patronymic FROM voter ORDER BY list_number',
+      'SELECT list_number, surname, given, patronymic FROM voter ORDER BY list_station, list_number',
     );
     for (const row of rows) {
       const { surname, given, patronymic } = row;
@@ -188,9 +219,16 @@ export class Register {
     }
   }
 
+  /** Everybody with everything, in the order of the lists; templates stay sealed. */
+  *voters(): IterableIterator<Voter> {
+    for (const row of this.#store.iterate<VoterRow>(VOTERS_IN_ORDER)) {
+      yield voterFromRows(row, this.#documents(row.voter_key));
+    }
+  }
+
   /** Reads everything again: the counts and the hash of the canonical rows, photos included. */
   verifyContent(): Result<void, RegisterError> {
-    const read = this.#store.read(() => this.#recompute());
+    const read = this.#store.read(() => hashContent(this.#store, this.#info));
     if (!read.ok) return err(storeProblem(read.error));
     const { contentHash, voters, women } = read.value;
     const same =
@@ -201,69 +239,17 @@ export class Register {
   }
 
   close(): void {
-    this.#elsewhereKey.fill(0);
     this.#store.close();
   }
 
-  #voter(sql: string, value: string | number): Voter | null {
-    const row = this.#store.get<VoterRow>(sql, [value]);
+  #voter(sql: string, ...values: readonly (string | number)[]): Voter | null {
+    const row = this.#store.get<VoterRow>(sql, values);
     return row === undefined ? null : voterFromRows(row, this.#documents(row.voter_key));
   }
 
   #documents(voterKey: number): DocumentRow[] {
-    return this.#store.all<DocumentRow>('SELECT * FROM voter_document WHERE voter_key = ? ORDER BY place', [
-      voterKey,
-    ]);
+    return readDocuments(this.#store, voterKey);
   }
-
-  #recompute(): { contentHash: string; voters: number; women: number } {
-    const hash = new ContentHash(this.#info);
-    let voters = 0;
-    let women = 0;
-    for (const row of this.#store.iterate<VoterRow>('SELECT * FROM voter ORDER BY list_number')) {
-      const voter = voterFromRows(row, this.#documents(row.voter_key));
-      const photo = this.#store.get<{ jpeg: Uint8Array }>(
-        'SELECT jpeg FROM voter_photo WHERE voter_key = ?',
-        [row.voter_key],
-      );
-      const templates = this.#store.all<TemplateDigest>(
-        'SELECT position, source, sha256 FROM voter_template WHERE voter_key = ?',
-        [row.voter_key],
-      );
-      hash.add(voter, photo === undefined ? null : sha256(photo.jpeg), templates);
-      voters += 1;
-      if (voter.sex === 'female') women += 1;
-    }
-    return { contentHash: hash.digest(), voters, women };
-  }
-}
-
-function readInfo(store: ReadableStore): RegisterInfo | null {
-  const row = store.get<{
-    election_id: string;
-    mock: 0 | 1;
-    station_number: number;
-    district_number: number;
-    station_name_ky: string;
-    station_name_ru: string;
-    station_name_en: string;
-    voters: number;
-    women: number;
-    men: number;
-    content_hash: string;
-  }>('SELECT * FROM register_info');
-  if (row === undefined) return null;
-  return {
-    electionId: row.election_id,
-    stationNumber: row.station_number,
-    districtNumber: row.district_number,
-    stationName: { ky: row.station_name_ky, ru: row.station_name_ru, en: row.station_name_en },
-    mock: row.mock === 1,
-    voters: row.voters,
-    women: row.women,
-    men: row.men,
-    contentHash: row.content_hash,
-  };
 }
 
 function refusal(info: RegisterInfo | null, expected: OpenRegisterOptions['expected']): RegisterError | null {

@@ -129,7 +129,7 @@ function prepareConnection(
  * a file that SQLite holds: closing any descriptor of it drops the process's POSIX locks
  * (https://www.sqlite.org/howtocorrupt.html, 2.2).
  */
-function createEncrypted(file: string, key: Uint8Array): void {
+export function createEncrypted(file: string, key: Uint8Array): void {
   closeSync(openSync(file, 'a', 0o600));
   const database = new Database(file, { fileMustExist: true });
   try {
@@ -165,7 +165,7 @@ function takesKey(database: Database.Database): database is KeyedDatabase {
   return 'key' in database && typeof database.key === 'function';
 }
 
-function giveKey(database: Database.Database, key: Uint8Array): void {
+export function giveKey(database: Database.Database, key: Uint8Array): void {
   assert(takesKey(database), 'the driver encrypts');
   database.pragma(`cipher = '${CIPHER}'`);
   // "raw:" before 32 bytes: used as they are, no derivation (SQLite3 Multiple Ciphers, sqleet).
@@ -193,12 +193,12 @@ function holdOpen(file: string, access: 'read' | 'write'): () => void {
   };
 }
 
-function listMigrations(migrations: string | readonly Migration[]): Migration[] {
+export function listMigrations(migrations: string | readonly Migration[]): Migration[] {
   return typeof migrations === 'string' ? readMigrations(migrations) : sortMigrations(migrations);
 }
 
 /** What the file system says before SQLite is asked. */
-function fileErrorFrom(cause: unknown): StoreError | null {
+export function fileErrorFrom(cause: unknown): StoreError | null {
   if (!(cause instanceof Error) || !('code' in cause) || typeof cause.code !== 'string') return null;
   if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT') return { code: 'disk-full' };
   if (cause.code === 'EIO') return { code: 'io-error', sqliteCode: cause.code };

@@ -1,7 +1,8 @@
 import type { ParticipationToken } from '../../domain/participation-token.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import type { ElsewhereVoter, EnrolledTemplate, Voter } from '../../domain/voter.ts';
+import type { EnrolledTemplate, Voter } from '../../domain/voter.ts';
 import type { NameSearchResult } from '../../register/name-search.ts';
+import type { NationalIndex, VoterElsewhere } from '../../register/national-index/national-index.ts';
 import type { PaperListLine, Register } from '../../register/register.ts';
 import type { RegisterInfo } from '../../register/register-source.ts';
 
@@ -9,10 +10,13 @@ import type { RegisterInfo } from '../../register/register-source.ts';
 export class StationRegister {
   readonly #register: Register;
   readonly #templateKey: Uint8Array;
+  readonly #index: NationalIndex | null;
 
-  constructor(register: Register, templateKey: Uint8Array) {
+  /** @param index Null where the election has none, or it can't be used. */
+  constructor(register: Register, templateKey: Uint8Array, index: NationalIndex | null) {
     this.#register = register;
     this.#templateKey = templateKey;
+    this.#index = index;
   }
 
   info(): RegisterInfo {
@@ -51,9 +55,12 @@ export class StationRegister {
     return this.#register.photo(id);
   }
 
-  /** Opened one by one for the length of a comparison; the caller wipes the records. */
-  openTemplates(id: string): Result<EnrolledTemplate[], 'template-damaged'> {
-    const opened = this.#register.openTemplates(id, this.#templateKey);
+  /**
+   * The templates of one finger, or of all, opened for the length of a comparison; the caller wipes the records as
+   * soon as it returns.
+   */
+  openTemplates(id: string, position?: number): Result<EnrolledTemplate[], 'template-damaged'> {
+    const opened = this.#register.openTemplates(id, this.#templateKey, position);
     return opened.ok ? ok(opened.value) : err('template-damaged');
   }
 
@@ -67,8 +74,24 @@ export class StationRegister {
     return opened.ok ? opened : err('participation-damaged');
   }
 
-  elsewhere(personalNumber: string, documentNumber: string): ElsewhereVoter | null {
-    return this.#register.elsewhere(personalNumber, documentNumber);
+  /** Whether every seal of a voter's templates is the one that was put on; nothing of them is given out. */
+  templatesAreWhole(id: string): boolean {
+    const opened = this.openTemplates(id);
+    if (!opened.ok) return false;
+    for (const { record } of opened.value) record.fill(0);
+    return true;
+  }
+
+  /** The fingers that a voter has templates of, without opening one. */
+  templatePositions(id: string): number[] {
+    return this.#register.templatePositions(id);
+  }
+
+  /** Where the holder of this document votes: `unknown` where nothing can be looked up. */
+  elsewhere(personalNumber: string, documentNumber: string): VoterElsewhere | null | 'unknown' {
+    if (this.#index === null) return 'unknown';
+    const found = this.#index.lookUp(personalNumber, documentNumber);
+    return found.ok ? found.value : 'unknown';
   }
 
   all(): IterableIterator<PaperListLine> {
@@ -78,16 +101,15 @@ export class StationRegister {
   #everyTemplateOpens(): boolean {
     for (const { listNumber } of this.#register.all()) {
       const voter = this.#register.byListNumber(listNumber);
-      const opened = voter === null ? null : this.openTemplates(voter.id);
-      if (opened === null || !opened.ok) return false;
-      for (const { record } of opened.value) record.fill(0);
-      if (voter !== null && !this.participation(voter.id).ok) return false;
+      if (voter === null || !this.templatesAreWhole(voter.id)) return false;
+      if (!this.participation(voter.id).ok) return false;
     }
     return true;
   }
 
   close(): void {
     this.#templateKey.fill(0);
+    this.#index?.close();
     this.#register.close();
   }
 }

@@ -38,5 +38,6 @@ export function commissionReason(
 
 /** Enrolled with fingers of which no template can be opened: not the voter's fault, and said by its name. */
 function hasDamagedTemplates(context: StationContext, voter: Voter): boolean {
-  return FingerStep.enrolledFingers(context, voter).length === 0;
+  if (FingerStep.enrolledFingers(context, voter).length === 0) return true;
+  return !context.register.templatesAreWhole(voter.id);
 }

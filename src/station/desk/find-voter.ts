@@ -84,12 +84,14 @@ export function findByDocument(
     return { kind: 'visitor', visitor: { voter, document, lookup, chip: result, face: chip?.face ?? null } };
   }
   const elsewhere = personalNumber === null ? null : register.elsewhere(personalNumber, documentNumber);
-  if (elsewhere === null) return { kind: 'nobody', outcome: 'not-in-list', elsewhere, lookup, chip: result };
-  const own = elsewhere.districtNumber === context.identity.districtNumber;
+  if (elsewhere === null || elsewhere === 'unknown')
+    return { kind: 'nobody', outcome: 'not-in-list', elsewhere: null, lookup, chip: result };
+  const { number, districtNumber, address } = elsewhere.station;
+  const own = districtNumber === context.identity.districtNumber;
   return {
     kind: 'nobody',
     outcome: own ? 'wrong-station-own-district' : 'wrong-station',
-    elsewhere,
+    elsewhere: { stationNumber: number, districtNumber, address },
     lookup,
     chip: result,
   };

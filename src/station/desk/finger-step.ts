@@ -34,11 +34,7 @@ export class FingerStep {
   /** The fingers of a voter that the register has templates of, best to ask first (as enrolled). */
   static enrolledFingers(context: StationContext, voter: Voter): FingerPosition[] {
     if (!voter.hasFingerprints) return [];
-    const templates = context.register.openTemplates(voter.id);
-    if (!templates.ok) return [];
-    const positions = templates.value.map((template) => asFingerPosition(template.position));
-    wipeTemplates(templates.value);
-    return [...new Set(positions)];
+    return [...new Set(context.register.templatePositions(voter.id).map(asFingerPosition))];
   }
 
   static begin(
@@ -158,15 +154,21 @@ export class FingerStep {
     });
   }
 
-  /** Templates are opened for this one comparison and wiped after it. */
+  /**
+   * The templates of the finger that is claimed are opened for this one comparison and wiped after it, here and in the
+   * matcher's thread, which has a copy.
+   */
   async #compare(image: GreyImage): ReturnType<StationContext['matcher']['verify']> {
-    const templates = this.#context.register.openTemplates(this.#voterId);
+    const templates = this.#context.register.openTemplates(this.#voterId, this.#position);
     if (!templates.ok) return err('template-damaged');
-    const claimed = templates.value.filter((template) => template.position === this.#position);
-    const records = claimed.map((template) => template.record);
-    const verified = await this.#context.matcher.verify(image, records);
-    wipeTemplates(templates.value);
-    return verified;
+    try {
+      return await this.#context.matcher.verify(
+        image,
+        templates.value.map((template) => template.record),
+      );
+    } finally {
+      wipeTemplates(templates.value);
+    }
   }
 
   #compared(matched: boolean, quality: number, attempt: number): void {

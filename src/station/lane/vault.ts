@@ -1,12 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { procedureSchema } from '../../domain/procedure.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { Approval } from '../../domain/roles.ts';
 import { deviceKeyFromSeed } from '../../ledger/device-key.ts';
 import { fileHeadMark, type HeadMark } from '../../ledger/head-mark.ts';
 import { Ledger } from '../../ledger/ledger.ts';
-import { openRegister } from '../../register/register.ts';
+import {
+  NATIONAL_INDEX_FILE,
+  type NationalIndex,
+  openNationalIndex,
+} from '../../register/national-index/national-index.ts';
+import { openRegister, type Register } from '../../register/register.ts';
 import type { Clock } from '../../store/clock.ts';
 import type { Migration } from '../../store/migrations.ts';
 import { openStore } from '../../store/open-store.ts';
@@ -192,10 +197,21 @@ function openLaneRegister(
       mock: identity.mock,
     },
   });
-  if (opened.ok) return ok(new StationRegister(opened.value, templateKey));
+  if (opened.ok)
+    return ok(new StationRegister(opened.value, templateKey, openIndex(registerFile, opened.value)));
   const { code } = opened.error;
   const other = code === 'other-election' || code === 'other-station' || code === 'mock-mismatch';
   return err(other ? 'register-other-election' : 'register-damaged');
+}
+
+/** Without the index the station works, and can't say where a voter of another one belongs. */
+function openIndex(registerFile: string, register: Register): NationalIndex | null {
+  const reference = register.nationalIndex();
+  if (reference === null) return null;
+  const file = join(dirname(registerFile), NATIONAL_INDEX_FILE);
+  const opened = openNationalIndex({ file, reference, expected: register.info() });
+  reference.key.fill(0);
+  return opened.ok ? opened.value : null;
 }
 
 interface LaneSecrets {

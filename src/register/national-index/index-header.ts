@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { RegisterStation } from '../register-source.ts';
+
+/**
+ * The file of a national index: eight bytes of mark, the length of the header (4 bytes, little-endian), the header as
+ * JSON, where each bucket begins (65,537 counts of entries, 4 bytes each, little-endian), and the entries.
+ */
+export const MARK = 'TIZMEIX1';
+export const PREFIX_BYTES = MARK.length + 4;
+export const LONGEST_HEADER = 8 << 20;
+
+const text = z.string().min(1).max(300);
+
+export const indexHeaderSchema = z.strictObject({
+  electionId: text,
+  mock: z.boolean(),
+  /** Voters and entries: one for each document of a voter. */
+  voters: z.int().min(0).max(100_000_000),
+  entries: z.int().min(0).max(200_000_000),
+  stations: z
+    .array(
+      z.strictObject({
+        number: z.int().min(0),
+        districtNumber: z.int().min(0),
+        name: z.strictObject({ ky: text, ru: text, en: text }),
+        address: text,
+      }),
+    )
+    .max(65_536),
+});
+export type IndexHeader = z.infer<typeof indexHeaderSchema> & {
+  readonly stations: readonly RegisterStation[];
+};
