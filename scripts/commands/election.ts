@@ -12,12 +12,14 @@ import {
   MOST_VOTERS,
 } from '../../fixtures/election/generate-election.ts';
 import { generatedFingers } from '../../fixtures/election/generated-fingers.ts';
+import { MOST_NATIONAL_VOTERS } from '../../fixtures/election/national/national-register.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
 import { progressBar } from '../progress.ts';
+import { writeNationalCsv } from '../register/national-csv.ts';
 
 const USAGE = [
-  'usage: tizme election generate --voters N [--seed S] [--out DIR] [--json]',
+  'usage: tizme election generate --voters N [--seed S] [--out DIR] [--csv] [--json]',
   '  --voters N          24 to 100000',
   '  --seed S            the same seed gives the same election (1)',
   '  --out DIR           where to write it; without, it is made, summed up and thrown away',
@@ -29,6 +31,8 @@ const USAGE = [
   '  --finger-pool N     only so many voters have fingers of their own; makes a long list of drawn ones quick',
   '  --cache DIR         keeps the templates of drawn fingers for the next time',
   '  --no-photos         leaves the portraits out',
+  '  --csv               a national register instead, as voters.csv and stations.csv in --out: 1 to 10 million voters,',
+  '                      without fingers and photos; read by "tizme register import"',
 ];
 
 /** Up to here fingers are drawn as images; beyond, that takes minutes and is asked for by `--fingers drawn`. */
@@ -45,12 +49,13 @@ const OPTIONS = {
   'finger-pool': { type: 'string' },
   cache: { type: 'string' },
   'no-photos': { type: 'boolean', default: false },
+  csv: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
 const requestSchema = z.object({
-  voters: z.coerce.number().int().min(FEWEST_VOTERS).max(MOST_VOTERS),
+  voters: z.coerce.number().int().min(1).max(MOST_NATIONAL_VOTERS),
   seed: z.string().min(1).max(40),
   out: z.string().min(1).optional(),
   date: z.iso.date().optional(),
@@ -60,6 +65,7 @@ const requestSchema = z.object({
   'finger-pool': z.coerce.number().int().min(2).optional(),
   cache: z.string().min(1).optional(),
   'no-photos': z.boolean(),
+  csv: z.boolean(),
   json: z.boolean(),
   help: z.boolean(),
 });
@@ -84,6 +90,7 @@ export async function runElection(args: readonly string[], io: CommandIo): Promi
     io.progress(`tizme election: ${out} is there already; nothing was changed`);
     return 1;
   }
+  if (request.value.csv) return generateCsv(request.value, io);
   if (out !== undefined) return generate(out, request.value, io);
   const temporary = mkdtempSync(join(tmpdir(), 'tizme-election-'));
   try {
@@ -91,6 +98,27 @@ export async function runElection(args: readonly string[], io: CommandIo): Promi
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+/** Progress is worth a line so often. */
+const EVERY_VOTERS = 10_000;
+
+function generateCsv({ out = '', voters, seed, json }: Request, io: CommandIo): number {
+  const startedMs = performance.now();
+  const written = writeNationalCsv(out, {
+    voters,
+    seed,
+    onVoter: (done) => {
+      if (done % EVERY_VOTERS === 0 || done === voters) io.progress(progressBar('voters', done, voters));
+    },
+  });
+  const seconds = Number(((performance.now() - startedMs) / 1000).toFixed(3));
+  io.out(
+    `TRAINING register ${written.electionId}: ${voters} voters (${written.women} women), ${written.stations} stations`,
+  );
+  io.out(`${seconds.toFixed(1)} s, written to ${written.votersFile} and ${written.stationsFile}`);
+  if (json) io.out(JSON.stringify({ ...written, seconds }));
+  return 0;
 }
 
 async function generate(directory: string, request: Request, io: CommandIo): Promise<number> {
@@ -147,7 +175,13 @@ function readRequest(args: readonly string[]): Result<Request, string> {
     const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
     if (positionals.length !== 1 || positionals[0] !== 'generate') return err('the one action is "generate"');
     const parsed = requestSchema.safeParse(values);
-    if (parsed.success) return ok(parsed.data);
+    if (parsed.success) {
+      const { voters, csv, out } = parsed.data;
+      if (csv && out === undefined) return err('--csv needs --out DIR');
+      return csv || (voters >= FEWEST_VOTERS && voters <= MOST_VOTERS)
+        ? ok(parsed.data)
+        : err(`--voters: ${FEWEST_VOTERS} to ${MOST_VOTERS}, or more with --csv`);
+    }
     const [issue] = parsed.error.issues;
     return err(`--${String(issue?.path[0] ?? 'voters')}: ${issue?.message ?? 'not readable'}`);
   } catch (problem) {

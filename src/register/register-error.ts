@@ -52,6 +52,8 @@ export type RowReason =
   | 'unknown-station'
   /** More or fewer fields than the header has. */
   | 'field-count'
+  /** No whole JPEG. */
+  | 'bad-photo'
   /** A quotation mark that isn't closed, or stands in the middle of a field. */
   | 'bad-quotes'
   | 'bad-personal-number'

@@ -1,0 +1,225 @@
+import { randomBytes } from 'node:crypto';
+import type { Voter, VoterDocument } from '../../domain/voter.ts';
+import type { RowProblem } from '../register-error.ts';
+import type { SourceTemplate, SourceVoter, TemplateSource } from '../register-source.ts';
+
+/**
+ * The columns of a list of voters. Several values in one field stand apart by `|`:
+ *
+ * - `documents`: kind, number, last day and state, `id-card ID1234567 2031-05-06 current|passport AC7654321 2026-02-03
+ *   replaced`
+ * - `ballot_styles`: the ids of the procedure's receipts; `changes`: `new-name`, `new-document`
+ * - `templates`: finger position, source and the ISO/IEC 19794-2:2005 record in base64, `2 enrolled Rk1SACAyMAAA...`
+ * - `photo`: a JPEG in base64
+ */
+export const VOTER_COLUMNS = [
+  'id',
+  'station_number',
+  'district_number',
+  'list_number',
+  'personal_number',
+  'surname',
+  'given',
+  'patronymic',
+  'birth_date',
+  'sex',
+  'address',
+  'standing',
+  'ballot_styles',
+  'documents',
+  'has_fingerprints',
+  'changes',
+  'templates',
+  'photo',
+] as const;
+export type VoterColumn = (typeof VOTER_COLUMNS)[number];
+
+/** A file may leave these out: ids are then drawn, voters are active, have fingers, and nothing has changed. */
+export const OPTIONAL_COLUMNS: ReadonlySet<VoterColumn> = new Set([
+  'id',
+  'patronymic',
+  'standing',
+  'has_fingerprints',
+  'changes',
+  'templates',
+  'photo',
+]);
+
+/** How a field of `Voter` is called in a file's first line; names that are the same in both are left out. */
+const COLUMN_OF_FIELD: Readonly<Record<string, VoterColumn>> = {
+  stationNumber: 'station_number',
+  districtNumber: 'district_number',
+  listNumber: 'list_number',
+  personalNumber: 'personal_number',
+  birthDate: 'birth_date',
+  ballotStyles: 'ballot_styles',
+  hasFingerprints: 'has_fingerprints',
+};
+
+export function columnOfField(field: string): string {
+  return COLUMN_OF_FIELD[field] ?? field;
+}
+
+/** Where each column stands in a record; -1 for one that the file leaves out. */
+export type ColumnPlaces = Readonly<Record<VoterColumn, number>>;
+
+/** Thrown inside `voterFromFields` alone, and caught there. */
+class Refused extends Error {
+  readonly problem: RowProblem;
+  constructor(field: string, reason: RowProblem['reason']) {
+    super('a field was refused');
+    this.problem = { field, reason };
+  }
+}
+
+/** A voter from one record, or what is wrong with it. What only a comparison can tell is left to the import. */
+export function voterFromFields(
+  fields: readonly string[],
+  places: ColumnPlaces,
+): Omit<SourceVoter, 'line'> | RowProblem {
+  const text = (column: VoterColumn): string => fields[places[column]] ?? '';
+  try {
+    const id = text('id');
+    const voter: Voter = {
+      id: id === '' ? randomBytes(16).toString('hex') : id,
+      listNumber: wholeNumber('listNumber', text('list_number')),
+      personalNumber: text('personal_number'),
+      name: {
+        surname: textOrNull(text('surname')),
+        given: text('given'),
+        patronymic: textOrNull(text('patronymic')),
+      },
+      birthDate: text('birth_date'),
+      sex: oneOf('sex', text('sex'), SEXES),
+      address: text('address'),
+      stationNumber: wholeNumber('stationNumber', text('station_number')),
+      districtNumber: wholeNumber('districtNumber', text('district_number')),
+      standing: text('standing') === '' ? 'active' : oneOf('standing', text('standing'), STANDINGS),
+      ballotStyles: ballotStyles(text('ballot_styles')),
+      documents: several(text('documents')).map(documentFromText),
+      hasFingerprints:
+        text('has_fingerprints') === '' ||
+        oneOf('hasFingerprints', text('has_fingerprints'), YES_OR_NO) === 'yes',
+      changes: several(text('changes')).map((change) => oneOf('changes', change, CHANGES)),
+    };
+    const photo = text('photo');
+    return {
+      voter,
+      photo: photo === '' ? null : bytesOf('photo', photo, isJpeg),
+      templates: several(text('templates')).map(templateFromText),
+    };
+  } catch (cause) {
+    if (cause instanceof Refused) return cause.problem;
+    throw cause;
+  }
+}
+
+/** The fields of one record, in the order of `VOTER_COLUMNS`. Templates are only written where they are given. */
+export function fieldsOfVoter({ voter, photo, templates }: Omit<SourceVoter, 'line'>): string[] {
+  return [
+    voter.id,
+    String(voter.stationNumber),
+    String(voter.districtNumber),
+    String(voter.listNumber),
+    voter.personalNumber,
+    voter.name.surname ?? '',
+    voter.name.given,
+    voter.name.patronymic ?? '',
+    voter.birthDate,
+    voter.sex,
+    voter.address,
+    voter.standing,
+    voter.ballotStyles.join('|'),
+    voter.documents
+      .map(
+        ({ kind, number, expires, current }) =>
+          `${kind} ${number} ${expires} ${current ? 'current' : 'replaced'}`,
+      )
+      .join('|'),
+    voter.hasFingerprints ? 'yes' : 'no',
+    voter.changes.join('|'),
+    templates
+      .map(
+        ({ position, source, record }) => `${position} ${source} ${Buffer.from(record).toString('base64')}`,
+      )
+      .join('|'),
+    photo === null ? '' : Buffer.from(photo).toString('base64'),
+  ];
+}
+
+const SEXES = ['female', 'male'] as const;
+const STANDINGS = ['active', 'struck-off', 'moved', 'voted-at-home'] as const;
+const YES_OR_NO = ['yes', 'no'] as const;
+const CHANGES = ['new-name', 'new-document'] as const;
+const KINDS = ['id-card', 'passport'] as const;
+const STATES = ['current', 'replaced'] as const;
+const SOURCES: readonly TemplateSource[] = ['enrolled', 'drawn', 'generated', 'scanned'];
+const NONE: readonly never[] = [];
+
+function oneOf<T extends string>(field: string, text: string, words: readonly T[]): T {
+  const word = words.find((one) => one === text);
+  if (word === undefined) throw new Refused(field, text === '' ? 'empty' : 'unknown-word');
+  return word;
+}
+
+function wholeNumber(field: string, text: string): number {
+  if (!/^[0-9]{1,9}$/.test(text)) throw new Refused(field, text === '' ? 'empty' : 'bad-number');
+  return Number(text);
+}
+
+function textOrNull(text: string): string | null {
+  return text === '' ? null : text;
+}
+
+function several(text: string): readonly string[] {
+  return text === '' ? NONE : text.split('|');
+}
+
+/** Few lists among millions of voters: one array for each. */
+const knownStyles = new Map<string, readonly string[]>();
+const MOST_KNOWN_STYLES = 1000;
+
+function ballotStyles(text: string): readonly string[] {
+  const known = knownStyles.get(text);
+  if (known !== undefined) return known;
+  const styles = several(text);
+  if (knownStyles.size < MOST_KNOWN_STYLES) knownStyles.set(text, styles);
+  return styles;
+}
+
+function documentFromText(text: string): VoterDocument {
+  const [kind = '', number = '', expires = '', state = '', ...more] = text.split(' ');
+  if (more.length > 0) throw new Refused('documents', 'unknown-word');
+  return {
+    kind: oneOf('documents', kind, KINDS),
+    number,
+    expires,
+    current: oneOf('documents', state, STATES) === 'current',
+  };
+}
+
+function templateFromText(text: string): SourceTemplate {
+  const [position = '', source = '', record = '', ...more] = text.split(' ');
+  if (more.length > 0) throw new Refused('templates', 'bad-template');
+  return {
+    position: wholeNumber('templates', position),
+    source: oneOf('templates', source, SOURCES),
+    record: bytesOf('templates', record, () => true),
+  };
+}
+
+function bytesOf(
+  field: 'photo' | 'templates',
+  base64: string,
+  isSound: (bytes: Uint8Array) => boolean,
+): Uint8Array {
+  const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
+  if (Buffer.from(bytes).toString('base64') !== base64 || !isSound(bytes))
+    throw new Refused(field, field === 'photo' ? 'bad-photo' : 'bad-template');
+  return bytes;
+}
+
+/** Begins and ends as a JPEG does (ITU-T T.81, B.1.1.3). */
+function isJpeg(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9;
+}
