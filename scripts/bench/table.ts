@@ -88,6 +88,34 @@ export const BENCHMARKS: readonly Benchmark[] = [
     },
   },
   {
+    name: 'register',
+    summary:
+      'import beside SQLite alone, look-ups, name search and its quality, national index; on disk, encrypted',
+    options: [
+      {
+        name: 'voters',
+        what: 'voters; 0 for 2500, 10000 and 100000',
+        default: 0,
+        least: 0,
+        most: 10_000_000,
+      },
+      {
+        name: 'queries',
+        what: 'look-ups, searches, misspellings',
+        default: 5000,
+        least: 10,
+        most: 1_000_000,
+      },
+    ],
+    load: async () => {
+      const { benchRegister, USUAL_SIZES } = await import('./register/register.ts');
+      return async ({ count, directory, io }) => {
+        const sizes = count('voters') === 0 ? USUAL_SIZES : [count('voters')];
+        return ok(benchRegister({ sizes, queries: count('queries'), directory, io }));
+      };
+    },
+  },
+  {
     name: 'document',
     summary: 'reading a chip with a face of 20 kB: the software beside a contactless link',
     options: [

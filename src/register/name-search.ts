@@ -96,7 +96,10 @@ export class NameSearch {
   #whole(typed: TypedName, limit: number): readonly VoterSummary[] {
     const total = this.#mark(typed.words.map((word) => this.#equal(word)));
     if (total > MOST_NEAR) return [];
-    const whole = this.#summaries(this.#best(typed, total));
+    // A word that was typed twice has to be there twice.
+    const whole = this.#summaries(this.#best(typed, total)).filter(
+      ({ name }) => nameFit(name, typed) < FIT_MISSING,
+    );
     if (whole.length <= limit) return rank(whole, typed);
     const complete = whole.filter(
       ({ name }) =>

@@ -10,7 +10,7 @@ export interface TypedWord {
 }
 
 export interface TypedName {
-  /** What narrows the search, no word twice. */
+  /** What narrows the search; Нурлан Нурлан уулу has one word twice. */
   readonly words: readonly TypedWord[];
   /** Skeletons of `уулу`, `кызы` and their like. */
   readonly particles: readonly string[];
@@ -22,7 +22,7 @@ const LONGEST_TEXT = 200;
 
 /** `уулу` and `кызы` narrow nothing and only order the hits, unless nothing else was typed. */
 export function readTypedName(text: string): TypedName {
-  const all = [...new Set(splitName(text.slice(0, LONGEST_TEXT)))];
+  const all = splitName(text.slice(0, LONGEST_TEXT));
   const telling = all.filter((word) => !isParticle(word));
   const words = (telling.length > 0 ? telling : all)
     .toSorted((a, b) => b.length - a.length)

@@ -58,10 +58,12 @@ function* recordsOf(pieces: Iterable<string>): Generator<CsvRecord> {
     parser ??= parserFor(text);
     const { data, errors, meta } = parser.parse(text, 0, !isLast) as Parsed;
     const bad = new Set(errors.map((error) => error.row));
+    const isOneLineEach = lineBreaksIn(text.slice(0, meta.cursor)) <= data.length;
     for (const [at, fields] of data.entries()) {
       const isEmpty = fields.length === 1 && fields[0] === '';
       if (!isEmpty) yield { line, fields, badQuotes: bad.has(at) };
-      line += 1 + lineBreaksIn(fields);
+      line += 1;
+      if (!isOneLineEach) for (const field of fields) line += lineBreaksIn(field);
     }
     return meta.cursor;
   };
@@ -90,11 +92,9 @@ function parserFor(text: string): Papa.Parser {
   });
 }
 
-function lineBreaksIn(fields: readonly string[]): number {
+function lineBreaksIn(text: string): number {
   let count = 0;
-  for (const field of fields) {
-    for (let at = field.indexOf('\n'); at >= 0; at = field.indexOf('\n', at + 1)) count += 1;
-  }
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
   return count;
 }
 
