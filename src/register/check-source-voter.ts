@@ -66,6 +66,9 @@ export function voterProblem(voter: Voter): RowProblem | null {
 
 // Control characters, lone surrogates and the replacement character, which stands where bytes were no UTF-8.
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\ufffd]/u;
+/** Latin and Cyrillic letters of one character each, figures and signs: nothing to compose, nothing unprintable. */
+const ORDINARY =
+  /^[!-~\u00a1-\u02af\u0400-\u0482\u048a-\u052f№–—‘’“”«»]+(?: +[!-~\u00a1-\u02af\u0400-\u0482\u048a-\u052f№–—‘’“”«»]+)*$/;
 const LONGEST_TEXT = 300;
 
 function textProblem(voter: Voter): RowProblem | null {
@@ -81,6 +84,7 @@ function textProblem(voter: Voter): RowProblem | null {
 }
 
 function oneTextProblem(field: string, text: string): RowProblem | null {
+  if (text.length <= LONGEST_TEXT && ORDINARY.test(text)) return null;
   if (text.trim() === '') return { field, reason: 'empty' };
   if (text.length > LONGEST_TEXT) return { field, reason: 'too-long' };
   if (UNPRINTABLE.test(text)) return { field, reason: 'unreadable-character' };

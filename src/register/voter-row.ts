@@ -36,8 +36,23 @@ export type SummaryRow = Pick<
   'voter_key' | 'id' | 'list_number' | 'surname' | 'given' | 'patronymic' | 'birth_date' | 'address'
 >;
 
-const ballotStylesSchema = z.array(z.string());
-const changesSchema = z.array(z.enum(['new-name', 'new-document']));
+const readBallotStyles = remembering(z.array(z.string()));
+const readChanges = remembering(z.array(z.enum(['new-name', 'new-document'])));
+
+/** Millions of voters have the same few lists: each is read once. */
+function remembering<T>(schema: z.ZodType<readonly T[]>): (json: string) => readonly T[] {
+  const known = new Map<string, readonly T[]>();
+  return (json) => {
+    let list = known.get(json);
+    if (list === undefined) {
+      list = schema.parse(JSON.parse(json));
+      if (known.size < MOST_KNOWN) known.set(json, list);
+    }
+    return list;
+  };
+}
+
+const MOST_KNOWN = 1000;
 
 export function voterFromRows(row: VoterRow, documents: readonly DocumentRow[]): Voter {
   return {
@@ -51,10 +66,10 @@ export function voterFromRows(row: VoterRow, documents: readonly DocumentRow[]):
     stationNumber: row.station_number,
     districtNumber: row.district_number,
     standing: row.standing,
-    ballotStyles: ballotStylesSchema.parse(JSON.parse(row.ballot_styles)),
+    ballotStyles: readBallotStyles(row.ballot_styles),
     documents: documents.map(documentFromRow),
     hasFingerprints: row.has_fingerprints === 1,
-    changes: changesSchema.parse(JSON.parse(row.changes)),
+    changes: readChanges(row.changes),
   };
 }
 

@@ -96,17 +96,20 @@ export function voterFromFields(
       districtNumber: wholeNumber('districtNumber', text('district_number')),
       standing: text('standing') === '' ? 'active' : oneOf('standing', text('standing'), STANDINGS),
       ballotStyles: ballotStyles(text('ballot_styles')),
-      documents: several(text('documents')).map(documentFromText),
+      documents: documentsFromText(text('documents')),
       hasFingerprints:
         text('has_fingerprints') === '' ||
         oneOf('hasFingerprints', text('has_fingerprints'), YES_OR_NO) === 'yes',
-      changes: several(text('changes')).map((change) => oneOf('changes', change, CHANGES)),
+      changes:
+        text('changes') === ''
+          ? NONE
+          : several(text('changes')).map((change) => oneOf('changes', change, CHANGES)),
     };
     const photo = text('photo');
     return {
       voter,
       photo: photo === '' ? null : bytesOf('photo', photo, isJpeg),
-      templates: several(text('templates')).map(templateFromText),
+      templates: text('templates') === '' ? NONE : several(text('templates')).map(templateFromText),
     };
   } catch (cause) {
     if (cause instanceof Refused) return cause.problem;
@@ -187,14 +190,21 @@ function ballotStyles(text: string): readonly string[] {
   return styles;
 }
 
+function documentsFromText(text: string): readonly VoterDocument[] {
+  if (text === '') return NONE;
+  return text.includes('|') ? several(text).map(documentFromText) : [documentFromText(text)];
+}
+
 function documentFromText(text: string): VoterDocument {
-  const [kind = '', number = '', expires = '', state = '', ...more] = text.split(' ');
-  if (more.length > 0) throw new Refused('documents', 'unknown-word');
+  const afterKind = text.indexOf(' ');
+  const afterNumber = text.indexOf(' ', afterKind + 1);
+  const afterDay = text.indexOf(' ', afterNumber + 1);
+  if (afterKind < 0 || afterNumber < 0 || afterDay < 0) throw new Refused('documents', 'unknown-word');
   return {
-    kind: oneOf('documents', kind, KINDS),
-    number,
-    expires,
-    current: oneOf('documents', state, STATES) === 'current',
+    kind: oneOf('documents', text.slice(0, afterKind), KINDS),
+    number: text.slice(afterKind + 1, afterNumber),
+    expires: text.slice(afterNumber + 1, afterDay),
+    current: oneOf('documents', text.slice(afterDay + 1), STATES) === 'current',
   };
 }
 
