@@ -86,7 +86,7 @@ CREATE UNIQUE INDEX voter_document_number ON voter_document (number);
 
 -- Name search: each different word of a name once, lower-case, NFC, with the voters who have it: their keys in
 -- ascending order as differences in LEB128 (src/register/voter-list.ts). An older register had its words folded:
--- they are made again from the names when it is opened for writing (src/register/index-names.ts).
+-- they are made again from the names when it is opened for writing (src/register/deltas/change-name-index.ts).
 DROP TABLE name_pair;
 DROP TABLE name_word;
 CREATE TABLE name_word (

@@ -69,17 +69,29 @@ export function openRegister(options: OpenRegisterOptions): Result<Register, Reg
  */
 export class Register {
   readonly #store: ReadableStore;
-  readonly #info: RegisterInfo;
+  #info: RegisterInfo;
   /** Made when a name is searched for the first time. */
   #names: NameSearch | null = null;
+  #version: number;
 
   constructor(store: ReadableStore, info: RegisterInfo) {
     this.#store = store;
     this.#info = info;
+    this.#version = dataVersion(store);
   }
 
   info(): RegisterInfo {
+    this.#notice();
     return this.#info;
+  }
+
+  /** A delta that was applied since the last question: what is kept in memory is read again. */
+  #notice(): void {
+    const version = dataVersion(this.#store);
+    if (version === this.#version) return;
+    this.#version = version;
+    this.#names = null;
+    this.#info = readInfo(this.#store) ?? this.#info;
   }
 
   /** Runs look-ups on one snapshot; what the disk does is a named error. */
@@ -115,6 +127,7 @@ export class Register {
 
   /** Voters by any part of the name, in any order, alphabet and common spelling; see name-search.ts. */
   search(text: string, limit: number = SEARCH_LIMIT): NameSearchResult {
+    this.#notice();
     this.#names ??= new NameSearch(this.#store, loadNameDictionary(this.#store));
     return this.#names.search(text, limit);
   }
@@ -228,14 +241,12 @@ export class Register {
 
   /** Reads everything again: the counts and the hash of the canonical rows, photos included. */
   verifyContent(): Result<void, RegisterError> {
-    const read = this.#store.read(() => hashContent(this.#store, this.#info));
+    const info = this.info();
+    const read = this.#store.read(() => hashContent(this.#store, info));
     if (!read.ok) return err(storeProblem(read.error));
     const { contentHash, voters, women } = read.value;
-    const same =
-      contentHash === this.#info.contentHash && voters === this.#info.voters && women === this.#info.women;
-    return same
-      ? ok()
-      : err({ code: 'content-changed', expected: this.#info.contentHash, found: contentHash });
+    const same = contentHash === info.contentHash && voters === info.voters && women === info.women;
+    return same ? ok() : err({ code: 'content-changed', expected: info.contentHash, found: contentHash });
   }
 
   close(): void {
@@ -250,6 +261,13 @@ export class Register {
   #documents(voterKey: number): DocumentRow[] {
     return readDocuments(this.#store, voterKey);
   }
+}
+
+/** Changes with each commit of another connection (https://www.sqlite.org/pragma.html#pragma_data_version). */
+function dataVersion(store: ReadableStore): number {
+  return (
+    store.get<{ data_version: number }>('SELECT data_version FROM pragma_data_version')?.data_version ?? 0
+  );
 }
 
 function refusal(info: RegisterInfo | null, expected: OpenRegisterOptions['expected']): RegisterError | null {

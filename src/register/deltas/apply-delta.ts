@@ -1,0 +1,134 @@
+import { err, type Result } from '../../domain/result.ts';
+import type { WritableStore } from '../../store/store.ts';
+import type { StoreError } from '../../store/store-error.ts';
+import { hashContent, readInfo } from '../register-content.ts';
+import type { RegisterInfo } from '../register-source.ts';
+import { type ChangeProblem, ChangeRefused, ListChanges } from './list-changes.ts';
+import { deltaSha256 } from './list-delta.ts';
+import { type Authority, openSignedDelta, type SignedDeltaError } from './signed-delta.ts';
+
+/** Why a delta changes nothing. No variant carries personal data. */
+export type DeltaError =
+  | SignedDeltaError
+  | { readonly code: 'register-store'; readonly store: StoreError }
+  | { readonly code: 'register-unfinished' }
+  /** For another election, station or kind of election. */
+  | { readonly code: 'delta-of-other-register' }
+  /** Those before it have to be applied first: `expected` is the next. */
+  | { readonly code: 'delta-missing'; readonly expected: number; readonly found: number }
+  /** Under the number of one that was applied, or after another one than that. */
+  | { readonly code: 'delta-forks'; readonly sequence: number }
+  /** A change that can't be carried out; `change` counts from 1. */
+  | {
+      readonly code: 'change-refused';
+      readonly change: number;
+      readonly problem: ChangeProblem;
+    }
+  /** The list is another one afterwards than the authority's. */
+  | { readonly code: 'content-differs'; readonly expected: string; readonly found: string };
+
+export interface AppliedDelta {
+  readonly sequence: number;
+  /** False where it was applied before: nothing was changed. */
+  readonly isNew: boolean;
+  readonly applied: number;
+  /** Changes that a newer request had already overtaken. */
+  readonly overtaken: number;
+  readonly info: RegisterInfo;
+}
+
+export interface ApplyDeltaOptions {
+  readonly store: WritableStore;
+  readonly templateKey: Uint8Array;
+  readonly file: string;
+  readonly authority: Authority;
+}
+
+/** Breaks off the transaction; carries the named reason out of it. */
+class Refused extends Error {
+  readonly error: DeltaError;
+  constructor(error: DeltaError) {
+    super('a delta was refused');
+    this.error = error;
+  }
+}
+
+/**
+ * Carries a signed delta out, whole or not at all, and each once: one that was applied before changes nothing, one
+ * that comes too early is refused. Of several requests of one voter the last wins, in whatever order they come.
+ */
+export function applyDelta(options: ApplyDeltaOptions): Result<AppliedDelta, DeltaError> {
+  const opened = openSignedDelta(options.file, options.authority);
+  if (!opened.ok) return opened;
+  try {
+    const done = options.store.transaction(() => apply(options, opened.value));
+    return done.ok ? done : err({ code: 'register-store', store: done.error });
+  } catch (cause) {
+    if (cause instanceof Refused) return err(cause.error);
+    throw cause;
+  }
+}
+
+type OpenedDelta = Extract<ReturnType<typeof openSignedDelta>, { ok: true }>['value'];
+
+function apply({ store, templateKey }: ApplyDeltaOptions, { delta, bytes }: OpenedDelta): AppliedDelta {
+  const info = readInfo(store);
+  if (info === null) throw new Refused({ code: 'register-unfinished' });
+  const isOurs =
+    delta.electionId === info.electionId &&
+    delta.mock === info.mock &&
+    delta.stationNumber === info.stationNumber;
+  if (!isOurs) throw new Refused({ code: 'delta-of-other-register' });
+  const { sequence } = delta;
+  const sha256 = deltaSha256(bytes);
+  const known = appliedSha256(store, sequence);
+  if (known !== null) {
+    if (!Buffer.from(known).equals(sha256)) throw new Refused({ code: 'delta-forks', sequence });
+    return { sequence, isNew: false, applied: 0, overtaken: 0, info };
+  }
+  const expected = info.deltaSequence + 1;
+  if (sequence !== expected) throw new Refused({ code: 'delta-missing', expected, found: sequence });
+  const before = appliedSha256(store, info.deltaSequence);
+  const previous = before === null ? info.packageHash : Buffer.from(before).toString('hex');
+  if (delta.previous !== previous) throw new Refused({ code: 'delta-forks', sequence });
+  const counted = carryOut(new ListChanges(store, info, templateKey), delta.changes);
+  const content = hashContent(store, info);
+  if (delta.contentHash !== null && delta.contentHash !== content.contentHash)
+    throw new Refused({ code: 'content-differs', expected: delta.contentHash, found: content.contentHash });
+  store.run('UPDATE register_info SET voters = ?, women = ?, men = ?, content_hash = ?', [
+    content.voters,
+    content.women,
+    content.voters - content.women,
+    content.contentHash,
+  ]);
+  store.run('INSERT INTO list_delta (sequence, sha256, signed, content_hash) VALUES (?, ?, ?, ?)', [
+    sequence,
+    sha256,
+    bytes,
+    content.contentHash,
+  ]);
+  return { sequence, isNew: true, ...counted, info: readInfo(store) ?? info };
+}
+
+function carryOut(
+  list: ListChanges,
+  changes: OpenedDelta['delta']['changes'],
+): { readonly applied: number; readonly overtaken: number } {
+  let applied = 0;
+  for (const [at, change] of changes.entries()) {
+    try {
+      if (list.apply(change)) applied += 1;
+    } catch (cause) {
+      if (!(cause instanceof ChangeRefused)) throw cause;
+      throw new Refused({ code: 'change-refused', change: at + 1, problem: cause.problem });
+    }
+  }
+  return { applied, overtaken: changes.length - applied };
+}
+
+function appliedSha256(store: WritableStore, sequence: number): Uint8Array | null {
+  const row = store.get<{ sha256: Uint8Array }>('SELECT sha256 FROM list_delta WHERE sequence = ?', [
+    sequence,
+  ]);
+  return row?.sha256 ?? null;
+}
