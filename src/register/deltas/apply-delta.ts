@@ -1,10 +1,12 @@
-import { err, type Result } from '../../domain/result.ts';
+import { assert } from '../../domain/assert.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import { randomKey } from '../../store/keys.ts';
 import type { WritableStore } from '../../store/store.ts';
 import type { StoreError } from '../../store/store-error.ts';
 import { hashContent, readInfo } from '../register-content.ts';
 import type { RegisterInfo } from '../register-source.ts';
 import { type ChangeProblem, ChangeRefused, ListChanges } from './list-changes.ts';
-import { deltaSha256 } from './list-delta.ts';
+import { deltaSha256, type ListChange, type ListDelta } from './list-delta.ts';
 import { type Authority, openSignedDelta, type SignedDeltaError } from './signed-delta.ts';
 
 /** Why a delta changes nothing. No variant carries personal data. */
@@ -69,6 +71,44 @@ export function applyDelta(options: ApplyDeltaOptions): Result<AppliedDelta, Del
   }
 }
 
+/** Breaks off a trial; carries its outcome out. */
+class Tried extends Error {
+  readonly contentHash: string;
+  constructor(contentHash: string) {
+    super('a trial is undone');
+    this.contentHash = contentHash;
+  }
+}
+
+/**
+ * For whoever makes the delta: the next sequence number, what it has to follow, and the content hash that these changes
+ * lead to. The register stays as it is.
+ */
+export function tryChanges(
+  store: WritableStore,
+  changes: readonly ListChange[],
+): Result<
+  Pick<ListDelta, 'sequence' | 'previous' | 'contentHash'> & { readonly info: RegisterInfo },
+  DeltaError
+> {
+  const info = readInfo(store);
+  if (info === null) return err({ code: 'register-unfinished' });
+  const last = appliedSha256(store, info.deltaSequence);
+  const previous = last === null ? info.packageHash : Buffer.from(last).toString('hex');
+  try {
+    const done = store.transaction((): void => {
+      carryOut(new ListChanges(store, info, randomKey()), changes);
+      throw new Tried(hashContent(store, info).contentHash);
+    });
+    assert(!done.ok, 'a trial is never committed');
+    return err({ code: 'register-store', store: done.error });
+  } catch (cause) {
+    if (cause instanceof Refused) return err(cause.error);
+    if (!(cause instanceof Tried)) throw cause;
+    return ok({ sequence: info.deltaSequence + 1, previous, contentHash: cause.contentHash, info });
+  }
+}
+
 type OpenedDelta = Extract<ReturnType<typeof openSignedDelta>, { ok: true }>['value'];
 
 function apply({ store, templateKey }: ApplyDeltaOptions, { delta, bytes }: OpenedDelta): AppliedDelta {
@@ -112,7 +152,7 @@ function apply({ store, templateKey }: ApplyDeltaOptions, { delta, bytes }: Open
 
 function carryOut(
   list: ListChanges,
-  changes: OpenedDelta['delta']['changes'],
+  changes: readonly ListChange[],
 ): { readonly applied: number; readonly overtaken: number } {
   let applied = 0;
   for (const [at, change] of changes.entries()) {

@@ -74,6 +74,9 @@ const change = z.discriminatedUnion('op', [
 ]);
 export type ListChange = z.infer<typeof change>;
 
+/** What an authority writes down before it is signed. */
+export const listChangesSchema = z.array(change).min(1).max(1_000_000);
+
 export const listDeltaSchema = z.strictObject({
   format: z.literal('tizme-list-delta-v1'),
   electionId: text,
@@ -88,7 +91,7 @@ export const listDeltaSchema = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .nullable(),
-  changes: z.array(change).max(1_000_000),
+  changes: listChangesSchema,
 });
 export type ListDelta = z.infer<typeof listDeltaSchema>;
 

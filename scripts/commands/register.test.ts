@@ -1,0 +1,234 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authorityKey } from '../../src/register/deltas/signed-delta.ts';
+import { runElection } from './election.ts';
+import { runRegister } from './register.ts';
+
+const VOTERS = 400;
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tizme-register-command-'));
+  const io = { out: () => undefined, progress: () => undefined };
+  const args = [
+    'generate',
+    '--csv',
+    '--voters',
+    String(VOTERS),
+    '--seed',
+    '5',
+    '--out',
+    join(folder, 'list'),
+  ];
+  expect(await runElection(args, io)).toBe(0);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const at = (name: string): string => join(folder, name);
+
+async function run(...args: string[]) {
+  const out: string[] = [];
+  const progress: string[] = [];
+  const io = { out: (line: string) => out.push(line), progress: (text: string) => progress.push(text) };
+  const code = await runRegister(args, io);
+  const json = args.includes('--json') ? JSON.parse(out.at(-1) ?? 'null') : null;
+  return { code, out, said: progress.join('\n'), json };
+}
+
+function importing(register: string, file = at('list/voters.csv'), ...more: string[]) {
+  const options = [
+    '--register',
+    at(register),
+    '--keys',
+    at('keys.json'),
+    '--election',
+    'test',
+    '--mock',
+    '--json',
+  ];
+  return run('import', file, ...options, ...more);
+}
+
+const opening = (register = 'register.db'): string[] => [
+  '--register',
+  at(register),
+  '--keys',
+  at('keys.json'),
+];
+
+/** The list with one line changed. */
+function changed(name: string, change: (lines: string[]) => void): string {
+  const lines = readFileSync(at('list/voters.csv'), 'utf8').trimEnd().split('\n');
+  change(lines);
+  writeFileSync(at(name), `${lines.join('\n')}\n`);
+  return at(name);
+}
+
+describe('a list of voters', () => {
+  it('is imported, searched, looked up, written out, and imported again as the same', async () => {
+    const made = await importing('register.db', undefined, '--stations', at('list/stations.csv'));
+    expect(made).toMatchObject({ code: 0, json: { imported: VOTERS, refused: 0 } });
+    expect(readFileSync(at('register.db')).includes('SQLite format 3')).toBe(false);
+
+    const [, , second = ''] = readFileSync(at('list/voters.csv'), 'utf8').split('\n');
+    const [id = '', station = '', , listNumber = '', personalNumber = '', surname = '', given = ''] =
+      second.split(',');
+    const found = await run('search', `${given} ${surname}`.toUpperCase(), ...opening(), '--json');
+    expect(found.code).toBe(0);
+    expect(found.json.hits.map((hit: { id: string }) => hit.id)).toContain(id);
+    const byNumber = await run('lookup', '--personal-number', personalNumber, ...opening(), '--json');
+    expect(byNumber.json.voter).toMatchObject({ id, listNumber: Number(listNumber) });
+    const byList = await run(
+      'lookup',
+      '--list-number',
+      listNumber,
+      '--station',
+      station,
+      ...opening(),
+      '--json',
+    );
+    expect(byList.json.voter).toEqual(byNumber.json.voter);
+    expect(await run('lookup', '--document', 'ZZ0000000', ...opening())).toMatchObject({ code: 1, out: [] });
+    expect((await run('search', 'Неттакойфамилии', ...opening())).code).toBe(1);
+
+    const stations = ['--stations', at('stations-again.csv')];
+    const written = await run('export', at('again.csv'), ...opening(), ...stations, '--json');
+    expect(written.json).toEqual({ voters: VOTERS, file: at('again.csv') });
+    expect(readFileSync(at('again.csv'), 'utf8')).toBe(readFileSync(at('list/voters.csv'), 'utf8'));
+    const again = await importing('again.db', at('again.csv'), ...stations);
+    expect(again.json.contentHash).toBe(made.json.contentHash);
+  });
+
+  it('goes through NIST SP 1500-102 and comes back with every voter as before', async () => {
+    expect((await run('export', at('vri.json'), ...opening())).code).toBe(0);
+    const results = JSON.parse(readFileSync(at('vri.json'), 'utf8'));
+    expect(results).toMatchObject({ '@type': 'VRI.VoterRecordResults' });
+    expect(results.VoterRecord).toHaveLength(VOTERS);
+    expect((await importing('vri.db', at('vri.json'))).code).toBe(0);
+    expect((await run('export', at('from-vri.csv'), ...opening('vri.db'))).code).toBe(0);
+    expect(readFileSync(at('from-vri.csv'), 'utf8')).toBe(readFileSync(at('list/voters.csv'), 'utf8'));
+  });
+
+  it('is refused whole, with every row that is wrong, its line, its field and the reason', async () => {
+    const file = changed('wrong.csv', (lines) => {
+      const set = (line: number, column: number, value: string): void => {
+        const fields = (lines[line - 1] ?? '').split(',');
+        fields[column] = value;
+        lines[line - 1] = fields.join(',');
+      };
+      set(3, 5, 'Йусупов'.normalize('NFD'));
+      set(7, 8, '1990-02-30');
+      set(9, 9, lines[8]?.includes('female') ? 'male' : 'female');
+      set(12, 0, (lines[19] ?? '').split(',')[0] ?? '');
+      lines[29] = `${lines[29]},more`;
+    });
+    const before = readdirSync(folder);
+    const { code, json, said } = await importing('refused.db', file);
+    expect(code).toBe(1);
+    expect(json.imported).toBe(0);
+    expect(json.rows).toEqual([
+      { line: 3, field: 'surname', reason: 'not-normalised' },
+      { line: 7, field: 'personalNumber', reason: 'birth-date-differs-from-personal-number' },
+      { line: 9, field: 'personalNumber', reason: 'sex-differs-from-personal-number' },
+      { line: 20, field: 'id', reason: 'duplicate' },
+      { line: 30, field: 'row', reason: 'field-count' },
+    ]);
+    expect(said).toContain('line       7  personal_number');
+    expect(said).toContain('5 rows refused; nothing was imported');
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it('says what is wrong with a file as a whole', async () => {
+    writeFileSync(at('header.csv'), 'id,surname,nonsense\n');
+    expect((await importing('x.db', at('header.csv'))).said).toContain('"nonsense"');
+    writeFileSync(at('short.csv'), 'id,surname\n');
+    expect((await importing('x.db', at('short.csv'))).said).toContain(
+      'leaves out the column "station_number"',
+    );
+    writeFileSync(at('empty.csv'), '');
+    expect((await importing('x.db', at('empty.csv'))).said).toContain('empty');
+    expect((await importing('x.db', at('missing.csv'))).said).toContain('ENOENT');
+    writeFileSync(at('other.json'), '{"@type": "VRI.Voter"}');
+    expect((await importing('x.db', at('other.json'))).said).toContain('VRI.VoterRecordResults');
+    expect(existsSync(at('x.db'))).toBe(false);
+    expect((await importing('register.db')).said).toContain('nothing was changed');
+    expect(
+      (await run('lookup', '--id', 'a', '--register', at('register.db'), '--keys', at('list/voters.csv')))
+        .said,
+    ).toContain('holds no register keys');
+  });
+
+  it('takes semicolons, tabs, a byte order mark and the line ends of another system', async () => {
+    const text = readFileSync(at('list/voters.csv'), 'utf8').replaceAll('"', '').replaceAll(', ', ' ');
+    const variants = [
+      `\ufeff${text.replaceAll(',', ';').replaceAll('\n', '\r\n')}`,
+      `${text.replaceAll(',', '\t')}\n\n`,
+    ];
+    const hashes: string[] = [];
+    for (const [number, variant] of variants.entries()) {
+      writeFileSync(at(`variant-${number}.csv`), variant);
+      const { code, json } = await importing(`variant-${number}.db`, at(`variant-${number}.csv`));
+      expect(code).toBe(0);
+      hashes.push(json.contentHash);
+    }
+    expect(hashes[0]).toBe(hashes[1]);
+  });
+});
+
+describe('changes after the list was made', () => {
+  it('are signed for the register as it stands, applied in order, and once', async () => {
+    const seeds = [1, 2].map((fill) => {
+      writeFileSync(at(`seed-${fill}`), `${Buffer.alloc(32, fill).toString('hex')}\n`);
+      return new Uint8Array(32).fill(fill);
+    });
+    const authority = { format: 'tizme-authority-v1', threshold: 2, keys: seeds.map(authorityKey) };
+    writeFileSync(at('authority.json'), JSON.stringify(authority));
+    const [, first = ''] = readFileSync(at('list/voters.csv'), 'utf8').split('\n');
+    const [, , , , personalNumber = ''] = first.split(',');
+    const sign = ['--sign', [at('seed-1'), at('seed-2')].join(',')];
+    writeFileSync(
+      at('changes.json'),
+      JSON.stringify([{ op: 'standing', request: 1, personalNumber, standing: 'struck-off' }]),
+    );
+    const signed = await run(
+      'delta',
+      at('changes.json'),
+      ...opening('again.db'),
+      ...sign,
+      '--out',
+      at('1.delta'),
+      '--json',
+    );
+    expect(signed).toMatchObject({ code: 0, json: { sequence: 1 } });
+    const apply = () =>
+      run('apply', at('1.delta'), ...opening('again.db'), '--authority', at('authority.json'), '--json');
+    const applied = await apply();
+    expect(applied.json.deltas).toMatchObject([
+      { sequence: 1, isNew: true, applied: 1, contentHash: signed.json.contentHash },
+    ]);
+    expect((await apply()).json.deltas).toMatchObject([{ sequence: 1, isNew: false, applied: 0 }]);
+    const after = await run('lookup', '--personal-number', personalNumber, ...opening('again.db'), '--json');
+    expect(after.json.voter.standing).toBe('struck-off');
+    writeFileSync(
+      at('authority.json'),
+      JSON.stringify({ ...authority, threshold: 2, keys: [authority.keys[0], authority.keys[0]] }),
+    );
+    expect(await apply()).toMatchObject({ code: 1, said: expect.stringContaining('1 of the authority') });
+  });
+});
+
+describe('the command', () => {
+  it('explains itself and each of its actions', async () => {
+    for (const action of ['import', 'search', 'lookup', 'export', 'apply', 'delta']) {
+      const { code, out } = await run(action, '--help');
+      expect(code).toBe(0);
+      expect(out[0]).toContain(`tizme register ${action}`);
+    }
+    expect((await run('--help')).out.join('\n')).toContain('register import');
+    expect((await run()).code).toBe(1);
+    expect((await run('import', '--nonsense')).said).toContain('nonsense');
+    expect((await run('import', 'a.csv')).said).toContain('--register is needed');
+  });
+});
