@@ -83,6 +83,7 @@ class RegisterImport {
       else this.#writeVoter(lines.push(line) - 1, row);
       onVoter?.(read);
     }
+    this.#rows.flush();
     onIndexing?.();
     const duplicates = findDuplicates(this.#builder, this.#refused.count === 0 ? makeIndexes : null);
     for (const { voterKey, field } of duplicates) {

@@ -1,4 +1,4 @@
-import { fullName, type VoterName } from '../domain/voter.ts';
+import type { VoterName } from '../domain/voter.ts';
 import { editDistance, forgivenErrors } from './edit-distance.ts';
 import { foldWord, isParticle, splitName, wordSkeletons } from './name-folding.ts';
 import type { TypedName, TypedWord } from './typed-name.ts';
@@ -20,7 +20,7 @@ export function fitOfErrors(errors: number): number {
   return FIT_NEAR + 10 * errors;
 }
 
-interface Part {
+export interface Part {
   readonly folded: string;
   readonly skeletons: readonly string[];
   readonly particle: boolean;
@@ -28,11 +28,7 @@ interface Part {
 
 /** How well a voter's name fits what was typed, smaller is better. Each part of the name serves one typed word. */
 export function nameFit(name: VoterName, typed: TypedName): number {
-  const parts = splitName(fullName(name)).map((part) => ({
-    folded: foldWord(part),
-    skeletons: wordSkeletons(part),
-    particle: isParticle(part),
-  }));
+  const parts = partsOf(name);
   const pairs = typed.words
     .flatMap((word, at) => parts.map((part, partAt) => ({ at, partAt, fit: wordFit(word, part) })))
     .filter(({ fit }) => fit < FIT_MISSING)
@@ -55,6 +51,29 @@ export function nameFit(name: VoterName, typed: TypedName): number {
   return sum + FIT_MISSING * missing + 0.1 * otherParticles + 0.01 * unsaid;
 }
 
+/** Forms of the parts that names were compared by lately: the same few thousand come up again and again. */
+const known = new Map<string, readonly Part[]>();
+const MOST_KNOWN = 4096;
+
+/** The words of a name with their forms. */
+export function partsOf({ surname, given, patronymic }: VoterName): readonly Part[] {
+  return [surname, given, patronymic].flatMap((text) => (text === null ? [] : partsOfText(text)));
+}
+
+function partsOfText(text: string): readonly Part[] {
+  let parts = known.get(text);
+  if (parts === undefined) {
+    parts = splitName(text).map((part) => ({
+      folded: foldWord(part),
+      skeletons: wordSkeletons(part),
+      particle: isParticle(part),
+    }));
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(text, parts);
+  }
+  return parts;
+}
+
 function wordFit(typed: TypedWord, part: Part): number {
   if (part.folded === typed.folded) return FIT_EXACT;
   if (part.skeletons.some((skeleton) => typed.skeletons.includes(skeleton))) return FIT_SKELETON;
@@ -70,8 +89,8 @@ function wordFit(typed: TypedWord, part: Part): number {
   for (const own of new Set([typed.folded, ...typed.skeletons])) {
     const errors = forgivenErrors(own.length);
     if (errors === 0) continue;
-    for (const known of new Set([part.folded, ...part.skeletons])) {
-      const distance = editDistance(own, known, errors);
+    for (const form of new Set([part.folded, ...part.skeletons])) {
+      const distance = editDistance(own, form, errors);
       if (distance <= errors) best = Math.min(best, fitOfErrors(distance));
     }
   }

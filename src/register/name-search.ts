@@ -1,4 +1,3 @@
-import { fullName } from '../domain/voter.ts';
 import type { ReadableStore } from '../store/store.ts';
 import type { NameDictionary } from './name-dictionary.ts';
 import {
@@ -9,8 +8,8 @@ import {
   fitOfBeginning,
   fitOfErrors,
   nameFit,
+  partsOf,
 } from './name-fit.ts';
-import { isParticle, splitName } from './name-folding.ts';
 import type { VoterSummary } from './register-source.ts';
 import { onOtherLayout, readTypedName, type TypedName, type TypedWord } from './typed-name.ts';
 import { VoterMarks } from './voter-marks.ts';
@@ -31,6 +30,8 @@ const ENOUGH_HITS = 10;
 /** Names that are compared word by word. */
 const MOST_COMPARED = 120;
 const MOST_NEAR = 1000;
+/** Of so many whole names those are looked for that have no other word. */
+const MOST_WHOLE = 400;
 
 const NOBODY: NameSearchResult = { total: 0, hits: [] };
 
@@ -95,17 +96,18 @@ export class NameSearch {
    */
   #whole(typed: TypedName, limit: number): readonly VoterSummary[] {
     const total = this.#mark(typed.words.map((word) => this.#equal(word)));
-    if (total > MOST_NEAR) return [];
+    if (total > MOST_WHOLE) return [];
     // A word that was typed twice has to be there twice.
-    const whole = this.#summaries(this.#best(typed, total)).filter(
-      ({ name }) => nameFit(name, typed) < FIT_MISSING,
+    const whole = ranked(this.#summaries(this.#best(typed, total)), typed).filter(
+      ({ fit }) => fit < FIT_MISSING,
     );
-    if (whole.length <= limit) return rank(whole, typed);
-    const complete = whole.filter(
-      ({ name }) =>
-        splitName(fullName(name)).filter((word) => !isParticle(word)).length === typed.words.length,
-    );
-    return complete.length <= limit ? rank(complete, typed) : [];
+    const fitting =
+      whole.length <= limit
+        ? whole
+        : whole.filter(
+            ({ hit }) => partsOf(hit.name).filter(({ particle }) => !particle).length === typed.words.length,
+          );
+    return fitting.length <= limit ? fitting.map(({ hit }) => hit) : [];
   }
 
   #equal(word: TypedWord): WordFits {
@@ -165,7 +167,9 @@ export class NameSearch {
   }
 
   #ranked(keys: readonly number[], typed: TypedName, limit: number): readonly VoterSummary[] {
-    return rank(this.#summaries(keys), typed).slice(0, limit);
+    return ranked(this.#summaries(keys), typed)
+      .slice(0, limit)
+      .map(({ hit }) => hit);
   }
 
   #summaries(keys: readonly number[]): VoterSummary[] {
@@ -185,9 +189,13 @@ function keepBest(fits: Map<number, number>, word: number, fit: number): void {
   if (known === undefined || fit < known) fits.set(word, fit);
 }
 
-function rank(hits: readonly VoterSummary[], typed: TypedName): VoterSummary[] {
+interface RankedHit {
+  readonly hit: VoterSummary;
+  readonly fit: number;
+}
+
+function ranked(hits: readonly VoterSummary[], typed: TypedName): RankedHit[] {
   return hits
     .map((hit) => ({ hit, fit: nameFit(hit.name, typed) }))
-    .sort((a, b) => a.fit - b.fit || a.hit.listNumber - b.hit.listNumber)
-    .map(({ hit }) => hit);
+    .sort((a, b) => a.fit - b.fit || a.hit.listNumber - b.hit.listNumber);
 }

@@ -75,7 +75,7 @@ const change = z.discriminatedUnion('op', [
 export type ListChange = z.infer<typeof change>;
 
 /** What an authority writes down before it is signed. */
-export const listChangesSchema = z.array(change).min(1).max(1_000_000);
+export const listChangesSchema = z.array(change).max(1_000_000);
 
 export const listDeltaSchema = z.strictObject({
   format: z.literal('tizme-list-delta-v1'),
