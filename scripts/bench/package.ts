@@ -88,7 +88,6 @@ async function buildNational({ stations, directory, io }: PackageBench) {
         ...{ stationNumber: NATIONAL_STATION, districtNumber: 0 },
       },
       voters: syntheticVoters({ stations, votersPerStation: VOTERS_PER_STATION }),
-      elsewhere: [],
     },
     onVoter: (done) => {
       if (done % 1000 === 0) io.progress(progressBar('register', done, voters));

@@ -38,6 +38,8 @@ export const COMMANDS: readonly Command[] = [
     name: 'readiness',
     summary: 'test this laptop; join the reports of a fleet',
     load: async () => (await import('./readiness.ts')).runReadiness,
+  },
+  {
     name: 'register',
     summary: 'an encrypted register: import a list of voters, search it, export it, apply changes',
     load: async () => (await import('./register.ts')).runRegister,

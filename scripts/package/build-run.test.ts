@@ -40,7 +40,6 @@ beforeAll(async () => {
           ...{ stationNumber: NATIONAL_STATION, districtNumber: 0 },
         },
         voters: syntheticVoters({ stations: STATIONS, votersPerStation: VOTERS }),
-        elsewhere: [],
       },
     }),
   );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { AGE_GROUPS } from '../domain/voter.ts';
-import type { RegisterInfo } from '../register/register-source.ts';
+import type { RegisterIdentity } from '../register/register-source.ts';
 import { AGE_RECIPIENT } from './age-sealing.ts';
 import { parseJson } from './commission.ts';
 
@@ -144,10 +144,7 @@ export function registerInfoOf({
   electionId,
   mock,
   station,
-}: Pick<Manifest, 'electionId' | 'mock' | 'station'>): Omit<
-  RegisterInfo,
-  'voters' | 'women' | 'men' | 'contentHash'
-> {
+}: Pick<Manifest, 'electionId' | 'mock' | 'station'>): RegisterIdentity {
   return {
     electionId,
     mock,

@@ -2,19 +2,27 @@ import { parsePersonalNumber } from '../domain/personal-number.ts';
 import type { Voter } from '../domain/voter.ts';
 import { decodeIso2005 } from '../fingerprint/codecs/iso-19794-2-2005.ts';
 import type { RowProblem } from './register-error.ts';
-import { NATIONAL, type SourceVoter } from './register-source.ts';
+import type { SourceVoter } from './register-source.ts';
 
-/** Checks the rows of one import, each by itself and its place in the list; equals are the database's to find. */
-export class SourceVoterCheck {
-  readonly #national: boolean;
+export interface SourceCheckOptions {
+  readonly national: boolean;
   /** Null where the source has no list of stations to hold rows against. */
-  readonly #stations: ReadonlySet<number> | null;
+  readonly stations: ReadonlySet<number> | null;
+  /** Whether equals are found here, by remembering: for one station's list. Among millions they are the database's to find. */
+  readonly findsEquals: boolean;
+}
+
+const ONE_LIST: SourceCheckOptions = { national: false, stations: null, findsEquals: true };
+
+/** Checks the rows of one list, each by itself, its place, and against those before it. */
+export class SourceVoterCheck {
+  readonly #options: SourceCheckOptions;
+  readonly #seen = new Set<string>();
   #lastStation = 0;
   #lastListNumber = 0;
 
-  constructor(stationNumber: number, stations: ReadonlySet<number> | null) {
-    this.#national = stationNumber === NATIONAL;
-    this.#stations = stations;
+  constructor(options: SourceCheckOptions = ONE_LIST) {
+    this.#options = options;
   }
 
   /** What is wrong with the next voter, or null. */
@@ -27,19 +35,35 @@ export class SourceVoterCheck {
       dateProblem(voter) ??
       documentProblem(voter) ??
       templateProblem(templates) ??
-      this.#orderProblem(voter)
+      this.#orderProblem(voter) ??
+      (this.#options.findsEquals ? this.#equalProblem(voter) : null)
     );
   }
 
+  #equalProblem({ id, personalNumber, documents }: Voter): RowProblem | null {
+    const keys: readonly (readonly [string, string])[] = [
+      ['id', id],
+      ['personalNumber', personalNumber],
+      ...documents.map(({ number }) => ['documents', number] as const),
+    ];
+    for (const [field, value] of keys) {
+      const key = `${field} ${value}`;
+      if (this.#seen.has(key)) return { field, reason: 'duplicate' };
+      this.#seen.add(key);
+    }
+    return null;
+  }
+
   #stationProblem({ stationNumber }: Voter): RowProblem | null {
-    return this.#stations === null || this.#stations.has(stationNumber)
+    const { stations } = this.#options;
+    return stations === null || stations.has(stationNumber)
       ? null
       : { field: 'stationNumber', reason: 'unknown-station' };
   }
 
   /** The lists follow each other, and the numbers within each rise: the order that the content hash is taken in. */
   #orderProblem({ stationNumber, listNumber }: Voter): RowProblem | null {
-    const station = this.#national ? stationNumber : 0;
+    const station = this.#options.national ? stationNumber : 0;
     if (station < this.#lastStation) return { field: 'stationNumber', reason: 'not-in-order' };
     if (station > this.#lastStation) {
       this.#lastStation = station;

@@ -12,9 +12,9 @@ export interface TemplateDigest {
 const PIECE = 1 << 16;
 
 /**
- * SHA-256 over a register's canonical rows: one JSON array a line, first what it is, its stations and its national
- * index, then voters in the order of their lists, each with its documents and the hashes of its photo and
- * templates. The same content gives the same hash in every file, whatever its keys.
+ * SHA-256 over a register's canonical rows: one JSON array a line, first what it is and its stations, then voters in
+ * the order of their lists, each with its documents and the hashes of its photo and templates. The same content
+ * gives the same hash in every file, whatever its keys; the national index is keyed, and has a hash of its own.
  */
 export class ContentHash {
   readonly #hash = createHash('sha256');
@@ -36,10 +36,6 @@ export class ContentHash {
 
   addStation({ number, districtNumber, name, address }: RegisterStation): void {
     this.#line(['station', number, districtNumber, name.ky, name.ru, name.en, address]);
-  }
-
-  addNationalIndex(fileSha256: Uint8Array): void {
-    this.#line(['national index', hexadecimal(fileSha256)]);
   }
 
   add(voter: Voter, photoSha256: Uint8Array | null, templates: readonly TemplateDigest[]): void {

@@ -7,7 +7,13 @@ import { findDuplicates, VOTER_INDEXES } from './find-duplicates.ts';
 import { RefusedRows } from './refused-rows.ts';
 import type { RegisterError } from './register-error.ts';
 import { RegisterRows } from './register-rows.ts';
-import type { RegisterInfo, RegisterKeys, RegisterSource, SourceVoter } from './register-source.ts';
+import {
+  NATIONAL,
+  type RegisterInfo,
+  type RegisterKeys,
+  type RegisterSource,
+  type SourceVoter,
+} from './register-source.ts';
 
 export interface CreateRegisterOptions {
   readonly file: string;
@@ -67,7 +73,11 @@ class RegisterImport {
   run(): Result<RegisterInfo, RegisterError> {
     const { source, onVoter, onIndexing } = this.#options;
     const makeIndexes = this.#builder.withoutIndexes(VOTER_INDEXES);
-    const check = new SourceVoterCheck(source.info.stationNumber, this.#writeStations());
+    const check = new SourceVoterCheck({
+      national: source.info.stationNumber === NATIONAL,
+      stations: this.#writeStations(),
+      findsEquals: false,
+    });
     let read = 0;
     /** The line of each voter that was written, by key. */
     const lines: number[] = [0];
@@ -118,7 +128,6 @@ class RegisterImport {
     }
     if (nationalIndex !== undefined && nationalIndex !== null) {
       this.#rows.writeNationalIndex(nationalIndex);
-      this.#hash.addNationalIndex(nationalIndex.sha256);
     }
     return known.size === 0 ? null : known;
   }

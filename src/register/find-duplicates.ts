@@ -1,7 +1,13 @@
 import type { StoreBuilder } from '../store/build-store.ts';
 
-/** What may be there once only: an import makes these indexes when its rows are there. */
-export const VOTER_INDEXES = ['voter_id', 'voter_list', 'voter_personal_number', 'voter_document_number'];
+/** An import makes these indexes when its rows are there: of what may be there once only, and of lists by station. */
+export const VOTER_INDEXES = [
+  'voter_id',
+  'voter_list',
+  'voter_personal_number',
+  'voter_document_number',
+  'voter_station',
+];
 
 export interface Duplicate {
   readonly voterKey: number;

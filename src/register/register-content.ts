@@ -79,8 +79,6 @@ export function hashContent(
 ): { readonly contentHash: string; readonly voters: number; readonly women: number } {
   const hash = new ContentHash(info);
   for (const station of readStations(store)) hash.addStation(station);
-  const index = readNationalIndex(store);
-  if (index !== null) hash.addNationalIndex(index.sha256);
   let voters = 0;
   let women = 0;
   for (const row of store.iterate<VoterRow>(VOTERS_IN_ORDER)) {

@@ -1,8 +1,10 @@
+import type { ParticipationToken } from '../domain/participation-token.ts';
 import type { StoreBuilder } from '../store/build-store.ts';
 import type { SqlValue } from '../store/store.ts';
 import type { TemplateDigest } from './content-hash.ts';
 import { sha256 } from './content-hash.ts';
 import { NameIndexWriter } from './name-index-writer.ts';
+import { participationKey, sealParticipation } from './participation-tokens.ts';
 import {
   NATIONAL,
   type NationalIndexReference,
@@ -19,6 +21,7 @@ export class RegisterRows {
   readonly #builder: StoreBuilder;
   readonly #info: RegisterIdentity;
   readonly #keys: RegisterKeys;
+  readonly #participationKey: Uint8Array;
   readonly #names = new NameIndexWriter();
   readonly #voters: RowBatch;
   readonly #documents: RowBatch;
@@ -27,6 +30,7 @@ export class RegisterRows {
     this.#builder = builder;
     this.#info = info;
     this.#keys = keys;
+    this.#participationKey = participationKey(keys.templates);
     this.#voters = new RowBatch(
       builder,
       `INSERT INTO voter (voter_key, id, list_station, list_number, personal_number, surname, given, patronymic,
@@ -55,7 +59,7 @@ export class RegisterRows {
   }
 
   /** A voter with all that belongs to it but its place in the name index. */
-  write(voterKey: number, { voter, photo, templates }: SourceVoter): TemplateDigest[] {
+  write(voterKey: number, { voter, photo, templates, participation }: SourceVoter): TemplateDigest[] {
     const { name } = voter;
     this.#voters.add([
       voterKey,
@@ -80,7 +84,8 @@ export class RegisterRows {
     for (const [place, { kind, number, expires, current }] of voter.documents.entries()) {
       this.#documents.add([voterKey, place, kind, number, expires, current ? 1 : 0]);
     }
-    if (photo !== null || templates.length > 0) this.flush();
+    if (photo !== null || templates.length > 0 || participation !== undefined) this.flush();
+    if (participation !== undefined) this.#writeParticipation(voterKey, voter.id, participation);
     if (photo !== null) {
       this.#builder.statement('INSERT INTO voter_photo (voter_key, jpeg) VALUES (?, ?)')([voterKey, photo]);
     }
@@ -95,6 +100,14 @@ export class RegisterRows {
       )([voterKey, position, source, digest, sealed]);
       return { position, source, sha256: digest };
     });
+  }
+
+  #writeParticipation(voterKey: number, voterId: string, token: ParticipationToken): void {
+    const { electionId } = this.#info;
+    this.#builder.statement('INSERT INTO voter_participation (voter_key, sealed) VALUES (?, ?)')([
+      voterKey,
+      sealParticipation(this.#participationKey, token, { electionId, voterId }),
+    ]);
   }
 
   /** Rows that wait to be written are written. */
@@ -114,7 +127,9 @@ export class RegisterRows {
     }
   }
 
+  /** The last row; keys are wiped. */
   writeInfo(info: RegisterInfo): void {
+    this.#participationKey.fill(0);
     const { ky, ru, en } = info.stationName;
     this.#builder.statement(
       `INSERT INTO register_info (one, election_id, mock, station_number, district_number, station_name_ky,

@@ -81,6 +81,12 @@ export interface NationalIndexReference {
   readonly key: Uint8Array;
 }
 
+/** A person of another station with one document; a person of two documents is two entries. */
+export interface SourceElsewhere extends ElsewhereVoter {
+  readonly personalNumber: string;
+  readonly documentNumber: string;
+}
+
 /** What a register is made of. Voters may come lazily, in the order of the lists. */
 export interface RegisterSource {
   readonly info: RegisterIdentity;

@@ -18,7 +18,12 @@ import {
   VOTERS_IN_ORDER,
 } from './register-content.ts';
 import type { RegisterError, TemplateError } from './register-error.ts';
-import type { NationalIndexReference, RegisterInfo, RegisterStation, SourceVoter } from './register-source.ts';
+import type {
+  NationalIndexReference,
+  RegisterInfo,
+  RegisterStation,
+  SourceVoter,
+} from './register-source.ts';
 import { readStationVoters } from './station-voters.ts';
 import { openTemplate } from './template-seal.ts';
 import { type DocumentRow, type VoterRow, voterFromRows } from './voter-row.ts';

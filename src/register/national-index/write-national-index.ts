@@ -10,10 +10,13 @@ export interface NationalIndexSource {
   readonly electionId: string;
   readonly mock: boolean;
   readonly stations: readonly RegisterStation[];
-  readonly voters: Iterable<
-    Pick<Voter, 'personalNumber' | 'stationNumber' | 'standing' | 'ballotStyles' | 'documents'>
-  >;
+  readonly voters: Iterable<IndexedPerson>;
 }
+
+/** What the index needs of a voter. */
+export type IndexedPerson = Pick<Voter, 'personalNumber' | 'stationNumber' | 'standing' | 'ballotStyles'> & {
+  readonly documents: readonly { readonly number: string }[];
+};
 
 export interface WriteNationalIndexOptions {
   readonly file: string;

@@ -7,6 +7,9 @@ import { encodeManifest, registerInfoOf } from '../../packages/manifest.ts';
 import type { OpenedPackage } from '../../packages/open-package.ts';
 import type { PackageError } from '../../packages/package-error.ts';
 import { createRegister } from '../../register/create-register.ts';
+import { indexOfEntries } from '../../register/national-index/index-of-entries.ts';
+import { NATIONAL_INDEX_FILE } from '../../register/national-index/national-index.ts';
+import { writeNationalIndex } from '../../register/national-index/write-national-index.ts';
 import { type Clock, systemClock } from '../../store/clock.ts';
 import { randomKey } from '../../store/keys.ts';
 import type { WritableStore } from '../../store/store.ts';
@@ -66,11 +69,18 @@ async function provision(
   const lane = admission?.lane ?? own?.lane;
   if (lane === undefined) return err({ code: 'not-for-this-laptop' });
   const registerKeys = { database: randomKey(), templates: randomKey() };
+  const index = writeNationalIndex({
+    file: join(packageDirectory, NATIONAL_INDEX_FILE),
+    key: randomKey(),
+    source: indexOfEntries(manifest, opened.elsewhere),
+  });
+  if (!index.ok)
+    return err({ code: index.error.code === 'already-exists' ? 'already-provisioned' : 'disk-failed' });
   const register = createRegister({
     file: join(packageDirectory, REGISTER_FILE),
     keys: registerKeys,
     migrations: join(migrations, 'register'),
-    source: { info: registerInfoOf(manifest), voters, elsewhere: opened.elsewhere },
+    source: { info: registerInfoOf(manifest), voters, nationalIndex: index.value },
     onVoter: (done) => options.onVoter?.(done, voters.length),
   });
   if (!register.ok)

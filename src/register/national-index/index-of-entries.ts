@@ -1,0 +1,18 @@
+import type { RegisterInfo, RegisterStation, SourceElsewhere } from '../register-source.ts';
+import type { IndexedPerson, NationalIndexSource } from './write-national-index.ts';
+
+/** An index of the few people of other stations that a mock election's package carries by name of station. */
+export function indexOfEntries(
+  { electionId, mock }: Pick<RegisterInfo, 'electionId' | 'mock'>,
+  entries: Iterable<SourceElsewhere>,
+): NationalIndexSource {
+  const stations = new Map<number, RegisterStation>();
+  const voters: IndexedPerson[] = [];
+  for (const { stationNumber, districtNumber, address, personalNumber, documentNumber } of entries) {
+    const name = { ky: address, ru: address, en: address };
+    stations.set(stationNumber, { number: stationNumber, districtNumber, name, address });
+    const documents = [{ number: documentNumber }];
+    voters.push({ personalNumber, stationNumber, standing: 'active', ballotStyles: ['ballot'], documents });
+  }
+  return { electionId, mock, stations: [...stations.values()], voters };
+}
