@@ -18,5 +18,6 @@ export function answerCounted(
   if (found.value.kind !== 'visitor') return err({ code: 'voter-not-found' });
   const { id } = found.value.visitor.voter;
   const recorded = context.journal.record([{ type: 'counted-asked', voter: id, people }]);
-  return recorded.ok ? ok({ counted: context.projection.countedTimes(id) }) : recorded;
+  if (!recorded.ok) return recorded;
+  return ok({ counted: context.projection.countedTimes(id) + context.lanes.countedElsewhere(id) });
 }

@@ -56,6 +56,8 @@ export interface StationLanes {
   };
   /** The identification of a voter at another table; null where there is none. */
   visitElsewhere(voterId: string): VisitElsewhere | null;
+  /** Records of a voter at the other tables, on paper too, that count. */
+  countedElsewhere(voterId: string): number;
   /** The line of paper mode that another table entered for a voter. */
   paperLineElsewhere(voterId: string): { readonly lane: LaneNumber; readonly line: number } | null;
   /** The receipt of a hand-over of another table, as far as its log has arrived. */
@@ -84,6 +86,7 @@ export const ONE_LANE: StationLanes = {
   countersign: async () => {},
   elsewhere: () => ({ voterIds: [], lanes: [] }),
   visitElsewhere: () => null,
+  countedElsewhere: () => 0,
   paperLineElsewhere: () => null,
   receiptElsewhere: () => null,
   view: () => null,
@@ -275,6 +278,12 @@ class ConnectedLanes implements StationLanes {
     const records = this.#lanes.node.state.identifications.effective(voterId);
     const record = records.find(({ origin }) => origin.lane !== this.#options.lane);
     return record === undefined ? null : this.#others.visit(record.handover, record.origin.lane);
+  }
+
+  countedElsewhere(voterId: string): number {
+    const records = this.#lanes.node.state.identifications.effective(voterId);
+    const others = records.filter(({ origin }) => origin.lane !== this.#options.lane).length;
+    return others + (this.#others.paperLine(voterId) === null ? 0 : 1);
   }
 
   paperLineElsewhere(voterId: string): ReturnType<StationLanes['paperLineElsewhere']> {
