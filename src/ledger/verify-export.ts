@@ -1,13 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { err, ok, type Result } from '../domain/result.ts';
-import { decodeVouched, equalBytes } from './canonical.ts';
+import { decodeVouched } from './canonical.ts';
 import { isReceiptFor } from './centre-receipt.ts';
 import type { ChainFault } from './chain-fault.ts';
 import { openCheckpoint, type TreeHead } from './checkpoint.ts';
-import { publicKeyPem, verifySignature, verifySignatureAside } from './device-key.ts';
-import { EVENT_KINDS, type EventKind, type LedgerIdentity, sha256 } from './event.ts';
+import { verifySignatureAside } from './device-key.ts';
+import { EVENT_KINDS, type EventKind, type LedgerIdentity } from './event.ts';
 import { type ClockJump, clockJump, type EventTime, readEventTime } from './event-time.ts';
+import {
+  type Files,
+  findFileFaults,
+  findSealFaults,
+  findTrainingFaults,
+  type Line,
+  readAll,
+  readLines,
+  readManifest,
+} from './export-files.ts';
 import {
   CHECKPOINT_FILE,
   COSIGNED_FILE,
@@ -16,21 +24,12 @@ import {
   fromBase64,
   fromHex,
   HEADS_FILE,
-  KEY_FILE,
-  MANIFEST_FILE,
   type Manifest,
-  MINISIGN_FILE,
-  MINISIGN_KEY_FILE,
   parseEventLine,
   parseHeadLine,
-  parseManifest,
   parseReceiptLine,
   RECEIPTS_FILE,
   type ReceiptLine,
-  SIGNATURE_FILE,
-  SUMS_FILE,
-  TRAINING_FILE,
-  TRAINING_MARK,
   toHex,
 } from './export-format.ts';
 import { headText, type SignedHead } from './head.ts';
@@ -42,7 +41,6 @@ import {
   readCosigned,
   readKept,
 } from './kept-checkpoints.ts';
-import { isMinisigned, minisignPublicKey } from './minisign.ts';
 import type { NoteVerifier } from './notes/signed-note.ts';
 import { type ChainRecord, type VerifiedEvent, verifyChain } from './verify-chain.ts';
 
@@ -263,97 +261,6 @@ function findClockJumps(
     before = at ?? before;
   }
   return jumps;
-}
-
-type Files = ReadonlyMap<string, Buffer>;
-
-const MOST_FILES = 32;
-
-function readAll(directory: string): Files {
-  try {
-    const names = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile());
-    return new Map(
-      names.slice(0, MOST_FILES).map(({ name }) => [name, readFileSync(join(directory, name))] as const),
-    );
-  } catch {
-    return new Map();
-  }
-}
-
-function readManifest(files: Files): Result<Manifest, ExportFault> {
-  const bytes = files.get(MANIFEST_FILE);
-  if (bytes === undefined) return err({ code: 'missing-file', file: MANIFEST_FILE });
-  const manifest = parseManifest(bytes.toString('utf8'));
-  return manifest === null ? err({ code: 'malformed-file', file: MANIFEST_FILE }) : ok(manifest);
-}
-
-function* findFileFaults(files: Files, manifest: Manifest): Generator<ExportFault> {
-  const listed = new Map(Object.entries(manifest.files));
-  const always = [EVENTS_FILE, HEADS_FILE, CHECKPOINT_FILE, KEY_FILE, MINISIGN_KEY_FILE];
-  for (const file of new Set([...always, ...listed.keys()])) {
-    const bytes = files.get(file);
-    if (bytes === undefined) yield { code: 'missing-file', file };
-    else if (toHex(sha256(bytes)) !== listed.get(file)) yield { code: 'wrong-sum', file };
-  }
-  const known = new Set([...listed.keys(), MANIFEST_FILE, SIGNATURE_FILE, SUMS_FILE, MINISIGN_FILE]);
-  for (const file of files.keys()) if (!known.has(file)) yield { code: 'unexpected-file', file };
-
-  const sums = files.get(SUMS_FILE)?.toString('utf8');
-  const expected = [...listed.keys(), MANIFEST_FILE, SIGNATURE_FILE].map((name) => {
-    const bytes = files.get(name);
-    return `${bytes === undefined ? '' : toHex(sha256(bytes))}  ${name}\n`;
-  });
-  if (sums === undefined) yield { code: 'missing-file', file: SUMS_FILE };
-  else if (sums !== expected.join('')) yield { code: 'wrong-sum', file: SUMS_FILE };
-}
-
-function* findSealFaults(
-  files: Files,
-  publicKey: Uint8Array,
-  expected: Uint8Array | undefined,
-): Generator<ExportFault> {
-  const manifest = files.get(MANIFEST_FILE) ?? Buffer.alloc(0);
-  const signature = files.get(SIGNATURE_FILE) ?? Buffer.alloc(0);
-  if (!verifySignature(publicKey, manifest, signature)) yield { code: 'wrong-manifest-signature' };
-  if (expected !== undefined && !equalBytes(expected, publicKey)) yield { code: 'wrong-key' };
-  const text = (file: string): string => files.get(file)?.toString('utf8') ?? '';
-  if (!isMinisigned(publicKey, files.get(SUMS_FILE) ?? Buffer.alloc(0), text(MINISIGN_FILE))) {
-    yield { code: 'wrong-sums-signature' };
-  }
-  if (text(KEY_FILE) !== publicKeyPem(publicKey)) yield { code: 'malformed-file', file: KEY_FILE };
-  if (text(MINISIGN_KEY_FILE) !== minisignPublicKey(publicKey)) {
-    yield { code: 'malformed-file', file: MINISIGN_KEY_FILE };
-  }
-}
-
-function* findTrainingFaults(files: Files, mock: boolean): Generator<ExportFault> {
-  const mark = files.get(TRAINING_FILE)?.toString('utf8') ?? null;
-  if (mark !== (mock ? `${TRAINING_MARK}\n` : null)) yield { code: 'wrong-training-mark' };
-}
-
-interface Line<T> {
-  readonly line: number;
-  readonly value: T;
-}
-
-function readLines<T>(
-  files: Files,
-  file: string,
-  parse: (text: string) => T | null,
-  faults: ExportFault[],
-  optional = false,
-): Line<T>[] {
-  const bytes = files.get(file);
-  if (bytes === undefined && optional) return [];
-  const lines = (bytes?.toString('utf8') ?? '').split('\n');
-  // Every line ends in a newline, so the last piece is empty.
-  if (lines.pop() !== '') faults.push({ code: 'malformed-line', file, line: lines.length + 1 });
-  return lines.flatMap((text, i) => {
-    const value = parse(text);
-    if (value !== null) return [{ line: i + 1, value }];
-    faults.push({ code: 'malformed-line', file, line: i + 1 });
-    return [];
-  });
 }
 
 function toRecord(line: EventLine): ChainRecord {

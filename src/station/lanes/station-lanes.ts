@@ -1,10 +1,8 @@
-import type { Matter } from '../../domain/lanes/collisions.ts';
 import type { LaneFact } from '../../domain/lanes/lane-facts.ts';
 import { laneOfListNumber } from '../../domain/lanes/list-shares.ts';
 import type { LaneNumber } from '../../domain/lanes/tenure.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { Timer } from '../../domain/timer.ts';
-import { fullName } from '../../domain/voter.ts';
 import type { CborRecord } from '../../ledger/canonical.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Clock } from '../../store/clock.ts';
@@ -12,15 +10,16 @@ import type { WritableStore } from '../../store/store.ts';
 import type { Refusal } from '../../sync/lanes/lane-message.ts';
 import type { ClaimOutcome } from '../../sync/lanes/rights.ts';
 import { Lanes } from '../../sync/lanes/start-lanes.ts';
-import { addressCode, readAddresses } from '../../sync/lanes/transport/reachable-addresses.ts';
+import { readAddresses } from '../../sync/lanes/transport/reachable-addresses.ts';
 import type { StationRegister } from '../adapters/station-register.ts';
 import type { StationError } from '../api/errors.ts';
-import type { LanesView, MatterView } from '../api/lanes-view.ts';
+import type { LanesView } from '../api/lanes-view.ts';
 import type { StationEvent } from '../events.ts';
 import type { Journal } from '../journal.ts';
 import type { ActMedium } from '../stick/act-medium.ts';
 import type { LaneNetworkKeys } from './lane-keys.ts';
 import { OtherTables, type VisitElsewhere } from './other-tables.ts';
+import { viewLanes } from './view-lanes.ts';
 
 /** What the desk and the chair need of the other lanes of the station. */
 export interface StationLanes {
@@ -295,27 +294,7 @@ class ConnectedLanes implements StationLanes {
   }
 
   view(): LanesView {
-    const { node } = this.#lanes;
-    const { roster } = this.#options.keys;
-    const { custody } = node.state;
-    return {
-      standing: node.standing.name(),
-      missing: node.standing.missing(),
-      addresses: this.#lanes.addresses(),
-      addressCode: addressCode(this.#lanes.addresses()),
-      plugged: this.#lanes.isPlugged(),
-      alone: node.secondCopy.isAlone(),
-      lanes: roster.lanes.map(({ lane }) => {
-        const share = roster.shares.find((one) => one.lane === lane);
-        return {
-          lane,
-          up: lane === this.#options.lane || node.isUp(lane),
-          takenOver: custody.endOf(custody.tenure(lane)) !== null,
-          list: share === undefined ? null : { first: share.first, last: share.last },
-        };
-      }),
-      matters: node.matters().map((matter) => this.#matterView(matter)),
-    };
+    return viewLanes(this.#lanes, this.#others, this.#options);
   }
 
   async stop(): Promise<void> {
@@ -323,28 +302,9 @@ class ConnectedLanes implements StationLanes {
     await this.#options.witness?.stop();
   }
 
-  /** Receipt and hour of one of the records, wherever it lies. */
-  #recordView(lane: LaneNumber, handover: string): VisitElsewhere {
-    return lane === this.#options.lane
-      ? this.#options.ownVisit(handover)
-      : this.#others.visit(handover, lane);
-  }
-
   #upCount(): number {
     const { roster } = this.#options.keys;
     return roster.lanes.filter(({ lane }) => this.#lanes.node.isUp(lane)).length;
-  }
-
-  #matterView(matter: Matter): MatterView {
-    const { name, settled } = matter;
-    if (matter.kind !== 'collision') return { kind: matter.kind, lane: matter.lane, name, settled };
-    const voter = this.#options.register.byId(matter.voter);
-    return {
-      ...{ kind: 'collision', name, settled },
-      voter: voter === null ? null : { name: fullName(voter.name), listNumber: voter.listNumber },
-      lanes: matter.records.map(({ origin }) => origin.lane),
-      records: matter.records.map(({ origin, handover }) => this.#recordView(origin.lane, handover)),
-    };
   }
 }
 

@@ -1,0 +1,49 @@
+import type { Matter } from '../../domain/lanes/collisions.ts';
+import { fullName } from '../../domain/voter.ts';
+import type { Lanes } from '../../sync/lanes/start-lanes.ts';
+import { addressCode } from '../../sync/lanes/transport/reachable-addresses.ts';
+import type { LanesView, MatterView } from '../api/lanes-view.ts';
+import type { OtherTables } from './other-tables.ts';
+import type { StationLanesOptions } from './station-lanes.ts';
+
+/** The lanes of the station as the desk's window mirrors them. */
+export function viewLanes(lanes: Lanes, others: OtherTables, options: StationLanesOptions): LanesView {
+  const { node } = lanes;
+  const { roster } = options.keys;
+  const { custody } = node.state;
+  const addresses = lanes.addresses();
+  return {
+    standing: node.standing.name(),
+    missing: node.standing.missing(),
+    addresses,
+    addressCode: addressCode(addresses),
+    plugged: lanes.isPlugged(),
+    alone: node.secondCopy.isAlone(),
+    lanes: roster.lanes.map(({ lane }) => {
+      const share = roster.shares.find((one) => one.lane === lane);
+      return {
+        lane,
+        up: lane === options.lane || node.isUp(lane),
+        takenOver: custody.endOf(custody.tenure(lane)) !== null,
+        list: share === undefined ? null : { first: share.first, last: share.last },
+      };
+    }),
+    matters: node.matters().map((matter) => viewMatter(matter, others, options)),
+  };
+}
+
+function viewMatter(matter: Matter, others: OtherTables, options: StationLanesOptions): MatterView {
+  const { name, settled } = matter;
+  if (matter.kind !== 'collision') return { kind: matter.kind, lane: matter.lane, name, settled };
+  const voter = options.register.byId(matter.voter);
+  return {
+    ...{ kind: 'collision', name, settled },
+    voter: voter === null ? null : { name: fullName(voter.name), listNumber: voter.listNumber },
+    lanes: matter.records.map(({ origin }) => origin.lane),
+    records: matter.records.map(({ origin: { lane }, handover }) => {
+      const { receiptNumber, hour } =
+        lane === options.lane ? options.ownVisit(handover) : others.visit(handover, lane);
+      return { lane, receiptNumber, hour };
+    }),
+  };
+}
