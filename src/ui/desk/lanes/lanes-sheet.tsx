@@ -34,7 +34,7 @@ export function LanesSheet({ snapshot, lanes, onClose }: LanesSheetProps) {
       <div className="stack">
         {lanes.standing === 'owning' ? null : (
           <Callout tone="care" testId="lane-standing">
-            <span>{say(`lanes.standing.${lanes.standing}`)}</span>
+            <span>{say(`lanes.standing.${whyNotOwning(lanes.standing, lanes.missing)}`)}</span>
             <ActButton testId="lane-resume" icon="people" onPress={() => setAct({ kind: 'resume' })}>
               {say('lanes.resume')}
             </ActButton>
@@ -101,6 +101,14 @@ function laneWord(
   if (own) return 'lanes.this';
   if (takenOver) return 'lanes.taken-over';
   return up ? 'lanes.up' : 'lanes.down';
+}
+
+/** With every other table heard, it is the stick in this laptop that can't be read. */
+function whyNotOwning(
+  standing: Exclude<LanesView['standing'], 'owning'>,
+  missing: readonly number[],
+): 'unproven' | 'no-stick' | 'older-copy' {
+  return standing === 'unproven' && missing.length === 0 ? 'no-stick' : standing;
 }
 
 interface ActSheetProps {
