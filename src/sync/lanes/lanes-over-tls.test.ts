@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { unwrap } from '../../domain/result.ts';
 import { LanesBench, type RunningLane, until } from './testing/lanes-bench.ts';
 import { createLaneCertificate } from './transport/lane-certificate.ts';
+import { addressCode, readAddresses } from './transport/reachable-addresses.ts';
 
 let bench: LanesBench;
 afterEach(() => bench.dispose());
@@ -34,6 +35,29 @@ describe('lanes over mutual TLS, with encrypted databases', () => {
       [two, three].every(({ lanes }) => lanes.node.state.identifications.isIdentified('v2-a')),
     );
     expect(await claim(two, 'v2-a')).toEqual({ why: 'identified', lane: 1 });
+  });
+
+  it('listen elsewhere where somebody has their port, and are found by the address that they show', async () => {
+    bench = await LanesBench.provision(2);
+    const taken = createRelay();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const port = (taken.address() as { port: number }).port;
+    const one = await bench.start(1, { listen: { host: '127.0.0.1', port } });
+    expect(one.port).not.toBe(port);
+    const two = await bench.start(2);
+    for (const address of readAddresses(addressCode(one.lanes.addresses())) ?? []) two.lanes.found(address);
+    await until('them to meet', () => two.lanes.node.isUp(1));
+    taken.close();
+  });
+
+  it('hear nothing while the network cable is out, and each other again when it is back', async () => {
+    const [one, two] = (await startAll(2)) as [RunningLane, RunningLane];
+    two.lanes.setPlugged(false);
+    await until('the cut to be noticed', () => !one.lanes.node.isUp(2) && !two.lanes.node.isUp(1));
+    expect(await claim(one, 'v2-a')).toEqual({ why: 'unreachable', lane: 2 });
+    two.lanes.setPlugged(true);
+    await until('them to meet', () => one.lanes.node.isUp(2));
+    expect(await claim(one, 'v2-b')).toBe('held');
   });
 
   it('know after a restart what they knew, from their own databases', async () => {

@@ -124,7 +124,7 @@ export class LanesBench {
   /** Voters are named `v<lane>-...`, and belong to that lane. */
   async start(
     lane: number,
-    changes: { readonly election?: string; readonly version?: string; readonly timer?: Timer } = {},
+    changes: Partial<Pick<BenchLaneOptions, 'election' | 'version' | 'timer' | 'listen'>> = {},
   ): Promise<RunningLane> {
     const known = this.#addresses.get(lane);
     const { commit, ...parts } = await startBenchLane({
