@@ -24,8 +24,8 @@ export type WitnessMessage =
 
 /** Lanes that were not heard by then don't hold up a report. */
 const PATIENCE_MS = 1_000;
-/** How often the newest checkpoint is shown to the others, besides at reports and exports. */
-const EVERY_MS = 60_000;
+/** How often the newest checkpoint is shown to the others, besides at reports and exports: a proof reads the whole log. */
+const EVERY_MS = 5 * 60_000;
 
 export interface PeerWitnessesOptions {
   readonly ledger: Ledger;
@@ -43,7 +43,11 @@ export interface PeerWitnessesOptions {
 
 interface Round {
   readonly note: string;
+  /** Events in the tree of the note. */
+  readonly size: number;
   readonly lines: Map<LaneNumber, string>;
+  /** What is asked, by where its proof starts: mostly the same for all. */
+  readonly asked: Map<number, string>;
   readonly waiting: Set<LaneNumber>;
   readonly finish: () => void;
 }
@@ -108,15 +112,16 @@ export class PeerWitnesses {
     const { ledger, devices, lane: own, isUp, timer } = this.#options;
     const peers = [...devices.keys()].filter((lane) => lane !== own && isUp(lane));
     if (peers.length === 0 || ledger.head() === null) return Promise.resolve();
-    const { note } = ledger.checkpoint();
+    const { note, size } = ledger.checkpoint();
     // Nothing new since everybody who is there signed.
     const shown = `${note} ${peers.join(' ')}`;
     if (shown === this.#shown) return Promise.resolve();
     return new Promise((resolve) => {
       let cancel: CancelTimer = () => {};
       const round: Round = {
-        note,
+        ...{ note, size },
         lines: new Map(),
+        asked: new Map(),
         waiting: new Set(peers),
         finish: () => {
           if (this.#round !== round) return;
@@ -137,15 +142,24 @@ export class PeerWitnesses {
     const { ledger, send } = this.#options;
     const { epoch } = ledger;
     const size = Math.min(this.#sizes.get(`${lane}/${epoch}`) ?? 0, ledger.head()?.seq ?? 0);
-    const asked = ledger.askWitness(size);
-    // The log has grown while others were asked: the next round takes it from there.
-    if (!asked.ok || !asked.value.endsWith(note)) {
+    const body = this.#bodyFor(size, note);
+    if (body === null) {
       this.#done(lane);
       return;
     }
     this.#count += 1;
     this.#requests.set(this.#count, { lane, epoch, tries });
-    send(lane, { type: 'cosign', request: this.#count, body: asked.value });
+    send(lane, { type: 'cosign', request: this.#count, body });
+  }
+
+  /** Null where the log has grown while others were asked: the next round takes it from there. */
+  #bodyFor(size: number, note: string): string | null {
+    const before = this.#round?.asked.get(size);
+    if (before !== undefined) return before;
+    const asked = this.#options.ledger.askWitness(size);
+    if (!asked.ok || !asked.value.endsWith(note)) return null;
+    this.#round?.asked.set(size, asked.value);
+    return asked.value;
   }
 
   #answered(from: LaneNumber, message: Extract<WitnessMessage, { type: 'cosigned' }>): void {
@@ -160,8 +174,7 @@ export class PeerWitnesses {
       return;
     }
     if (message.outcome === 'signed' && round !== null && this.#isSigned(from, round.note, message.line)) {
-      const size = this.#options.ledger.head()?.seq ?? 0;
-      this.#sizes.set(place, size);
+      this.#sizes.set(place, round.size);
       round.lines.set(from, message.line);
     }
     this.#done(from);
