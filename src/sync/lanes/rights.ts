@@ -178,7 +178,8 @@ export class Rights<Range extends LogRange> {
       case 'given':
         // The grant itself came before the answer, as an event of the giver's log.
         if (this.#state.holds(voter)) this.#held(claim);
-        else this.#refused(claim, { why: 'unreachable', lane: from });
+        // After take-overs in a circle an older move may take it on, the moment it comes: whoever has it now is asked.
+        else this.#ask(claim, laneOf(this.#state.holding(voter).holder));
         return;
       case 'ask-lane':
         if (answer.lane === this.#state.ports.lane && this.#state.holds(voter)) this.#held(claim);
