@@ -7,6 +7,7 @@ import { installPackages, type NeededProgram } from './debian-packages.ts';
 const PROGRAMS: readonly NeededProgram[] = [
   { path: '/usr/sbin/pcscd', package: 'pcscd' },
   { path: '/usr/bin/vpcd-config', package: 'vsmartcard-vpcd' },
+  { path: '/usr/lib/pcsc/drivers/ifd-ccid.bundle', package: 'libccid' },
   { path: '/usr/bin/unshare', package: 'util-linux' },
 ];
 

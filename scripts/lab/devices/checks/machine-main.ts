@@ -5,6 +5,7 @@ import { systemTimer } from '../../../../src/domain/timer.ts';
 import { LAB_SETTINGS } from '../played/played-devices.ts';
 import { Player } from '../played/player.ts';
 import { CHECKED_CARD_READERS } from './card-checks.ts';
+import { readerHeldByCardService } from './card-service-check.ts';
 import { crashDevicesProcess } from './crash-check.ts';
 import type { MachineMessage } from './machine-message.ts';
 import { CHECKED_PRINTERS } from './printer-checks.ts';
@@ -23,23 +24,28 @@ const say = (message: MachineMessage) => process.stdout.write(`${JSON.stringify(
 const wanted = values.only === '' ? null : values.only.split(',');
 const devices = [...CHECKED_SCANNERS, ...CHECKED_CARD_READERS, ...CHECKED_TEXT_READERS, ...CHECKED_PRINTERS];
 
-const manager = devicesOfThisMachine(systemTimer(), {
-  ...DEFAULT_SETTINGS,
-  cardReaders: 'usb',
-  serial: LAB_SETTINGS,
-});
+const open = () =>
+  devicesOfThisMachine(systemTimer(), { ...DEFAULT_SETTINGS, cardReaders: 'usb', serial: LAB_SETTINGS });
 const player = new Player();
+const wants = (name: string) => wanted === null || wanted.includes(name);
+if (wants('card-service')) {
+  const started = performance.now();
+  const problem = await attempt(() => readerHeldByCardService(open, player));
+  const milliseconds = Math.round(performance.now() - started);
+  say({ type: 'check', device: 'card-service', check: 'pcscd holds the reader', problem, milliseconds });
+}
+const manager = open();
 const desk = { manager, player };
 await manager.scan();
 const { usbProblem } = manager.report();
 if (usbProblem !== null)
   say({ type: 'check', device: 'the bus', check: 'found', problem: usbProblem.code, milliseconds: 0 });
-for (const device of devices.filter(({ name }) => wanted?.includes(name) ?? true)) {
+for (const device of devices.filter(({ name }) => wants(name))) {
   await checkDevice(desk, device, (result) => say({ type: 'check', ...result }));
   say({ type: 'rounds', ...(await playRounds(desk, device, Number(values.rounds))) });
 }
 await manager.close();
-if (wanted === null || wanted.includes('devices-process')) {
+if (wants('devices-process')) {
   const started = performance.now();
   let times = '';
   const problem = await attempt(async () => {
