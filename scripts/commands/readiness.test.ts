@@ -111,5 +111,7 @@ it('a desk with every device is tested through its drivers: a finger is scored, 
     result: 'passed',
     found: expect.stringContaining('test strip printed'),
   });
+  for (const number of ['SIM-FP-1', 'SIM-CR-1', 'SIM-MRZ-1', 'SIM-RP-1'])
+    expect(checks.filter(({ found }) => found.includes(`serial number ${number}`))).toHaveLength(1);
   expect(checks.every(({ result }) => result === 'passed')).toBe(true);
 });

@@ -1,13 +1,15 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeviceManager } from '../../native-bridges/device-manager.ts';
-import { DEFAULT_SETTINGS } from '../../native-bridges/device-settings.ts';
+import type { DeviceSettings } from '../../native-bridges/device-settings.ts';
+import { readDeviceSettings } from '../../native-bridges/device-settings-file.ts';
 import { devicesOfThisMachine } from '../../native-bridges/system-devices.ts';
 import { err, ok } from '../../src/domain/result.ts';
 import { systemTimer } from '../../src/domain/timer.ts';
 import { startFingerprintWorkers } from '../../src/fingerprint/fingerprint-workers.ts';
 import { type Action, type ActionOptions, runAction } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
+import { PICTURE_DECODERS } from '../hosts/children/picture-decoders.ts';
 import { readJsonFile } from '../package/election-plan.ts';
 import { readEnrolledLaptop } from '../provision/enrolment-folder.ts';
 import { machineModel } from '../provision/machine-model.ts';
@@ -20,7 +22,7 @@ import {
 } from '../readiness/fleet-report.ts';
 import { checkMachine, readMachineFigures } from '../readiness/machine-figures.ts';
 import { type ReadinessReport, readinessSchema, verdict } from '../readiness/readiness-report.ts';
-import { dataDirectory } from '../start/data-directory.ts';
+import { dataDirectory, deviceSettingsFileOf } from '../start/data-directory.ts';
 
 const USAGE = [
   'usage: tizme readiness [--out FILE] [--finger SECONDS] [--print] [--json]',
@@ -37,7 +39,8 @@ const USAGE = [
 export function runReadiness(
   args: readonly string[],
   io: CommandIo,
-  open: () => DeviceManager = () => devicesOfThisMachine(systemTimer(), DEFAULT_SETTINGS),
+  open: (settings: DeviceSettings) => DeviceManager = (settings) =>
+    devicesOfThisMachine(systemTimer(), settings, { decoders: PICTURE_DECODERS }),
 ): Promise<number> {
   const action: Action = {
     name: 'run',
@@ -60,7 +63,7 @@ export function runReadiness(
 async function testThisLaptop(
   options: ActionOptions,
   io: CommandIo,
-  open: () => DeviceManager,
+  open: (settings: DeviceSettings) => DeviceManager,
 ): ReturnType<Action['run']> {
   const out = options.text('out');
   if (out !== undefined && existsSync(out)) return err(`${out} is there already; nothing was changed`);
@@ -71,7 +74,10 @@ async function testThisLaptop(
   const enrolled = readEnrolledLaptop(data);
   const laptop = enrolled.ok ? enrolled.value.enrolment : null;
   const figures = readMachineFigures(data);
-  const manager = open();
+  // What hangs on a serial port only the technician's settings say.
+  const settings = await readDeviceSettings(deviceSettingsFileOf(data), 'means defaults');
+  if (!settings.ok) return err(settings.error);
+  const manager = open(settings.value);
   const workers = startFingerprintWorkers();
   if (seconds !== null) io.progress('Lay a finger on the scanner.');
   try {

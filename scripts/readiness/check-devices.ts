@@ -38,7 +38,9 @@ export async function checkDevices(
       ...scannerState,
       result: good ? scannerState.result : 'warning',
       found:
-        scannerScore === null ? 'no finger came, or it could not be read' : `finger quality ${scannerScore}`,
+        scannerScore === null
+          ? `${scannerState.found}; no finger came, or it could not be read`
+          : `${scannerState.found}; finger quality ${scannerScore}`,
     });
   }
   const printerState = stateOf(printer);
@@ -90,12 +92,13 @@ async function scoreOfFinger(
 
 function stateOf(device: Device): ReadinessCheck {
   const { info, status } = device.status();
-  const { kind: name, model } = info;
+  const { kind: name, model, serialNumber } = info;
+  const which = serialNumber === null ? model : `${model}, serial number ${serialNumber}`;
   switch (status.state) {
     case 'ready':
-      return { name, result: 'passed', found: model };
+      return { name, result: 'passed', found: which };
     case 'attention':
-      return { name, result: 'warning', found: `${model}: ${status.notice}` };
+      return { name, result: 'warning', found: `${which}: ${status.notice}` };
     case 'failed':
       return { name, result: 'failed', found: status.problem.code };
   }
