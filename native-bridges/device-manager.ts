@@ -150,6 +150,8 @@ export class DeviceManager implements DeviceBench {
     this.around = { ...this.around, settings: saved.value };
     for (const { kind, close } of [...this.opened.values()])
       if (kind === 'fingerprint-scanner') await close();
+    // A look that was under way may have passed the scanner already.
+    await this.scanning;
     await this.scan();
     return ok();
   }

@@ -130,3 +130,30 @@ test('a screen reader finds a name on everything that can be pressed', async ({ 
     await expect(desk.getByRole('heading', { level: 1 })).toHaveCount(1);
   }
 });
+
+test.describe('by touch alone', () => {
+  test.use({ hasTouch: true });
+
+  test('a printer is tried and the scanner set up, with targets large enough for a thumb', async ({
+    desk,
+  }) => {
+    const tap = async (testId: string) => {
+      const target = desk.getByTestId(testId);
+      const box = await target.boundingBox();
+      expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(40);
+      await target.tap();
+    };
+    await tap('devices');
+    await tap('technician-open');
+    await tap('technician-test-printer');
+    await expect(testOf(desk, 'printer')).toHaveAttribute('data-state', 'passed');
+    await tap('technician-calibrate');
+    await expect(desk.getByTestId('calibration-preview')).toBeVisible();
+    await tap('calibration-rows');
+    await expect(desk.getByTestId('calibration-preview')).toHaveClass(/turn-rows/);
+    await tap('calibration-rows');
+    await tap('way-out');
+    await tap('way-out');
+    await expect(desk.getByTestId('locked')).toBeVisible();
+  });
+});

@@ -50,9 +50,9 @@ export async function openCcidReader(
   for (let number = 0; number < Math.min(descriptor.slots, MOST_SLOTS); number += 1) {
     const slot = link.slot(number);
     const first = await slot.ask(REQUEST.slotStatus, [0, 0, 0]);
-    if (!first.ok) return first;
     // Some state more slots than they have.
-    if (number > 0 && first.value.failure === FAILURE.noSuchSlot) break;
+    if (number > 0 && (!first.ok || first.value.failure === FAILURE.noSuchSlot)) break;
+    if (!first.ok) return first;
     readers.push(new CcidReader(usb, info, slot, plan, timer, first.value.card !== 'none'));
   }
   const [single] = readers;
