@@ -111,6 +111,8 @@ if (opened) {
     });
   }
   await check('the scanner is pulled out, and the desk says so', async () => {
+    const before = desk.snapshot.devices['fingerprint-scanner'].status;
+    expectThat(before.state === 'ready', `the scanner was ${before.state} before`);
     await cabled.pullScanner();
     await desk.until(
       'the scanner to be missed',

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import type { DeviceManager } from '../../../../native-bridges/device-manager.ts';
 import type { Player } from '../played/player.ts';
-import { expectThat, READY_MILLISECONDS, waitUntil } from './lab-desk.ts';
+import { READY_MILLISECONDS, waitUntil } from './lab-desk.ts';
 
 /**
  * A reader that pcscd has taken: the technician is told who has it, and once pcscd has gone it is ours without a hand on
@@ -38,7 +38,7 @@ export async function readerHeldByCardService(open: () => DeviceManager, player:
       READY_MILLISECONDS,
       'the reader is ours once pcscd has gone',
     );
-    expectThat(problem() === undefined, `it still says ${problem()}`);
+    await waitUntil(() => problem() === undefined, READY_MILLISECONDS, 'nobody is named any more');
   } finally {
     service.kill('SIGKILL');
     await player.unplug('ccid-extended');
