@@ -1,10 +1,11 @@
 import { runAction } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
+import { admitAction } from '../provision/action-admit.ts';
 import { eraseAction } from '../provision/action-erase.ts';
 import { pinAction } from '../provision/action-pin.ts';
 import { enrolAction, labelsAction, laneAction, spareAction } from '../provision/actions.ts';
 
-const ACTIONS = [enrolAction, laneAction, spareAction, labelsAction, pinAction, eraseAction];
+const ACTIONS = [enrolAction, laneAction, spareAction, admitAction, labelsAction, pinAction, eraseAction];
 
 /**
  * `tizme provision`: from a blank laptop to lane k of station n.

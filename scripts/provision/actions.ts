@@ -151,21 +151,17 @@ export const spareAction: Action = {
         key.error.code,
         `The stick does not open: ${key.error.code}. Try again, or use another envelope.`,
       );
-    const enrolled =
-      readEnrolledLaptop(data).ok === true
-        ? readEnrolledLaptop(data)
-        : await enrolLaptop({
-            data,
-            trust,
-            lane,
-            station: kit.station,
-            address: null,
-            seal: '',
-            model: machineModel(),
-            stick: options.text('share-on') ?? null,
-          });
+    const known = readEnrolledLaptop(data);
+    const enrolled = known.ok
+      ? known
+      : await enrolLaptop({
+          ...{ data, trust, lane, address: null, seal: '' },
+          station: kit.station,
+          model: machineModel(),
+          stick: options.text('share-on') ?? null,
+        });
     if (!enrolled.ok) return refused(enrolled.error, explainEnrolFault(enrolled.error));
-    return makeLane(
+    const made = await makeLane(
       {
         ...{ data, file },
         laptop: enrolled.value,
@@ -178,6 +174,17 @@ export const spareAction: Action = {
       },
       io,
     );
+    if (!made.ok) return made;
+    // For the tables that live (provision admit); a stick that is full now has done its work already.
+    const told = { ...enrolled.value.enrolment, station: kit.station, lane };
+    const place = join(stick, `spare-lane-${lane}.json`);
+    try {
+      writeFileSync(place, `${JSON.stringify(told, null, 2)}\n`, { flush: true });
+      io.out(`Where other tables live: tizme provision admit ${place}, on each of them.`);
+    } catch {
+      io.progress(`${place} could not be written; copy enrolment.json of this laptop instead.`);
+    }
+    return made;
   },
 };
 

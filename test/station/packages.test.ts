@@ -4,16 +4,18 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { PRACTICE_PIN_COST } from '../../fixtures/mock-lane/provision-mock-lane.ts';
 import { createRandom } from '../../fixtures/random.ts';
 import { err, unwrap } from '../../src/domain/result.ts';
+import type { LaneEntry } from '../../src/packages/manifest.ts';
 import { openPackage } from '../../src/packages/open-package.ts';
 import { participationTokens } from '../../src/register/participation-tokens.ts';
 import { readLaneFile } from '../../src/station/lane/lane-file.ts';
 import { findFontFiles } from '../../src/station/paper/fonts.ts';
 import { readPdfText } from '../../src/station/paper/pdf/read-pdf-text.ts';
 import { DayProjection } from '../../src/station/projection/day-projection.ts';
+import { admitSpare } from '../../src/station/provision/admit-spare.ts';
 import { makeChairKit, openChairKit } from '../../src/station/provision/chair-kit.ts';
 import { eraseLane } from '../../src/station/provision/erase-lane.ts';
 import { writeErasureCertificatePdf } from '../../src/station/provision/erasure-certificate-pdf.ts';
-import { createLaptopKeys } from '../../src/station/provision/laptop-keys.ts';
+import { createLaptopKeys, laneEntryOfLaptop } from '../../src/station/provision/laptop-keys.ts';
 import { provisionFromPackage } from '../../src/station/provision/provision-from-package.ts';
 import { renewPin } from '../../src/station/provision/renew-pin.ts';
 import { randomKey } from '../../src/store/keys.ts';
@@ -346,5 +348,38 @@ test('a forgotten PIN is replaced by two others, never by oneself, and goes on r
   expect(events.find(({ type }) => type === 'pin-renewed')?.fields).toMatchObject({
     person: 'member-3',
     people: ['chair', 'secretary'],
+  });
+});
+
+test('the tables that live are told of a spare by two people: the old laptop’s key is believed no longer', async () => {
+  const [dead, spare] = [await createLaptopKeys(), await createLaptopKeys()];
+  const own = await makePackage(election, {
+    name: 'two-tables.tizme',
+    otherLanes: [laneEntryOfLaptop(dead, 2, '10.0.0.2:4000')],
+  });
+  const made = await becomeLane(election, await own.open(), own.laptop);
+  const lane = await TestLane.locked(made.test, { ...quick(), directory: made.directory });
+  await lane.stop();
+  const admit = (entry: LaneEntry) =>
+    lane.withVault((vault) =>
+      admitSpare({
+        ...{ vault, ownLane: 1, spare: entry, clock: lane.clock },
+        people: ['chair', 'secretary'],
+      }),
+    );
+  expect(await admit(laneEntryOfLaptop(spare, 1, null))).toEqual(err('no-such-lane'));
+  expect(await admit(laneEntryOfLaptop(spare, 7, null))).toEqual(err('no-such-lane'));
+  expect(unwrap(await admit(laneEntryOfLaptop(spare, 2, null)))).toEqual({ revoked: dead.device });
+  expect(await admit(laneEntryOfLaptop(spare, 2, null))).toEqual(err('already-admitted'));
+  await lane.withVault(({ laneNetwork }) => {
+    const second = laneNetwork?.roster.lanes.find((one) => one.lane === 2);
+    expect(second).toMatchObject({ device: spare.device, address: '10.0.0.2:4000' });
+    expect(second?.certificate).toBe(spare.certificatePem);
+    expect(JSON.stringify(laneNetwork?.roster)).not.toContain(dead.device);
+  });
+  const events = await lane.readLedger();
+  expect(events.find(({ type }) => type === 'spare-admitted')?.fields).toMatchObject({
+    ...{ lane: 2, device: spare.device, people: ['chair', 'secretary'] },
+    revokes: { device: dead.device },
   });
 });

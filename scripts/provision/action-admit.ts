@@ -1,0 +1,51 @@
+import { err, ok } from '../../src/domain/result.ts';
+import { type AdmitFault, admitSpare } from '../../src/station/provision/admit-spare.ts';
+import type { Action } from '../action.ts';
+import { enrolmentSchema, laneEntryOf, readJsonFile } from '../package/election-plan.ts';
+import { unlockThisLane } from './unlock-this-lane.ts';
+
+const SENTENCES: Readonly<Record<AdmitFault, string>> = {
+  'no-other-lanes': 'This station has one table: nobody has to be told.',
+  'no-such-lane': 'The station has no such table, or it is this one.',
+  'already-admitted': 'This laptop knows the spare already.',
+  'disk-failed': 'The disk refuses: nothing was changed.',
+};
+
+/** Tells a table that lives of the spare that stands in for another. */
+export const admitAction: Action = {
+  name: 'admit',
+  usage: [
+    'usage: tizme provision admit SPARE.json --person ID --person ID [--json]',
+    '  on each table that lives: believes the spare, whose file provision spare wrote on the stick, and no longer the',
+    '  laptop that it stands in for. Two of the commission enter their PINs; it is put on record.',
+    '  --secrets-file FILE   the PINs, a line each, instead of the keyboard',
+  ],
+  options: { person: { type: 'string', multiple: true }, 'secrets-file': { type: 'string' } },
+  names: { least: 1, most: 1 },
+  async run(options, io) {
+    const people = options.texts('person');
+    if (new Set(people).size !== 2) return err('two --person are needed');
+    const spare = readJsonFile(options.names[0] ?? '', enrolmentSchema);
+    if (!spare.ok) return err(`${spare.error.file} is not the file of a spare (${spare.error.code})`);
+    const unlocked = await unlockThisLane(people, options.text('secrets-file'));
+    if (!unlocked.ok) return unlocked;
+    const { vault, identity, clock } = unlocked.value;
+    try {
+      if (spare.value.station !== identity.stationNumber)
+        return err(
+          `the spare is of station ${spare.value.station}, this laptop of ${identity.stationNumber}`,
+        );
+      const admitted = admitSpare({
+        ...{ vault, people, clock },
+        ownLane: identity.lane,
+        spare: laneEntryOf(spare.value),
+      });
+      if (!admitted.ok) return err({ code: admitted.error, sentence: SENTENCES[admitted.error] });
+      const { lane, device } = spare.value;
+      io.out(`Table ${lane} is ${device} from now on; ${admitted.value.revoked} is believed no longer.`);
+      return ok({ lane, device, revoked: admitted.value.revoked });
+    } finally {
+      unlocked.value.close();
+    }
+  },
+};
