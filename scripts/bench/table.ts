@@ -106,12 +106,16 @@ export const BENCHMARKS: readonly Benchmark[] = [
         least: 10,
         most: 1_000_000,
       },
+      { name: 'index', what: 'the national index', default: 'measured', choices: ['measured', 'left-out'] },
     ],
+    folders: true,
     load: async () => {
       const { benchRegister, USUAL_SIZES } = await import('./register/register.ts');
-      return async ({ count, directory, io }) => {
+      return async ({ count, choice, folders, directory, io }) => {
         const sizes = count('voters') === 0 ? USUAL_SIZES : [count('voters')];
-        return ok(benchRegister({ sizes, queries: count('queries'), directory, io }));
+        const [list = null] = folders;
+        const index = choice('index') === 'measured';
+        return ok(benchRegister({ sizes, queries: count('queries'), directory, list, index, io }));
       };
     },
   },

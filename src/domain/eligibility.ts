@@ -39,6 +39,33 @@ export function assessEligibility(
   return 'eligible';
 }
 
+/** What is known of a voter of another station before anything else of theirs is here. */
+export interface VisitorQuestion {
+  readonly standing: Voter['standing'];
+  /** False where the register has no ballot style for them: a foreign address. */
+  readonly hasBallot: boolean;
+  readonly birthDate: IsoDate;
+  readonly districtNumber: number;
+  readonly ownDistrict: number;
+}
+
+/**
+ * Whether a voter of another station may be identified here, in the order of `assessEligibility`: in one's own
+ * district only at the home station, anywhere outside it where the procedure says so, and nowhere without a ballot
+ * style (the rules of 2025).
+ */
+export function assessVisitorElsewhere(
+  question: VisitorQuestion,
+  procedure: Procedure,
+): StopOutcome | 'may-be-identified' {
+  if (question.standing === 'struck-off') return 'struck-off';
+  if (question.standing === 'voted-at-home') return 'voted-at-home';
+  if (ageOn(question.birthDate, procedure.electionDate) < procedure.minimumAge) return 'under-age';
+  if (question.districtNumber === question.ownDistrict) return 'wrong-station-own-district';
+  if (!procedure.anyPrecinct) return 'wrong-station';
+  return question.hasBallot ? 'may-be-identified' : 'no-ballot-style';
+}
+
 function assessDocument(document: VoterDocument, procedure: Procedure, day: IsoDate): StopOutcome | null {
   if (!procedure.documents.accepted.includes(document.kind)) return 'document-not-accepted';
   if (!document.current) return 'document-replaced';

@@ -90,6 +90,7 @@ const EVENTS: { readonly [Type in StationEventType]: Extract<StationEvent, { rea
   'inside-entered': { type: 'inside-entered', inside: 3, people },
   'counts-entered': { type: 'counts-entered', counts: NO_COUNTS, people },
   'counted-asked': { type: 'counted-asked', voter: VOTER, people },
+  'elsewhere-asked': { type: 'elsewhere-asked', visitor: 'visitor', found: true },
   cover: { type: 'cover' },
   'pin-renewed': { type: 'pin-renewed', person: 'member-3', people },
   'envelope-opened': { type: 'envelope-opened', envelope: 'envelope-1', people },

@@ -189,6 +189,8 @@ export type StationEvent =
   | { readonly type: 'numbers-printed'; readonly count: number; readonly people: readonly string[] }
   /** A voter asked in person whether they are counted once, and was told. The answer itself is not kept. */
   | { readonly type: 'counted-asked'; readonly voter: string; readonly people: readonly string[] }
+  /** The national index was asked for one person, known by a keyed hash in the private part alone. */
+  | { readonly type: 'elsewhere-asked'; readonly visitor: string; readonly found: boolean }
   | { readonly type: 'paper-mode-declared'; readonly reason: string; readonly people: readonly string[] }
   | { readonly type: 'paper-mode-ended'; readonly people: readonly string[] }
   | {
@@ -297,6 +299,7 @@ export function centreFields(event: StationEvent): Fields {
     case 'finger-searched':
     case 'finger-search-closed':
     case 'counted-asked':
+    case 'elsewhere-asked':
     case 'cover':
     case 'scanner-calibrated':
     case 'envelope-opened':

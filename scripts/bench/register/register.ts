@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { registerMigrations } from '../../../fixtures/election/election-package.ts';
 import { nationalRegister } from '../../../fixtures/election/national/national-register.ts';
@@ -14,7 +14,7 @@ import { openRegister, type Register } from '../../../src/register/register.ts';
 import type { RegisterKeys } from '../../../src/register/register-source.ts';
 import { randomKey } from '../../../src/store/keys.ts';
 import type { CommandIo } from '../../command-io.ts';
-import { writeNationalCsv } from '../../register/national-csv.ts';
+import { STATIONS_CSV, VOTERS_CSV, writeNationalCsv } from '../../register/national-csv.ts';
 import { atMost, type BenchmarkResult, type Figure, percentile, plain } from '../benchmark.ts';
 import { misspell } from './misspellings.ts';
 import { rawInsertMs } from './raw-insert.ts';
@@ -25,6 +25,10 @@ export interface RegisterBenchOptions {
   /** Look-ups and searches of each size; misspellings of the search's quality. */
   readonly queries: number;
   readonly directory: string;
+  /** A list that `election generate --csv` wrote with the seed `bench register`; null: it is written first. */
+  readonly list: string | null;
+  /** Whether the national index is measured, too. */
+  readonly index: boolean;
   readonly io: CommandIo;
 }
 
@@ -41,11 +45,18 @@ export function benchRegister(options: RegisterBenchOptions): BenchmarkResult {
   return { name: 'register', figures };
 }
 
-function measureSize(voters: number, { queries, directory, io }: RegisterBenchOptions): Figure[] {
+function measureSize(
+  voters: number,
+  { queries, directory, list, index, io }: RegisterBenchOptions,
+): Figure[] {
   const folder = join(directory, String(voters));
+  mkdirSync(folder);
   const label = `${voters.toLocaleString('en')} voters:`;
-  io.progress(`${label} list`);
-  const csv = writeNationalCsv(folder, { voters, seed: SEED });
+  if (list === null) {
+    io.progress(`${label} list`);
+    writeNationalCsv(join(folder, 'list'), { voters, seed: SEED });
+  }
+  const csv = list ?? join(folder, 'list');
   const keys: RegisterKeys = { database: randomKey(), templates: randomKey() };
   const file = join(folder, 'register.db');
   const generated = nationalRegister({ voters, seed: SEED });
@@ -59,8 +70,8 @@ function measureSize(voters: number, { queries, directory, io }: RegisterBenchOp
       migrations: registerMigrations(),
       source: {
         info: generated.info,
-        stations: unwrap(readStationFile(csv.stationsFile)),
-        voters: unwrap(readVoters(csv.votersFile)),
+        stations: unwrap(readStationFile(join(csv, STATIONS_CSV))),
+        voters: unwrap(readVoters(join(csv, VOTERS_CSV))),
       },
     }),
   );
@@ -85,7 +96,7 @@ function measureSize(voters: number, { queries, directory, io }: RegisterBenchOp
     plain(`${label} file`, statSync(file).size / 1e6, 'MB'),
     ...measureLookups(register, voters, queries, label),
     ...measureSearches(register, voters, queries, label),
-    ...measureIndex(register, folder, label, queries),
+    ...(index ? measureIndex(register, folder, label, queries) : []),
   ];
   register.close();
   figures.push(plain(`${label} memory at most, so far`, process.resourceUsage().maxRSS / 1024, 'MB'));

@@ -87,11 +87,20 @@ export class StationRegister {
     return this.#register.templatePositions(id);
   }
 
-  /** Where the holder of this document votes: `unknown` where nothing can be looked up. */
-  elsewhere(personalNumber: string, documentNumber: string): VoterElsewhere | null | 'unknown' {
-    if (this.#index === null) return 'unknown';
+  /** Whether the election's national index is here, and is the one that the register was made with. */
+  get hasIndex(): boolean {
+    return this.#index !== null;
+  }
+
+  /** Where the holder of this document votes. Callers go through `lookUpElsewhere`, which puts it on record. */
+  elsewhere(
+    personalNumber: string,
+    documentNumber: string,
+  ): Result<{ readonly visitor: string; readonly voter: VoterElsewhere | null }, 'index-unusable'> {
+    if (this.#index === null) return err('index-unusable');
     const found = this.#index.lookUp(personalNumber, documentNumber);
-    return found.ok ? found.value : 'unknown';
+    if (!found.ok) return err('index-unusable');
+    return ok({ visitor: this.#index.visitorId(personalNumber), voter: found.value });
   }
 
   all(): IterableIterator<PaperListLine> {

@@ -47,6 +47,10 @@ export const STATION_ERRORS = [
   'register-erased',
   'register-other-election',
   'register-damaged',
+  /** The national index is missing, or is not the one that the register was made with. */
+  'index-unusable',
+  /** More people of other stations were looked up than can have stood at one table. */
+  'index-asked-too-often',
   'ledger-damaged',
   /** Something that was confirmed is not in the database: it is an old copy, or its end was lost. */
   'ledger-restored',

@@ -7,15 +7,16 @@ import type { Refusal } from '../../sync/lanes/lane-message.ts';
 import { tokenOf } from '../adapters/station-register.ts';
 import type { StationError } from '../api/errors.ts';
 import type { DeskStep, LastHandover } from '../api/snapshot.ts';
-import type { StationContext } from '../context.ts';
+import type { ChipReading, StationContext, ZoneReading } from '../context.ts';
 import { localTime } from '../local-time.ts';
 import { TryLimiter, type TryRecord } from '../people/try-limiter.ts';
 import type { HandoverRecord } from '../projection/day-projection.ts';
 import { commissionReason } from './commission-reason.ts';
 import { DeskScreen, type Step, type StepKind } from './desk-screen.ts';
 import { DocumentFeed } from './document-feed.ts';
-import { assessVisitor, type Finding, findByText } from './find-voter.ts';
+import { assessVisitor, type Finding, findByDocument, findByText } from './find-voter.ts';
 import { FingerStep } from './finger-step.ts';
+import { LookupLimit } from './look-up-elsewhere.ts';
 import { printDueReceipts } from './print-receipts.ts';
 import { stopStep } from './stop-step.ts';
 import { commissionStep, verifiedStep, voterStep } from './visit-steps.ts';
@@ -37,6 +38,7 @@ interface AtDesk {
 export class Desk {
   readonly #context: StationContext;
   readonly #documents: DocumentFeed;
+  readonly #lookups = new LookupLimit();
   readonly #screen = new DeskScreen({ kind: 'idle', last: null, problem: null });
   #atDesk: AtDesk | null = null;
   #finger: FingerStep | null = null;
@@ -53,7 +55,7 @@ export class Desk {
     this.#codeTries = new TryLimiter(context.clock, NOTHING_KEPT);
     this.#documents = new DocumentFeed(context, {
       reading: () => this.#documentReading(),
-      found: (finding) => this.#documentFound(finding),
+      read: (zone, chip) => this.#documentRead(zone, chip),
       failed: (code) => this.#documentFailed(code),
     });
   }
@@ -126,9 +128,10 @@ export class Desk {
     this.#go({ kind: 'reading-document' });
   }
 
-  #documentFound(finding: Finding): void {
+  #documentRead(zone: ZoneReading, chip: ChipReading | null): void {
     // A document read while another voter's decision is pending is ignored: it stays on the reader.
     if (!this.#takesDocuments()) return;
+    const finding = findByDocument(this.#context, this.#lookups, zone, chip);
     const shown = this.#show(finding);
     if (!shown.ok) this.#context.problem(shown.error.code);
   }

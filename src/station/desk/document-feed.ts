@@ -1,12 +1,12 @@
 import type { Unsubscribe } from '../../domain/devices.ts';
 import { err } from '../../domain/result.ts';
-import type { StationContext, ZoneReading } from '../context.ts';
-import { type Finding, findByDocument } from './find-voter.ts';
+import type { ChipReading, StationContext, ZoneReading } from '../context.ts';
 
 export interface DocumentFeedOutcome {
   /** A document is being read. */
   reading(): void;
-  found(finding: Finding): void;
+  /** A document was read: its zone, and its chip where it has one that answers. */
+  read(zone: ZoneReading, chip: ChipReading | null): void;
   failed(code: 'mrz-invalid' | 'card-lost'): void;
 }
 
@@ -49,7 +49,7 @@ export class DocumentFeed {
     if (this.#cardPresent) void this.#readChip();
     else {
       this.#waiting = null;
-      this.#outcome.found(findByDocument(this.#context, zone.value, null));
+      this.#outcome.read(zone.value, null);
     }
     return true;
   }
@@ -76,12 +76,12 @@ export class DocumentFeed {
         ? await this.#context.documents.readChip(connected.value, waiting.lines)
         : err(connected.error.code === 'card-lost' ? ('card-lost' as const) : ('card-problem' as const));
       if (this.#stopped) return;
-      if (chip.ok) this.#outcome.found(findByDocument(this.#context, waiting.zone, chip.value));
+      if (chip.ok) this.#outcome.read(waiting.zone, chip.value);
       else if (chip.error === 'card-lost') this.#outcome.failed('card-lost');
       else {
         // A chip that doesn't answer takes nobody's vote: the zone finds the voter, and the ledger says so.
         this.#context.problem('card-problem');
-        this.#outcome.found(findByDocument(this.#context, waiting.zone, null));
+        this.#outcome.read(waiting.zone, null);
       }
     } finally {
       this.#busy = false;

@@ -1,4 +1,4 @@
-import { assessEligibility, daysBetween } from '../../domain/eligibility.ts';
+import { assessEligibility, assessVisitorElsewhere, daysBetween } from '../../domain/eligibility.ts';
 import type { StopOutcome } from '../../domain/outcome.ts';
 import { parsePersonalNumber } from '../../domain/personal-number.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
@@ -6,6 +6,7 @@ import type { ElsewhereVoter, IsoDate, Voter } from '../../domain/voter.ts';
 import type { VoterSummary } from '../../register/register-source.ts';
 import type { StationErrorCode } from '../api/errors.ts';
 import type { ChipReading, StationContext, ZoneReading } from '../context.ts';
+import { type LookupLimit, lookUpElsewhere } from './look-up-elsewhere.ts';
 import type { Visitor } from './voter-view.ts';
 
 /** What a document or a typed text led to. */
@@ -19,11 +20,7 @@ export type Finding =
     }
   | {
       readonly kind: 'nobody';
-      readonly outcome:
-        | 'not-in-list'
-        | 'wrong-station'
-        | 'wrong-station-own-district'
-        | 'document-not-accepted';
+      readonly outcome: StopOutcome;
       readonly elsewhere: ElsewhereVoter | null;
       readonly lookup: Visitor['lookup'];
       readonly chip: Visitor['chip'];
@@ -63,6 +60,7 @@ export function findByText(context: StationContext, typed: string): Result<Findi
 /** Finds the voter of a document that was read: by personal number, for names and numbers of documents change. */
 export function findByDocument(
   context: StationContext,
+  limit: LookupLimit,
   zone: ZoneReading,
   chip: ChipReading | null,
 ): Finding {
@@ -83,17 +81,26 @@ export function findByDocument(
     const document = voter.documents.find((one) => one.number === documentNumber) ?? null;
     return { kind: 'visitor', visitor: { voter, document, lookup, chip: result, face: chip?.face ?? null } };
   }
-  const elsewhere = personalNumber === null ? null : register.elsewhere(personalNumber, documentNumber);
-  if (elsewhere === null || elsewhere === 'unknown')
-    return { kind: 'nobody', outcome: 'not-in-list', elsewhere: null, lookup, chip: result };
-  const { number, districtNumber, address } = elsewhere.station;
-  const own = districtNumber === context.identity.districtNumber;
+  const nobody = { kind: 'nobody', lookup, chip: result } as const;
+  const parsed = parsePersonalNumber(personalNumber ?? '');
+  if (personalNumber === null || !parsed.ok) return { ...nobody, outcome: 'not-in-list', elsewhere: null };
+  const asked = lookUpElsewhere(context, limit, personalNumber, documentNumber);
+  if (!asked.ok) context.problem(asked.error);
+  if (!asked.ok || asked.value === null) return { ...nobody, outcome: 'not-in-list', elsewhere: null };
+  const { station, standing, hasBallot } = asked.value;
+  const { districtNumber } = station;
+  const assessed = assessVisitorElsewhere(
+    {
+      ...{ standing, hasBallot, districtNumber, ownDistrict: context.identity.districtNumber },
+      birthDate: parsed.value.birthDate,
+    },
+    context.procedure,
+  );
   return {
-    kind: 'nobody',
-    outcome: own ? 'wrong-station-own-district' : 'wrong-station',
-    elsewhere: { stationNumber: number, districtNumber, address },
-    lookup,
-    chip: result,
+    ...nobody,
+    // The record of a visitor has to be here before anybody can be identified by it.
+    outcome: assessed === 'may-be-identified' ? 'wrong-station' : assessed,
+    elsewhere: { stationNumber: station.number, districtNumber, address: station.address },
   };
 }
 

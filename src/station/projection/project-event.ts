@@ -64,6 +64,7 @@ export function projectEvent(
       settlePaperLine(store, event.line);
       return;
     case 'counted-asked':
+    case 'elsewhere-asked':
     case 'cover':
     case 'envelope-opened':
     case 'pin-renewed':
