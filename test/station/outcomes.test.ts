@@ -1,3 +1,5 @@
+import { copyFileSync, mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { documentZone } from '../../fixtures/election/document-zone.ts';
 import { expectedOutcome } from '../../scripts/mock-day/expected-outcome.ts';
@@ -70,6 +72,35 @@ describe('every awkward visit ends as it must, with an event', () => {
     await at(number('struck-off'));
     const { stepId } = await lane.step();
     expect(await lane.desk.call('printSlip', { stepId, language: 'ky' })).toEqual(ok(undefined));
+  });
+
+  test('a person of another station is looked up by the document, told the way, and the look-up is on record', async () => {
+    lane = await TestLane.open(election);
+    const visitor = lane.visitor('elsewhere-other-district');
+    await lane.serve(visitor);
+    expect(await lane.step()).toMatchObject({
+      kind: 'stop',
+      outcome: 'wrong-station',
+      details: { elsewhere: { stationNumber: visitor.homeStation }, slip: true },
+    });
+    const { stepId } = await lane.step();
+    expect(await lane.desk.call('printSlip', { stepId, language: 'ru' })).toEqual(ok(undefined));
+    await lane.serve(lane.visitor('in-no-list'));
+    expect(await lane.step()).toMatchObject({ outcome: 'not-in-list' });
+    // A number that somebody types leads nowhere: both numbers of one document are needed.
+    expect(await lane.lookUp(visitor.personalNumber)).toMatchObject({ outcome: 'not-in-list' });
+    const asked = (await lane.readLedger()).filter(({ type }) => type === 'elsewhere-asked');
+    expect(asked.map(({ fields }) => fields.found)).toEqual([true, false]);
+    expect(JSON.stringify(asked)).not.toContain(visitor.personalNumber);
+  });
+
+  test('without the national index nobody is told that they are in no list at all', async () => {
+    const registerFile = join(mkdtempSync(join(election.directory, 'no-index-')), 'register.db');
+    copyFileSync(election.electionPackage.registerFile, registerFile);
+    lane = await TestLane.open(election, { registerFile });
+    await lane.serve(lane.visitor('elsewhere-other-district'));
+    expect(lane.desk.snapshot.notices).toContainEqual(expect.objectContaining({ code: 'index-unusable' }));
+    await lane.identify(lane.ordinary(0));
   });
 
   test('the ledger tells a chip from a zone, which is all that a photocopy or a picture on a phone has', async () => {
