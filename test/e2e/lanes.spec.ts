@@ -13,7 +13,6 @@ import { assertDefined } from '../../src/domain/assert.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import {
   approve,
-  identify,
   insertDocument,
   layFinger,
   nextVoter,
