@@ -11,14 +11,7 @@ import { prepareElection, todayAtStation } from '../../scripts/start/prepare-ele
 import { prepareLanes } from '../../scripts/start/prepare-lanes.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { unwrap } from '../../src/domain/result.ts';
-import {
-  approve,
-  insertDocument,
-  layFinger,
-  nextVoter,
-  openStation,
-  unlock,
-} from './desk-hands.ts';
+import { approve, insertDocument, layFinger, nextVoter, openStation, unlock } from './desk-hands.ts';
 import { takeScreenshots } from './kiosk.ts';
 import { type OpenedKiosk, openChromiumKiosk } from './open-chromium-kiosk.ts';
 
