@@ -243,7 +243,3 @@ export function callTechnician(
       throwIllegalValue(name);
   }
 }
-
-export function nothingToTry(): TechnicianView {
-  return { usbProblem: null, found: NOTHING_FOUND.found, test: null, calibration: null };
-}
