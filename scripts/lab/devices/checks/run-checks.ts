@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CheckedDevice } from './checked-device.ts';
 import {
@@ -108,7 +108,8 @@ export async function playRounds(
     }
     if (round === 1) before = await resources();
   }
-  const after = await resources();
+  const after = await resourcesAtRest(before.files);
+  if (after.files > before.files) console.error(`  ${device.name}: left open: ${openFiles().join(' ')}`);
   return {
     device: device.name,
     rounds,
@@ -153,15 +154,64 @@ async function clearAway(desk: LabDesk, device: CheckedDevice): Promise<void> {
   });
 }
 
+interface Resources {
+  readonly files: number;
+  readonly megabytes: number;
+}
+
+/** A look at a busy machine's devices takes ten seconds at most; what is open for longer is left open. */
+const LOOKS_AT_REST = 60;
+const LOOK_MILLISECONDS = 170;
+
+/** What the process holds once it holds no more files than `expected`, or has had the time to let go of them. */
+async function resourcesAtRest(expected: number): Promise<Resources> {
+  const files = await countAtRest(
+    () => openFiles().length,
+    expected,
+    async () => {
+      await pause(LOOK_MILLISECONDS);
+      globalThis.gc?.();
+    },
+  );
+  return { files, megabytes: process.memoryUsage.rss() / 1024 ** 2 };
+}
+
+/**
+ * The first count that is no more than `expected`, else the last: what a look holds open for a moment is no leak, and
+ * a leak never goes.
+ */
+export async function countAtRest(
+  count: () => number,
+  expected: number,
+  rest: () => Promise<void>,
+): Promise<number> {
+  let counted = Number.POSITIVE_INFINITY;
+  for (let look = 0; look < LOOKS_AT_REST && counted > expected; look += 1) {
+    await rest();
+    counted = count();
+  }
+  return counted;
+}
+
+function openFiles(): readonly string[] {
+  return readdirSync('/proc/self/fd').map((file) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${file}`);
+    } catch {
+      return 'closed meanwhile';
+    }
+  });
+}
+
 /** What the process holds, once it has come to rest. */
-export async function resources(): Promise<{ readonly files: number; readonly megabytes: number }> {
+export async function resources(): Promise<Resources> {
   await pause(500);
   globalThis.gc?.();
   // A look for new devices holds a folder of /sys open for a moment: the least of several counts is what stays.
   let files = Number.POSITIVE_INFINITY;
   for (let count = 0; count < 5; count += 1) {
     await pause(170);
-    files = Math.min(files, readdirSync('/proc/self/fd').length);
+    files = Math.min(files, openFiles().length);
   }
   return { files, megabytes: process.memoryUsage.rss() / 1024 ** 2 };
 }
