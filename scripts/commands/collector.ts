@@ -6,6 +6,7 @@ import pino, { type Logger } from 'pino';
 import { AccessList } from '../../src/collector/access/access-list.ts';
 import type { TlsFiles } from '../../src/collector/collector.ts';
 import type { CollectorTotals } from '../../src/collector/collector-store.ts';
+import { describeDemoStations } from '../../src/collector/demo/demo-stations.ts';
 import { DEMO_SPEED, playDemoDay } from '../../src/collector/demo/play-demo-day.ts';
 import {
   type CollectorDatabase,
@@ -167,6 +168,7 @@ async function start(
     mock,
     election: registration?.election ?? null,
     devices: registration?.devices ?? [],
+    stations: request.demo ? describeDemoStations(DEMO_STATIONS) : (registration?.stations ?? []),
     host,
     port,
     logger,

@@ -19,12 +19,16 @@ import {
 } from '../sync/upload/upload-protocol.ts';
 import { type Access, guard } from './access/guard.ts';
 import type { CentreStore, CollectorTotals } from './collector-store.ts';
+import { DASHBOARD_HEADERS, renderDashboard } from './dashboard/dashboard-page.ts';
+import { DASHBOARD_STYLE } from './dashboard/dashboard-style.ts';
 import { LIVE_SCRIPT, LiveViewers } from './dashboard/live.ts';
+import { SharedTotals } from './dashboard/shared-totals.ts';
 import { groupDoubles } from './doubles/group-doubles.ts';
 import type { IntakeAnswer, RangeTaker } from './intake.ts';
 import { IntakeQueue, LEAST_RETRY_AFTER_SECONDS } from './intake-queue.ts';
 import { IntakeMetrics, METRICS_CONTENT_TYPE, renderMetrics, type Sample } from './metrics.ts';
-import { renderStatusPage, STATUS_PAGE_HEADERS, STATUS_STYLE } from './status-page.ts';
+
+import { parseRegistration } from './registration-file.ts';
 import { tabulateTurnout } from './turnout-tables.ts';
 
 export interface CollectorOptions {
@@ -32,6 +36,8 @@ export interface CollectorOptions {
   readonly intake: RangeTaker;
   readonly clock: Clock;
   readonly mock: boolean;
+  /** Null: any election (mock only). */
+  readonly election: string | null;
   /** Never gets a body, an address or anything of a person: device ids, codes and counts only. */
   readonly logger: FastifyBaseLogger;
   /** Absent: plain HTTP, for this machine or behind a proxy that has the certificate. */
@@ -45,6 +51,9 @@ export interface TlsFiles {
   readonly certificate: string;
 }
 
+/** Ten thousand devices of a country are two. */
+const MOST_REGISTRATION_BYTES = 8 * 1024 * 1024;
+
 /** Of a connection that says nothing: a lane that goes on sending keeps its own, thousands that are done do not. */
 const KEEP_ALIVE_MS = 15_000;
 
@@ -56,7 +65,7 @@ type DeviceRoute = { Params: { device: string } };
  * a status page at `/`. The caller listens and closes; the store is the caller's too.
  */
 export function createCollector(options: CollectorOptions): FastifyInstance {
-  const { store, intake, clock, mock, logger, tls, access } = options;
+  const { store, intake, clock, mock, election, logger, tls, access } = options;
   const metrics = new IntakeMetrics();
   const app: FastifyInstance = fastify({
     loggerInstance: logger,
@@ -86,6 +95,11 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
   app.addContentTypeParser(RANGE_CONTENT_TYPE, { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
   });
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit: MOST_REGISTRATION_BYTES },
+    (_request, body, done) => done(null, body),
+  );
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
   });
@@ -98,6 +112,7 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
   });
 
   guard(app, access);
+  const shared = new SharedTotals(store);
 
   app.post<DeviceRoute>(
     '/v1/devices/:device/events',
@@ -146,15 +161,35 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
     });
   });
 
+  app.post('/v1/registrations', { config: { who: 'registrar' } }, async (request, reply) => {
+    const registration = parseRegistration(typeof request.body === 'string' ? request.body : '');
+    if (!registration.ok) return refuse(reply, 400, registration.error.code);
+    if (registration.value.mock !== mock) return refuse(reply, 403, 'mock-and-real');
+    if (election !== null && registration.value.election !== election) {
+      return refuse(reply, 403, 'other-election');
+    }
+    const { devices, stations } = registration.value;
+    const registered = await store.register(devices);
+    if (!registered.ok) {
+      return registered.error.code === 'registered-otherwise'
+        ? refuse(reply, 409, registered.error.code)
+        : busy(reply);
+    }
+    const described = await store.describeStations(stations);
+    if (!described.ok) return busy(reply);
+    request.log.info({ devices: devices.length, stations: stations.length }, 'devices were registered');
+    return reply.send({ status: 'registered', devices: devices.length, stations: stations.length });
+  });
+
   app.get('/health', { config: { who: 'anybody' } }, async (_request, reply) => {
     const answers = await store.check();
     return reply.code(answers.ok ? 200 : 503).send({ status: answers.ok ? 'ok' : 'failing', mock });
   });
 
   app.get('/v1/turnout', { config: { who: 'viewer' } }, async (_request, reply) => {
-    const totals = await store.totals();
-    if (!totals.ok) return busy(reply);
-    return reply.send({ mock, ...tabulateTurnout(totals.value) });
+    const figures = await shared.get();
+    if (!figures.ok) return busy(reply);
+    return reply.send({ mock, ...tabulateTurnout(figures.value.totals) });
   });
 
   app.get('/v1/doubles', { config: { who: 'viewer' } }, async (_request, reply) => {
@@ -172,17 +207,25 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
     return reply.type(METRICS_CONTENT_TYPE).send(renderMetrics(samples));
   });
 
-  app.get<{ Querystring: { lang?: unknown } }>('/', { config: { who: 'viewer' } }, async (request, reply) => {
-    const totals = await store.totals();
-    if (!totals.ok) return busy(reply);
-    const language = LANGUAGES.find((known) => known === request.query.lang) ?? 'ky';
-    const page = renderStatusPage({ totals: totals.value, mock, nowWallMs: clock.wallMs(), language });
-    return reply.headers(STATUS_PAGE_HEADERS).send(page);
-  });
+  app.get<{ Querystring: { lang?: unknown; all?: unknown } }>(
+    '/',
+    { config: { who: 'viewer' } },
+    async (request, reply) => {
+      const figures = await shared.get();
+      if (!figures.ok) return busy(reply);
+      const { lang, all } = request.query;
+      const page = renderDashboard({
+        ...figures.value,
+        ...{ mock, nowWallMs: clock.wallMs(), all: all === '1', canLeave: access.kind === 'listed' },
+        language: LANGUAGES.find((known) => known === lang) ?? 'ky',
+      });
+      return reply.headers(DASHBOARD_HEADERS).send(page);
+    },
+  );
   app.get('/live.js', { config: { who: 'anybody' } }, async (_request, reply) =>
     reply.type('text/javascript; charset=utf-8').send(LIVE_SCRIPT),
   );
-  const viewers = new LiveViewers(() => store.totals());
+  const viewers = new LiveViewers(() => shared.get());
   app.addHook('preClose', async () => viewers.close());
   app.get('/v1/live', { config: { who: 'viewer' } }, (_request, reply) => {
     if (!viewers.add(reply.raw)) return busy(reply);
@@ -190,7 +233,7 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
     return reply;
   });
   app.get('/status.css', { config: { who: 'anybody' } }, async (_request, reply) =>
-    reply.type('text/css; charset=utf-8').send(STATUS_STYLE),
+    reply.type('text/css; charset=utf-8').send(DASHBOARD_STYLE),
   );
   return app;
 }

@@ -149,7 +149,7 @@ async function listen(
   options: OpenCollectorOptions,
   { store, thread, clock, sessionKey }: Parts,
 ): Promise<Result<Omit<RunningCollector, 'publicKey'>, StartCollectorError>> {
-  const { mock, devices, stations = [], host, port, logger, tls, access } = options;
+  const { mock, election, devices, stations = [], host, port, logger, tls, access } = options;
   if (!isLoopback(host) && (access === null || tls === undefined)) return err({ code: 'open-to-everybody' });
   const registered = await store.register(devices);
   if (!registered.ok) return registered;
@@ -158,7 +158,7 @@ async function listen(
   let app: FastifyInstance;
   try {
     app = createCollector({
-      ...{ store, intake: thread, clock, mock, logger },
+      ...{ store, intake: thread, clock, mock, election, logger },
       access:
         access === null
           ? { kind: 'open' }

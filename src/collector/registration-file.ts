@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { err, ok, type Result } from '../domain/result.ts';
 import { PUBLIC_KEY_BYTES } from '../ledger/device-key.ts';
 import { isIdentifier } from '../ledger/event.ts';
-import type { RegisteredDevice } from './collector-store.ts';
+import type { RegisteredDevice, StationDescription } from './collector-store.ts';
 
 /** Names are those of signed text. */
 const name = z.string().refine(isIdentifier);
@@ -19,12 +19,25 @@ const registrationSchema = z.strictObject({
       publicKey: z.string().regex(new RegExp(`^[0-9a-f]{${PUBLIC_KEY_BYTES * 2}}$`)),
     }),
   ),
+  /** What the dashboard shows of them; may be left out, and any of it may be unknown. */
+  stations: z
+    .array(
+      z.strictObject({
+        station: name,
+        district: z.string().trim().min(1).max(80).nullable().default(null),
+        voters: z.int().min(0).nullable().default(null),
+        latitude: z.number().min(-90).max(90).nullable().default(null),
+        longitude: z.number().min(-180).max(180).nullable().default(null),
+      }),
+    )
+    .default([]),
 });
 
 export interface Registration {
   readonly election: string;
   readonly mock: boolean;
   readonly devices: readonly RegisteredDevice[];
+  readonly stations: readonly StationDescription[];
 }
 
 export type RegistrationFileError =
@@ -35,7 +48,7 @@ export type RegistrationFileError =
 export function parseRegistration(text: string): Result<Registration, RegistrationFileError> {
   const parsed = registrationSchema.safeParse(parseJson(text));
   if (!parsed.success) return err({ code: 'malformed' });
-  const { election, mock, devices } = parsed.data;
+  const { election, mock, devices, stations } = parsed.data;
   const seen = new Set<string>();
   for (const { device } of devices) {
     if (seen.has(device)) return err({ code: 'device-twice', device });
@@ -44,6 +57,7 @@ export function parseRegistration(text: string): Result<Registration, Registrati
   return ok({
     election,
     mock,
+    stations,
     devices: devices.map(({ device, station, publicKey }) => ({
       election,
       mock,

@@ -12,6 +12,7 @@ import { randomKey } from '../store/keys.ts';
 import type { Fetch } from '../sync/upload/collector-client.ts';
 import { startUpload, type UploadOptions } from '../sync/upload/start-upload.ts';
 import type { UploadLine, UploadView } from '../sync/upload/upload-line.ts';
+import type { Access } from './access/guard.ts';
 import { createCollector } from './collector.ts';
 import type { CollectorTotals, RegisteredDevice, TakenEvent } from './collector-store.ts';
 import { Intake } from './intake.ts';
@@ -29,7 +30,11 @@ export class TestCentre {
   readonly store: SqliteCollectorStore;
   readonly app: FastifyInstance;
 
-  constructor({ mock = true, election = null }: { mock?: boolean; election?: string | null } = {}) {
+  constructor({
+    mock = true,
+    election = null,
+    access = { kind: 'open' },
+  }: { mock?: boolean; election?: string | null; access?: Access } = {}) {
     this.store = unwrap(
       SqliteCollectorStore.open({
         file: join(this.folder, 'collector.db'),
@@ -41,7 +46,7 @@ export class TestCentre {
     const { store, key, clock } = this;
     const logger = pino({ level: 'trace' }, { write: (line: string) => this.log.push(line) });
     const intake = new Intake({ store, key, clock, mock, election });
-    this.app = createCollector({ store, intake, clock, mock, logger, access: { kind: 'open' } });
+    this.app = createCollector({ store, intake, clock, mock, election, logger, access });
   }
 
   /** A second collector on the same database. */
@@ -49,7 +54,17 @@ export class TestCentre {
     const { store, key, clock } = this;
     const logger = pino({ enabled: false });
     const intake = new Intake({ store, key, clock, mock: true, election: null });
-    return { app: createCollector({ store, intake, clock, mock: true, logger, access: { kind: 'open' } }) };
+    return {
+      app: createCollector({
+        store,
+        intake,
+        clock,
+        mock: true,
+        election: null,
+        logger,
+        access: { kind: 'open' },
+      }),
+    };
   }
 
   /** `fetch` without a network: the request goes to the application itself. */

@@ -62,7 +62,14 @@ export async function playForged(options: ForgedOptions): Promise<ForgedResult> 
   const store = unwrap(await openCollectorStore({ database, databaseKey, migrations, identity }));
   const clock = systemClock();
   const app = createCollector({
-    ...{ store, clock, mock: false, logger: pino({ enabled: false }), access: { kind: 'open' } },
+    ...{
+      store,
+      clock,
+      mock: false,
+      election: ELECTION,
+      logger: pino({ enabled: false }),
+      access: { kind: 'open' },
+    },
     intake: new Intake({ store, key, clock, mock: false, election: ELECTION }),
   });
   const post = async (device: string, body: Uint8Array): Promise<{ status: string; code: number }> => {
@@ -102,9 +109,9 @@ export async function playForged(options: ForgedOptions): Promise<ForgedResult> 
       );
       await Promise.all(
         batch.map(async ({ what, device, body, isRepetition }) => {
-          const { status, code } = await post(device, body);
-          // One range of a device at a time: it may be told to come back.
-          if (code === 503) return;
+          let { status, code } = await post(device, body);
+          // One range of a device at a time: told to come back, it comes back.
+          while (code === 503) ({ status, code } = await post(device, body));
           answers.set(status, (answers.get(status) ?? 0) + 1);
           if (code >= 500 || (status === 'accepted' && !isRepetition)) wrongAnswers.push(what);
         }),

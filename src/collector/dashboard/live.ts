@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Result } from '../../domain/result.ts';
 import type { StoreError } from '../../store/store-error.ts';
 import type { CollectorTotals } from '../collector-store.ts';
+import type { CentreFigures } from './shared-totals.ts';
 
 export const LIVE_EVERY_MS = 1000;
 /** Walls and laptops of one centre; more are turned away. */
@@ -31,13 +32,13 @@ addEventListener('pagehide', () => source.close());
  * the sums a second, however many look at the page, and none when nobody does.
  */
 export class LiveViewers {
-  readonly #totals: () => Promise<Result<CollectorTotals, StoreError>>;
+  readonly #figures: () => Promise<Result<CentreFigures, StoreError>>;
   readonly #viewers = new Set<ServerResponse>();
   #timer: NodeJS.Timeout | null = null;
   #shown = '';
 
-  constructor(totals: () => Promise<Result<CollectorTotals, StoreError>>) {
-    this.#totals = totals;
+  constructor(figures: () => Promise<Result<CentreFigures, StoreError>>) {
+    this.#figures = figures;
   }
 
   /** False when there are too many. */
@@ -62,14 +63,14 @@ export class LiveViewers {
   }
 
   async #look(): Promise<void> {
-    const totals = await this.#totals();
-    if (totals.ok) this.#tell(totals.value);
+    const figures = await this.#figures();
+    if (figures.ok) this.#tell(figures.value.totals);
     this.#timer = this.#viewers.size === 0 ? null : setTimeout(() => this.#look(), LIVE_EVERY_MS);
   }
 
-  #tell({ events, devices, quarantinedRanges, alarms }: CollectorTotals): void {
+  #tell({ events, devices, quarantinedRanges, alarms, doubles }: CollectorTotals): void {
     const raised = alarms.reduce((sum, { times }) => sum + times, 0);
-    const now = `${events} ${devices.length} ${quarantinedRanges} ${raised}`;
+    const now = `${events} ${devices.length} ${quarantinedRanges} ${raised} ${doubles.length}`;
     if (now === this.#shown) return;
     this.#shown = now;
     for (const viewer of this.#viewers) viewer.write(`event: changed\ndata: ${events}\n\n`);

@@ -6,7 +6,7 @@ import {
   RANGE_CONTENT_TYPE,
 } from '../../sync/upload/upload-protocol.ts';
 import { drawDemoEvents, HOURS_OF_DAY, seededRandom } from './demo-day.ts';
-import { DemoDevice } from './demo-device.ts';
+import { DemoDevice, type DemoEvent } from './demo-device.ts';
 
 export interface DemoDayOptions {
   readonly url: string;
@@ -26,7 +26,9 @@ const STEP_MS = 250;
 const STEPS_OF_A_ROUND = 16;
 /** Every so many-th station falls silent in the middle of the day. */
 const SILENT_EVERY = 37;
-const SILENT_FROM_HOUR = 13;
+const SILENT_FROM_HOUR = 9;
+/** Of the batches of all lanes. */
+const WANDERER_SHARE = 0.002;
 
 interface Lane {
   readonly device: DemoDevice;
@@ -50,6 +52,7 @@ export async function playDemoDay(options: DemoDayOptions): Promise<void> {
     return { device, falls: number % SILENT_EVERY === SILENT_EVERY - 1, unsent: null };
   });
   const hoursOfRound = (STEPS_OF_A_ROUND * stepMs * speed) / 3_600_000;
+  let wanderer: DemoEvent | null = null;
   const [opening] = HOURS_OF_DAY[0] ?? [8];
   for (let step = 0; !signal.aborted; step += 1) {
     const hour = Math.floor(opening + (step / STEPS_OF_A_ROUND) * hoursOfRound);
@@ -63,11 +66,23 @@ export async function playDemoDay(options: DemoDayOptions): Promise<void> {
     await Promise.all(
       sending.map((lane) => {
         const count = Math.max(1, Math.round(expected * 2 * random()));
-        return send(url, lane, () => drawDemoEvents(Math.floor(random() * 2 ** 32), count, hour), signal);
+        const events = drawDemoEvents(Math.floor(random() * 2 ** 32), count, hour);
+        wanderer = mayWander(events, wanderer, random);
+        return send(url, lane, () => events, signal);
       }),
     );
     await pause(stepMs, signal);
   }
+}
+
+/** Now and then somebody who was identified at one station is identified at the next as well. */
+function mayWander(events: DemoEvent[], wanderer: DemoEvent | null, random: () => number): DemoEvent | null {
+  if (wanderer !== null) {
+    events.push(wanderer);
+    return null;
+  }
+  const first = events.find(({ kind }) => kind === 'identification');
+  return first !== undefined && random() < WANDERER_SHARE ? first : null;
 }
 
 async function send(

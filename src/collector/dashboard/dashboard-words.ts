@@ -1,7 +1,8 @@
-import type { Language } from '../domain/language.ts';
-import type { StationState } from './dashboard/station-states.ts';
+import type { Language } from '../../domain/language.ts';
+import type { Incident, Severity } from '../incidents.ts';
+import type { StationState } from './station-states.ts';
 
-export interface StatusWords {
+export interface DashboardWords {
   readonly title: string;
   readonly identified: string;
   readonly undone: string;
@@ -25,6 +26,24 @@ export interface StatusWords {
   readonly merged: string;
   /** Names of cells; one that isn't here stands for itself (hours, ages). */
   readonly cell: Readonly<Record<string, string>>;
+  readonly byDistrict: string;
+  readonly noDistrict: string;
+  /** Share of those on the lists. */
+  readonly turnout: string;
+  readonly map: string;
+  readonly doubles: string;
+  readonly noDoubles: string;
+  readonly doubleState: Readonly<Record<'open' | 'undone', string>>;
+  readonly undoHere: string;
+  readonly found: string;
+  readonly severity: Readonly<Record<Severity, string>>;
+  readonly incident: Readonly<Record<Incident, string>>;
+  readonly noIncidents: string;
+  readonly stations: string;
+  readonly allStations: string;
+  readonly worstStations: string;
+  readonly asOf: string;
+  readonly leave: string;
   readonly lanes: string;
   readonly overrides: string;
   readonly outOfBand: string;
@@ -32,7 +51,7 @@ export interface StatusWords {
   readonly state: Readonly<Record<StationState, string>>;
 }
 
-export const STATUS_WORDS: Readonly<Record<Language, StatusWords>> = {
+export const DASHBOARD_WORDS: Readonly<Record<Language, DashboardWords>> = {
   ky: {
     title: 'Борбор: участоктордон келгендер',
     identified: 'Идентификация',
@@ -64,10 +83,34 @@ export const STATUS_WORDS: Readonly<Record<Language, StatusWords>> = {
       fingerprint: 'манжа изи',
       commission: 'комиссиянын чечими',
       unknown: 'белгисиз',
-      problem: 'техникалык маселе',
+    },
+    byDistrict: 'Райондор боюнча',
+    noDistrict: 'району белгисиз',
+    turnout: 'Катышуу',
+    map: 'Карта',
+    doubles: 'Эки жолу идентификация',
+    noDoubles: 'Эки жолу идентификацияланган шайлоочу жок',
+    doubleState: { open: 'ачык', undone: 'жокко чыгарылды' },
+    undoHere: 'жокко чыгаруу',
+    found: 'Табылды',
+    severity: { critical: 'Өтө оор', serious: 'Оор', notice: 'Маалымат үчүн' },
+    incident: {
+      'paper-line-double': 'кагаз тизмедеги карама-каршылык',
+      'override-during-cut': 'байланышсыз учурдагы чечим',
+      'lane-overridden': 'башка столдун шайлоочусуна уруксат',
+      'paper-mode-declared': 'кагаз режимине өтүү',
       'clock-jumped': 'саат секирди',
       'stop-disputed': 'талашталган баш тартуу',
+      'check-failed': 'текшерүүдөн өткөн жок',
+      'pin-refused': 'туура эмес PIN',
+      problem: 'техникалык маселе',
     },
+    noIncidents: 'Окуя жок',
+    stations: 'Участоктор',
+    allStations: 'Бардык участоктор',
+    worstStations: 'Көңүл буруу керек болгондор',
+    asOf: 'Абал:',
+    leave: 'Чыгуу',
     lanes: 'Столдор',
     overrides: 'Комиссия чечкени',
     outOfBand: 'ченден тыш',
@@ -111,10 +154,34 @@ export const STATUS_WORDS: Readonly<Record<Language, StatusWords>> = {
       fingerprint: 'отпечаток пальца',
       commission: 'решение комиссии',
       unknown: 'неизвестно',
-      problem: 'техническая неполадка',
+    },
+    byDistrict: 'По районам',
+    noDistrict: 'район неизвестен',
+    turnout: 'Явка',
+    map: 'Карта',
+    doubles: 'Двойные идентификации',
+    noDoubles: 'Дважды никто не идентифицирован',
+    doubleState: { open: 'открыто', undone: 'отменено' },
+    undoHere: 'отмена',
+    found: 'Найдено',
+    severity: { critical: 'Критично', serious: 'Серьёзно', notice: 'К сведению' },
+    incident: {
+      'paper-line-double': 'противоречие в бумажном списке',
+      'override-during-cut': 'решение без связи между столами',
+      'lane-overridden': 'допуск избирателя другого стола',
+      'paper-mode-declared': 'переход на бумагу',
       'clock-jumped': 'скачок часов',
       'stop-disputed': 'оспоренный отказ',
+      'check-failed': 'проверка не пройдена',
+      'pin-refused': 'неверный PIN',
+      problem: 'техническая неполадка',
     },
+    noIncidents: 'Происшествий нет',
+    stations: 'Участки',
+    allStations: 'Все участки',
+    worstStations: 'Требуют внимания',
+    asOf: 'На',
+    leave: 'Выйти',
     lanes: 'Столов',
     overrides: 'Решений комиссии',
     outOfBand: 'вне нормы',
@@ -158,10 +225,34 @@ export const STATUS_WORDS: Readonly<Record<Language, StatusWords>> = {
       fingerprint: 'fingerprint',
       commission: 'commission’s decision',
       unknown: 'unknown',
-      problem: 'technical problem',
+    },
+    byDistrict: 'By district',
+    noDistrict: 'district unknown',
+    turnout: 'Turnout',
+    map: 'Map',
+    doubles: 'Identified twice',
+    noDoubles: 'Nobody was identified twice',
+    doubleState: { open: 'open', undone: 'undone' },
+    undoHere: 'undo',
+    found: 'Found',
+    severity: { critical: 'Critical', serious: 'Serious', notice: 'For information' },
+    incident: {
+      'paper-line-double': 'contradiction in the paper list',
+      'override-during-cut': 'override while lanes were cut off',
+      'lane-overridden': 'voter of another lane let through',
+      'paper-mode-declared': 'went over to paper',
       'clock-jumped': 'clock jumped',
       'stop-disputed': 'disputed stop',
+      'check-failed': 'check failed',
+      'pin-refused': 'wrong PIN',
+      problem: 'technical problem',
     },
+    noIncidents: 'No incidents',
+    stations: 'Stations',
+    allStations: 'All stations',
+    worstStations: 'To look at first',
+    asOf: 'As of',
+    leave: 'Leave',
     lanes: 'Lanes',
     overrides: 'Commission decided',
     outOfBand: 'out of band',
