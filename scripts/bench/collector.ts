@@ -15,13 +15,15 @@ import {
 import type { CommandIo } from '../command-io.ts';
 import { progressBar } from '../progress.ts';
 import { atLeast, atMost, type BenchmarkResult, exactly, percentile, plain } from './benchmark.ts';
-import { makeCertificate, startCollectorProcess } from './collector-process.ts';
+import { type CollectorProcess, makeCertificate, startCollectorProcess } from './collector-process.ts';
 
 export interface CollectorBenchmarkOptions {
   /** Events that are taken in. */
   readonly events: number;
   /** Both on a database of the benchmark's own. */
   readonly engine: 'sqlite' | 'postgres';
+  /** More than one only on PostgreSQL: a device's ranges then go to each in turn. */
+  readonly collectors: number;
   /** A folder of the benchmark's own. */
   readonly directory: string;
   readonly io: CommandIo;
@@ -58,7 +60,7 @@ export async function benchCollector(options: CollectorBenchmarkOptions): Promis
   const events = devices.length * RANGES_PER_DEVICE * EVENTS_PER_RANGE;
   const server = engine === 'postgres' ? await startTemporaryPostgres() : null;
   if (engine === 'postgres' && server === null) throw new Error('no initdb and postgres on this machine');
-  const collector = await startCollectorProcess([
+  const args = [
     '--mock',
     ...(server === null
       ? ['--store', `sqlite:${join(directory, 'collector.db')}`]
@@ -66,9 +68,13 @@ export async function benchCollector(options: CollectorBenchmarkOptions): Promis
     ...(certificate === null
       ? []
       : ['--tls-key', certificate.keyFile, '--tls-certificate', certificate.certificateFile]),
-  ]);
+  ];
+  // The first makes the tables, alone.
+  const collector = await startCollectorProcess(args);
+  const others: CollectorProcess[] = [];
+  while (others.length + 1 < options.collectors) others.push(await startCollectorProcess(args));
   const client = new LoadClient(
-    collector.url,
+    [collector, ...others].map(({ url }) => url),
     certificate === null ? null : readFileSync(certificate.certificateFile, 'utf8'),
     collector.headers,
   );
@@ -83,7 +89,8 @@ export async function benchCollector(options: CollectorBenchmarkOptions): Promis
     const processor = collector.processorSeconds() - before;
     const megabytes = collector.megabytes();
     const again = await client.sendAll(devices, () => {});
-    const where = `${server === null ? 'SQLite' : 'PostgreSQL'}${certificate === null ? '' : ', TLS'}`;
+    const several = options.collectors > 1 ? `, ${options.collectors} collectors` : '';
+    const where = `${server === null ? 'SQLite' : 'PostgreSQL'}${several}${certificate === null ? '' : ', TLS'}`;
     return {
       name: 'collector',
       figures: [
@@ -106,7 +113,7 @@ export async function benchCollector(options: CollectorBenchmarkOptions): Promis
     };
   } finally {
     client.close();
-    await collector.stop();
+    for (const one of [collector, ...others]) await one.stop();
     await server?.close();
   }
 }
@@ -132,13 +139,17 @@ function prepare(events: number, io: CommandIo): PreparedDevice[] {
 
 /** As few cycles as a client can take: they are taken from the collector on the same machine. */
 class LoadClient {
-  readonly #url: string;
+  readonly #urls: readonly string[];
   readonly #people: { readonly authorization: string };
   readonly #agent: PlainAgent | TlsAgent;
   readonly #request: typeof plainRequest | typeof tlsRequest;
 
-  constructor(url: string, certificate: string | null, people: { readonly authorization: string }) {
-    this.#url = url;
+  constructor(
+    urls: readonly string[],
+    certificate: string | null,
+    people: { readonly authorization: string },
+  ) {
+    this.#urls = urls;
     this.#people = people;
     const settings = { keepAlive: true, maxSockets: CONNECTIONS + 1 };
     this.#agent =
@@ -154,9 +165,9 @@ class LoadClient {
     const began = performance.now();
     const connection = async (): Promise<void> => {
       for (let device = waiting.pop(); device !== undefined; device = waiting.pop()) {
-        for (const range of device) {
+        for (const [i, range] of device.entries()) {
           const from = performance.now();
-          const { status } = await this.#ask('POST', range.path, range);
+          const { status } = await this.#ask('POST', range.path, { range, collector: waiting.length + i });
           latencies.push(performance.now() - from);
           answers.set(String(status), (answers.get(String(status)) ?? 0) + 1);
         }
@@ -197,7 +208,7 @@ class LoadClient {
   #ask(
     method: 'GET' | 'POST',
     path: string,
-    range?: PreparedRange,
+    { range, collector = 0 }: { readonly range?: PreparedRange; readonly collector?: number } = {},
   ): Promise<{ readonly status: number; readonly body: string }> {
     return new Promise((resolve, reject) => {
       const headers =
@@ -209,7 +220,7 @@ class LoadClient {
               [DEVICE_KEY_HEADER]: range.key,
             };
       const sending = this.#request(
-        new URL(path, this.#url),
+        new URL(path, this.#urls[collector % this.#urls.length]),
         { method, headers, agent: this.#agent },
         (answer) => {
           let body = '';

@@ -1,4 +1,4 @@
-import { ok, type Result } from '../../src/domain/result.ts';
+import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { BenchmarkResult } from './benchmark.ts';
 
@@ -201,12 +201,21 @@ export const BENCHMARKS: readonly Benchmark[] = [
         most: 100_000_000,
       },
       ENGINE_OPTION,
+      {
+        name: 'collectors',
+        what: 'on one server; more than one wants postgres',
+        default: 1,
+        least: 1,
+        most: 8,
+      },
     ],
     load: async () => {
       const { benchCollector } = await import('./collector.ts');
       return async ({ count, choice, directory, io }) => {
         const engine = choice('store') === 'postgres' ? 'postgres' : 'sqlite';
-        return ok(await benchCollector({ events: count('events'), engine, directory, io }));
+        const [events, collectors] = [count('events'), count('collectors')];
+        if (collectors > 1 && engine === 'sqlite') return err('a file has one collector');
+        return ok(await benchCollector({ events, collectors, engine, directory, io }));
       };
     },
   },

@@ -10,7 +10,7 @@ export const ROLES = ['viewer', 'registrar', 'monitor'] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface Person {
-  /** As the log names them. */
+  /** By which the access file knows them; in no log. */
   readonly name: string;
   readonly roles: readonly Role[];
 }

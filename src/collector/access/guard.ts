@@ -75,7 +75,7 @@ function addEntrance(
       request.log.warn({ code: 'wrong-code' }, 'somebody was not let in');
       return show(reply, true);
     }
-    request.log.info({ person: person.name }, 'somebody came in');
+    request.log.info({ roles: person.roles }, 'somebody came in');
     return reply
       .header('set-cookie', `${cookie}=${sessions.create(person.roles)}; ${attributes}`)
       .redirect('/', 303);
