@@ -1,7 +1,7 @@
 import { type Browser, chromium } from '@playwright/test';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawDemoEvents } from '../../src/collector/demo/demo-day.ts';
-import { DemoDevice } from '../../src/collector/demo/demo-device.ts';
+import { DemoDevice, type DemoEvent } from '../../src/collector/demo/demo-device.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { encodeUploadRange } from '../../src/ledger/upload-range.ts';
 import {
@@ -30,14 +30,21 @@ afterAll(async () => {
   await collector.close();
 });
 
-async function upload(events: number): Promise<void> {
+/** Other voters each time. */
+let uploads = 0;
+function upload(events: number): Promise<void> {
+  uploads += 1;
+  return send(device, drawDemoEvents(uploads, events));
+}
+
+async function send(device: DemoDevice, events: readonly DemoEvent[]): Promise<void> {
   const answer = await fetch(`${collector.url}${eventsPath(device.identity.device)}`, {
     method: 'POST',
     headers: {
       'content-type': RANGE_CONTENT_TYPE,
       [DEVICE_KEY_HEADER]: encodeDeviceKey(device.key.publicKey),
     },
-    body: new Uint8Array(encodeUploadRange(device.commit(drawDemoEvents(5, events)))),
+    body: new Uint8Array(encodeUploadRange(device.commit(events))),
   });
   expect(answer.status).toBe(200);
 }
@@ -55,7 +62,7 @@ test('the dashboard shows what came in, goes on by itself, and breaks none of it
   await page.getByRole('heading', { name: 'By hour' }).waitFor();
   const before = await collector.totals();
   const identified = page.locator('dl div', { hasText: 'Identifications' }).locator('dd');
-  expect(await identified.textContent()).toBe(String(before.identified));
+  expect(await identified.textContent()).toBe(String(before.identified - before.undone));
   expect(await page.getByRole('cell', { name: '● heard' }).count()).toBe(1);
   expect(await page.locator('.bars rect').first().getAttribute('width')).toMatch(/^\d+\.\d$/);
 
@@ -63,9 +70,34 @@ test('the dashboard shows what came in, goes on by itself, and breaks none of it
   await page.evaluate(() => document.documentElement.setAttribute('data-same-page', ''));
   await upload(200);
   const after = await collector.totals();
-  await identified.getByText(String(after.identified), { exact: true }).waitFor();
+  await identified.getByText(String(after.identified - after.undone), { exact: true }).waitFor();
   expect(await page.locator('html[data-same-page]').count()).toBe(1);
   expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test('a voter who is identified at two stations is raised on the open page, and nothing says who it is', async () => {
+  const [here, there] = ['2001', '2002'].map(
+    (station) => new DemoDevice({ election: 'demo', station, device: `${station}-1` }),
+  );
+  const voter = drawDemoEvents(88, 40).find(({ kind }) => kind === 'identification');
+  const [first, second, event] = [here, there, voter].map((one) => assertDefined(one, 'drawn')) as [
+    DemoDevice,
+    DemoDevice,
+    DemoEvent,
+  ];
+  const page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
+  await page.goto(`${collector.url}/?lang=en`);
+  await page.getByText('Nobody was identified twice').waitFor();
+  await send(first, [event]);
+  await send(second, [event]);
+  const raised = page.getByRole('listitem').filter({ hasText: 'open' });
+  await raised.waitFor();
+  expect(await raised.textContent()).toMatch(/2001 2001-1 1\/1 · 2002 2002-1 1\/1/);
+  expect(await page.content()).not.toContain(String(event.centre.token));
+  // Taken back where it was wrong: it stays to be seen, and is no alarm any more.
+  await send(second, [{ ...event, kind: 'undo' }]);
+  await page.getByRole('listitem').filter({ hasText: 'undone' }).waitFor();
   await page.close();
 });
 
@@ -84,6 +116,6 @@ test.each([
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1280);
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   expect(await background()).toBe('rgb(255, 255, 255)');
-  expect(await page.locator('nav').isVisible()).toBe(false);
+  expect(await page.locator('header nav').isVisible()).toBe(false);
   await page.close();
 });

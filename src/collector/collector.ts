@@ -95,11 +95,6 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
   app.addContentTypeParser(RANGE_CONTENT_TYPE, { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
   });
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string', bodyLimit: MOST_REGISTRATION_BYTES },
-    (_request, body, done) => done(null, body),
-  );
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
   });
@@ -161,24 +156,32 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
     });
   });
 
-  app.post('/v1/registrations', { config: { who: 'registrar' } }, async (request, reply) => {
-    const registration = parseRegistration(typeof request.body === 'string' ? request.body : '');
-    if (!registration.ok) return refuse(reply, 400, registration.error.code);
-    if (registration.value.mock !== mock) return refuse(reply, 403, 'mock-and-real');
-    if (election !== null && registration.value.election !== election) {
-      return refuse(reply, 403, 'other-election');
-    }
-    const { devices, stations } = registration.value;
-    const registered = await store.register(devices);
-    if (!registered.ok) {
-      return registered.error.code === 'registered-otherwise'
-        ? refuse(reply, 409, registered.error.code)
-        : busy(reply);
-    }
-    const described = await store.describeStations(stations);
-    if (!described.ok) return busy(reply);
-    request.log.info({ devices: devices.length, stations: stations.length }, 'devices were registered');
-    return reply.send({ status: 'registered', devices: devices.length, stations: stations.length });
+  // In a scope of its own: no other address takes JSON.
+  void app.register(async (scope) => {
+    scope.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string', bodyLimit: MOST_REGISTRATION_BYTES },
+      (_request, body, done) => done(null, body),
+    );
+    scope.post('/v1/registrations', { config: { who: 'registrar' } }, async (request, reply) => {
+      const registration = parseRegistration(typeof request.body === 'string' ? request.body : '');
+      if (!registration.ok) return refuse(reply, 400, registration.error.code);
+      if (registration.value.mock !== mock) return refuse(reply, 403, 'mock-and-real');
+      if (election !== null && registration.value.election !== election) {
+        return refuse(reply, 403, 'other-election');
+      }
+      const { devices, stations } = registration.value;
+      const registered = await store.register(devices);
+      if (!registered.ok) {
+        return registered.error.code === 'registered-otherwise'
+          ? refuse(reply, 409, registered.error.code)
+          : busy(reply);
+      }
+      const described = await store.describeStations(stations);
+      if (!described.ok) return busy(reply);
+      request.log.info({ devices: devices.length, stations: stations.length }, 'devices were registered');
+      return reply.send({ status: 'registered', devices: devices.length, stations: stations.length });
+    });
   });
 
   app.get('/health', { config: { who: 'anybody' } }, async (_request, reply) => {

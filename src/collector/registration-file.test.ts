@@ -10,6 +10,7 @@ test('registered devices are those of the file', () => {
     value: {
       election: 'mock-2026',
       mock: true,
+      stations: [],
       devices: [
         {
           election: 'mock-2026',
@@ -22,6 +23,15 @@ test('registered devices are those of the file', () => {
       ],
     },
   });
+});
+
+test('stations are described as far as they are known', () => {
+  const stations = [{ station: '0101', district: ' Ысык-Ата ', latitude: 42.9, longitude: 74.9 }];
+  expect(parseRegistration(JSON.stringify({ ...file, stations }))).toMatchObject({
+    value: { stations: [{ ...stations[0], district: 'Ысык-Ата', voters: null }] },
+  });
+  const nowhere = [{ station: '0101', latitude: 142.9 }];
+  expect(parseRegistration(JSON.stringify({ ...file, stations: nowhere })).ok).toBe(false);
 });
 
 test.each([

@@ -43,7 +43,8 @@ export function guard(app: FastifyInstance, access: Access): void {
       .header('www-authenticate', 'Bearer')
       .send({ status: 'refused', code: 'not-allowed' });
   });
-  if (access.kind === 'listed') addEntrance(app, access);
+  // In a scope of its own: no other address takes forms.
+  if (access.kind === 'listed') void app.register(async (scope) => addEntrance(scope, access));
 }
 
 function addEntrance(
