@@ -239,8 +239,9 @@ function parseRequest(args: readonly string[]): Result<Request, string | null> {
 }
 
 function parseStore(store: string, keyFile: string | undefined): CollectorDatabase | null {
-  if (POSTGRES_URL.test(store))
+  if (POSTGRES_URL.test(store) && URL.canParse(store)) {
     return keyFile === undefined ? null : { engine: 'postgres', url: store, keyFile };
+  }
   const isFile = store.startsWith(SQLITE_PREFIX) && store !== SQLITE_PREFIX;
   return isFile ? { engine: 'sqlite', file: store.slice(SQLITE_PREFIX.length) } : null;
 }

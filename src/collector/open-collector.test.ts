@@ -98,3 +98,17 @@ test('a port that is taken is said so, and leaves the database free', async () =
   await first.close();
   await unwrap(await openCollector({ ...same, port: 0 })).close();
 });
+
+test('off this machine it opens to nobody without a certificate and a list of people, nor to a database without TLS', async () => {
+  expect(await openCollector(options({ host: '0.0.0.0' }))).toEqual({
+    ok: false,
+    error: { code: 'open-to-everybody' },
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'tizme-collector-'));
+  folders.push(folder);
+  const open = (url: string) =>
+    openCollector(options({ database: { engine: 'postgres', url, keyFile: join(folder, 'keys.json') } }));
+  for (const url of ['postgres://tizme@db/tizme', 'postgres://tizme@db/tizme?sslmode=require']) {
+    expect(await open(url)).toEqual({ ok: false, error: { code: 'database-without-tls' } });
+  }
+});

@@ -61,6 +61,8 @@ export type StartCollectorError =
   | KeyFileError
   | OpenCollectorError
   | RegistrationError
+  /** Another machine's server, and nothing in its address that demands TLS and checks whose certificate it is. */
+  | { readonly code: 'database-without-tls' }
   /** Off this machine it wants a certificate and a list of who may come in. */
   | { readonly code: 'open-to-everybody' }
   /** Not a key and a certificate that belong together, in PEM. */
@@ -79,6 +81,8 @@ export async function openCollector(
   options: OpenCollectorOptions,
 ): Promise<Result<RunningCollector, StartCollectorError>> {
   const { database, mock, election, migrations, speed } = options;
+  if (database.engine === 'postgres' && !isPrivate(database.url))
+    return err({ code: 'database-without-tls' });
   const keys =
     database.engine === 'sqlite'
       ? readOrCreateKeys(keyFileOf(database.file), mock, database.file)
@@ -132,6 +136,13 @@ async function openCentreStore(
       raiseDoubles: thread.raiseDoubles.bind(thread),
     }),
   );
+}
+
+/** A socket or a loopback address of this machine, or TLS with a certificate that is verified. */
+function isPrivate(url: string): boolean {
+  const { hostname, searchParams } = new URL(url);
+  const host = searchParams.get('host') ?? hostname;
+  return host.startsWith('/') || isLoopback(host) || searchParams.get('sslmode') === 'verify-full';
 }
 
 function isLoopback(host: string): boolean {
