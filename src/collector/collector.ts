@@ -275,7 +275,7 @@ function refuse(reply: FastifyReply, status: number, code: string): FastifyReply
   return reply.code(status).send({ status: 'refused', code });
 }
 
-function stateSamples({ events, devices, quarantinedRanges, alarms }: CollectorTotals): Sample[] {
+function stateSamples({ events, devices, quarantinedRanges, alarms, doubles }: CollectorTotals): Sample[] {
   return [
     gauge('tizme_collector_events', 'Events in the database.', events),
     gauge('tizme_collector_devices', 'Registered devices.', devices.length),
@@ -286,6 +286,11 @@ function stateSamples({ events, devices, quarantinedRanges, alarms }: CollectorT
     ),
     gauge('tizme_collector_quarantined_ranges', 'Ranges kept aside.', quarantinedRanges),
     gauge('tizme_collector_alarms', 'Different alarms that were raised.', alarms.length),
+    gauge(
+      'tizme_collector_doubles',
+      'Voters who are identified more than once by now.',
+      groupDoubles(doubles).filter(({ state }) => state === 'open').length,
+    ),
   ];
 }
 
