@@ -6,7 +6,7 @@ import { createRandom } from '../../fixtures/random.ts';
 import type { Sex } from '../../src/domain/voter.ts';
 import { encodeIso2005, ISO_ANGLE_UNIT } from '../../src/fingerprint/codecs/iso-19794-2-2005.ts';
 import { recordFromTemplate } from '../../src/fingerprint/codecs/minutiae-record.ts';
-import type { SourceTemplate, SourceVoter } from '../../src/register/register-source.ts';
+import type { RegisterStation, SourceTemplate, SourceVoter } from '../../src/register/register-source.ts';
 
 /** Records are bytes to a package: so many different ones are drawn, and given to voter after voter. */
 const TEMPLATE_POOL = 400;
@@ -17,6 +17,15 @@ export interface SyntheticVoters {
   readonly stations: number;
   readonly votersPerStation: number;
   readonly photo?: (index: number) => Uint8Array;
+}
+
+/** The stations that the voters belong to. */
+export function syntheticStations(stations: number): RegisterStation[] {
+  return Array.from({ length: stations }, (_, index) => {
+    const number = FIRST_STATION + index;
+    const name = { ky: `${number}-участок`, ru: `Участок № ${number}`, en: `Station ${number}` };
+    return { number, districtNumber: 1 + (index % 30), name, address: `Сары-Өзөн айылы, ${number}-мектеп` };
+  });
 }
 
 /** Voters of many stations as a national register holds them, two fingers each; deterministic. */
@@ -42,7 +51,7 @@ export function* syntheticVoters({
       yield {
         voter: {
           id: index.toString(16).padStart(32, '0'),
-          listNumber: index + 1,
+          listNumber: listed + 1,
           personalNumber: prefix + String(born).padStart(5, '0'),
           name: drawName(drawFamily(random), sex, random),
           birthDate,

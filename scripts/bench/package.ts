@@ -20,7 +20,7 @@ import { type BuildRun, runBuild } from '../package/build-run.ts';
 import { type BuildBase, NATIONAL_STATION, packageFileName } from '../package/build-station.ts';
 import { progressBar, progressWithEstimate } from '../progress.ts';
 import { atMost, type BenchmarkResult, percentile, plain } from './benchmark.ts';
-import { FIRST_STATION, syntheticVoters } from './national-register.ts';
+import { FIRST_STATION, syntheticStations, syntheticVoters } from './national-register.ts';
 
 const NATIONAL_STATIONS = 2_620;
 const NATIONAL_VOTERS = 4_300_000;
@@ -87,6 +87,7 @@ async function buildNational({ stations, directory, io }: PackageBench) {
         ...{ electionId: procedure.electionId, mock: true, stationName: name },
         ...{ stationNumber: NATIONAL_STATION, districtNumber: 0 },
       },
+      stations: syntheticStations(stations),
       voters: syntheticVoters({ stations, votersPerStation: VOTERS_PER_STATION }),
     },
     onVoter: (done) => {
@@ -114,11 +115,18 @@ async function buildNational({ stations, directory, io }: PackageBench) {
       expires: procedure.electionDate,
       shared: [],
     },
-    election: { version: 1, procedure, trustedCertificates: [], collector: null, journalRecipients: [] },
+    election: {
+      version: 1,
+      procedure,
+      trustedCertificates: [],
+      collector: null,
+      nationalIndex: null,
+      journalRecipients: [],
+    },
     photos: false,
     elsewhere: [],
     envelopes: 1,
-    secrets: { tokens: randomKey(), people: randomKey() },
+    secrets: { tokens: randomKey(), people: randomKey(), index: randomKey() },
     recovery: commission.recovery,
     signers: members.map(({ name: signer, seed }) => ({ name: signer, seed })),
   };
@@ -171,7 +179,14 @@ async function openLarge({ directory, io }: PackageBench) {
       lanes: [laneEntryOfLaptop(laptop, 1, null)],
       shared: [],
     },
-    election: { version: 1, procedure, trustedCertificates: [], collector: null, journalRecipients: [] },
+    election: {
+      version: 1,
+      procedure,
+      trustedCertificates: [],
+      collector: null,
+      nationalIndex: null,
+      journalRecipients: [],
+    },
     people: {
       version: 1,
       people: MOCK_ROSTER.map(({ id, name, role, pin }) => ({ id, name, role, pin })),

@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../src/domain/result.ts';
-import { openRegister } from '../../src/register/register.ts';
-import type { RegisterInfo } from '../../src/register/register-source.ts';
+import { openRegister, type Register } from '../../src/register/register.ts';
 import type { Action, ActionFault } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
@@ -13,6 +12,7 @@ import { packageVersionFor, runBuild } from './build-run.ts';
 import { destroyBuildSecrets, openBuildSecrets } from './build-secrets.ts';
 import { type BuildBase, NATIONAL_STATION } from './build-station.ts';
 import { type Enrolment, hashOf, laneEntryOf, readEnrolments } from './election-plan.ts';
+import { nationalIndexPart } from './national-index-part.ts';
 import { openMembers } from './passphrases.ts';
 
 export const buildAction: Action = {
@@ -76,19 +76,34 @@ export const buildAction: Action = {
     const stations = plan.stations.filter(({ number }) => wanted.length === 0 || wanted.includes(number));
     if (stations.length === 0) return err('none of these stations is in the plan');
     const migrations = join(findProgramFiles().migrationsDirectory, 'register');
-    const info = readRegisterInfo(inputs.value, migrations);
-    if (!info.ok) return info;
-    const shared = takeShared(options.texts('shared'), out);
-    if (!shared.ok) return shared;
+    const opened = openInputRegister(inputs.value, migrations);
+    if (!opened.ok) return opened;
+    const info = opened.value.info();
+    const secrets = openBuildSecrets(out, inputs.value.databaseKey);
+    const isNational = info.stationNumber === NATIONAL_STATION;
+    const estimate = progressWithEstimate('national index', () => performance.now());
+    const index =
+      secrets.ok && isNational
+        ? nationalIndexPart({
+            ...{ out, register: opened.value, key: secrets.value.index },
+            onVoter: (done) => {
+              if (done % 10_000 === 0) io.progress(estimate(done, info.voters));
+            },
+          })
+        : null;
+    opened.value.close();
+    if (!secrets.ok) return err(`${out} belongs to another register: build into another folder`);
+    if (index !== null && !index.ok) return index;
+    const given = takeShared(options.texts('shared'), out);
+    if (!given.ok) return given;
+    const shared = [...(index === null ? [] : [index.value]), ...given.value];
     const photos = !options.flag('no-photos');
     const content = hashOf([
-      ...[procedure, plan, sorted(enrolments.value), info.value.contentHash, expires, shared.value],
+      ...[procedure, plan, sorted(enrolments.value), info.contentHash, expires, shared],
       ...[photos, envelopes, commission.value.recovery],
     ]);
     const version = packageVersionFor(out, content);
     if (!version.ok) return err(`${join(out, 'build.json')} is damaged: build into another folder`);
-    const secrets = openBuildSecrets(out, inputs.value.databaseKey);
-    if (!secrets.ok) return err(`${out} belongs to another register: build into another folder`);
     const members = await openMembers(options.texts('sign'), options.text('passphrase-file'));
     if (!members.ok) return members;
     const base: BuildBase = {
@@ -100,7 +115,7 @@ export const buildAction: Action = {
         migrations,
         electionId: procedure.electionId,
         mock: procedure.mock,
-        stationNumber: info.value.stationNumber,
+        stationNumber: info.stationNumber,
       },
       about: {
         electionId: procedure.electionId,
@@ -110,13 +125,14 @@ export const buildAction: Action = {
         version: version.value,
         build: hashOf([content, version.value]),
         expires,
-        shared: shared.value,
+        shared,
       },
       election: {
         version: 1,
         procedure,
         trustedCertificates: plan.trustedCertificates,
         collector: plan.collector,
+        nationalIndex: index === null ? null : { key: Buffer.from(secrets.value.index).toString('base64') },
         journalRecipients: plan.journalRecipients,
       },
       ...{ photos, envelopes },
@@ -192,7 +208,7 @@ async function build(
 }
 
 /** National where it says so itself, else of the one station whose register it is. */
-function readRegisterInfo(inputs: BuildInputs, migrations: string): Result<RegisterInfo, string> {
+function openInputRegister(inputs: BuildInputs, migrations: string): Result<Register, string> {
   const { registerFile, databaseKey, procedure, plan } = inputs;
   const candidates = [NATIONAL_STATION, ...plan.stations.slice(0, 1).map(({ number }) => number)];
   let code = '';
@@ -201,11 +217,7 @@ function readRegisterInfo(inputs: BuildInputs, migrations: string): Result<Regis
       ...{ file: registerFile, databaseKey, migrations },
       expected: { electionId: procedure.electionId, mock: procedure.mock, stationNumber },
     });
-    if (register.ok) {
-      const info = register.value.info();
-      register.value.close();
-      return ok(info);
-    }
+    if (register.ok) return register;
     code = register.error.code === 'register-store' ? register.error.store.code : register.error.code;
   }
   return err(`the register can not be opened (${code})`);

@@ -11,7 +11,7 @@ import { holdCeremony, type MemberKeys, openMemberKeys } from '../../src/package
 import { openPackage } from '../../src/packages/open-package.ts';
 import { createRegister } from '../../src/register/create-register.ts';
 import { createLaptopKeys, laneEntryOfLaptop } from '../../src/station/provision/laptop-keys.ts';
-import { FIRST_STATION, syntheticVoters } from '../bench/national-register.ts';
+import { FIRST_STATION, syntheticStations, syntheticVoters } from '../bench/national-register.ts';
 import { type BuildRun, packageVersionFor, runBuild } from './build-run.ts';
 import { destroyBuildSecrets, openBuildSecrets } from './build-secrets.ts';
 import { type BuildBase, NATIONAL_STATION, packageFileName } from './build-station.ts';
@@ -39,6 +39,7 @@ beforeAll(async () => {
           ...{ electionId: procedure.electionId, mock: true, stationName: name },
           ...{ stationNumber: NATIONAL_STATION, districtNumber: 0 },
         },
+        stations: syntheticStations(STATIONS),
         voters: syntheticVoters({ stations: STATIONS, votersPerStation: VOTERS }),
       },
     }),
@@ -71,7 +72,14 @@ beforeAll(async () => {
       expires: procedure.electionDate,
       shared: [],
     },
-    election: { version: 1, procedure, trustedCertificates: [], collector: null, journalRecipients: [] },
+    election: {
+      version: 1,
+      procedure,
+      trustedCertificates: [],
+      collector: null,
+      nationalIndex: null,
+      journalRecipients: [],
+    },
     ...{ photos: false, elsewhere: [], envelopes: 1 },
     secrets: unwrap(openBuildSecrets(out, REGISTER_KEY)),
     recovery: commission.recovery,

@@ -15,6 +15,8 @@ const PURPOSE = Buffer.from('tizme package drawing v1', 'utf8');
 export interface BuildSecrets {
   readonly tokens: Uint8Array;
   readonly people: Uint8Array;
+  /** The key of the national index. */
+  readonly index: Uint8Array;
 }
 
 export function openBuildSecrets(
@@ -36,6 +38,7 @@ export function openBuildSecrets(
   const secrets = {
     tokens: deriveKey({ secret: drawn, info: 'tizme participation secret v1' }),
     people: deriveKey({ secret: drawn, info: 'tizme people secret v1' }),
+    index: deriveKey({ secret: drawn, info: 'tizme national index key v1' }),
   };
   drawn.fill(0);
   return ok(secrets);

@@ -7,13 +7,13 @@ import type { LaneEntry, Manifest } from '../../src/packages/manifest.ts';
 import { totalOf } from '../../src/packages/summary-counts.ts';
 import { participationTokens } from '../../src/register/participation-tokens.ts';
 import { openRegister, type Register } from '../../src/register/register.ts';
-import type { SourceElsewhere, SourceVoter } from '../../src/register/register-source.ts';
+import { NATIONAL, type SourceElsewhere, type SourceVoter } from '../../src/register/register-source.ts';
 import { type BuildSecrets, drawnEnvelopeCode, drawnPin } from './build-secrets.ts';
 import { downscalePhoto } from './downscale-photo.ts';
 import type { PlannedStation } from './election-plan.ts';
 
 /** In a register of the whole country: it is no station's. */
-export const NATIONAL_STATION = 0;
+export const NATIONAL_STATION = NATIONAL;
 
 /** What every station of one run has in common; plain data, for it goes to other threads. */
 export interface BuildBase {

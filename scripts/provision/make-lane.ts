@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ELECTION_FILE, KEYS_FILE } from '../../fixtures/election/election-package.ts';
 import { PRACTICE_PIN_COST } from '../../fixtures/mock-lane/provision-mock-lane.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
@@ -8,6 +8,7 @@ import {
   type OpenedPackage,
   openPackage,
   type PackageOpener,
+  sharedFileName,
 } from '../../src/packages/open-package.ts';
 import { explainPackageError } from '../../src/packages/package-error.ts';
 import { KIT_FILE, makeChairKit } from '../../src/station/provision/chair-kit.ts';
@@ -54,6 +55,7 @@ export async function makeLane(
   io: CommandIo,
 ): Promise<Result<Readonly<Record<string, unknown>>, ActionFault>> {
   const { data, laptop, spare, journalStick, chairStick } = request;
+  const sharedDirectory = sharedBeside(request);
   if (existsSync(join(data, PROVISIONED_FILE)))
     return fault(
       'already-provisioned',
@@ -64,7 +66,7 @@ export async function makeLane(
   if (!secrets.ok) return fault(secrets.error, explainEnrolFault(secrets.error));
   const { keys, share } = secrets.value;
   const opened = await openForLaptop(
-    request,
+    { ...request, sharedDirectory },
     spare?.opener ?? { kind: 'sealed-to', identity: keys.identity },
   );
   if (!opened.ok) return opened;
@@ -77,6 +79,7 @@ export async function makeLane(
   const provisioned = await provisionFromPackage({
     ...{ laptop: keys, share, packageDirectory },
     opened: opened.value,
+    ...(sharedDirectory === undefined ? {} : { sharedDirectory }),
     directory: dataDirectory,
     migrations: findProgramFiles().migrationsDirectory,
     // A mock election's PINs stand on its training sheet: they protect nothing.
@@ -96,7 +99,10 @@ export async function makeLane(
     markStick(journalStick, `Tizme: the journal of laptop ${keys.device}.\n`);
     writeJournalSettings(dataDirectory, { stick: journalStick, recipients: election.journalRecipients });
   }
-  const kit = chairStick === null ? null : await writeChairKit(chairStick, request, opened.value);
+  const kit =
+    chairStick === null
+      ? null
+      : await writeChairKit(chairStick, { ...request, sharedDirectory }, opened.value);
   if (manifest.mock && request.peopleDirectory !== null)
     for (const name of [ELECTION_FILE, KEYS_FILE])
       copyFileSync(join(request.peopleDirectory, name), join(packageDirectory, name));
@@ -137,7 +143,7 @@ async function openForLaptop(
 /** The package as it is, and the kit, each whole or not at all. @returns null where there is nothing to write */
 async function writeChairKit(
   stick: string,
-  { file }: MakeLaneRequest,
+  { file, sharedDirectory }: MakeLaneRequest,
   { manifest, people, packageKey }: OpenedPackage,
 ): Promise<boolean> {
   if (people.envelopes.length === 0) return false;
@@ -154,11 +160,23 @@ async function writeChairKit(
       copyFileSync(file, `${copy}.unfinished`);
       renameSync(`${copy}.unfinished`, copy);
     }
+    for (const { name, sha256 } of manifest.shared) {
+      const part = sharedFileName(name, sha256);
+      mkdirSync(join(stick, 'shared'), { recursive: true });
+      if (!existsSync(join(stick, 'shared', part)))
+        copyFileSync(join(sharedDirectory ?? '', part), join(stick, 'shared', part));
+    }
     writeFileSync(join(stick, KIT_FILE), `${JSON.stringify(kit, null, 2)}\n`, { mode: 0o600, flush: true });
     return true;
   } catch {
     return false;
   }
+}
+
+/** In `shared/` beside the package unless somewhere else was named. */
+function sharedBeside({ sharedDirectory, file }: MakeLaneRequest): string | undefined {
+  const beside = join(dirname(file), 'shared');
+  return sharedDirectory ?? (existsSync(beside) ? beside : undefined);
 }
 
 function writeHostOptions(

@@ -144,6 +144,9 @@ function verifyShared({ shared }: Manifest, directory: string | undefined): Resu
   return ok();
 }
 
+/** Voters of all stations, which a station asks for one voter at a time (src/register/national-index/). */
+export const NATIONAL_INDEX_PART = 'national-index';
+
 /** A shared part is named by its content, so that two runs' can lie in one folder. */
 export function sharedFileName(name: string, hash: string): string {
   return `${name}-${hash.slice(0, 16)}.part`;
@@ -235,8 +238,10 @@ function inflate(packed: Uint8Array, most: number): Uint8Array | null {
   }
 }
 
-function isOfManifest({ procedure }: ElectionPart, manifest: Manifest): boolean {
+function isOfManifest({ procedure, nationalIndex }: ElectionPart, manifest: Manifest): boolean {
+  const index = manifest.shared.find(({ name }) => name === NATIONAL_INDEX_PART);
   return (
+    (index === undefined) === (nationalIndex === null) &&
     procedure.electionId === manifest.electionId &&
     procedure.mock === manifest.mock &&
     procedure.electionDate === manifest.electionDate

@@ -79,6 +79,7 @@ export async function makePackage(
         procedure,
         trustedCertificates: content.trustedCertificates,
         collector: null,
+        nationalIndex: null,
         journalRecipients: [],
       },
       people: {

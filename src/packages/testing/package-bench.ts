@@ -79,6 +79,7 @@ export async function createPackageBench(
         procedure,
         trustedCertificates: [],
         collector: null,
+        nationalIndex: null,
         journalRecipients: [],
       },
       people: {

@@ -1,15 +1,17 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { deviceKeyFromSeed } from '../../ledger/device-key.ts';
 import { Ledger } from '../../ledger/ledger.ts';
 import { encodeManifest, registerInfoOf } from '../../packages/manifest.ts';
-import type { OpenedPackage } from '../../packages/open-package.ts';
+import { NATIONAL_INDEX_PART, type OpenedPackage, sharedFileName } from '../../packages/open-package.ts';
 import type { PackageError } from '../../packages/package-error.ts';
+import { hashFile } from '../../packages/package-file.ts';
 import { createRegister } from '../../register/create-register.ts';
 import { indexOfEntries } from '../../register/national-index/index-of-entries.ts';
 import { NATIONAL_INDEX_FILE } from '../../register/national-index/national-index.ts';
 import { writeNationalIndex } from '../../register/national-index/write-national-index.ts';
+import type { NationalIndexReference } from '../../register/register-source.ts';
 import { type Clock, systemClock } from '../../store/clock.ts';
 import { randomKey } from '../../store/keys.ts';
 import type { WritableStore } from '../../store/store.ts';
@@ -28,6 +30,8 @@ export interface ProvisionFromPackageOptions {
   /** Where the lane keeps its ledger, made here; `register.db` goes to `packageDirectory`. */
   readonly directory: string;
   readonly packageDirectory: string;
+  /** Where the parts lie that are the same for every station. */
+  readonly sharedDirectory?: string;
   /** Holds `station/` and `register/`. */
   readonly migrations: string;
   /** A spare, which the package doesn't name: the lane that it becomes, and who let it. */
@@ -69,13 +73,8 @@ async function provision(
   const lane = admission?.lane ?? own?.lane;
   if (lane === undefined) return err({ code: 'not-for-this-laptop' });
   const registerKeys = { database: randomKey(), templates: randomKey() };
-  const index = writeNationalIndex({
-    file: join(packageDirectory, NATIONAL_INDEX_FILE),
-    key: randomKey(),
-    source: indexOfEntries(manifest, opened.elsewhere),
-  });
-  if (!index.ok)
-    return err({ code: index.error.code === 'already-exists' ? 'already-provisioned' : 'disk-failed' });
+  const index = bringNationalIndex(options);
+  if (!index.ok) return index;
   const register = createRegister({
     file: join(packageDirectory, REGISTER_FILE),
     keys: registerKeys,
@@ -133,6 +132,34 @@ async function provision(
   });
   for (const key of Object.values(registerKeys)) key.fill(0);
   return provisioned.ok ? ok({ lane }) : err({ code: provisioned.error });
+}
+
+/** The country's, as it lies beside the package; of a mock election the few people whom its package names. */
+function bringNationalIndex({
+  opened,
+  packageDirectory,
+  sharedDirectory,
+}: ProvisionFromPackageOptions): Result<NationalIndexReference, ProvisionError> {
+  const { manifest, election } = opened;
+  const file = join(packageDirectory, NATIONAL_INDEX_FILE);
+  const part = manifest.shared.find(({ name }) => name === NATIONAL_INDEX_PART);
+  if (part === undefined || election.nationalIndex === null) {
+    const source = indexOfEntries(manifest, opened.elsewhere);
+    const written = writeNationalIndex({ file, key: randomKey(), source });
+    if (written.ok) return written;
+    return err({ code: written.error.code === 'already-exists' ? 'already-provisioned' : 'disk-failed' });
+  }
+  const name = sharedFileName(NATIONAL_INDEX_PART, part.sha256);
+  try {
+    copyFileSync(join(sharedDirectory ?? '', name), file);
+  } catch {
+    return err({ code: 'shared-part-missing', name: NATIONAL_INDEX_PART });
+  }
+  // Of the copy, for that is what the station opens.
+  if (hashFile(file)?.sha256 !== part.sha256)
+    return err({ code: 'shared-part-changed', name: NATIONAL_INDEX_PART });
+  const sha256 = new Uint8Array(Buffer.from(part.sha256, 'hex'));
+  return ok({ sha256, key: bytes(election.nationalIndex.key) });
 }
 
 /** The lanes as the commission signed them; a spare stands where the laptop was that it replaces. */

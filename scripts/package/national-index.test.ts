@@ -1,0 +1,110 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PRACTICE_PIN_COST } from '../../fixtures/mock-lane/provision-mock-lane.ts';
+import { err, unwrap } from '../../src/domain/result.ts';
+import { openPackage } from '../../src/packages/open-package.ts';
+import { createPackageBench, type PackageBench } from '../../src/packages/testing/package-bench.ts';
+import { createRegister } from '../../src/register/create-register.ts';
+import { NATIONAL_INDEX_FILE, openNationalIndex } from '../../src/register/national-index/national-index.ts';
+import { openRegister } from '../../src/register/register.ts';
+import { createLaptopKeys, laneEntryOfLaptop } from '../../src/station/provision/laptop-keys.ts';
+import { provisionFromPackage } from '../../src/station/provision/provision-from-package.ts';
+import { randomKey } from '../../src/store/keys.ts';
+import { syntheticStations, syntheticVoters } from '../bench/national-register.ts';
+import { NATIONAL_STATION } from './build-station.ts';
+import { nationalIndexPart } from './national-index-part.ts';
+
+const MIGRATIONS = join(import.meta.dirname, '../../migrations');
+const KEYS = { database: new Uint8Array(32).fill(3), templates: new Uint8Array(32).fill(4) };
+const INDEX_KEY = new Uint8Array(32).fill(5);
+
+let folder: string;
+let bench: PackageBench;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tizme-index-'));
+  bench = await createPackageBench();
+});
+afterAll(() => {
+  bench.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('the index is made once for all stations, found again, and opens on the lane that its package made', async () => {
+  const { electionId, mock } = bench.content().about;
+  const name = { ky: 'Өлкө', ru: 'Страна', en: 'The country' };
+  const file = join(folder, 'national.db');
+  unwrap(
+    createRegister({
+      ...{ file, keys: KEYS, migrations: join(MIGRATIONS, 'register') },
+      source: {
+        info: { electionId, mock, stationNumber: NATIONAL_STATION, districtNumber: 0, stationName: name },
+        stations: syntheticStations(3),
+        voters: syntheticVoters({ stations: 3, votersPerStation: 10 }),
+      },
+    }),
+  );
+  const register = unwrap(
+    openRegister({
+      ...{ file, databaseKey: KEYS.database, migrations: join(MIGRATIONS, 'register'), expected: null },
+    }),
+  );
+  const make = () => nationalIndexPart({ out: folder, register, key: INDEX_KEY });
+  const part = unwrap(make());
+  const shared = join(folder, 'shared');
+  expect(unwrap(make())).toEqual(part);
+  expect(readdirSync(shared).filter((one) => one.endsWith('.part')).length).toBe(1);
+  const [somebody] = register.voters();
+  register.close();
+
+  const laptop = await createLaptopKeys();
+  const packaged = await bench.write({
+    name: 'with-index',
+    about: { shared: [part], lanes: [laneEntryOfLaptop(laptop, 1, null)] },
+    content: {
+      election: {
+        ...bench.content().election,
+        nationalIndex: { key: Buffer.from(INDEX_KEY).toString('base64') },
+      },
+    },
+  });
+  const open = () =>
+    openPackage(
+      packaged,
+      { commission: bench.commission, day: null, sharedDirectory: shared },
+      { kind: 'sealed-to', identity: laptop.identity },
+    );
+  const opened = unwrap(await open());
+  const become = (base: string, sharedDirectory: string) =>
+    provisionFromPackage({
+      ...{ opened, laptop, share: randomKey(), sharedDirectory },
+      directory: join(folder, base, 'station'),
+      packageDirectory: join(folder, base, 'package'),
+      migrations: MIGRATIONS,
+      pinCost: PRACTICE_PIN_COST,
+    });
+  expect(await become('elsewhere', folder)).toEqual(
+    err({ code: 'shared-part-missing', name: 'national-index' }),
+  );
+  unwrap(await become('lane', shared));
+  const index = unwrap(
+    openNationalIndex({
+      file: join(folder, 'lane', 'package', NATIONAL_INDEX_FILE),
+      reference: { key: INDEX_KEY, sha256: new Uint8Array(Buffer.from(part.sha256, 'hex')) },
+      expected: { electionId, mock },
+    }),
+  );
+  const found = unwrap(index.lookUp(somebody?.personalNumber ?? '', somebody?.documents[0]?.number ?? ''));
+  expect(found?.station.number).toBe(somebody?.stationNumber);
+  index.close();
+
+  const [partFile = ''] = readdirSync(shared).filter((one) => one.endsWith('.part'));
+  mkdirSync(join(folder, 'other'));
+  writeFileSync(join(folder, 'other', partFile), 'another index');
+  expect(await become('changed', join(folder, 'other'))).toEqual(
+    err({ code: 'shared-part-changed', name: 'national-index' }),
+  );
+  rmSync(join(shared, partFile));
+  expect(await open()).toEqual(err({ code: 'shared-part-missing', name: 'national-index' }));
+});
