@@ -1,11 +1,21 @@
 import { runAction } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
 import { admitAction } from '../provision/action-admit.ts';
+import { deltaAction } from '../provision/action-delta.ts';
 import { eraseAction } from '../provision/action-erase.ts';
 import { pinAction } from '../provision/action-pin.ts';
 import { enrolAction, labelsAction, laneAction, spareAction } from '../provision/actions.ts';
 
-const ACTIONS = [enrolAction, laneAction, spareAction, admitAction, labelsAction, pinAction, eraseAction];
+const ACTIONS = [
+  enrolAction,
+  laneAction,
+  spareAction,
+  admitAction,
+  labelsAction,
+  deltaAction,
+  pinAction,
+  eraseAction,
+];
 
 /**
  * `tizme provision`: from a blank laptop to lane k of station n.

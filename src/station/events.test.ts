@@ -92,6 +92,7 @@ const EVENTS: { readonly [Type in StationEventType]: Extract<StationEvent, { rea
   'counted-asked': { type: 'counted-asked', voter: VOTER, people },
   'elsewhere-asked': { type: 'elsewhere-asked', visitor: 'visitor', found: true },
   cover: { type: 'cover' },
+  'list-changed': { type: 'list-changed', sequence: 1, changes: 2, people },
   'pin-renewed': { type: 'pin-renewed', person: 'member-3', people },
   'envelope-opened': { type: 'envelope-opened', envelope: 'envelope-1', people },
   'spare-admitted': {

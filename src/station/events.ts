@@ -183,6 +183,13 @@ export type StationEvent =
       readonly templates: number;
       readonly people: readonly string[];
     }
+  /** Changes of the list that came after the package were carried out: which, and how many. */
+  | {
+      readonly type: 'list-changed';
+      readonly sequence: number;
+      readonly changes: number;
+      readonly people: readonly string[];
+    }
   /** Somebody forgot the PIN; two others let a new one be set. */
   | { readonly type: 'pin-renewed'; readonly person: string; readonly people: readonly string[] }
   /** The list numbers that are taken were printed, to go on beside the paper list. */
@@ -269,6 +276,8 @@ export function centreFields(event: StationEvent): Fields {
         ...{ type: event.type, lane: event.lane, device: event.device },
         ...{ revokes: event.revokes, packageVersion: event.packageVersion },
       };
+    case 'list-changed':
+      return { type: event.type, sequence: event.sequence, changes: event.changes };
     case 'register-erased':
       return { type: event.type, register: event.register, voters: event.voters, templates: event.templates };
     case 'lanes':

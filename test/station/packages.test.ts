@@ -6,6 +6,7 @@ import { createRandom } from '../../fixtures/random.ts';
 import { err, unwrap } from '../../src/domain/result.ts';
 import type { LaneEntry } from '../../src/packages/manifest.ts';
 import { openPackage } from '../../src/packages/open-package.ts';
+import { signDelta } from '../../src/register/deltas/signed-delta.ts';
 import { participationTokens } from '../../src/register/participation-tokens.ts';
 import { readLaneFile } from '../../src/station/lane/lane-file.ts';
 import { findFontFiles } from '../../src/station/paper/fonts.ts';
@@ -13,6 +14,7 @@ import { readPdfText } from '../../src/station/paper/pdf/read-pdf-text.ts';
 import { DayProjection } from '../../src/station/projection/day-projection.ts';
 import { admitSpare } from '../../src/station/provision/admit-spare.ts';
 import { makeChairKit, openChairKit } from '../../src/station/provision/chair-kit.ts';
+import { changeList } from '../../src/station/provision/change-list.ts';
 import { eraseLane } from '../../src/station/provision/erase-lane.ts';
 import { writeErasureCertificatePdf } from '../../src/station/provision/erasure-certificate-pdf.ts';
 import { createLaptopKeys, laneEntryOfLaptop } from '../../src/station/provision/laptop-keys.ts';
@@ -382,4 +384,49 @@ test('the tables that live are told of a spare by two people: the old laptop’s
     ...{ lane: 2, device: spare.device, people: ['chair', 'secretary'] },
     revokes: { device: dead.device },
   });
+});
+
+test('changes that came after the package are carried out on the lane once, if the members signed them', async () => {
+  const own = await makePackage(election, { name: 'to-change.tizme' });
+  const opened = await own.open();
+  const made = await becomeLane(election, opened, own.laptop);
+  const { registerFile } = made.test.electionPackage;
+  const lane = await TestLane.locked(made.test, { ...quick(), directory: made.directory });
+  await lane.stop();
+  const voter = lane.ordinary(0).voter;
+  const { electionId, station, register } = opened.manifest;
+  const delta = (seeds: readonly Uint8Array[]): string =>
+    signDelta(
+      {
+        ...{ format: 'tizme-list-delta-v1', electionId, mock: true, stationNumber: station.number },
+        ...{ sequence: 1, previous: register, contentHash: null },
+        changes: [
+          { op: 'standing', request: 1, personalNumber: voter.personalNumber, standing: 'struck-off' },
+        ],
+      },
+      seeds,
+    );
+  const change = (text: string) =>
+    lane.withVault((vault) =>
+      changeList({
+        ...{ vault, registerFile, deltas: [text], commission: own.commission, clock: lane.clock },
+        people: ['chair', 'secretary'],
+        migrations: join(import.meta.dirname, '../../migrations/register'),
+      }),
+    );
+  const seeds = own.members.map(({ seed }) => seed);
+  expect(await change(delta(seeds.slice(0, 1)))).toMatchObject(err({ code: 'delta-not-signed' }));
+  expect(unwrap(await change(delta(seeds.slice(1))))).toMatchObject([
+    { sequence: 1, isNew: true, applied: 1 },
+  ]);
+  expect(unwrap(await change(delta(seeds.slice(1))))).toMatchObject([{ sequence: 1, isNew: false }]);
+  await lane.withVault(({ register: changed }) => {
+    const list = unwrap(changed);
+    expect(list.byId(voter.id)?.standing).toBe('struck-off');
+    expect(list.verifyContent()).toBe(true);
+  });
+  const events = await lane.readLedger();
+  expect(events.filter(({ type }) => type === 'list-changed').map(({ fields }) => fields)).toMatchObject([
+    { sequence: 1, changes: 1, people: ['chair', 'secretary'] },
+  ]);
 });

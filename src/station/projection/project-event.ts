@@ -68,6 +68,7 @@ export function projectEvent(
     case 'cover':
     case 'envelope-opened':
     case 'pin-renewed':
+    case 'list-changed':
     case 'spare-admitted':
     case 'register-erased':
     case 'numbers-printed':

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { err, ok } from '../../src/domain/result.ts';
+import { changeList } from '../../src/station/provision/change-list.ts';
+import type { Action } from '../action.ts';
+import { findProgramFiles } from '../hosts/shared/program-files.ts';
+import { dataDirectory } from '../start/data-directory.ts';
+import { explainEnrolFault, readEnrolledLaptop } from './enrolment-folder.ts';
+import { unlockThisLane } from './unlock-this-lane.ts';
+
+/** Changes of the list that came after the package. */
+export const deltaAction: Action = {
+  name: 'delta',
+  usage: [
+    'usage: tizme provision delta DELTA... --person ID --person ID [--json]',
+    '  carries out signed changes of this lane’s list (tizme register delta made them), oldest first, with the program',
+    '  closed. The commission’s members sign them, as they sign packages. One that was carried out before changes',
+    '  nothing; each that changes something is put on record.',
+    '  --secrets-file FILE   the PINs, a line each, instead of the keyboard',
+  ],
+  options: { person: { type: 'string', multiple: true }, 'secrets-file': { type: 'string' } },
+  names: { least: 1, most: 1_000 },
+  async run(options, io) {
+    const people = options.texts('person');
+    if (new Set(people).size !== 2) return err('two --person are needed');
+    const laptop = readEnrolledLaptop(dataDirectory());
+    if (!laptop.ok) return err({ code: laptop.error, sentence: explainEnrolFault(laptop.error) });
+    const deltas: string[] = [];
+    for (const file of options.names) {
+      try {
+        deltas.push(readFileSync(file, 'utf8'));
+      } catch {
+        return err(`${file} can not be read`);
+      }
+    }
+    const unlocked = await unlockThisLane(people, options.text('secrets-file'));
+    if (!unlocked.ok) return unlocked;
+    const { vault, registerFile, clock } = unlocked.value;
+    try {
+      const changed = changeList({
+        ...{ vault, registerFile, deltas, people, clock },
+        commission: laptop.value.commission,
+        migrations: join(findProgramFiles().migrationsDirectory, 'register'),
+      });
+      if (!changed.ok) {
+        const { code, ...details } = changed.error;
+        return err({ code, sentence: `Refused (${code}); what came before it is carried out.`, details });
+      }
+      for (const { sequence, isNew, applied, overtaken } of changed.value)
+        io.out(
+          isNew
+            ? `delta ${sequence}: ${applied} changes, ${overtaken} overtaken by newer requests`
+            : `delta ${sequence}: carried out before`,
+        );
+      return ok({
+        deltas: changed.value.map(({ sequence, isNew, applied, overtaken }) => ({
+          ...{ sequence, isNew, applied, overtaken },
+        })),
+      });
+    } finally {
+      unlocked.value.close();
+    }
+  },
+};
