@@ -1,0 +1,161 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { writeElection } from '../../fixtures/election/election-package.ts';
+import { generateElection } from '../../fixtures/election/generate-election.ts';
+import { generatedFingers } from '../../fixtures/election/generated-fingers.ts';
+import { unwrap } from '../../src/domain/result.ts';
+import { readLaneFile } from '../../src/station/lane/lane-file.ts';
+import { findProgramFiles } from '../hosts/shared/program-files.ts';
+import { prepareElection } from '../start/prepare-election.ts';
+import { runPackage } from './package.ts';
+import { runProvision } from './provision.ts';
+
+/** The commands as people type them, from the commission's table to a laptop that is a lane, on real files. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let folder: string;
+const dataBefore = process.env.TIZME_DATA;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tizme-package-command-'));
+  for (const name of ['enrolments', 'stick', 'spare-stick', 'chair']) mkdirSync(join(folder, name));
+  const election = generateElection({ voters: 24, seed: 6 });
+  unwrap(
+    await writeElection(join(folder, 'election'), election, { fingers: generatedFingers(), photos: false }),
+  );
+  writeFileSync(join(folder, 'passphrases'), 'a long passphrase\na long passphrase\na long passphrase\n');
+});
+afterAll(() => {
+  if (dataBefore === undefined) delete process.env.TIZME_DATA;
+  else process.env.TIZME_DATA = dataBefore;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const at = (...names: readonly string[]): string => join(folder, ...names);
+
+type Run = typeof runPackage;
+
+async function run(command: Run, line: string) {
+  const out: string[] = [];
+  const progress: string[] = [];
+  const io = { out: (text: string) => out.push(text), progress: (text: string) => progress.push(text) };
+  const args = line.split(' ').map((word) => (word.startsWith('@') ? at(word.slice(1)) : word));
+  const code = await command([...args, '--json'], io);
+  const last = out.at(-1);
+  return {
+    code,
+    json: last?.startsWith('{') === true ? JSON.parse(last) : null,
+    said: [...out, ...progress].join('\n'),
+  };
+}
+
+it('keys, enrolment, build, signatures, lane, spare, and what is refused on the way', async () => {
+  process.env.TIZME_DATA = at('laptop');
+  const keys = await run(
+    runPackage,
+    'keys --out @keys --origin tizme.example/test --member a --member b --member c --passphrase-file @passphrases',
+  );
+  expect(keys).toMatchObject({ code: 0, json: { ok: true, members: ['a', 'b', 'c'] } });
+  expect(readdirSync(at('keys')).sort()).toEqual([
+    'commission.json',
+    'member-a.key.json',
+    'member-b.key.json',
+    'member-c.key.json',
+  ]);
+
+  const enrol = await run(
+    runProvision,
+    'enrol --trust @keys/commission.json --station 9901 --lane 1 --seal S-1 --share-on @stick --out @enrolments/one.json',
+  );
+  expect(enrol).toMatchObject({ code: 0, json: { station: 9901, lane: 1 } });
+  // What goes to the builder is public: nothing of the secret half is in it.
+  expect(readFileSync(at('enrolments', 'one.json'), 'utf8')).not.toMatch(/AGE-SECRET|PRIVATE/);
+
+  const build =
+    'build --election @election --out @out --trust @keys/commission.json --enrolments @enrolments';
+  expect(await run(runPackage, build)).toMatchObject({
+    code: 0,
+    json: { version: 1, built: 1, kept: 0, signed: 0 },
+  });
+  expect(await run(runPackage, build)).toMatchObject({ code: 0, json: { version: 1, built: 0, kept: 1 } });
+  const unsigned = await run(runProvision, 'lane @out/station-9901-v1.tizme');
+  expect(unsigned).toMatchObject({ code: 1, json: { ok: false, code: 'too-few-signatures' } });
+
+  const sign = 'sign @out --trust @keys/commission.json --passphrase-file @passphrases --key @keys';
+  expect((await run(runPackage, `${sign}/member-a.key.json`)).code).toBe(0);
+  expect((await run(runProvision, 'lane @out/station-9901-v1.tizme')).json.code).toBe('too-few-signatures');
+  expect((await run(runPackage, `${sign}/member-c.key.json`)).code).toBe(0);
+  const shown = await run(runPackage, 'show @out/station-9901-v1.tizme --trust @keys/commission.json');
+  expect(shown).toMatchObject({ code: 0, json: { signedBy: ['a', 'c'], voters: 24, station: 9901 } });
+  const expired = await run(
+    runPackage,
+    'show @out/station-9901-v1.tizme --trust @keys/commission.json --day 2099-01-01',
+  );
+  expect(expired).toMatchObject({ code: 1, json: { code: 'package-expired' } });
+  const recovered = await run(
+    runPackage,
+    'open @out/station-9901-v1.tizme --trust @keys/commission.json --recover @keys/member-a.key.json --recover @keys/member-b.key.json --passphrase-file @passphrases',
+  );
+  expect(recovered).toMatchObject({ code: 0, json: { voters: 24 } });
+
+  // A changed byte leaves the laptop as it was.
+  const bytes = readFileSync(at('out', 'station-9901-v1.tizme'));
+  const damaged = Buffer.from(bytes);
+  damaged[damaged.length - 5] = (damaged[damaged.length - 5] ?? 0) ^ 1;
+  writeFileSync(at('damaged.tizme'), damaged);
+  const refused = await run(runProvision, 'lane @damaged.tizme');
+  expect(refused).toMatchObject({ code: 1, json: { code: 'part-changed', ok: false } });
+  expect(readdirSync(at('laptop'))).toEqual(['enrolment']);
+
+  const lane = await run(
+    runProvision,
+    'lane @out/station-9901-v1.tizme --people @election --chair-stick @chair',
+  );
+  expect(lane).toMatchObject({ code: 0, json: { lane: 1, station: 9901, voters: 24, chairKit: true } });
+  expect(existsSync(at('laptop', 'enrolment', 'laptop.sealed'))).toBe(false);
+  // `npm start` opens that very election.
+  const io = { out: () => {}, progress: () => {} };
+  const opened = unwrap(
+    await prepareElection(
+      at('laptop'),
+      findProgramFiles().migrationsDirectory,
+      { voters: 60, seed: 1, fresh: false, electionDate: '2027-01-24' },
+      io,
+    ),
+  );
+  expect(unwrap(readLaneFile(opened.dataDirectory)).identity).toMatchObject({ stationNumber: 9901, lane: 1 });
+  expect((await run(runProvision, 'lane @out/station-9901-v1.tizme')).json.code).toBe('already-provisioned');
+
+  // A second member's secret is needed for the spare: with the chair's stick alone it stays blank.
+  process.env.TIZME_DATA = at('spare');
+  writeFileSync(at('wrong'), '222222\n000000000000\n');
+  const spare =
+    'spare --stick @chair --trust @keys/commission.json --lane 1 --member secretary --share-on @spare-stick --secrets-file';
+  expect((await run(runProvision, `${spare} @wrong`)).json.code).toBe('wrong-code');
+  expect(existsSync(at('spare'))).toBe(false);
+});
+
+it('every action explains itself, and what is missing is named', async () => {
+  for (const [command, actions] of [
+    [runPackage, ['keys', 'build', 'sign', 'show', 'open', 'diff', 'forget']],
+    [runProvision, ['enrol', 'lane', 'spare', 'admit', 'labels', 'delta', 'pin', 'erase']],
+  ] as const) {
+    const all = await run(command, '--help');
+    expect(all.code).toBe(0);
+    for (const action of actions) {
+      expect(all.said).toContain(action);
+      expect((await run(command, `${action} --help`)).code).toBe(0);
+      expect((await run(command, `${action} --no-such-option`)).code).toBe(1);
+    }
+  }
+  expect((await run(runPackage, 'sign @nowhere --trust @nowhere')).said).toContain('can not be read');
+});
