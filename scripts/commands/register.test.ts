@@ -101,6 +101,17 @@ describe('a list of voters', () => {
     expect(again.json.contentHash).toBe(made.json.contentHash);
   });
 
+  it('has a national index, the same for the same key, and none for the register of one station', async () => {
+    const index = (out: string, register = 'again.db') =>
+      run('index', ...opening(register), '--index-key', at('index.key'), '--out', at(out), '--json');
+    const first = await index('national.index');
+    expect(first).toMatchObject({ code: 0, json: { voters: VOTERS } });
+    expect((await index('national-2.index')).json.sha256).toBe(first.json.sha256);
+    expect((await index('national.index')).said).toContain('nothing was changed');
+    expect((await importing('one.db', undefined, '--station', '10001')).code).toBe(0);
+    expect((await index('one.index', 'one.db')).said).toContain('the national one is needed');
+  });
+
   it('goes through NIST SP 1500-102 and comes back with every voter as before', async () => {
     expect((await run('export', at('vri.json'), ...opening())).code).toBe(0);
     const results = JSON.parse(readFileSync(at('vri.json'), 'utf8'));
@@ -221,7 +232,7 @@ describe('changes after the list was made', () => {
 
 describe('the command', () => {
   it('explains itself and each of its actions', async () => {
-    for (const action of ['import', 'search', 'lookup', 'export', 'apply', 'delta']) {
+    for (const action of ['import', 'search', 'lookup', 'export', 'index', 'apply', 'delta']) {
       const { code, out } = await run(action, '--help');
       expect(code).toBe(0);
       expect(out[0]).toContain(`tizme register ${action}`);

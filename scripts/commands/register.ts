@@ -1,5 +1,6 @@
 import type { Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
+import { INDEX_USAGE, runIndex } from '../register/build-index.ts';
 import { APPLY_USAGE, DELTA_USAGE, runApply, runDelta } from '../register/change-list.ts';
 import { EXPORT_USAGE, runExport } from '../register/export-register.ts';
 import { LOOKUP_USAGE, runLookup, runSearch, SEARCH_USAGE } from '../register/find-voters.ts';
@@ -15,6 +16,7 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map([
   ['search', { usage: SEARCH_USAGE, run: runSearch }],
   ['lookup', { usage: LOOKUP_USAGE, run: runLookup }],
   ['export', { usage: EXPORT_USAGE, run: runExport }],
+  ['index', { usage: INDEX_USAGE, run: runIndex }],
   ['apply', { usage: APPLY_USAGE, run: runApply }],
   ['delta', { usage: DELTA_USAGE, run: runDelta }],
 ]);

@@ -28,11 +28,6 @@ export function* readCsv(file: string): Generator<CsvRecord> {
   }
 }
 
-/** The same of a text that is in memory. */
-export function* readCsvText(text: string): Generator<CsvRecord> {
-  yield* recordsOf([text]);
-}
-
 function* piecesOf(descriptor: number): Generator<string> {
   const decoder = new TextDecoder('utf-8');
   const bytes = new Uint8Array(PIECE_BYTES);

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { z } from 'zod';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { encodeDelta, type ListDelta, listDeltaSchema } from './list-delta.ts';
@@ -77,11 +77,6 @@ export function openSignedDelta(
 /** The public key of a signing seed, as an authority lists it. */
 export function authorityKey(seed: Uint8Array): string {
   return publicKeyOf(privateKey(seed));
-}
-
-/** A short name for a key, to be compared by eye: the first eight digits of its SHA-256. */
-export function keyName(key: string): string {
-  return createHash('sha256').update(Buffer.from(key, 'base64')).digest('hex').slice(0, 8);
 }
 
 function isSignature(key: string, message: Uint8Array, signature: string): boolean {
