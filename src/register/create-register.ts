@@ -96,7 +96,11 @@ class RegisterImport {
     this.#rows.flush();
     onIndexing?.();
     const duplicates = findDuplicates(this.#builder, this.#refused.count === 0 ? makeIndexes : null);
+    // A row that is there twice as a whole is one row that is refused.
+    const told = new Set<number>();
     for (const { voterKey, field } of duplicates) {
+      if (told.has(voterKey)) continue;
+      told.add(voterKey);
       this.#refused.add({ line: lines[voterKey] ?? 0, field, reason: 'duplicate' });
     }
     if (this.#refused.count > 0) return err(this.#refused.error());

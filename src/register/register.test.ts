@@ -9,7 +9,7 @@ import { randomKey } from '../store/keys.ts';
 import { openStore } from '../store/open-store.ts';
 import { createRegister } from './create-register.ts';
 import { openRegister, type Register } from './register.ts';
-import type { RegisterKeys, RegisterSource, SourceVoter } from './register-source.ts';
+import { NATIONAL, type RegisterKeys, type RegisterSource, type SourceVoter } from './register-source.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/register');
 const EXPECTED = { electionId: 'test-election', stationNumber: 7, mock: true };
@@ -322,5 +322,50 @@ describe('an import', () => {
     expect(again.contentHash).toBe(register.info().contentHash);
     const other = unwrap(build('other.db', VOTERS.slice(1)));
     expect(other.contentHash).not.toBe(register.info().contentHash);
+  });
+});
+
+describe('the register of the whole country', () => {
+  const at = (stationNumber: number, listNumber: number, serial: number): SourceVoter => {
+    const { voter: one, ...rest } = voter(serial);
+    return { ...rest, voter: { ...one, stationNumber, listNumber } };
+  };
+  const stations = [7, 8].map((number) => ({
+    number,
+    districtNumber: 1,
+    name: { ky: `№ ${number}`, ru: `№ ${number}`, en: `No. ${number}` },
+    address: `Мектеп ${number}`,
+  }));
+  const make = (name: string, voters: readonly SourceVoter[]) =>
+    createRegister({
+      file: join(directory, name),
+      keys,
+      migrations: MIGRATIONS,
+      source: { ...source(voters), info: { ...source([]).info, stationNumber: NATIONAL }, stations },
+    });
+
+  it('has a list for each station, whose numbers stay as they are printed', () => {
+    const info = unwrap(make('national.db', [at(7, 1, 1), at(7, 2, 2), at(8, 1, 3), at(8, 5, 4)]));
+    expect(info).toMatchObject({ stationNumber: NATIONAL, voters: 4 });
+    const national = unwrap(open(join(directory, 'national.db'), { ...EXPECTED, stationNumber: NATIONAL }));
+    expect(national.byListNumber(1, 7)?.id).toBe('id-1');
+    expect(national.byListNumber(1, 8)?.id).toBe('id-3');
+    expect(national.byListNumber(1)).toBeNull();
+    expect(national.stations()).toEqual(stations);
+    expect(national.station(8)).toEqual(stations[1]);
+    const listed = unwrap(national.stationVoters(8, keys.templates)).map((one) => one.voter.listNumber);
+    expect(listed).toEqual([1, 5]);
+    expect([...national.voters()].map(({ id }) => id)).toEqual(['id-1', 'id-2', 'id-3', 'id-4']);
+    national.close();
+  });
+
+  it('is refused with lists out of order, a station that is not there, or a number twice', () => {
+    const refused = (voters: readonly SourceVoter[], row: unknown): void => {
+      expect(make('refused.db', voters)).toMatchObject({ ok: false, error: { rows: [row] } });
+    };
+    refused([at(8, 1, 1), at(7, 1, 2)], { line: 2, field: 'stationNumber', reason: 'not-in-order' });
+    refused([at(7, 1, 1), at(9, 1, 2)], { line: 2, field: 'stationNumber', reason: 'unknown-station' });
+    refused([at(7, 2, 1), at(7, 1, 2)], { line: 2, field: 'listNumber', reason: 'not-in-order' });
+    refused([at(7, 1, 1), at(8, 1, 1)], { line: 2, field: 'id', reason: 'duplicate' });
   });
 });

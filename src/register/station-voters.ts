@@ -14,8 +14,8 @@ interface TemplateRow {
 
 /**
  * Everybody on one station's list, by list number, with opened templates: four statements, however many voters.
- * @param stationNumber null: the register is one station's, and all of it is meant. In a national register the list
- * of a station begins at 1, in the national order.
+ * @param stationNumber null: the register is one station's, and all of it is meant. List numbers stay as they are: they
+ * stand on the printed list.
  */
 export function readStationVoters(
   store: ReadableStore,
@@ -58,7 +58,7 @@ export function readStationVoters(
       opened.push({ position, source, record: record.value });
     }
     voters.push({
-      voter: stationNumber === null ? voter : { ...voter, listNumber: voters.length + 1 },
+      voter,
       photo: photoOf.get(row.voter_key) ?? null,
       templates: opened,
     });
