@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -64,6 +64,22 @@ describe('tizme election generate', () => {
     const { code, out, progress } = await run(...args);
     expect(code).toBe(1);
     expect([...out, ...progress].join('\n')).toContain('usage');
+  });
+
+  it('writes a national register as CSV, the same bytes for the same seed', async () => {
+    const args = ['generate', '--csv', '--voters', '500', '--seed', '4', '--json'];
+    const files = [];
+    for (const name of ['country', 'again']) {
+      const { code, out } = await run(...args, '--out', join(parent, name));
+      expect(code).toBe(0);
+      expect(JSON.parse(out.at(-1) ?? '')).toMatchObject({ voters: 500, stations: 1 });
+      files.push(
+        ['voters.csv', 'stations.csv'].map((file) => readFileSync(join(parent, name, file), 'utf8')),
+      );
+    }
+    expect(files[0]).toEqual(files[1]);
+    expect((await run(...args)).progress.join('\n')).toContain('--csv needs --out');
+    expect((await run(...args, '--out', parent)).code).toBe(1);
   });
 
   it('explains itself', async () => {
