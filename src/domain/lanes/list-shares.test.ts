@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { laneOfListNumber, shareOutList } from './list-shares.ts';
+import { laneOfListNumber, laneOfVisitor, shareOutList } from './list-shares.ts';
 
 const voter = fc.record({
   listNumber: fc.integer({ min: 1, max: 400 }),
@@ -43,5 +43,21 @@ describe('sharing the list out', () => {
       { lane: 1, first: 1, last: 50 },
       { lane: 2, first: 51, last: 100 },
     ]);
+  });
+});
+
+describe('a visitor', () => {
+  it('belongs to one lane by the token alone, and visitors to all lanes alike', () => {
+    const lanes = [1, 2, 4];
+    const counts = new Map<number, number>();
+    for (let person = 0; person < 3000; person += 1) {
+      const token = Math.imul(person, 0x9e37_79b1) >>> 0;
+      const lane = laneOfVisitor(lanes, token.toString(16).padStart(8, '0').padEnd(32, '0'));
+      counts.set(lane, (counts.get(lane) ?? 0) + 1);
+    }
+    expect([...counts.keys()].sort()).toEqual(lanes);
+    for (const count of counts.values()) expect(count).toBeGreaterThan(900);
+    expect(laneOfVisitor([3], 'ffffffff')).toBe(3);
+    expect(laneOfVisitor([], '00')).toBe(1);
   });
 });

@@ -43,3 +43,12 @@ export function laneOfListNumber(
   const share = shares.find(({ first, last }) => listNumber >= first && listNumber <= last);
   return share?.lane ?? lanes[listNumber % Math.max(1, lanes.length)] ?? 1;
 }
+
+/**
+ * The lane of a person of another station, by what they are known by here (hexadecimal digits of a keyed hash): the
+ * same at every table, without asking one, so that a visitor has one owner as everybody has.
+ */
+export function laneOfVisitor(lanes: readonly LaneNumber[], visitorId: string): LaneNumber {
+  const digits = Number.parseInt(visitorId.slice(0, 8), 16);
+  return lanes[(Number.isNaN(digits) ? 0 : digits) % Math.max(1, lanes.length)] ?? 1;
+}

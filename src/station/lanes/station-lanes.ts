@@ -1,5 +1,5 @@
 import type { LaneFact } from '../../domain/lanes/lane-facts.ts';
-import { laneOfListNumber } from '../../domain/lanes/list-shares.ts';
+import { laneOfListNumber, laneOfVisitor } from '../../domain/lanes/list-shares.ts';
 import type { LaneNumber } from '../../domain/lanes/tenure.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { Timer } from '../../domain/timer.ts';
@@ -127,7 +127,10 @@ export async function startStationLanes(options: StationLanesOptions): Promise<S
     const known = homes.get(voterId);
     if (known !== undefined) return known;
     const voter = register.byId(voterId);
-    const home = laneOfListNumber(roster.shares, numbers, voter?.listNumber ?? 0);
+    const home =
+      voter === null
+        ? laneOfVisitor(numbers, voterId)
+        : laneOfListNumber(roster.shares, numbers, voter.listNumber);
     homes.set(voterId, home);
     return home;
   };
