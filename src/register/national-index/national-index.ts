@@ -89,6 +89,7 @@ interface OpenIndex {
 /** The voters of all stations by personal number and document number together, one at a time. */
 export class NationalIndex {
   readonly #index: OpenIndex;
+  #isClosed = false;
 
   constructor(index: OpenIndex) {
     this.#index = index;
@@ -123,6 +124,9 @@ export class NationalIndex {
   }
 
   close(): void {
+    // Twice would close whatever file has got the number meanwhile.
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#index.key.fill(0);
     closeSync(this.#index.descriptor);
   }

@@ -1,5 +1,7 @@
 import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { err, ok, type Result } from '../../domain/result.ts';
+import { NATIONAL_INDEX_FILE } from '../../register/national-index/national-index.ts';
 import type { Clock } from '../../store/clock.ts';
 import type { WritableStore } from '../../store/store.ts';
 import type { LaneIdentity } from '../context.ts';
@@ -58,6 +60,8 @@ export function eraseLane(options: {
   if (!recordEvent(vault, event, clock, shredKeys)) return err('disk-failed');
   register.value.close();
   for (const part of ['', '-wal', '-shm', '-journal']) rmSync(registerFile + part, { force: true });
+  // Its key was in the list.
+  rmSync(join(dirname(registerFile), NATIONAL_INDEX_FILE), { force: true });
   // The write-ahead log forgets the keys with it (`secure_delete`, and the checkpoint in `erase`).
   if (!ledger.erase('private').ok) return err('disk-failed');
   const { date, time } = localTime(clock.wallMs(), procedure.timeZone);
