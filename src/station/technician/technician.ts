@@ -1,10 +1,5 @@
 import { throwIllegalValue } from '../../domain/assert.ts';
-import {
-  type Calibration,
-  type DeviceBench,
-  type DeviceReport,
-  NOTHING_FOUND,
-} from '../../domain/device-bench.ts';
+import type { Calibration, DeviceBench, DeviceReport } from '../../domain/device-bench.ts';
 import type { DeviceKind, DeviceSet, MonoBitmap } from '../../domain/devices.ts';
 import { wipeImage } from '../../domain/grey-image.ts';
 import type { Language } from '../../domain/language.ts';
