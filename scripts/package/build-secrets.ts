@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { deriveKey, openRecord, randomKey, sealRecord } from '../../src/store/keys.ts';
@@ -23,6 +23,7 @@ export function openBuildSecrets(
   directory: string,
   registerKey: Uint8Array,
 ): Result<BuildSecrets, 'secret-of-other-register'> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const file = join(directory, SECRET_FILE);
   const key = deriveKey({ secret: registerKey, info: 'tizme package drawing key v1' });
   let drawn: Uint8Array;
