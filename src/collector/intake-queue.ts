@@ -3,7 +3,11 @@ export const MOST_RANGES_AT_ONCE = 64;
 /** A seat is kept for a device that has more to send, while it makes its next range. */
 export const SEAT_KEPT_MS = 5000;
 export const LEAST_RETRY_AFTER_SECONDS = 1;
-export const MOST_RETRY_AFTER_SECONDS = 600;
+/**
+ * The speed of an hour ago may have been wrong: whoever waits longer looks in between, which costs little, and takes a
+ * seat that is free.
+ */
+export const MOST_RETRY_AFTER_SECONDS = 120;
 
 /** Before enough is measured: rather too early than with nobody there, since coming in vain costs little. */
 const FIRST_MS_PER_DEVICE = 10;
