@@ -1,18 +1,19 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import { isIdentifier } from '../../../ledger/event.ts';
-import type { UploadRange } from '../../../ledger/upload-range.ts';
-import { encodeUploadRange } from '../../../ledger/upload-range.ts';
+import { encodeUploadRange, MOST_RECORDS_PER_RANGE, type UploadRange } from '../../../ledger/upload-range.ts';
 import { isReceiptFor } from '../receipt.ts';
 import { EVENTS_PER_RANGE, type UploadSource } from '../start-upload.ts';
 import { uploadAnswerSchema } from '../upload-protocol.ts';
@@ -26,38 +27,83 @@ const FOLDER = 'tizme-upload';
 const RANGE_FILE = /^(\d{1,15})-(\d{1,15})-(\d{1,15})\.range$/;
 export const ANSWER_ENDING = '.answer';
 
-export type StickProblem = { readonly code: 'stick-failed' | 'ledger-failed' };
+/** An answer has a few hundred bytes; what is larger than this is none. */
+const MOST_ANSWER_BYTES = 64 * 1024;
+
+export type StickProblem = {
+  readonly code: 'stick-missing' | 'stick-full' | 'stick-failed' | 'ledger-failed';
+};
+
+/** Puts a file on the stick, whole or not at all. */
+export type WriteToStick = (file: string, bytes: Uint8Array) => Promise<Result<void, StickProblem>>;
+
+/** Events on a stick, and the last of them; null for none. */
+export interface Carried {
+  readonly events: number;
+  readonly through: Place | null;
+}
+
+export interface ReceiptsTaken {
+  /** New at the station. */
+  readonly receipts: number;
+  /** The last event that a new receipt covers. */
+  readonly through: Place | null;
+  /** For events that had a receipt already. */
+  readonly known: number;
+  /** What claims to be the centre's receipt and isn't one for this log. */
+  readonly wrong: number;
+  /** Ranges of this laptop that the centre put aside or turned away. */
+  readonly notAccepted: number;
+  /** Answers to other laptops' ranges. */
+  readonly ofOthers: number;
+}
+
+interface Place {
+  readonly epoch: number;
+  readonly seq: number;
+}
 
 /** A range as it lies on a stick. */
 export interface CarriedRange {
   readonly device: string;
   readonly epoch: number;
   readonly firstSeq: number;
+  readonly lastSeq: number;
   readonly file: string;
   readonly answerFile: string;
 }
 
 /** Writes everything that has no receipt; what lies there already stays, so that it may be done again and again. */
-export function carryToStick(
+export async function carryToStick(
   ledger: Pick<UploadSource, 'identity' | 'pendingRange'>,
   stick: string,
-): Result<{ readonly events: number }, StickProblem> {
+  write: WriteToStick = writeHere,
+): Promise<Result<Carried, StickProblem>> {
   const folder = join(stick, FOLDER, ledger.identity.device);
   let events = 0;
-  let range = ledger.pendingRange(null, EVENTS_PER_RANGE);
+  let through: Place | null = null;
+  for (;;) {
+    const range = ledger.pendingRange(through, EVENTS_PER_RANGE);
+    if (!range.ok) return err({ code: 'ledger-failed' });
+    if (range.value === null) return ok({ events, through });
+    const { epoch, firstSeq, lastSeq } = range.value;
+    const file = join(folder, `${epoch}-${firstSeq}-${lastSeq}.range`);
+    const written = await write(file, encodeUploadRange(range.value));
+    if (!written.ok) return written;
+    events += lastSeq - firstSeq + 1;
+    through = { epoch, seq: lastSeq };
+  }
+}
+
+async function writeHere(file: string, bytes: Uint8Array): Promise<Result<void, StickProblem>> {
   try {
-    mkdirSync(folder, { recursive: true });
-    while (range.ok && range.value !== null) {
-      const { epoch, firstSeq, lastSeq } = range.value;
-      writeWhole(folder, `${epoch}-${firstSeq}-${lastSeq}.range`, encodeUploadRange(range.value));
-      events += lastSeq - firstSeq + 1;
-      range = ledger.pendingRange({ epoch, seq: lastSeq }, EVENTS_PER_RANGE);
-    }
+    mkdirSync(dirname(file), { recursive: true });
+    writeWhole(dirname(file), basename(file), bytes);
+    return ok();
   } catch {
     // Only the file system throws here; its message would name the path.
     return err({ code: 'stick-failed' });
   }
-  return range.ok ? ok({ events }) : err({ code: 'ledger-failed' });
 }
 
 /** The ranges on a stick, of each device in the order of its log. */
@@ -69,17 +115,18 @@ export function listStick(stick: string): Result<readonly CarriedRange[], StickP
         const folder = join(stick, FOLDER, device);
         return readdirSync(folder)
           .flatMap((name) => {
-            const [, epoch, firstSeq] = RANGE_FILE.exec(name) ?? [];
-            if (epoch === undefined || firstSeq === undefined) return [];
+            const [, epoch, firstSeq, lastSeq] = RANGE_FILE.exec(name) ?? [];
+            if (epoch === undefined || firstSeq === undefined || lastSeq === undefined) return [];
             const file = join(folder, name);
             return [
               {
-                ...{ device, epoch: Number(epoch), firstSeq: Number(firstSeq), file },
+                ...{ device, file, epoch: Number(epoch) },
+                ...{ firstSeq: Number(firstSeq), lastSeq: Number(lastSeq) },
                 answerFile: `${file}${ANSWER_ENDING}`,
               },
             ];
           })
-          .toSorted((a, b) => a.epoch - b.epoch || a.firstSeq - b.firstSeq);
+          .toSorted((a, b) => a.epoch - b.epoch || a.firstSeq - b.firstSeq || a.lastSeq - b.lastSeq);
       }),
     );
   } catch {
@@ -99,52 +146,83 @@ export function writeAnswer({ answerFile }: CarriedRange, json: unknown): Result
 }
 
 /**
- * Takes the receipts that a stick brought back, by the rules of the network: in order, each for exactly the range that
- * waits next, signed by the centre. What is no such receipt is passed over and stays pending.
+ * Takes the receipts that a stick brought back, by the rules of the network: in order, each for a range that begins
+ * with what waits next, or before it and reaches beyond (the stick was written again as the day went on), signed by the
+ * centre over this log's own event. What is no such receipt is passed over, and its events stay pending.
  */
 export function takeReceipts(
   ledger: Pick<UploadSource, 'identity' | 'pendingRange' | 'markUploaded'>,
   stick: string,
   collectorKey: Uint8Array | null,
-): Result<{ readonly receipts: number }, StickProblem> {
+): Result<ReceiptsTaken, StickProblem> {
+  const taken = { receipts: 0, known: 0, wrong: 0, notAccepted: 0, ofOthers: 0 };
+  let through: Place | null = null;
+  if (!existsSync(join(stick, FOLDER))) return ok({ ...taken, through });
   const carried = listStick(stick);
   if (!carried.ok) return carried;
-  let receipts = 0;
-  for (const { device, epoch, firstSeq, answerFile } of carried.value) {
-    if (device !== ledger.identity.device) continue;
-    const receipt = readReceipt(answerFile);
-    if (receipt === null) continue;
-    const pending = ledger.pendingRange(null, EVENTS_PER_RANGE);
-    if (!pending.ok) return err({ code: 'ledger-failed' });
-    const range = pending.value;
-    if (range === null || range.epoch !== epoch || range.firstSeq !== firstSeq) continue;
-    if (!covers(range, receipt, collectorKey)) continue;
-    if (!ledger.markUploaded(receipt.through, receipt.receipt).ok) return err({ code: 'ledger-failed' });
-    receipts += 1;
+  for (const one of carried.value) {
+    const answer = readAnswer(one.answerFile);
+    if (answer === 'none') continue;
+    if (one.device !== ledger.identity.device) {
+      taken.ofOthers += 1;
+      continue;
+    }
+    if (answer === 'not-accepted') {
+      taken.notAccepted += 1;
+      continue;
+    }
+    const waiting = waitingOf(ledger, one);
+    if (!waiting.ok) return waiting;
+    if (waiting.value === 'known') taken.known += 1;
+    else if (answer === 'malformed' || !covers(waiting.value, answer, collectorKey)) taken.wrong += 1;
+    else {
+      if (!ledger.markUploaded(answer.through, answer.receipt).ok) return err({ code: 'ledger-failed' });
+      taken.receipts += 1;
+      through = answer.through;
+    }
   }
-  return ok({ receipts });
+  return ok({ ...taken, through });
+}
+
+/** What still waits of a carried range; null where that isn't what waits next. */
+function waitingOf(
+  ledger: Pick<UploadSource, 'pendingRange'>,
+  { epoch, firstSeq, lastSeq }: CarriedRange,
+): Result<UploadRange | null | 'known', StickProblem> {
+  const next = ledger.pendingRange(null, 1);
+  if (!next.ok) return err({ code: 'ledger-failed' });
+  const first = next.value;
+  if (first === null || epoch < first.epoch || (epoch === first.epoch && lastSeq < first.firstSeq))
+    return ok('known');
+  const events = lastSeq - first.firstSeq + 1;
+  if (epoch > first.epoch || firstSeq > first.firstSeq || events > MOST_RECORDS_PER_RANGE) return ok(null);
+  const range = ledger.pendingRange(null, events);
+  return range.ok ? ok(range.value) : err({ code: 'ledger-failed' });
 }
 
 interface StickReceipt {
-  readonly through: { readonly epoch: number; readonly seq: number };
+  readonly through: Place;
   readonly receipt: Uint8Array;
 }
 
-function readReceipt(file: string): StickReceipt | null {
+function readAnswer(file: string): StickReceipt | 'none' | 'not-accepted' | 'malformed' {
+  if (!existsSync(file)) return 'none';
   try {
+    if (statSync(file).size > MOST_ANSWER_BYTES) return 'malformed';
     const answer = uploadAnswerSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    return answer.success && answer.data.status === 'accepted' ? answer.data : null;
+    if (!answer.success) return 'malformed';
+    return answer.data.status === 'accepted' ? answer.data : 'not-accepted';
   } catch {
-    return null;
+    return 'malformed';
   }
 }
 
 function covers(
-  range: UploadRange,
+  range: UploadRange | null,
   { through, receipt }: StickReceipt,
   collectorKey: Uint8Array | null,
 ): boolean {
-  if (through.epoch !== range.epoch || through.seq !== range.lastSeq) return false;
+  if (range === null || through.epoch !== range.epoch || through.seq !== range.lastSeq) return false;
   return collectorKey === null || isReceiptFor(collectorKey, range.identity, range.head, receipt);
 }
 
