@@ -178,6 +178,7 @@ export function composeStation(
           },
         });
       },
+      carrier: { stick: kept?.stick ?? null, collectorKey: options.collectorKey ?? null },
       startUpload: (ledger) =>
         collectorUrl === null
           ? null

@@ -100,6 +100,8 @@ const EVENTS: { readonly [Type in StationEventType]: Extract<StationEvent, { rea
     revokes: { device: 'laptop-0', ledgerKey: 'a key' },
   },
   'register-erased': { type: 'register-erased', register: 'a hash', voters: 3, templates: 6, people },
+  'upload-carried': { type: 'upload-carried', events: 3, through: 9, people },
+  'receipts-taken': { type: 'receipts-taken', receipts: 1, through: 9, verified: true, people },
   'numbers-printed': { type: 'numbers-printed', count: 3, people },
   'paper-mode-declared': { type: 'paper-mode-declared', reason: NOTE, people },
   'paper-mode-ended': { type: 'paper-mode-ended', people },

@@ -194,6 +194,24 @@ export type StationEvent =
   | { readonly type: 'pin-renewed'; readonly person: string; readonly people: readonly string[] }
   /** The list numbers that are taken were printed, to go on beside the paper list. */
   | { readonly type: 'numbers-printed'; readonly count: number; readonly people: readonly string[] }
+  /**
+   * What waited for the centre was about to be written to a stick: so many events, up to this number. The record goes
+   * along behind them; a problem of the stick is recorded after it.
+   */
+  | {
+      readonly type: 'upload-carried';
+      readonly events: number;
+      readonly through: number;
+      readonly people: readonly string[];
+    }
+  /** The centre's receipts came back on a stick; `verified`: against its key. */
+  | {
+      readonly type: 'receipts-taken';
+      readonly receipts: number;
+      readonly through: number;
+      readonly verified: boolean;
+      readonly people: readonly string[];
+    }
   /** A voter asked in person whether they are counted once, and was told. The answer itself is not kept. */
   | { readonly type: 'counted-asked'; readonly voter: string; readonly people: readonly string[] }
   /** The national index was asked for one person, known by a keyed hash in the private part alone. */
@@ -280,6 +298,13 @@ export function centreFields(event: StationEvent): Fields {
       return { type: event.type, sequence: event.sequence, changes: event.changes };
     case 'register-erased':
       return { type: event.type, register: event.register, voters: event.voters, templates: event.templates };
+    case 'upload-carried':
+      return { type: event.type, events: event.events, through: event.through };
+    case 'receipts-taken':
+      return {
+        ...{ type: event.type, receipts: event.receipts },
+        ...{ through: event.through, verified: event.verified },
+      };
     case 'lanes':
       return event.fact.type === 'overridden'
         ? { type: event.type, what: event.fact.type, duringCut: event.fact.duringCut }

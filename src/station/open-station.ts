@@ -22,6 +22,7 @@ import { PaperMode } from './paper-mode/paper-mode.ts';
 import type { PinKeeper } from './people/pin-keeper.ts';
 import type { HandoverRecord } from './projection/day-projection.ts';
 import { makeReport } from './reports/make-report.ts';
+import type { UploadCarrier } from './stick/carry-upload.ts';
 import { identifiedNumbers } from './stick/identified-numbers.ts';
 import type { TechnicianCall } from './technician/technician.ts';
 
@@ -64,6 +65,7 @@ export class OpenStation {
     machine: Machine,
     pins: PinKeeper,
     exportLog: ExportLog,
+    carrier: UploadCarrier,
     fingerSearchEngine: FingerSearchEngine,
   ) {
     this.context = context;
@@ -125,6 +127,8 @@ export class OpenStation {
         await context.lanes.countersign();
         return exportLog(level);
       },
+      carryUpload: ({ people }) => carrier.carry(context, people),
+      takeUploadReceipts: ({ people }) => carrier.take(context, people),
       reportPdf: async ({ kind, language }) => this.#reportPdf(kind, language),
       paperListPdf: async ({ language }) =>
         ok(pdf('list', await context.paper.paperListPdf(this.#paperList(), language))),

@@ -88,6 +88,9 @@ export const PERMISSIONS: Readonly<Record<CallName, CallPermission>> = {
   paperListPdf: { windows: DESK, phases: UNLOCKED },
   practiceBallotsPdf: { windows: DESK, phases: UNLOCKED, mockOnly: true },
   exportLog: { windows: DESK, phases: ['closing', 'closed'], approvals: CHAIR_AND_MEMBER },
+  // Centre parts leave the station: two people answer for the stick.
+  carryUpload: { windows: DESK, phases: ['open', 'closing', 'closed'], approvals: CHAIR_AND_MEMBER },
+  takeUploadReceipts: { windows: DESK, phases: ['open', 'closing', 'closed'], approvals: CHAIR_AND_MEMBER },
   lookForDevices: TECHNICIAN,
   testDevice: TECHNICIAN,
   stopTest: TECHNICIAN,

@@ -36,6 +36,7 @@ import { PinKeeper } from './people/pin-keeper.ts';
 import type { TryLimiter } from './people/try-limiter.ts';
 import { PERMISSIONS } from './permissions.ts';
 import { DayProjection } from './projection/day-projection.ts';
+import { UploadCarrier, type UploadCarrierOptions } from './stick/carry-upload.ts';
 import type { StickProblem } from './stick/journal-worker.ts';
 import type { StickJournal } from './stick/stick-journal.ts';
 import { deviceListOf } from './technician/device-list.ts';
@@ -107,6 +108,8 @@ export interface StationDependencies {
   /** Where exports go, each in a folder of its own. */
   readonly exportDirectory: string;
   readonly startUpload: (ledger: Ledger) => UploadLine | null;
+  /** The stick for what waits for the centre, where there is no network; left out, there is none. */
+  readonly carrier?: UploadCarrierOptions;
   /** Connects to the other lanes; left out, the station has one lane. */
   readonly startLanes?: (
     vault: OpenedVault,
@@ -123,6 +126,7 @@ export interface StationDependencies {
   ) => Pick<StickJournal, 'writeNow' | 'stop'> | null;
 }
 
+const NO_CARRIER: UploadCarrierOptions = { stick: null, collectorKey: null };
 const NO_UPLOAD: UploadView = { state: 'off', pending: 0 };
 /** Checks that nobody triggers (disk, report due, end of voting hours) are made this often. */
 const LOOK_AROUND_MS = 20_000;
@@ -376,6 +380,7 @@ export class Station {
       this.#deps.machine,
       pins,
       (level) => exportLog(ledger, this.#deps.exportDirectory, level),
+      new UploadCarrier(this.#deps.carrier ?? NO_CARRIER, ledger),
       this.#deps.fingerSearch,
     );
     this.#upload = this.#deps.startUpload(ledger);

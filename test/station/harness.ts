@@ -47,8 +47,10 @@ import { createVault } from '../../src/station/lane/vault.ts';
 import { tryFile } from '../../src/station/people/try-file.ts';
 import { TryLimiter } from '../../src/station/people/try-limiter.ts';
 import { type OpenedVault, Station, type Vault } from '../../src/station/station.ts';
+import type { UploadCarrierOptions } from '../../src/station/stick/carry-upload.ts';
 import { type SettableClock, settableClock } from '../../src/store/clock.ts';
 import { DiskReserve } from '../../src/store/disk-reserve.ts';
+import type { Fetch } from '../../src/sync/upload/collector-client.ts';
 import { startUpload } from '../../src/sync/upload/start-upload.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations');
@@ -92,6 +94,9 @@ export interface LaneSetup {
   /** Sets real receipts and reports unless another press is given. */
   readonly paper?: PaperPress;
   readonly collectorUrl?: string;
+  /** Reaches the collector, where not by real sockets. */
+  readonly fetch?: Fetch;
+  readonly carrier?: UploadCarrierOptions;
   readonly change?: (
     procedure: ElectionPackage['content']['procedure'],
   ) => Partial<ElectionPackage['content']['procedure']>;
@@ -266,7 +271,7 @@ export class TestLane {
     client.onLost(() => client.reconnect(this.#startDevices().near));
     const { identity, practicePins } = unwrap(readLaneFile(this.directory));
     const { clock } = this;
-    const { collectorUrl, matcher, paper } = this.#setup;
+    const { collectorUrl, matcher, paper, carrier, fetch } = this.#setup;
     const tries = new TryLimiter(clock, tryFile(this.directory));
     const station = new Station({
       identity,
@@ -301,7 +306,13 @@ export class TestLane {
       timer,
       exportDirectory: join(this.directory, 'exports'),
       startUpload: (ledger) =>
-        collectorUrl === undefined ? null : startUpload({ ledger, collectorUrl, timer, random: () => 0.5 }),
+        collectorUrl === undefined
+          ? null
+          : startUpload({
+              ...{ ledger, collectorUrl, timer, random: () => 0.5 },
+              ...(fetch === undefined ? {} : { fetch }),
+            }),
+      ...(carrier === undefined ? {} : { carrier }),
     });
     this.#station = station;
     for (const screen of this.screens()) screen.open(station);

@@ -83,6 +83,8 @@ const EXAMPLES: { readonly [Name in CallName]: CallParameters<Name> } = {
   reportPdf: { kind: 'hourly', language: 'ky' },
   paperListPdf: { language: 'ky' },
   practiceBallotsPdf: { language: 'ky', copies: 1 },
+  carryUpload: { approvals: NOBODY },
+  takeUploadReceipts: { approvals: NOBODY },
   exportLog: { level: 'public', approvals: NOBODY },
   dock: { command: { type: 'lift-finger' } },
   lookForDevices: {},

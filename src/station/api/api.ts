@@ -19,9 +19,27 @@ export interface CallValues {
   enterPaperLines: { readonly doubles: readonly number[] };
   /** Eight digits, to be read aloud. */
   giveByCode: { readonly code: string };
+  carryUpload: CarriedUpload;
+  takeUploadReceipts: TakenReceipts;
   exportLog: { readonly directory: string; readonly events: number };
   devicesPdf: { readonly fileName: string; readonly base64: string };
   dockStrip: { readonly pngBase64: string };
+}
+
+/** What went on the stick: how many events, the last of which number. */
+export interface CarriedUpload {
+  readonly events: number;
+  readonly through: number;
+}
+
+/** What the stick brought back. */
+export interface TakenReceipts {
+  /** New ones; 0 where they were all here before. */
+  readonly receipts: number;
+  /** The number of the last event that they cover; null without a new one. */
+  readonly through: number | null;
+  /** Whether this laptop has the centre's key to check them with. */
+  readonly verified: boolean;
 }
 
 export type CallValue<Name extends CallName> = Name extends keyof CallValues ? CallValues[Name] : undefined;

@@ -141,6 +141,11 @@ export const CALLS = {
   /** Writes the signed log for the observers (public parts) or for the commission (everything). */
   exportLog: z.strictObject({ level: z.enum(['public', 'full']), approvals }),
 
+  /** Writes what the centre has no receipt for to the stick, where there is no network. */
+  carryUpload: z.strictObject({ approvals }),
+  /** Takes the centre's receipts from the stick that came back. */
+  takeUploadReceipts: z.strictObject({ approvals }),
+
   // The technician
   lookForDevices: z.strictObject({}),
   /** Begins a test, which goes on in the snapshots. `language`: of the strip that a printer is tried with. */

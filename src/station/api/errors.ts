@@ -58,6 +58,18 @@ export const STATION_ERRORS = [
   'stick-missing',
   'stick-full',
   'stick-failed',
+  /** The stick that what waits for the centre is carried on: not there, full, or it can't be written to or read. */
+  'carrier-missing',
+  'carrier-full',
+  'carrier-failed',
+  /** The centre has a receipt for everything. */
+  'nothing-to-carry',
+  /** On the stick that came back: no answer of the centre, another laptop's alone, or what it never signed. */
+  'receipts-not-there',
+  'receipts-of-other-laptop',
+  'receipts-wrong',
+  /** The centre put aside or turned away what was carried; it stays here, and waits. */
+  'carried-not-accepted',
   /** Paper mode was not declared, or is on already. */
   'paper-mode-off',
   'paper-mode-on',

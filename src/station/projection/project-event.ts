@@ -72,6 +72,8 @@ export function projectEvent(
     case 'spare-admitted':
     case 'register-erased':
     case 'numbers-printed':
+    case 'upload-carried':
+    case 'receipts-taken':
       return;
     case 'voter-found':
       store.run(

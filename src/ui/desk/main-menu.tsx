@@ -14,6 +14,7 @@ import { InsideSheet } from './closing/inside-sheet.tsx';
 import { FingerSearchSheet } from './finger-search-sheet.tsx';
 import { HandoversSheet } from './handovers.tsx';
 import { LanesSheet } from './lanes/lanes-sheet.tsx';
+import { CarrySheet } from './papers/carry-sheet.tsx';
 import { CountedSheet } from './papers/counted-sheet.tsx';
 import { ExportSheet } from './papers/export-sheet.tsx';
 import { PaperModeSheet } from './papers/paper-mode-sheet.tsx';
@@ -33,6 +34,7 @@ type Page =
   | 'handovers'
   | 'inside'
   | 'export'
+  | 'carry'
   | 'finger-search'
   | ReceiptAct;
 
@@ -61,6 +63,8 @@ export function MainMenu({ snapshot, onClose }: MainMenuProps) {
       return <PaperModeSheet snapshot={snapshot} onClose={onClose} />;
     case 'export':
       return <ExportSheet snapshot={snapshot} onClose={onClose} />;
+    case 'carry':
+      return <CarrySheet snapshot={snapshot} onClose={onClose} />;
     case 'finger-search':
       return <FingerSearchSheet snapshot={snapshot} onClose={onClose} />;
     case 'undo':
@@ -148,6 +152,14 @@ function MenuPage({ snapshot, onClose, onPage }: MainMenuProps & { readonly onPa
         </ActButton>
         <ActButton testId="menu-export" icon="list" disabled={!exportable} onPress={() => onPage('export')}>
           {say('export.title')}
+        </ActButton>
+        <ActButton
+          testId="menu-carry"
+          icon="list"
+          disabled={!working && snapshot.phase !== 'closed'}
+          onPress={() => onPage('carry')}
+        >
+          {say('carry.title')}
         </ActButton>
         <ActButton testId="menu-theme" icon="moon" onPress={() => setTheme(turnTheme())}>
           {say(theme === 'dark' ? 'menu.day' : 'menu.night')}
