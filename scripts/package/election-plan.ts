@@ -11,6 +11,15 @@ import { type LaneEntry, laneEntrySchema } from '../../src/packages/manifest.ts'
 
 const localizedText = z.strictObject({ ky: z.string(), ru: z.string(), en: z.string() });
 
+/** The centre's Ed25519 key, 32 bytes: in hexadecimal, as the collector prints it, or in base64, as packages keep it. */
+export const centreKey = z.union([
+  z.base64().regex(/^[^=]{43}=$/),
+  z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i)
+    .transform((text) => Buffer.from(text, 'hex').toString('base64')),
+]);
+
 /** The stations of an election and their people: what a package holds besides list and procedure. */
 const planSchema = z.strictObject({
   version: z.literal(1),
@@ -36,10 +45,7 @@ const planSchema = z.strictObject({
     )
     .min(1),
   trustedCertificates: z.array(z.base64()).default([]),
-  collector: z
-    .strictObject({ url: z.url(), key: z.base64().length(44).nullable() })
-    .nullable()
-    .default(null),
+  collector: z.strictObject({ url: z.url(), key: centreKey.nullable() }).nullable().default(null),
   journalRecipients: z.array(z.string().regex(AGE_RECIPIENT)).default([]),
 });
 export type ElectionPlan = z.infer<typeof planSchema>;

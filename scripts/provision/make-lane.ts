@@ -28,6 +28,7 @@ import {
   openEnrolledLaptop,
 } from './enrolment-folder.ts';
 import { notePackageSeen, packageSeen } from './packages-seen.ts';
+import { provisionedOptions } from './provisioned-options.ts';
 
 export interface MakeLaneRequest {
   readonly data: string;
@@ -184,17 +185,11 @@ function writeHostOptions(
   directories: Pick<HostOptions, 'dataDirectory' | 'packageDirectory'>,
   { manifest, election }: OpenedPackage,
 ): void {
-  const simulated = manifest.mock && peopleDirectory !== null;
-  const options: HostOptions = {
-    ...directories,
-    collectorUrl: election.collector?.url ?? null,
-    language: 'ky',
-    seed: simulated ? 1 : null,
-    devices: simulated ? 'simulated' : 'real',
-    windows: ['desk', 'observer', 'issuing'],
-    kiosk: !manifest.mock,
-    contentProtection: !manifest.mock,
-  };
+  const options = provisionedOptions(directories, {
+    mock: manifest.mock,
+    simulated: manifest.mock && peopleDirectory !== null,
+    collector: election.collector,
+  });
   const file = join(data, PROVISIONED_FILE);
   mkdirSync(data, { recursive: true });
   writeFileSync(`${file}.unfinished`, `${JSON.stringify(options, null, 2)}\n`, { mode: 0o600, flush: true });

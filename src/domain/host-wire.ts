@@ -22,6 +22,11 @@ export const stationOptionsSchema = z.strictObject({
   packageDirectory: path,
   /** Where events are uploaded to; null: no upload. */
   collectorUrl: url.nullable(),
+  /** Ed25519, 32 bytes in base64. Without it the centre's receipts are kept as they come. */
+  collectorKey: z
+    .base64()
+    .regex(/^[^=]{43}=$/)
+    .nullable(),
   /** The language in which the screens start. */
   language: z.enum(LANGUAGES),
   /** The seed of a mock election, so that a rehearsal can be repeated; null in any other. */

@@ -10,9 +10,17 @@ export const electionPartSchema = z.strictObject({
   /** Country certificates (DER, base64) that documents may be signed under. */
   trustedCertificates: z.array(z.base64().max(16_384)).max(500),
   /** Where the logs are uploaded to; null: they travel on sticks. */
-  collector: z.strictObject({ url: z.url().max(2_000), key: z.base64().length(44).nullable() }).nullable(),
+  collector: z
+    .strictObject({
+      url: z.url().max(2_000),
+      key: z
+        .base64()
+        .regex(/^[^=]{43}=$/)
+        .nullable(),
+    })
+    .nullable(),
   /** Opens entries of the shared national index; null where the election has none. */
-  nationalIndex: z.strictObject({ key: z.base64().length(44) }).nullable(),
+  nationalIndex: z.strictObject({ key: z.base64().regex(/^[^=]{43}=$/) }).nullable(),
   /** Age recipients of the members who can read the journal on the stick. */
   journalRecipients: z.array(z.string().regex(AGE_RECIPIENT)).max(16),
 });

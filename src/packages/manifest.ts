@@ -65,9 +65,9 @@ export const laneEntrySchema = z.strictObject({
   /** Its age recipient: opens this package. */
   recipient: z.string().regex(AGE_RECIPIENT),
   /** Ed25519 key of its log, base64. */
-  ledgerKey: z.base64().length(44),
+  ledgerKey: z.base64().regex(/^[^=]{43}=$/),
   /** X25519 key for grants that are read aloud, base64. */
-  codeKey: z.base64().length(44),
+  codeKey: z.base64().regex(/^[^=]{43}=$/),
   /** What it shows to the other lanes, PEM. */
   certificate: z.string().min(1).max(4_096),
   /** `host:port` where it is looked for besides mDNS. */

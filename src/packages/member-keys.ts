@@ -17,7 +17,7 @@ const memberFileSchema = z.strictObject({
   version: z.literal(1),
   id: z.string().min(1).max(40),
   key: z.string().min(1).max(200),
-  pepper: z.base64().length(44),
+  pepper: z.base64().regex(/^[^=]{43}=$/),
   sealed: pinSealedSchema,
 });
 export type MemberKeyFile = z.infer<typeof memberFileSchema>;

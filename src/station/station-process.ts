@@ -32,6 +32,9 @@ export function startStation(ports: { readonly host: MessagePortLike }, options:
     registerFile: join(options.packageDirectory, REGISTER_FILE),
     migrationsDirectory: options.migrationsDirectory,
     collectorUrl: options.collectorUrl,
+    ...(options.collectorKey === null
+      ? {}
+      : { collectorKey: new Uint8Array(Buffer.from(options.collectorKey, 'base64')) }),
     devices: client.devices,
     bench: client.bench,
     dock: () => client.dock,

@@ -34,6 +34,7 @@ test.beforeEach(async () => {
       dataDirectory: screens,
       packageDirectory: screens,
       collectorUrl: null,
+      collectorKey: null,
       language: 'ky',
       seed: 1,
       fingerprintWorkerUrl: 'file:///nowhere/worker.ts',

@@ -19,6 +19,12 @@ export const hostOptionsSchema = z.strictObject({
   /** What a technician has set for the devices of this laptop; left out, it lies in the data directory. */
   deviceSettingsFile: z.string().min(1).optional(),
   collectorUrl: z.string().min(1).nullable(),
+  /** The centre's Ed25519 key, 32 bytes in base64: what it says to have received counts only with its signature. */
+  collectorKey: z
+    .base64()
+    .regex(/^[^=]{43}=$/)
+    .nullable()
+    .optional(),
   language: z.enum(LANGUAGES),
   /** The seed of a mock election; null in any other. */
   seed: z.number().int().min(0).nullable(),
@@ -54,6 +60,7 @@ export function stationOptionsOf(options: HostOptions, program: ProgramFiles): S
     dataDirectory: options.dataDirectory,
     packageDirectory: options.packageDirectory,
     collectorUrl: options.collectorUrl,
+    collectorKey: options.collectorKey ?? null,
     language: options.language,
     seed: options.seed,
     fingerprintWorkerUrl: program.fingerprintWorkerEntry.href,

@@ -8,6 +8,7 @@ const stationOptions: StationOptions = {
   dataDirectory: '/nowhere/data',
   packageDirectory: '/nowhere/package',
   collectorUrl: null,
+  collectorKey: null,
   language: 'ky',
   seed: 7,
   fingerprintWorkerUrl: 'file:///nowhere/worker.ts',

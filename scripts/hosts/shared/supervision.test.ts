@@ -64,6 +64,7 @@ function createHost() {
       dataDirectory: '/nowhere/data',
       packageDirectory: '/nowhere/package',
       collectorUrl: null,
+      collectorKey: null,
       language: 'ru',
       seed: null,
       fingerprintWorkerUrl: 'file:///nowhere/worker.ts',

@@ -10,7 +10,10 @@ import { encodeDelta, type ListDelta, listDeltaSchema } from './list-delta.ts';
 export const authoritySchema = z.strictObject({
   format: z.literal('tizme-authority-v1'),
   threshold: z.int().min(1),
-  keys: z.array(z.base64().length(44)).min(1).max(20),
+  keys: z
+    .array(z.base64().regex(/^[^=]{43}=$/))
+    .min(1)
+    .max(20),
 });
 export type Authority = z.infer<typeof authoritySchema>;
 
@@ -19,7 +22,7 @@ const signedSchema = z.strictObject({
   /** The delta's bytes in base64, as they were signed. */
   delta: z.base64().max(400_000_000),
   signatures: z
-    .array(z.strictObject({ key: z.base64().length(44), signature: z.base64().length(88) }))
+    .array(z.strictObject({ key: z.base64().regex(/^[^=]{43}=$/), signature: z.base64().length(88) }))
     .min(1)
     .max(20),
 });

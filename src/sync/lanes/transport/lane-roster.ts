@@ -12,9 +12,9 @@ export const laneRosterSchema = z.strictObject({
         lane: z.int().min(1).max(MOST_LANES),
         device: z.string().min(1).max(64),
         /** Ed25519 key of the lane's log, base64. */
-        ledgerKey: z.base64().length(44),
+        ledgerKey: z.base64().regex(/^[^=]{43}=$/),
         /** X25519 key for grants that are read aloud, base64. */
-        codeKey: z.base64().length(44),
+        codeKey: z.base64().regex(/^[^=]{43}=$/),
         /** The certificate that the lane shows, PEM. */
         certificate: z.string().max(4_096),
         address: z.string().max(260).nullable(),
