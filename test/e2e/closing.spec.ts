@@ -62,6 +62,19 @@ test('the station closes with hand counts beside its own, and the missing signat
   await desk.getByTestId('export-public').click();
   await approve(desk, 'chair', 'secretary');
   await expect(desk.getByTestId('export-sheet')).toContainText('public-1');
+  await desk.keyboard.press('Escape');
+
+  // This station has no network: what the centre has to have goes on the stick, and stays here until the centre has answered.
+  await desk.getByTestId('menu-open').click();
+  await desk.getByTestId('menu-carry').click();
+  await desk.getByTestId('carry-write').click();
+  await approve(desk, 'chair', 'secretary');
+  await expect(desk.getByTestId('carry-done')).toBeVisible();
+  await takeScreenshots(desk, 'carry-written');
+  await desk.getByTestId('carry-take').click();
+  await approve(desk, 'chair', 'secretary');
+  await expect(desk.getByTestId('carry-sheet').getByTestId('problem-receipts-not-there')).toBeVisible();
+  await expect(desk.getByTestId('carry-done')).toBeHidden();
 });
 
 /** Nobody is inside any more: the table of counts is shown, or one press away. */
