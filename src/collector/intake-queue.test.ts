@@ -15,12 +15,17 @@ function queueAt(): { queue: IntakeQueue; pass: (milliseconds: number) => void }
   return { queue: new IntakeQueue(() => now), pass };
 }
 
-/** Serves ranges one after the other, each taking so long, until the speed is known. */
-function serve(queue: IntakeQueue, pass: (milliseconds: number) => void, milliseconds: number): void {
+/** So many seats are taken, and every so many milliseconds one device leaves and the next one comes, until the speed is known. */
+function serve(
+  { queue, pass }: ReturnType<typeof queueAt>,
+  milliseconds: number,
+  taken = MOST_RANGES_AT_ONCE,
+): void {
+  for (let i = 0; i < taken; i += 1) queue.enter(`sending-${i}`);
   for (let i = 0; i < 200; i += 1) {
-    queue.enter('served');
     pass(milliseconds);
-    queue.leave('served');
+    queue.leave(`sending-${i % taken}`);
+    queue.enter(`sending-${i % taken}`);
   }
 }
 
@@ -45,8 +50,7 @@ function fill(queue: IntakeQueue): void {
 
 test('whoever is turned away gets an appointment, one after the other at the measured speed', () => {
   const { queue, pass } = queueAt();
-  serve(queue, pass, 50);
-  fill(queue);
+  serve({ queue, pass }, 50);
   const told = Array.from({ length: 10_000 }, (_, i) => knock(queue, `lane-${i}`) ?? 0);
   expect(told[0]).toBe(LEAST_RETRY_AFTER_SECONDS);
   // Four fifths of fifty milliseconds each.
@@ -63,10 +67,18 @@ test('whoever is turned away gets an appointment, one after the other at the mea
   expect(knock(queue, 'lane-9999')).toBeNull();
 });
 
+test('seats that stay empty bring the next appointments closer, and do not put them off', () => {
+  const { queue, pass } = queueAt();
+  // Three sit at a time, each for three tenths of a second; with every seat taken 64 would be served meanwhile.
+  serve({ queue, pass }, 100, 3);
+  fill(queue);
+  const told = Array.from({ length: 1000 }, (_, i) => knock(queue, `lane-${i}`) ?? 0);
+  expect(told.at(-1)).toBe(4);
+});
+
 test('whoever comes to the appointment in vain waits behind those alone who did too', () => {
   const { queue, pass } = queueAt();
-  serve(queue, pass, 50);
-  fill(queue);
+  serve({ queue, pass }, 50);
   for (let i = 0; i < 1000; i += 1) knock(queue, `lane-${i}`);
   pass(2000);
   // Fifty appointments have passed; nobody has left, so fifty devices share the next two seconds.

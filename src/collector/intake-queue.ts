@@ -11,6 +11,7 @@ export const MOST_RETRY_AFTER_SECONDS = 120;
 
 /** Before enough is measured: rather too early than with nobody there, since coming in vain costs little. */
 const FIRST_MS_PER_DEVICE = 10;
+const LEAST_MS_PER_DEVICE = 1;
 /** The speed is that of the last so many devices, and of no fewer than so many. */
 const MEASURED = 64;
 const LEAST_MEASURED = 8;
@@ -41,10 +42,13 @@ export class IntakeQueue {
   /** The first moment that nobody has yet. */
   #nextFreeMs = 0;
   #forgotMs = 0;
-  /** When the last devices left, on a clock that stands still while nobody sits. */
+  /**
+   * When the last devices left, on a clock that is as fast as seats are taken: seats that stay empty say nothing of how
+   * fast devices are served, and would else put the next ones off still further.
+   */
   readonly #lefts: number[] = [];
-  #busyMs = 0;
-  #busySinceMs = 0;
+  #takenMs = 0;
+  #takenAtMs = 0;
 
   constructor(monotonicMs: () => number) {
     this.#monotonicMs = monotonicMs;
@@ -86,11 +90,9 @@ export class IntakeQueue {
       seat.sinceMs = this.#monotonicMs();
       return;
     }
+    this.#countTaken();
     if (!this.#seats.delete(device)) return;
-    const now = this.#monotonicMs();
-    this.#busyMs += now - this.#busySinceMs;
-    this.#busySinceMs = now;
-    this.#lefts.push(this.#busyMs);
+    this.#lefts.push(this.#takenMs);
     if (this.#lefts.length > MEASURED) this.#lefts.shift();
   }
 
@@ -134,22 +136,29 @@ export class IntakeQueue {
     const [first = 0] = this.#lefts;
     const last = this.#lefts.at(-1) ?? 0;
     if (this.#lefts.length < LEAST_MEASURED) return FIRST_MS_PER_DEVICE;
-    return Math.max(1, (last - first) / (this.#lefts.length - 1));
+    return Math.max(LEAST_MS_PER_DEVICE, (last - first) / (this.#lefts.length - 1));
   }
 
   #sitDown(device: string): Seat | null {
     if (this.#seats.size >= MOST_RANGES_AT_ONCE) this.#clearSeats();
     if (this.#seats.size >= MOST_RANGES_AT_ONCE) return null;
-    const now = this.#monotonicMs();
-    if (this.#seats.size === 0) this.#busySinceMs = now;
-    const seat = { isSending: false, sinceMs: now };
+    this.#countTaken();
+    const seat = { isSending: false, sinceMs: this.#monotonicMs() };
     this.#seats.set(device, seat);
     this.#appointments.delete(device);
     return seat;
   }
 
+  /** Before the number of seats that are taken changes. */
+  #countTaken(): void {
+    const now = this.#monotonicMs();
+    this.#takenMs += ((now - this.#takenAtMs) * this.#seats.size) / MOST_RANGES_AT_ONCE;
+    this.#takenAtMs = now;
+  }
+
   /** Of those who were expected and didn't come. */
   #clearSeats(): void {
+    this.#countTaken();
     const now = this.#monotonicMs();
     for (const [device, { isSending, sinceMs }] of this.#seats) {
       if (!isSending && now - sinceMs > SEAT_KEPT_MS) this.#seats.delete(device);
