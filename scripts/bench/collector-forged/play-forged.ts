@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import pino from 'pino';
 import { createCollector } from '../../../src/collector/collector.ts';
 import { drawDemoEvents, seededRandom } from '../../../src/collector/demo/demo-day.ts';
@@ -110,8 +111,11 @@ export async function playForged(options: ForgedOptions): Promise<ForgedResult> 
       await Promise.all(
         batch.map(async ({ what, device, body, isRepetition }) => {
           let { status, code } = await post(device, body);
-          // One range of a device at a time: told to come back, it comes back.
-          while (code === 503) ({ status, code } = await post(device, body));
+          // One range of a device at a time: told to come back, it comes back, once the collector had its turn.
+          while (code === 503) {
+            await setImmediate();
+            ({ status, code } = await post(device, body));
+          }
           answers.set(status, (answers.get(status) ?? 0) + 1);
           if (code >= 500 || (status === 'accepted' && !isRepetition)) wrongAnswers.push(what);
         }),
