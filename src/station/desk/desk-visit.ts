@@ -1,0 +1,118 @@
+import type { ChipResult, StopOutcome } from '../../domain/outcome.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import { type ElsewhereVoter, fullName } from '../../domain/voter.ts';
+import type { Refusal } from '../../sync/lanes/lane-message.ts';
+import type { StationError } from '../api/errors.ts';
+import type { LastHandover } from '../api/snapshot.ts';
+import type { StationContext } from '../context.ts';
+import { DeskScreen, type Step, type StepKind } from './desk-screen.ts';
+import type { FingerStep } from './finger-step.ts';
+import { stopStep } from './stop-step.ts';
+import { verifiedStep } from './visit-steps.ts';
+import { type Visitor, voterView } from './voter-view.ts';
+
+/** Who is at the desk now, with the hand-over that was begun for them. */
+export interface AtDesk {
+  readonly visitor: Visitor;
+  readonly handoverId: string;
+}
+
+/** What a stop screen may have to say beside its outcome and who is meant. */
+export interface StopCircumstances {
+  readonly elsewhere?: ElsewhereVoter | null;
+  readonly chip?: ChipResult | null;
+  readonly refusal?: Refusal | null;
+}
+
+/**
+ * The visit that is going on: who is at the desk, which finger is asked for, and the screen that says so. The parts
+ * of the desk share it; whoever leaves the desk leaves nothing here.
+ */
+export class DeskVisit {
+  readonly context: StationContext;
+  readonly screen = new DeskScreen({ kind: 'idle', last: null, problem: null });
+  atDesk: AtDesk | null = null;
+  finger: FingerStep | null = null;
+  /** The visitor for whom another lane is being asked. */
+  asking: Visitor | null = null;
+  /** Whom another lane owns, while the stop screen says so. */
+  ofOtherLane: Visitor | null = null;
+  #last: LastHandover | null = null;
+
+  constructor(context: StationContext) {
+    this.context = context;
+  }
+
+  /** The hand-over at the desk, for a call that was made for one of these steps. */
+  at(stepId: string, kinds: readonly StepKind[]): Result<AtDesk, StationError> {
+    const current = this.screen.currentAmong(stepId, kinds);
+    if (!current.ok) return current;
+    return this.atDesk === null ? err({ code: 'desk-moved-on' }) : ok(this.atDesk);
+  }
+
+  go(step: Step): void {
+    if (step.kind !== 'finger') this.endFinger();
+    this.screen.show(step);
+    this.context.changed();
+  }
+
+  goIdle(): void {
+    this.endFinger();
+    this.clear();
+    this.go({ kind: 'idle', last: this.#last, problem: null });
+  }
+
+  /** A document could not be read: the desk waits for it again. */
+  goUnread(problem: 'mrz-invalid' | 'card-lost'): void {
+    this.go({ kind: 'idle', last: this.#last, problem });
+  }
+
+  goVerified(atDesk: AtDesk): void {
+    const handover = this.context.projection.handover(atDesk.handoverId);
+    if (handover !== null) this.go(verifiedStep(this.context, atDesk.visitor, handover));
+  }
+
+  goDone(atDesk: AtDesk): void {
+    const { projection, register } = this.context;
+    const receiptNumbers = projection.receipts(atDesk.handoverId).map((receipt) => receipt.number);
+    this.#last = { name: fullName(atDesk.visitor.voter.name), receiptNumbers };
+    this.clear();
+    this.go({ kind: 'done', voter: voterView(atDesk.visitor, register), receiptNumbers });
+  }
+
+  /** Halts a visit of somebody whom the register knows. */
+  stop(outcome: StopOutcome, visitor: Visitor, refusal: Refusal | null = null) {
+    return this.stopAnybody(outcome, visitor, visitor.lookup, { chip: visitor.chip, refusal });
+  }
+
+  /** As `stop`; `visitor` is null for somebody who stands in no list here. */
+  stopAnybody(
+    outcome: StopOutcome,
+    visitor: Visitor | null,
+    lookup: Visitor['lookup'],
+    { elsewhere = null, chip = null, refusal = null }: StopCircumstances,
+  ): Result<undefined, StationError> {
+    const recorded = this.context.journal.record([
+      { type: 'voter-stopped', outcome, voter: visitor?.voter.id ?? null, lookup, chip },
+    ]);
+    if (!recorded.ok) return recorded;
+    this.endFinger();
+    this.clear();
+    this.go(stopStep(this.context, outcome, visitor, elsewhere, refusal));
+    return ok(undefined);
+  }
+
+  /** Nobody is at the desk any more: a right that was brought here for the visit goes back. */
+  clear(): void {
+    const { lanes } = this.context;
+    for (const visitor of [this.atDesk?.visitor, this.asking]) if (visitor) lanes.release(visitor.voter.id);
+    this.atDesk = null;
+    this.asking = null;
+    this.ofOtherLane = null;
+  }
+
+  endFinger(): void {
+    this.finger?.stop();
+    this.finger = null;
+  }
+}
