@@ -7,7 +7,7 @@ import { createVault } from '../../src/station/lane/vault.ts';
 import { tryFile } from '../../src/station/people/try-file.ts';
 import { TryLimiter } from '../../src/station/people/try-limiter.ts';
 import { REGISTER_FILE } from '../../src/station/provision/provision-from-package.ts';
-import type { OpenedVault } from '../../src/station/station.ts';
+import type { OpenedVault } from '../../src/station/station-dependencies.ts';
 import { type Clock, systemClock } from '../../src/store/clock.ts';
 import type { ActionFault } from '../action.ts';
 import { readHostOptions } from '../hosts/shared/host-options.ts';

@@ -24,7 +24,7 @@ import type { LaneIdentity } from '../context.ts';
 import { readLaneNetwork } from '../lanes/lane-keys.ts';
 import { localTime } from '../local-time.ts';
 import type { TryLimiter } from '../people/try-limiter.ts';
-import type { OpenedVault, Vault } from '../station.ts';
+import type { OpenedVault, Vault } from '../station-dependencies.ts';
 import { writeDamageReport } from './damage-report.ts';
 import { DayPass } from './day-pass.ts';
 import { readShare } from './device-share.ts';

@@ -5,7 +5,7 @@ import type { WritableStore } from '../../store/store.ts';
 import type { LaneRoster } from '../../sync/lanes/transport/lane-roster.ts';
 import type { StationEvent } from '../events.ts';
 import { readLanePackage } from '../lane/lane-package.ts';
-import type { OpenedVault } from '../station.ts';
+import type { OpenedVault } from '../station-dependencies.ts';
 import { recordEvent } from './record-event.ts';
 
 export type AdmitFault =

@@ -6,7 +6,7 @@ import type { Authority } from '../../register/deltas/signed-delta.ts';
 import type { Clock } from '../../store/clock.ts';
 import type { Migration } from '../../store/migrations.ts';
 import type { StationEvent } from '../events.ts';
-import type { OpenedVault } from '../station.ts';
+import type { OpenedVault } from '../station-dependencies.ts';
 import { recordEvent } from './record-event.ts';
 
 export type ChangeListFault =

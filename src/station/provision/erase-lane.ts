@@ -8,7 +8,7 @@ import type { LaneIdentity } from '../context.ts';
 import type { StationEvent } from '../events.ts';
 import { localTime } from '../local-time.ts';
 import { DayProjection } from '../projection/day-projection.ts';
-import type { OpenedVault } from '../station.ts';
+import type { OpenedVault } from '../station-dependencies.ts';
 import { recordEvent } from './record-event.ts';
 
 /** What the certificate says: what was destroyed, and what is left to be counted. Names no voter. */

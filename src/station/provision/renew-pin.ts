@@ -8,7 +8,7 @@ import type { StationEvent } from '../events.ts';
 import { readShare } from '../lane/device-share.ts';
 import { UNLOCK_FILE } from '../lane/lane-file.ts';
 import { hashPin } from '../people/pin-keeper.ts';
-import type { OpenedVault } from '../station.ts';
+import type { OpenedVault } from '../station-dependencies.ts';
 import { recordEvent } from './record-event.ts';
 
 export type RenewFault =

@@ -1,0 +1,135 @@
+import { err, ok, type Result } from '../domain/result.ts';
+import type { Approval } from '../domain/roles.ts';
+import type { StationRegister } from './adapters/station-register.ts';
+import type { StationError } from './api/errors.ts';
+import type { StationContext } from './context.ts';
+import { exportLog } from './export-log.ts';
+import { Journal } from './journal.ts';
+import { ONE_LANE, type StationLanes } from './lanes/station-lanes.ts';
+import { OpenStation } from './open-station.ts';
+import { PinKeeper } from './people/pin-keeper.ts';
+import { DayProjection } from './projection/day-projection.ts';
+import type { OpenedVault, StationDependencies, UploadLine } from './station-dependencies.ts';
+import { UploadCarrier, type UploadCarrierOptions } from './stick/carry-upload.ts';
+import type { StickJournal } from './stick/stick-journal.ts';
+
+/** What runs from the unlock to the end of the program. */
+export interface UnlockedStation {
+  readonly vault: OpenedVault;
+  readonly open: OpenStation;
+  readonly upload: UploadLine | null;
+  readonly stickJournal: Pick<StickJournal, 'writeNow' | 'stop'> | null;
+  /** The disk's log was an older one than what was said of it elsewhere. */
+  readonly ledgerRestored: boolean;
+}
+
+/** What the unlocked station tells the screens. */
+export type ScreenHooks = Pick<StationContext, 'changed' | 'preview' | 'problem'>;
+
+const NO_CARRIER: UploadCarrierOptions = { stick: null, collectorKey: null };
+
+/** Opens the vault with these people's PINs, and puts together everything that needs what lies in it. */
+export async function unlockStation(
+  dependencies: StationDependencies,
+  approvals: readonly Approval[],
+  screens: ScreenHooks,
+): Promise<Result<UnlockedStation, StationError>> {
+  const { vault, identity, clock, tries, reserve } = dependencies;
+  const opened = await vault.unlock(approvals);
+  if (!opened.ok) return opened;
+  const { ledger, store, procedure, pinHashes, ledgerVerified } = opened.value;
+  const projection = new DayProjection(store);
+  const journal = new Journal({
+    ledger,
+    clock,
+    timeZone: procedure.timeZone,
+    reportEveryMinutes: procedure.reports.everyMinutes,
+    operatorId: () => projection.operatorId(),
+    othersSinceIdentification: () => projection.othersSinceIdentification(),
+    paperModeOn: () => projection.paperMode().on,
+    reserve,
+    verified: ledgerVerified,
+  });
+  // A look at a closed day is no reason to let one person alone open it again.
+  if (projection.phase() === 'closed') vault.endDay();
+  const people = approvals.map((approval) => approval.personId);
+  const begun = journal.record([
+    { type: 'program-started', first: !projection.startedBefore() },
+    { type: 'unlocked', people },
+    ...people
+      .filter((personId) => identity.envelopes?.includes(personId) === true)
+      .map((envelope) => ({ type: 'envelope-opened', envelope, people }) as const),
+  ]);
+  const register = opened.value.register;
+  if (!begun.ok || !register.ok) {
+    if (!register.ok) journal.record([{ type: 'problem', code: register.error }]);
+    opened.value.close();
+    return begun.ok ? err({ code: register.ok ? 'register-damaged' : register.error }) : begun;
+  }
+  const pins = new PinKeeper(identity.people, pinHashes, tries, (person) => {
+    journal.record([{ type: 'pin-refused', person }]);
+  });
+  const lanes =
+    (await dependencies.startLanes?.(opened.value, register.value, journal, () => screens.changed())) ??
+    ONE_LANE;
+  const problem: StationContext['problem'] = (code) => {
+    journal.record([{ type: 'problem', code }]);
+    screens.problem(code);
+  };
+  const context = contextOf(dependencies, opened.value, {
+    ...{ register: register.value, journal, projection, lanes },
+    screens: {
+      changed: () => screens.changed(),
+      preview: (picture) => screens.preview(picture),
+      problem,
+    },
+  });
+  const open = new OpenStation(
+    context,
+    dependencies.machine,
+    pins,
+    (level) => exportLog(ledger, dependencies.exportDirectory, level),
+    new UploadCarrier(dependencies.carrier ?? NO_CARRIER, ledger),
+    dependencies.fingerSearch,
+  );
+  const upload = dependencies.startUpload(ledger);
+  upload?.onChange(() => screens.changed());
+  const stickJournal =
+    dependencies.startStickJournal?.(opened.value, register.value, lanes, (trouble) => {
+      if (trouble !== null) problem(trouble);
+    }) ?? null;
+  return ok({ vault: opened.value, open, upload, stickJournal, ledgerRestored: ledger.missing !== null });
+}
+
+interface UnlockedParts extends Pick<StationContext, 'journal' | 'projection'> {
+  readonly register: StationRegister;
+  readonly lanes: StationLanes;
+  readonly screens: ScreenHooks;
+}
+
+function contextOf(
+  { identity, devices, bench, matcher, documents, paper, clock, timer }: StationDependencies,
+  { procedure, receiptCodeKey, packageExpires }: OpenedVault,
+  { register, journal, projection, lanes, screens }: UnlockedParts,
+): StationContext {
+  return {
+    identity,
+    procedure,
+    register,
+    journal,
+    projection,
+    lanes,
+    devices,
+    deviceReport: () => bench.report(),
+    matcher,
+    documents,
+    paper,
+    clock,
+    timer,
+    receiptCodeKey,
+    packageExpires,
+    changed: () => screens.changed(),
+    preview: (picture) => screens.preview(picture),
+    problem: (code) => screens.problem(code),
+  };
+}
