@@ -134,6 +134,27 @@ describe('the device manager', () => {
     await manager.close();
   });
 
+  test('a device that is slow to open keeps no other kind waiting, and of two that come at once one is the spare', async () => {
+    const { timer, bus, manager } = desk();
+    const silent = new FutronicEmulator(timer, createRandom(1).next, 60);
+    silent.faults.mute = true;
+    bus.tellsOfChanges = false;
+    bus.plug(silent);
+    bus.plug(new CcidEmulator(READER));
+    bus.plug(new DigitalPersonaEmulator(timer));
+    bus.plug(new DigitalPersonaEmulator(timer));
+    void manager.scan();
+    await timer.advance(900);
+    // The silent one has not been given up yet.
+    expect(manager.devices.cardReader.status().status).toEqual({ state: 'ready' });
+    expect(manager.devices.scanner.status().status).toEqual(ABSENT);
+    await timer.advance(5_000);
+    expect(manager.devices.scanner.status().info.model).toContain('U.are.U');
+    const problems = manager.report().found.map(({ problem }) => problem?.code ?? null);
+    expect(problems.slice(0, 4)).toEqual(['spare', null, null, 'spare']);
+    await manager.close();
+  });
+
   test('a reader of a maker’s own class is known by its descriptor', async () => {
     const { timer, bus, manager } = desk();
     bus.plug(new CcidEmulator(READER, { usbClass: 0xff }));
