@@ -10,6 +10,7 @@ import { type AnyHandler, callDock, commissionRule, type OpenStation } from './o
 import { PERMISSIONS } from './permissions.ts';
 import type { StationDependencies } from './station-dependencies.ts';
 import { deviceListOf } from './technician/device-list.ts';
+import { devicesFound, scannersDiffer } from './technician/devices-on-record.ts';
 import { callTechnician, Technician, type TechnicianCall } from './technician/technician.ts';
 import { type UnlockedStation, unlockStation } from './unlock-station.ts';
 import { StationScreens } from './windows/station-screens.ts';
@@ -23,6 +24,7 @@ export class Station {
   readonly #screens: StationScreens;
   readonly #technician: Technician;
   #unlocked: UnlockedStation | null = null;
+  #setUpWhileLocked = false;
   #stopped = false;
   readonly #underWay = new Set<Promise<unknown>>();
   #unlocking: Promise<unknown> = Promise.resolve();
@@ -48,6 +50,9 @@ export class Station {
     void dependencies.devicesReady.then(() => {
       dependencies.dock()?.onState(() => this.#screens.changed());
       this.#screens.changed();
+    });
+    dependencies.bench.onReport(() => {
+      if (!this.#stopped) this.#putScannerOnRecord();
     });
     this.#screens.start();
   }
@@ -168,7 +173,23 @@ export class Station {
       ]);
       if (!recorded.ok) return recorded;
     }
-    return callTechnician(this.#technician, name, parameters);
+    const called = await callTechnician(this.#technician, name, parameters);
+    if (name === 'setUpScanner' && called.ok) {
+      this.#setUpWhileLocked = true;
+      // Somebody may have unlocked it meanwhile.
+      this.#putScannerOnRecord();
+    }
+    return called;
+  }
+
+  /** What was set up while the laptop was locked, or on its command line, goes on record once there is a ledger. */
+  #putScannerOnRecord(): void {
+    if (this.#open === null) return;
+    const { journal, projection } = this.#open.context;
+    const report = this.#deps.bench.report();
+    if (!this.#setUpWhileLocked && !scannersDiffer(report, projection.devicesOnRecord())) return;
+    const recorded = journal.record([devicesFound(report)]);
+    if (recorded.ok) this.#setUpWhileLocked = false;
   }
 
   #hireTechnician(): Technician {
@@ -216,6 +237,7 @@ export class Station {
     if (!unlocked.ok) return unlocked;
     this.#unlocked = unlocked.value;
     const { desk, context } = unlocked.value.open;
+    this.#putScannerOnRecord();
     desk.recover();
     if (unlocked.value.ledgerRestored) context.problem('ledger-restored');
     return ok(undefined);

@@ -101,6 +101,41 @@ describe('a technician at a locked laptop', () => {
 });
 
 describe('a technician on the day', () => {
+  test('a scanner that is set up while the laptop is locked goes on record when it is unlocked', async () => {
+    lane = await TestLane.locked(election, quick());
+    await lane.desk.until('the list', (desk) => desk.technician.found.length === 4);
+    unwrap(await lane.desk.call('setUpScanner', { calibration: MIRRORED }));
+    unwrap(await lane.desk.call('unlock', { approvals: lane.two() }));
+    const listed = (await lane.readLedger()).filter(({ type }) => type === 'devices-found');
+    expect(listed.map(({ fields }) => fields)).toMatchObject([
+      {
+        devices: [
+          { device: 'fingerprint-scanner', serialNumber: 'SIM-FP-1', calibration: MIRRORED },
+          {},
+          {},
+          {},
+        ],
+      },
+    ]);
+  });
+
+  test('a scanner whose pictures come otherwise than the ledger says goes on record, once', async () => {
+    lane = await TestLane.prepared(election, quick());
+    unwrap(await lane.desk.call('calibrateScanner', { calibration: MIRRORED, approvals: lane.two() }));
+    // The simulated scanner forgets what was set, as one does whose settings were written by another hand.
+    await lane.restart();
+    unwrap(await lane.desk.call('unlock', { approvals: lane.two() }));
+    await lane.desk.until('the list', (desk) => desk.technician.found.length === 4);
+    await lane.hand({ type: 'unplug', kind: 'printer' });
+    await lane.desk.until('three devices', (desk) => desk.technician.found.length === 3);
+    const listed = (await lane.readLedger()).filter(({ type }) => type === 'devices-found');
+    const asBuilt = { calibration: { flipRows: false, flipColumns: false } };
+    expect(listed.map(({ fields }) => fields)).toMatchObject([
+      { devices: [asBuilt, {}, {}, {}] },
+      { devices: [asBuilt, {}, {}, {}] },
+    ]);
+  });
+
   test('needs two people to change the scanner; what it was checked with is on record', async () => {
     lane = await TestLane.prepared(election, quick());
     expect(await lane.desk.call('setUpScanner', { calibration: MIRRORED })).toEqual({

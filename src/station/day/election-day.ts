@@ -5,8 +5,8 @@ import { DRAWN_JOBS, type DrawnJob, type Person } from '../../domain/roles.ts';
 import type { StationError } from '../api/errors.ts';
 import { CHECK_NAMES, type CheckName, type CheckView, type OpeningView } from '../api/snapshot.ts';
 import type { StationContext } from '../context.ts';
-import type { StationEvent } from '../events.ts';
 import { localTime } from '../local-time.ts';
+import { devicesFound } from '../technician/devices-on-record.ts';
 import { runChecks } from './checks.ts';
 import type { Machine } from './machine.ts';
 
@@ -57,21 +57,11 @@ export class ElectionDay {
       this.#running = CHECK_NAMES[CHECK_NAMES.indexOf(check) + 1] ?? null;
       this.#context.changed();
     });
-    const listed = this.#context.journal.record([{ type: 'devices-found', devices: this.#devices() }]);
+    const listed = this.#context.journal.record([devicesFound(this.#context.deviceReport())]);
     if (!listed.ok) failed ??= listed.error;
     this.#running = null;
     this.#context.changed();
     return failed === null ? ok(undefined) : err(failed);
-  }
-
-  /** Each by its serial number, and a scanner with what was set for it. */
-  #devices(): Extract<StationEvent, { readonly type: 'devices-found' }>['devices'] {
-    return this.#context.deviceReport().found.map(({ kind, model, serialNumber, calibration }) => ({
-      device: kind,
-      model,
-      serialNumber,
-      calibration,
-    }));
   }
 
   acceptCheck(check: CheckName, people: readonly string[]): Result<undefined, StationError> {

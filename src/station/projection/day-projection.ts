@@ -10,6 +10,7 @@ import type { AgeGroup, Sex } from '../../domain/voter.ts';
 import type { ReadableStore } from '../../store/store.ts';
 import type { CheckName, Phase } from '../api/snapshot.ts';
 import type { CountedUnder } from '../events.ts';
+import type { DeviceOnRecord } from '../technician/devices-on-record.ts';
 import {
   countPaperLinesOf,
   type PaperFigures,
@@ -319,6 +320,11 @@ export class DayProjection {
       openHandovers: this.openHandovers(procedure),
       onPaper: this.paperFigures(),
     };
+  }
+
+  /** As the checks, or a change since, put them on record; null before the first checks. */
+  devicesOnRecord(): readonly DeviceOnRecord[] | null {
+    return this.#day<readonly DeviceOnRecord[]>('devicesFound');
   }
 
   #number(sql: string): number {

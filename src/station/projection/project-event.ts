@@ -1,4 +1,5 @@
 import { assertDefined, throwIllegalValue } from '../../domain/assert.ts';
+import type { Calibration } from '../../domain/device-bench.ts';
 import {
   advanceHandover,
   type Handover,
@@ -9,6 +10,7 @@ import { unwrap } from '../../domain/result.ts';
 import type { PublishedTables } from '../../domain/small-cells/publish-tables.ts';
 import type { WritableStore } from '../../store/store.ts';
 import { publicKind, type StationEvent } from '../events.ts';
+import type { DeviceOnRecord } from '../technician/devices-on-record.ts';
 import { insertPaperLine, settlePaperLine } from './paper-lines.ts';
 
 /**
@@ -49,6 +51,12 @@ export function projectEvent(
       setDay(store, `report:${event.report}`, { number: event.number, atMs: atMs });
       if (event.published !== undefined) setDay(store, 'publishedTables', inOneOrder(event.published));
       if (event.checkpoint !== null) setDay(store, 'lastCheckpoint', { atMs, note: event.checkpoint });
+      return;
+    case 'devices-found':
+      setDay(store, 'devicesFound', event.devices);
+      return;
+    case 'scanner-calibrated':
+      calibrateOnRecord(store, event);
       return;
     case 'station-opened':
       setDay(store, 'phase', 'open');
@@ -152,8 +160,6 @@ export function projectEvent(
     case 'lane-code-refused':
     case 'pin-refused':
     case 'device-changed':
-    case 'devices-found':
-    case 'scanner-calibrated':
     case 'stop-disputed':
     case 'receipt-failed':
     case 'finger-search-opened':
@@ -206,6 +212,17 @@ function countMismatch(store: WritableStore, handoverId: string, position: numbe
      ON CONFLICT (voter_id, position) DO UPDATE SET count = count + 1`,
     [position, handoverId],
   );
+}
+
+/** One scanner is in use at a time, and it is the one that was set. */
+function calibrateOnRecord(store: WritableStore, { dpi, flipRows, flipColumns }: Calibration): void {
+  const row = store.get<{ value: string }>(`SELECT value FROM day_state WHERE key = 'devicesFound'`);
+  if (row === undefined) return;
+  const devices = JSON.parse(row.value) as readonly DeviceOnRecord[];
+  const calibrated = devices.map((each) =>
+    each.calibration === null ? each : { ...each, calibration: { dpi, flipRows, flipColumns } },
+  );
+  setDay(store, 'devicesFound', calibrated);
 }
 
 function setDay(store: WritableStore, key: string, value: unknown): void {
