@@ -75,6 +75,11 @@ export interface CrashTimes {
   readonly frames: number | null;
 }
 
+export function describeCrash({ told, back, frames }: CrashTimes): string {
+  const again = frames === null ? '' : `, frames after ${Math.round(frames)} ms`;
+  return `told after ${Math.round(told)} ms, back after ${Math.round(back)} ms${again}`;
+}
+
 /**
  * SIGSEGV in a devices process in the middle of a capture. With a `player` a real capture through the native
  * package runs; without, there is no USB on this machine and the process has nothing to open.

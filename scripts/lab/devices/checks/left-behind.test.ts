@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countAtRest } from './run-checks.ts';
+import { countAtRest } from './left-behind.ts';
 
 /** A process whose open files are counted one look after the other. */
 function counting(...counts: readonly number[]) {

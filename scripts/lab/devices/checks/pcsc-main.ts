@@ -13,8 +13,9 @@ import { devicesOfThisMachine } from '../../../../native-bridges/system-devices.
 import type { CardTransport } from '../../../../src/domain/devices.ts';
 import { systemTimer } from '../../../../src/domain/timer.ts';
 import { expectThat, waitUntil, within } from './lab-desk.ts';
+import { leftBehind, resourcesBefore } from './left-behind.ts';
 import type { MachineMessage } from './machine-message.ts';
-import { attempt, resources } from './run-checks.ts';
+import { attempt, failureOf } from './run-checks.ts';
 
 /**
  * PC/SC for real: pcscd with its virtual reader, in which our card lies, beside the device manager with the native
@@ -126,7 +127,7 @@ const counted = { missedUnplugs: 0, staleFrames: 0, otherFailures: 0 };
 let firstFailure: string | null = null;
 let slowestReady = 0;
 let slowestGone = 0;
-let before = await resources();
+let before = await resourcesBefore();
 const rounds = Number(values.rounds);
 for (let round = 1; round <= rounds; round += 1) {
   const failure = await attempt(async () => {
@@ -140,23 +141,20 @@ for (let round = 1; round <= rounds; round += 1) {
   });
   if (failure !== null) {
     firstFailure ??= failure;
-    if (failure.includes('pulled')) counted.missedUnplugs += 1;
-    else counted.otherFailures += 1;
+    counted[failureOf(failure)] += 1;
   }
-  if (round === 1) before = await resources();
+  if (round === 1) before = await resourcesBefore();
 }
-const after = await resources();
 say({
   type: 'rounds',
   device: DEVICE,
   rounds,
   ...counted,
   firstFailure,
-  filesLeaked: Math.max(0, after.files - before.files),
-  memoryGrown: Math.max(0, Math.round(after.megabytes - before.megabytes)),
   slowestReady: Math.round(slowestReady),
   slowestGone: Math.round(slowestGone),
 });
+say({ type: 'left-behind', ...(await leftBehind(before, [DEVICE], rounds)) });
 await manager.close();
 await stopService(service);
 say({ type: 'done' });

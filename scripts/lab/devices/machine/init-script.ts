@@ -43,7 +43,7 @@ mkdir -p /new/dev/pts /new/dev/shm
 mount -t devpts devpts /new/dev/pts
 mount -t tmpfs shm /new/dev/shm
 mount -t tmpfs run /new/run
-mount -t tmpfs tmp /new/tmp
+mkdir /new/run/tmp
 ip link set lo up
 cp /exchange/run /new/run/lab
 output=$(echo /dev/vport*p1)

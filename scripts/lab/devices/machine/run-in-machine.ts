@@ -13,13 +13,14 @@ export interface MachineRun {
   /** A program and its arguments, as on the host. */
   readonly command: readonly string[];
   readonly folder: string;
-  readonly limitMilliseconds: number;
   /** One line of the program's standard output. */
   readonly onLine: (line: string) => void;
   /** One line of its standard error. */
   readonly onComplaint: (line: string) => void;
 }
 
+/** A machine that has told nothing for so long stands still; one that is slow goes on telling. */
+const SILENCE_MILLISECONDS = 10 * 60_000;
 const MEMORY_MEGABYTES = 2_048;
 /** No KVM is asked for: the lab has to run where there is none, and then on every machine alike. */
 const MACHINE = [
@@ -43,14 +44,17 @@ export async function runInMachine(image: MachineImage, run: MachineRun): Promis
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     });
     const [, , own, output, complaints] = machine.stdio;
+    const limit = setTimeout(() => machine.kill('SIGKILL'), SILENCE_MILLISECONDS);
     for (const [source, listener] of [
       [output, run.onLine],
       [own, run.onComplaint],
       [complaints, run.onComplaint],
     ] as const) {
-      createInterface({ input: source as Readable }).on('line', listener);
+      createInterface({ input: source as Readable }).on('line', (line) => {
+        limit.refresh();
+        listener(line);
+      });
     }
-    const limit = setTimeout(() => machine.kill('SIGKILL'), run.limitMilliseconds);
     const [code, signal] = await once(machine, 'close');
     clearTimeout(limit);
     const exit = Number.parseInt(await readFile(join(exchange, 'exit'), 'utf8').catch(() => ''), 10);
@@ -86,7 +90,8 @@ function machineArguments(image: MachineImage, exchange: string, console: string
 function guestScript({ command, folder }: MachineRun): string {
   return [
     'export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8',
-    'export SYSTEMD_IGNORE_CHROOT=1',
+    // The host's /tmp is only read: the checkout may lie in it.
+    'export SYSTEMD_IGNORE_CHROOT=1 TMPDIR=/run/tmp',
     '/usr/lib/systemd/systemd-udevd --daemon --resolve-names=never >&2',
     'udevadm trigger',
     'udevadm settle',

@@ -1,0 +1,97 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** What a process held before and after rounds of plugging, with nothing plugged in both times. */
+export interface LeftBehind {
+  /** The devices that were played with in between, together. */
+  readonly devices: readonly string[];
+  /** Rounds of each of them. */
+  readonly rounds: number;
+  /** Open files beyond those after the first round. */
+  readonly filesLeaked: number;
+  /** Resident memory in megabytes, likewise. */
+  readonly memoryGrown: number;
+  /** What all open files lead to, where one was leaked. */
+  readonly openFiles: readonly string[];
+}
+
+/** A leak of a few hundred kilobytes a round would show above this; the collector's own ups and downs stay below. */
+const MEMORY_MEGABYTES = 40;
+/** A look for devices is over long before that, also on a busy machine; what is open for longer is left open. */
+const LOOKS_AT_REST = 60;
+const LOOK_MILLISECONDS = 170;
+const LOOKS_BEFORE = 5;
+
+export interface Resources {
+  readonly files: number;
+  readonly megabytes: number;
+}
+
+/**
+ * What the process holds once it has come to rest. A look for new devices holds a folder of /sys open for a moment:
+ * the least of several counts is what stays.
+ */
+export async function resourcesBefore(): Promise<Resources> {
+  let files = Number.POSITIVE_INFINITY;
+  for (let look = 0; look < LOOKS_BEFORE; look += 1) {
+    await pause(LOOK_MILLISECONDS);
+    globalThis.gc?.();
+    files = Math.min(files, openFiles().length);
+  }
+  return { files, megabytes: process.memoryUsage.rss() / 1024 ** 2 };
+}
+
+/** What the process holds more than `before`, once it holds no more files, or has had the time to let go of them. */
+export async function leftBehind(
+  before: Resources,
+  devices: readonly string[],
+  rounds: number,
+): Promise<LeftBehind> {
+  const files = await countAtRest(
+    () => openFiles().length,
+    before.files,
+    async () => {
+      await pause(LOOK_MILLISECONDS);
+      globalThis.gc?.();
+    },
+  );
+  const grown = process.memoryUsage.rss() / 1024 ** 2 - before.megabytes;
+  return {
+    devices,
+    rounds,
+    filesLeaked: Math.max(0, files - before.files),
+    memoryGrown: Math.max(0, Math.round(grown)),
+    openFiles: files > before.files ? openFiles() : [],
+  };
+}
+
+export function nothingLeft({ filesLeaked, memoryGrown }: LeftBehind): boolean {
+  return filesLeaked === 0 && memoryGrown <= MEMORY_MEGABYTES;
+}
+
+/**
+ * The first count that is no more than `expected`, else the last: what a look holds open for a moment is no leak, and
+ * a leak never goes.
+ */
+export async function countAtRest(
+  count: () => number,
+  expected: number,
+  rest: () => Promise<void>,
+): Promise<number> {
+  let counted = Number.POSITIVE_INFINITY;
+  for (let look = 0; look < LOOKS_AT_REST && counted > expected; look += 1) {
+    await rest();
+    counted = count();
+  }
+  return counted;
+}
+
+function openFiles(): readonly string[] {
+  return readdirSync('/proc/self/fd').map((file) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${file}`);
+    } catch {
+      return 'closed meanwhile';
+    }
+  });
+}
