@@ -15,6 +15,13 @@ const LINES_WITHOUT_SEPARATORS = new Map([
   [72, 36],
 ]);
 
+/** The length of a zone's line to how many there are. */
+const LINES_OF_ZONE = new Map([
+  [44, 2],
+  [30, 3],
+  [36, 2],
+]);
+
 /**
  * Takes the framing of serial MRZ and code readers off a stream of bytes, whatever its chunks: lines end in CR,
  * LF or both; a message may stand between STX and ETX, and may have a device header (SOH, length, device, type,
@@ -30,6 +37,18 @@ export class LineAssembler {
   private skip = 0;
   private inHeader = false;
   private hadHeader = false;
+  /** Since STX: an ETX is to come. */
+  private inText = false;
+
+  /** The message that has begun says of itself that more is to come: its ETX, or lines of a zone. */
+  get isUnfinished(): boolean {
+    if (this.inHeader || this.inText) return true;
+    const lines = this.line.length === 0 ? this.lines : [...this.lines, textOf(this.line)];
+    const [first = ''] = lines;
+    if (!/^[A-Z][A-Z0-9<]+$/.test(first) || !first.includes('<')) return false;
+    const whole = LINES_OF_ZONE.get(first.length);
+    return whole !== undefined && lines.length <= whole && lines.join('').length < whole * first.length;
+  }
 
   /** The messages that `bytes` completed. */
   push(bytes: Uint8Array): string[][] {
@@ -57,6 +76,7 @@ export class LineAssembler {
     this.skip = 0;
     this.inHeader = false;
     this.hadHeader = false;
+    this.inText = false;
   }
 
   private take(byte: number): string[] | null {
@@ -93,6 +113,7 @@ export class LineAssembler {
     const { hadHeader } = this;
     this.reset();
     this.hadHeader = hadHeader;
+    this.inText = true;
     if (hadHeader) this.skip = 1;
   }
 
@@ -104,9 +125,13 @@ export class LineAssembler {
   }
 
   private endLine(): void {
-    if (this.line.length > 0) this.lines.push(new TextDecoder().decode(Uint8Array.from(this.line)));
+    if (this.line.length > 0) this.lines.push(textOf(this.line));
     this.line = [];
   }
+}
+
+function textOf(bytes: readonly number[]): string {
+  return new TextDecoder().decode(Uint8Array.from(bytes));
 }
 
 /** Cuts a zone that came without separators into its lines. */

@@ -7,6 +7,8 @@ import { LineAssembler } from './assembler.ts';
 
 /** Silence that ends a message without ETX; at 9600 baud a byte takes one millisecond. */
 const SILENCE_MILLISECONDS = 120;
+/** Silence in the middle of one: a busy laptop may hand its bytes over late, and half a document is another one. */
+const UNFINISHED_MILLISECONDS = 1_500;
 
 /** A reader that sends what it reads over a serial line, unasked. */
 export class SerialMrzReader implements MrzReader {
@@ -52,7 +54,8 @@ export class SerialMrzReader implements MrzReader {
   private take(bytes: Uint8Array): void {
     this.cancelSilence();
     for (const lines of this.assembler.push(bytes)) this.texts.tell(lines);
-    this.cancelSilence = this.timer.after(SILENCE_MILLISECONDS, () => {
+    const silence = this.assembler.isUnfinished ? UNFINISHED_MILLISECONDS : SILENCE_MILLISECONDS;
+    this.cancelSilence = this.timer.after(silence, () => {
       const lines = this.assembler.flush();
       if (lines !== null) this.texts.tell(lines);
     });
