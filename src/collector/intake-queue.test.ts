@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import {
   IntakeQueue,
+  LEAST_KNOCKS_PER_SECOND,
   LEAST_RETRY_AFTER_SECONDS,
   MOST_RANGES_AT_ONCE,
   MOST_RETRY_AFTER_SECONDS,
+  MOST_SLOW,
   SEAT_KEPT_MS,
+  SLOW_AFTER_MS,
 } from './intake-queue.ts';
 
 function queueAt(): { queue: IntakeQueue; pass: (milliseconds: number) => void } {
@@ -15,18 +18,23 @@ function queueAt(): { queue: IntakeQueue; pass: (milliseconds: number) => void }
   return { queue: new IntakeQueue(() => now), pass };
 }
 
-/** So many seats are taken, and every so many milliseconds one device leaves and the next one comes, until the speed is known. */
-function serve(
-  { queue, pass }: ReturnType<typeof queueAt>,
-  milliseconds: number,
-  taken = MOST_RANGES_AT_ONCE,
-): void {
-  for (let i = 0; i < taken; i += 1) queue.enter(`sending-${i}`);
+/** Every seat is taken, and every so many milliseconds one device leaves and the next one comes, until the speed is known. */
+function serve({ queue, pass }: ReturnType<typeof queueAt>, milliseconds: number): void {
+  fill(queue);
   for (let i = 0; i < 200; i += 1) {
     pass(milliseconds);
-    queue.leave(`sending-${i % taken}`);
-    queue.enter(`sending-${i % taken}`);
+    queue.leave(`sending-${i % MOST_RANGES_AT_ONCE}`);
+    queue.enter(`sending-${i % MOST_RANGES_AT_ONCE}`);
   }
+}
+
+/** As a device does that is turned away. */
+function knock(queue: IntakeQueue, device: string): number | null {
+  return queue.ask(device) ? null : queue.retryAfterSeconds(device);
+}
+
+function fill(queue: IntakeQueue): void {
+  for (let i = 0; i < MOST_RANGES_AT_ONCE; i += 1) queue.enter(`sending-${i}`);
 }
 
 test('a device sends one range at a time, and no more than so many devices do', () => {
@@ -39,51 +47,46 @@ test('a device sends one range at a time, and no more than so many devices do', 
   expect(queue.enter('one-more')).toBe(true);
 });
 
-/** As a device does that is turned away. */
-function knock(queue: IntakeQueue, device: string): number | null {
-  return queue.ask(device) ? null : queue.retryAfterSeconds(device);
-}
-
-function fill(queue: IntakeQueue): void {
-  for (let i = 0; i < MOST_RANGES_AT_ONCE; i += 1) queue.enter(`sending-${i}`);
-}
-
-test('whoever is turned away gets an appointment, one after the other at the measured speed', () => {
+test('whoever is turned away gets a turn, one after the other, as far off as there are others waiting', () => {
   const { queue, pass } = queueAt();
-  serve({ queue, pass }, 50);
+  // Ten a second: the knocks are as many as the collector always hears.
+  serve({ queue, pass }, 100);
   const told = Array.from({ length: 10_000 }, (_, i) => knock(queue, `lane-${i}`) ?? 0);
   expect(told[0]).toBe(LEAST_RETRY_AFTER_SECONDS);
-  // Four fifths of fifty milliseconds each.
-  expect(told[1999]).toBe(80);
-  expect(told[2749]).toBe(110);
+  for (const i of [2000, 4000, 9999]) expect(told[i]).toBe(Math.ceil(i / LEAST_KNOCKS_PER_SECOND));
   expect(told.toSorted((a, b) => a - b)).toEqual(told);
-  // Who is further back looks in between, and keeps the appointment.
-  expect(told[9999]).toBe(MOST_RETRY_AFTER_SECONDS);
-  pass(10_000);
-  expect(knock(queue, 'lane-2749')).toBe(100);
-  expect(knock(queue, 'lane-4999')).toBe(MOST_RETRY_AFTER_SECONDS);
-  // A seat that is free is taken, whatever the appointment was.
+  // Whoever knocks before its turn keeps it, and takes none of the others'.
+  pass(3000);
+  expect(knock(queue, 'lane-4000')).toBe(77);
+  expect(knock(queue, 'one-more')).toBe(197);
+  // A seat that is free is taken, whosever turn it is.
   queue.leave('sending-0');
   expect(knock(queue, 'lane-9999')).toBeNull();
 });
 
-test('seats that stay empty bring the next appointments closer, and do not put them off', () => {
-  const { queue, pass } = queueAt();
-  // Three sit at a time, each for three tenths of a second; with every seat taken 64 would be served meanwhile.
-  serve({ queue, pass }, 100, 3);
+test('with more devices than a country has, nobody is told to wait longer than five minutes', () => {
+  const { queue } = queueAt();
   fill(queue);
-  const told = Array.from({ length: 1000 }, (_, i) => knock(queue, `lane-${i}`) ?? 0);
-  expect(told.at(-1)).toBe(4);
+  for (let i = 0; i < 60_000; i += 1) {
+    expect(knock(queue, `lane-${i}`)).toBeLessThanOrEqual(MOST_RETRY_AFTER_SECONDS);
+  }
 });
 
-test('whoever comes to the appointment in vain waits behind those alone who did too', () => {
+test('where devices are served fast, or seats stand empty, the turns come closer', () => {
   const { queue, pass } = queueAt();
-  serve({ queue, pass }, 50);
+  serve({ queue, pass }, 5);
+  const told = Array.from({ length: 2000 }, (_, i) => knock(queue, `lane-${i}`) ?? 0);
+  // Two knocks for each device that leaves.
+  expect(told.at(-1)).toBe(5);
+});
+
+test('whoever comes to its turn in vain gets another one behind those who wait', () => {
+  const { queue, pass } = queueAt();
+  serve({ queue, pass }, 100);
   for (let i = 0; i < 1000; i += 1) knock(queue, `lane-${i}`);
   pass(2000);
-  // Fifty appointments have passed; nobody has left, so fifty devices share the next two seconds.
-  for (let i = 0; i < 49; i += 1) expect(knock(queue, `lane-${i}`)).toBeLessThanOrEqual(3);
-  expect(knock(queue, 'lane-900')).toBeGreaterThan(30);
+  expect(knock(queue, 'lane-0')).toBe(18);
+  expect(queue.expected).toBe(1000);
 });
 
 test('once the herd has gone, nobody is told to wait long', () => {
@@ -113,4 +116,21 @@ test('a device with more to send keeps its seat while others are turned away, bu
   queue.leave('lane-0');
   expect(queue.ask('one-more')).toBe(true);
   expect(queue.seated).toBe(MOST_RANGES_AT_ONCE);
+});
+
+test('a device on a thin line makes room for another, up to so many of them', () => {
+  const { queue, pass } = queueAt();
+  fill(queue);
+  pass(SLOW_AFTER_MS + 1);
+  for (let i = 0; i < MOST_RANGES_AT_ONCE; i += 1) expect(queue.enter(`second-${i}`)).toBe(true);
+  expect(queue.enter('one-more')).toBe(false);
+  pass(SLOW_AFTER_MS + 1);
+  expect(queue.enter('one-more')).toBe(false);
+  expect(queue.seated).toBe(MOST_RANGES_AT_ONCE + MOST_SLOW);
+  // Who is slow goes on all the same.
+  queue.leave('sending-0', true);
+  expect(queue.enter('sending-0')).toBe(true);
+  queue.leave('sending-0');
+  expect(queue.enter('one-more')).toBe(true);
+  expect(queue.enter('two-more')).toBe(false);
 });
