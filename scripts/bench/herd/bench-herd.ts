@@ -2,16 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '../../../src/collector/demo/demo-day.ts';
 import { startTemporaryPostgres } from '../../../src/collector/postgres/temporary-postgres.ts';
-import { assertDefined } from '../../../src/domain/assert.ts';
-import { systemTimer } from '../../../src/domain/timer.ts';
-import { startUpload } from '../../../src/sync/upload/start-upload.ts';
 import { nextPath } from '../../../src/sync/upload/upload-protocol.ts';
 import type { CommandIo } from '../../command-io.ts';
 import { progressBar } from '../../progress.ts';
 import { atMost, type BenchmarkResult, exactly, percentile, plain } from '../benchmark.ts';
 import { makeCertificate, startCollectorProcess } from '../collector-process.ts';
-import { HerdDevice, herdToken, type PlantedAct } from './herd-device.ts';
+import { startHerdClients } from './herd-clients.ts';
+import { EVENTS_PER_IDENTIFICATION, herdToken, type PlantedAct } from './herd-device.ts';
 import { deviceFetch } from './herd-fetch.ts';
+import type { SentLog } from './herd-worker.ts';
 import { measureFirstPaint } from './measure-first-paint.ts';
 import { startPolling } from './poll.ts';
 
@@ -46,11 +45,14 @@ export async function benchHerd(options: HerdOptions): Promise<BenchmarkResult> 
   if (engine === 'postgres' && server === null) throw new Error('no initdb and postgres on this machine');
   const voters = Math.ceil(options.identifications / options.devices);
   const plan = plantDoubles(options.devices, voters);
-  const devices = Array.from(
-    { length: options.devices },
-    (_, lane) => new HerdDevice(lane, voters, plan.acts.get(lane) ?? []),
+  const lanes = Array.from({ length: options.devices }, (_, lane) => ({
+    lane,
+    planted: plan.acts.get(lane) ?? [],
+  }));
+  const events = lanes.reduce(
+    (sum, { planted }) => sum + voters * EVENTS_PER_IDENTIFICATION + planted.length,
+    0,
   );
-  const events = devices.reduce((sum, { total }) => sum + total, 0);
   const collector = await startCollectorProcess([
     '--mock',
     ...(server === null
@@ -60,6 +62,9 @@ export async function benchHerd(options: HerdOptions): Promise<BenchmarkResult> 
   ]);
   const pem = readFileSync(certificate.certificateFile, 'utf8');
   const own = deviceFetch(pem);
+  const clients = await startHerdClients({
+    ...{ url: collector.url, certificate: pem, collectorKey: collector.publicKey, voters, lanes },
+  });
   const ask = async (path: string): Promise<string> =>
     (await own.fetch(new URL(path, collector.url).href, { headers: collector.headers })).text();
   try {
@@ -73,21 +78,21 @@ export async function benchHerd(options: HerdOptions): Promise<BenchmarkResult> 
     const watch = setInterval(() => {
       void ask('/metrics').then((metrics) => seats.push(metricOf(metrics, 'tizme_collector_seats')));
     }, 1000);
-    await sendAll(devices, { url: collector.url, certificate: pem, collectorKey: collector.publicKey, io });
+    const logs = await clients.sendAll((sent) => io.progress(progressBar('herd', sent, lanes.length)));
     const seconds = (performance.now() - began) / 1000;
     clearInterval(watch);
     const polled = await poll.stop();
     const found = await waitForDoubles(ask, plan);
     const metrics = await ask('/metrics');
     const stored = metricOf(metrics, 'tizme_collector_events');
-    const behind = await countBehind(devices, ask, io);
+    const behind = await countBehind(logs, ask, io);
     const busy = Number(/answer="busy"\} (\d+)/.exec(metrics)?.[1] ?? 0);
     const late = polled.filter(({ atMs }) => atMs - began > seconds * 750);
     const paint = await measureFirstPaint(collector);
     return {
       name: 'collector-herd',
       figures: [
-        plain('devices', devices.length, 'devices'),
+        plain('devices', logs.length, 'devices'),
         plain('events', events, 'events'),
         atMost(`all taken in, ${server === null ? 'SQLite' : 'PostgreSQL'}, TLS`, seconds / 60, 'min', 15),
         plain('intake', events / seconds, 'events/s'),
@@ -105,7 +110,7 @@ export async function benchHerd(options: HerdOptions): Promise<BenchmarkResult> 
           polled.filter(({ status }) => status !== 200).length,
           'queries',
         ),
-        plain('voters among whom doubles were planted', devices.length * voters, 'voters'),
+        plain('voters among whom doubles were planted', lanes.length * voters, 'voters'),
         exactly(`planted doubles not found, of ${plan.doubles}`, plan.doubles - found.open, 'voters'),
         exactly('doubles that are none', found.wrong, 'voters'),
         atMost('after the last upload until the last was found', found.seconds, 's', 60),
@@ -114,6 +119,7 @@ export async function benchHerd(options: HerdOptions): Promise<BenchmarkResult> 
     };
   } finally {
     own.close();
+    await clients.close();
     await collector.stop();
     await server?.close();
   }
@@ -149,43 +155,6 @@ function plantDoubles(devices: number, voters: number): Plan {
   return { acts, doubles: count - undone, undone };
 }
 
-async function sendAll(
-  devices: readonly HerdDevice[],
-  to: {
-    readonly url: string;
-    readonly certificate: string;
-    readonly collectorKey: Uint8Array;
-    readonly io: CommandIo;
-  },
-): Promise<void> {
-  const timer = systemTimer();
-  let done = 0;
-  await Promise.all(
-    devices.map(
-      (device) =>
-        new Promise<void>((resolve) => {
-          const { fetch, close } = deviceFetch(to.certificate);
-          const line = startUpload({
-            ...{ ledger: device, collectorUrl: to.url, timer, random: Math.random, fetch },
-            collectorKey: to.collectorKey,
-          });
-          line.onChange(() => {
-            if (line.view().pending > 0 || device.acknowledged !== device.total) return;
-            done += 1;
-            to.io.progress(progressBar('herd', done, devices.length));
-            // Not from within its own step.
-            setImmediate(() => {
-              void line.stop().then(() => {
-                close();
-                resolve();
-              });
-            });
-          });
-        }),
-    ),
-  );
-}
-
 async function waitForDoubles(
   ask: (path: string) => Promise<string>,
   plan: Plan,
@@ -208,18 +177,17 @@ async function waitForDoubles(
 }
 
 async function countBehind(
-  devices: readonly HerdDevice[],
+  logs: readonly SentLog[],
   ask: (path: string) => Promise<string>,
   io: CommandIo,
 ): Promise<number> {
   let behind = 0;
-  for (const [i, device] of devices.entries()) {
-    if (i % 100 === 0) io.progress(progressBar('compared', i, devices.length));
-    const { last } = JSON.parse(await ask(nextPath(device.identity.device))) as {
+  for (const [i, { device, events, lastHash }] of logs.entries()) {
+    if (i % 100 === 0) io.progress(progressBar('compared', i, logs.length));
+    const { last } = JSON.parse(await ask(nextPath(device))) as {
       last: { seq: number; hash: string } | null;
     };
-    const own = assertDefined(device.lastHash, 'a device that sent');
-    if (last?.seq !== device.total || last.hash !== Buffer.from(own).toString('base64')) behind += 1;
+    if (last?.seq !== events || last.hash !== Buffer.from(lastHash).toString('base64')) behind += 1;
   }
   return behind;
 }

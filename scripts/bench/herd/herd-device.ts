@@ -9,7 +9,7 @@ import type { UploadRange } from '../../../src/ledger/upload-range.ts';
 import { EVENTS_PER_RANGE, type UploadSource } from '../../../src/sync/upload/start-upload.ts';
 
 export const HERD_ELECTION = 'mock-herd';
-const EVENTS_PER_IDENTIFICATION = 3;
+export const EVENTS_PER_IDENTIFICATION = 3;
 
 /** What somebody did at this lane beside its own voters: a voter of another lane, or an undo. */
 export interface PlantedAct {
