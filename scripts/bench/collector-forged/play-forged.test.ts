@@ -19,7 +19,8 @@ test.each([['sqlite'], ...(withPostgres ? [['postgres'] as const] : [])] as cons
     const { answers, ...found } = await playForged({ engine, uploads: 1200, seed: 7, directory });
     expect(found).toEqual({ wrongAnswers: [], changedTables: [], blockedDevices: 0 });
     // Of each way to be turned away there was some.
-    for (const status of ['accepted', 'quarantined', 'gap', 'refused'])
+    const refused = ['malformed', 'wrong-identity'].map((code) => `refused, ${code}`);
+    for (const status of ['accepted', 'quarantined', 'gap', ...refused])
       expect(answers.get(status)).toBeGreaterThan(9);
   },
   60_000,

@@ -80,8 +80,8 @@ export async function playForged(options: ForgedOptions): Promise<ForgedResult> 
       headers: { 'content-type': RANGE_CONTENT_TYPE },
       payload: Buffer.from(body),
     });
-    const { status } = answer.json<{ status: string }>();
-    return { status, code: answer.statusCode };
+    const { status, code } = answer.json<{ status: string; code?: string }>();
+    return { status: code === undefined ? status : `${status}, ${code}`, code: answer.statusCode };
   };
   try {
     const random = seededRandom(seed);
