@@ -149,6 +149,38 @@ describe('an existing file', () => {
     });
   });
 
+  test('a table that is checked later may be damaged when it is opened, no other, and none before a migration', () => {
+    const big = {
+      number: 2,
+      name: 'big',
+      sql: 'CREATE TABLE big (id INTEGER PRIMARY KEY, bytes BLOB) STRICT;',
+    };
+    const migrations = [people, big];
+    const store = unwrap(openStore({ file, key, migrations }));
+    addMany(store, 100);
+    const bytes = new Uint8Array(100 * 4096);
+    unwrap(store.transaction(() => void store.run('INSERT INTO big (bytes) VALUES (?)', [bytes])));
+    const rootOfPeople = store.get<{ page: number }>(
+      "SELECT rootpage AS page FROM sqlite_schema WHERE name = 'person'",
+    );
+    store.close();
+    const whole = readFileSync(file);
+    const damage = (page: number): void => {
+      const damaged = Buffer.from(whole);
+      damaged.writeUInt8(damaged.readUInt8((page - 1) * 4096 + 200) ^ 1, (page - 1) * 4096 + 200);
+      writeFileSync(file, damaged);
+    };
+    const openLater = (more: (typeof people)[] = []) =>
+      openStore({ file, key, migrations: [...migrations, ...more], checkedLater: ['big'] });
+
+    damage(whole.length / 4096 - 10);
+    expect(openStore({ file, key, migrations })).toMatchObject({ ok: false, error: { code: 'corrupt' } });
+    expect(openLater([ages])).toMatchObject({ ok: false, error: { code: 'corrupt' } });
+    unwrap(openLater()).close();
+    damage(rootOfPeople?.page ?? 0);
+    expect(openLater()).toMatchObject({ ok: false });
+  });
+
   test('is refused when it is cut short or a page of it is damaged', () => {
     const store = open();
     addMany(store, 500);

@@ -11,7 +11,7 @@ import {
   readMigrations,
   sortMigrations,
 } from './migrations.ts';
-import { applySettings, checkSqliteVersion, quickCheck } from './pragmas.ts';
+import { applySettings, checkSqliteVersion, quickCheck, quickCheckAllBut } from './pragmas.ts';
 import { type ReadableStore, SqliteStore, type WritableStore } from './store.ts';
 import { type StoreError, storeErrorFrom } from './store-error.ts';
 
@@ -27,6 +27,11 @@ export interface OpenStoreOptions extends OpenOptions {
   readonly clock?: Clock;
   /** The most pages of 4096 bytes that the file may grow to; `disk-full` beyond. Unlimited by default. */
   readonly maxPages?: number;
+  /**
+   * Tables that are too large to be gone through before the program begins: the caller does it afterwards, in its own
+   * time. Everything is checked all the same where a migration is due.
+   */
+  readonly checkedLater?: readonly string[];
 }
 
 /** ChaCha20-Poly1305 per page, the cipher library's own default: each page is authenticated. */
@@ -44,7 +49,12 @@ const openFiles = new Map<string, { writers: number; readers: number }>();
  */
 export function openStore(options: OpenStoreOptions): Result<WritableStore, StoreError> {
   const migrations = listMigrations(options.migrations);
-  return open(options, 'write', (database) => {
+  const isDue = (database: Database.Database): boolean =>
+    Number(database.pragma('user_version', { simple: true })) !== newestMigration(migrations);
+  const later = options.checkedLater ?? [];
+  const check = (database: Database.Database): Result<void, StoreError> =>
+    later.length === 0 || isDue(database) ? quickCheck(database) : quickCheckAllBut(database, later);
+  return open(options, 'write', check, (database) => {
     if (options.maxPages !== undefined) database.pragma(`max_page_count = ${options.maxPages}`);
     return applyMigrations(database, migrations, options.clock ?? systemClock());
   });
@@ -62,7 +72,8 @@ export interface ReadOnlyOptions extends OpenOptions {
 /** Opens an existing database of exactly this program's schema; the connection itself refuses to write. */
 export function openReadOnly(options: ReadOnlyOptions): Result<ReadableStore, StoreError> {
   const known = newestMigration(listMigrations(options.migrations));
-  return open(options, 'read', (database) => {
+  const check = options.openInOtherThread === true ? () => ok() : quickCheck;
+  return open(options, 'read', check, (database) => {
     const found = Number(database.pragma('user_version', { simple: true }));
     if (found > known) return err({ code: 'database-from-future', found, known });
     if (found < known) return err({ code: 'database-from-past', found, known });
@@ -73,6 +84,7 @@ export function openReadOnly(options: ReadOnlyOptions): Result<ReadableStore, St
 function open(
   options: ReadOnlyOptions,
   access: 'read' | 'write',
+  check: (database: Database.Database) => Result<void, StoreError>,
   prepare: (database: Database.Database) => Result<void, StoreError>,
 ): Result<SqliteStore, StoreError> {
   const isKnownGood = options.openInOtherThread === true;
@@ -89,7 +101,7 @@ function open(
     if (!encrypted.ok) return encrypted;
 
     database = new Database(file, { readonly: access === 'read', fileMustExist: true });
-    const opened = prepareConnection(database, { key: options.key, access, isKnownGood }, prepare);
+    const opened = prepareConnection(database, { key: options.key, access, check }, prepare);
     if (!opened.ok) {
       database.close();
       return opened;
@@ -108,8 +120,12 @@ function prepareConnection(
   {
     key,
     access,
-    isKnownGood,
-  }: { readonly key: Uint8Array; readonly access: 'read' | 'write'; readonly isKnownGood: boolean },
+    check,
+  }: {
+    readonly key: Uint8Array;
+    readonly access: 'read' | 'write';
+    readonly check: (database: Database.Database) => Result<void, StoreError>;
+  },
   prepare: (database: Database.Database) => Result<void, StoreError>,
 ): Result<void, StoreError> {
   giveKey(database, key);
@@ -119,7 +135,7 @@ function prepareConnection(
   if (!version.ok) return version;
   const settings = applySettings(database, access);
   if (!settings.ok) return settings;
-  const sound = isKnownGood ? ok() : quickCheck(database);
+  const sound = check(database);
   if (!sound.ok) return sound;
   return prepare(database);
 }
