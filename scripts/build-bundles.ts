@@ -58,6 +58,7 @@ const BUNDLES: readonly Bundle[] = [
       tizme: 'scripts/tizme.ts',
       'journal-worker': 'src/station/stick/journal-worker.ts',
       'intake-worker': 'src/collector/intake-thread/intake-worker.ts',
+      'log-check-worker': 'src/collector/log-check/log-check-worker.ts',
       'build-worker': 'scripts/package/build-worker.ts',
     },
   },

@@ -254,6 +254,25 @@ export const BENCHMARKS: readonly Benchmark[] = [
     },
   },
   {
+    name: 'collector-restart',
+    summary:
+      'a collector with a large file that is killed: back after seconds, and damage found all the same',
+    options: [
+      {
+        name: 'events',
+        what: 'events in the file, some 370 bytes each',
+        default: 3_000_000,
+        least: 10_000,
+        most: 30_000_000,
+      },
+    ],
+    load: async () => {
+      const { benchRestart } = await import('./collector-restart.ts');
+      return async ({ count, directory, io }) =>
+        ok(await benchRestart({ events: count('events'), directory, io }));
+    },
+  },
+  {
     name: 'collector-herd',
     summary: 'a whole country that comes back at once, over TLS; doubles, dashboard, memory',
     options: [

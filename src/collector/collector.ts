@@ -26,6 +26,7 @@ import { SharedTotals } from './dashboard/shared-totals.ts';
 import { groupDoubles } from './doubles/group-doubles.ts';
 import type { IntakeAnswer, RangeTaker } from './intake.ts';
 import { IntakeQueue, LEAST_RETRY_AFTER_SECONDS } from './intake-queue.ts';
+import type { LogCheckState } from './log-check/log-check.ts';
 import { IntakeMetrics, METRICS_CONTENT_TYPE, renderMetrics, type Sample } from './metrics.ts';
 
 import { parseRegistration } from './registration-file.ts';
@@ -43,6 +44,8 @@ export interface CollectorOptions {
   /** Absent: plain HTTP, for this machine or behind a proxy that has the certificate. */
   readonly tls?: TlsFiles;
   readonly access: Access;
+  /** Absent: the database looks after itself. */
+  readonly logCheck?: () => LogCheckState;
 }
 
 /** PEM. */
@@ -53,6 +56,9 @@ export interface TlsFiles {
 
 /** Ten thousand devices of a country are two. */
 const MOST_REGISTRATION_BYTES = 8 * 1024 * 1024;
+
+/** While the database is damaged and somebody has to come. */
+const RETRY_DAMAGED_SECONDS = 120;
 
 /** Of a connection that says nothing: a lane that goes on sending keeps its own, thousands that are done do not. */
 const KEEP_ALIVE_MS = 15_000;
@@ -65,7 +71,7 @@ type DeviceRoute = { Params: { device: string } };
  * a status page at `/`. The caller listens and closes; the store is the caller's too.
  */
 export function createCollector(options: CollectorOptions): FastifyInstance {
-  const { store, intake, clock, mock, election, logger, tls, access } = options;
+  const { store, intake, clock, mock, election, logger, tls, access, logCheck = () => 'sound' } = options;
   const metrics = new IntakeMetrics();
   const app: FastifyInstance = fastify({
     loggerInstance: logger,
@@ -84,9 +90,8 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
   const haveMore = new Set<string>();
   const busy = (reply: FastifyReply, device?: string): FastifyReply => {
     metrics.countAnswer('busy');
-    const seconds = String(
-      device === undefined ? LEAST_RETRY_AFTER_SECONDS : queue.retryAfterSeconds(device),
-    );
+    const told = device === undefined ? LEAST_RETRY_AFTER_SECONDS : queue.retryAfterSeconds(device);
+    const seconds = String(logCheck() === 'damaged' ? RETRY_DAMAGED_SECONDS : told);
     // Who is to come back later holds no connection until then.
     return reply.code(503).headers({ 'retry-after': seconds, connection: 'close' }).send({ status: 'busy' });
   };
@@ -115,7 +120,7 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
       config: { who: 'anybody' },
       onRequest: async (request, reply) => {
         const { device } = request.params;
-        if (!queue.enter(device)) return busy(reply, device);
+        if (logCheck() === 'damaged' || !queue.enter(device)) return busy(reply, device);
         reply.raw.once('close', () => queue.leave(device, haveMore.delete(device)));
       },
     },
@@ -142,6 +147,7 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
 
   app.get<DeviceRoute>('/v1/devices/:device/next', { config: { who: 'anybody' } }, async (request, reply) => {
     const { device } = request.params;
+    if (logCheck() === 'damaged') return busy(reply);
     const state = isIdentifier(device) ? await store.device(device) : null;
     if (state === null) return refuse(reply, 400, 'bad-request');
     if (!state.ok) return busy(reply);
@@ -186,7 +192,9 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
 
   app.get('/health', { config: { who: 'anybody' } }, async (_request, reply) => {
     const answers = await store.check();
-    return reply.code(answers.ok ? 200 : 503).send({ status: answers.ok ? 'ok' : 'failing', mock });
+    const checked = logCheck();
+    const status = checked === 'damaged' ? 'damaged' : answers.ok ? 'ok' : 'failing';
+    return reply.code(status === 'ok' ? 200 : 503).send({ status, mock, logCheck: checked });
   });
 
   app.get('/v1/turnout', { config: { who: 'viewer' } }, async (_request, reply) => {
@@ -206,7 +214,20 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
     if (!totals.ok) return busy(reply);
     const seats = gauge('tizme_collector_seats', 'Devices that may send just now.', queue.seated);
     const expected = gauge('tizme_collector_expected', 'Devices that are to come back.', queue.expected);
-    const samples = [...metrics.samples(), seats, expected, ...stateSamples(totals.value)];
+    const checked = logCheck();
+    const samples = [
+      ...[...metrics.samples(), seats, expected, ...stateSamples(totals.value)],
+      gauge(
+        'tizme_collector_log_checking',
+        'Stored events are being read again.',
+        Number(checked === 'running'),
+      ),
+      gauge(
+        'tizme_collector_damaged',
+        'Nothing more is taken in on this database.',
+        Number(checked === 'damaged'),
+      ),
+    ];
     return reply.type(METRICS_CONTENT_TYPE).send(renderMetrics(samples));
   });
 

@@ -302,7 +302,7 @@ test('turnout, health, metrics and the status page show totals, and no small cel
     byStation: { cells: { '0101': 24 }, merged: 0 },
     incidents: {},
   });
-  expect((await get('/health')).json()).toEqual({ status: 'ok', mock: true });
+  expect((await get('/health')).json()).toEqual({ status: 'ok', mock: true, logCheck: 'sound' });
   const metrics = await get('/metrics');
   expect(metrics.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
   expect(metrics.body).toContain('tizme_collector_ranges_total{answer="accepted"} 1\n');

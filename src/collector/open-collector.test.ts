@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -49,6 +49,8 @@ test('a collector that is started again has its key, its devices and an encrypte
   const first = unwrap(await openCollector(same));
   expect((await fetch(`${first.url}/health`)).status).toBe(200);
   await first.close();
+  // All of it is in the one file, as a copy of it should be.
+  expect(existsSync(`${fileOf(same)}-wal`)).toBe(false);
   expect(readFileSync(fileOf(same)).subarray(0, 15).toString('latin1')).not.toBe('SQLite format 3');
   expect(statSync(keyFileOf(fileOf(same))).mode & 0o077).toBe(0);
 

@@ -20,6 +20,7 @@ import type {
 import { DoubleFinder } from './doubles/double-finder.ts';
 import { IntakeThread } from './intake-thread/intake-thread.ts';
 import { type KeyFileError, keyFileOf, readOrCreateKeys } from './key-file.ts';
+import { LogCheck } from './log-check/log-check.ts';
 import { type CollectorStoreOptions, openCollectorStore } from './open-collector-store.ts';
 import { SqliteCollectorReads } from './sqlite/sqlite-collector-reads.ts';
 
@@ -74,7 +75,8 @@ export type StartCollectorError =
 const BACKLOG = 4096;
 
 /**
- * Opens the database twice: in a thread of its own, which verifies ranges and writes, and here, to answer people.
+ * Opens the database twice: in a thread of its own, which verifies ranges and writes, and here, to answer people; a file
+ * a third time, for as long as everything in it is read again.
  * Registers the devices and listens. What is half open after a failure is closed again.
  */
 export async function openCollector(
@@ -102,17 +104,24 @@ export async function openCollector(
   if (!opened.ok) return opened;
   const thread = opened.value;
   const store = await openCentreStore(storeOptions, thread);
-  databaseKey.fill(0);
   if (!store.ok) {
+    databaseKey.fill(0);
     await thread.close();
     return store;
   }
+  // A server has checksums of its own.
+  const logCheck =
+    database.engine === 'sqlite'
+      ? LogCheck.start({ file: database.file, key: databaseKey, migrations }, options.logger)
+      : null;
+  databaseKey.fill(0);
   const fast: Clock =
     speed === undefined
       ? clock
       : { ...clock, wallMs: () => sinceWallMs + (clock.wallMs() - sinceWallMs) * speed };
-  const listening = await listen(options, { store: store.value, thread, clock: fast, sessionKey });
+  const listening = await listen(options, { store: store.value, thread, logCheck, clock: fast, sessionKey });
   if (listening.ok) return ok({ ...listening.value, publicKey });
+  await logCheck?.stop();
   await store.value.close();
   await thread.close();
   return listening;
@@ -152,13 +161,14 @@ function isLoopback(host: string): boolean {
 interface Parts {
   readonly store: CentreStore;
   readonly thread: IntakeThread;
+  readonly logCheck: LogCheck | null;
   readonly clock: Clock;
   readonly sessionKey: Uint8Array;
 }
 
 async function listen(
   options: OpenCollectorOptions,
-  { store, thread, clock, sessionKey }: Parts,
+  { store, thread, logCheck, clock, sessionKey }: Parts,
 ): Promise<Result<Omit<RunningCollector, 'publicKey'>, StartCollectorError>> {
   const { mock, election, devices, stations = [], host, port, logger, tls, access } = options;
   if (!isLoopback(host) && (access === null || tls === undefined)) return err({ code: 'open-to-everybody' });
@@ -170,6 +180,7 @@ async function listen(
   try {
     app = createCollector({
       ...{ store, intake: thread, clock, mock, election, logger },
+      logCheck: () => logCheck?.state ?? 'sound',
       access:
         access === null
           ? { kind: 'open' }
@@ -194,8 +205,10 @@ async function listen(
       close: async () => {
         await app.close();
         await finder.stop();
-        await thread.close();
+        await logCheck?.stop();
         await store.close();
+        // The writer last: it moves the write-ahead log into the file, which a reader can't.
+        await thread.close();
       },
     });
   } catch (cause) {

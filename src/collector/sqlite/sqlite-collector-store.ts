@@ -39,6 +39,7 @@ export class SqliteCollectorStore extends SqliteCollectorReads implements Collec
     );
   }
 
+  /** The events themselves are not gone through: a whole day's take minutes. `LogCheck` does, once it is open. */
   static open(options: {
     readonly file: string;
     /** 32 bytes. */
@@ -48,7 +49,7 @@ export class SqliteCollectorStore extends SqliteCollectorReads implements Collec
     readonly identity: CollectorIdentity;
   }): Result<SqliteCollectorStore, OpenCollectorError> {
     const { file, key, migrations, identity } = options;
-    const opened = openStore({ file, key, migrations });
+    const opened = openStore({ file, key, migrations, checkedLater: ['event_range'] });
     if (!opened.ok) return opened;
     const store = opened.value;
     const claimed = store.transaction(() => claimIdentity(store, identity));

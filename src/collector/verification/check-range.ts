@@ -42,7 +42,24 @@ export function checkRange(body: Uint8Array, publicKey: Uint8Array | null): Chec
  * after it, so equal links and one signature are all that is needed.
  */
 function verifyQuickly(range: UploadRange, publicKey: Uint8Array): CheckedRange | null {
-  const { identity, firstSeq, records, head } = range;
+  const { identity, head } = range;
+  const links = readLinks(range);
+  const last = links?.hashes.at(-1);
+  if (links === null || last === undefined || !equalBytes(last, head.hash)) return null;
+  if (!isSignedBy(publicKey, identity, head)) return null;
+  return { status: 'verified', range, ...links };
+}
+
+type Links = Pick<Extract<CheckedRange, { status: 'verified' }>, 'hashes' | 'kinds' | 'prev'>;
+
+/**
+ * Events that follow one another: canonical bytes of this device, each linked to the one before, with the centre parts
+ * that they are committed to. Null for anything else, and for none at all.
+ */
+export function readLinks(
+  range: Pick<UploadRange, 'identity' | 'epoch' | 'firstSeq' | 'records'>,
+): Links | null {
+  const { firstSeq, records } = range;
   const reader = new PublicPartReader(range);
   const hashes: Uint8Array[] = [];
   const kinds: EventKind[] = [];
@@ -57,9 +74,7 @@ function verifyQuickly(range: UploadRange, publicKey: Uint8Array): CheckedRange 
     hashes.push(before);
     kinds.push(part.kind);
   }
-  if (before === null || first === null || !equalBytes(before, head.hash)) return null;
-  if (!isSignedBy(publicKey, identity, head)) return null;
-  return { status: 'verified', range, hashes, kinds, prev: first };
+  return first === null ? null : { hashes, kinds, prev: first };
 }
 
 function verifyThoroughly(range: UploadRange, publicKey: Uint8Array): CheckedRange {
