@@ -20,6 +20,7 @@ import { tabulateTurnout } from '../../src/collector/turnout-tables.ts';
 import { err, ok, type Result, unwrap } from '../../src/domain/result.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
 import { runCollectorAccess } from './collector-access.ts';
+import { runCollectorStickKey } from './collector-stick-key.ts';
 import { runCollectorTake } from './collector-take.ts';
 
 /** Where a command writes: results a line at a time, and progress, which goes to stderr. */
@@ -37,7 +38,8 @@ const USAGE = [
   '  --mock                training: takes mock elections only, and believes a new device the first time',
   '  --tls-key FILE --tls-certificate FILE   PEM; answers HTTPS (TLS 1.3) instead of HTTP',
   `  --demo                a mock national day at ${DEMO_SPEED} times the speed, with its dashboard`,
-  'tizme collector take STICK --url ...    what stations without a network wrote on a stick',
+  'tizme collector stick-key --out FILE    the key that stations seal to what they write on sticks',
+  'tizme collector take STICK --url ... --key FILE    what stations without a network wrote on a stick',
   'It listens on this machine only (127.0.0.1); --host 0.0.0.0 opens it to the network, with a certificate and an access file.',
 ];
 
@@ -74,6 +76,7 @@ export async function runCollector(
   interrupted: AbortSignal = untilTold(),
 ): Promise<number> {
   if (args[0] === 'access') return runCollectorAccess(args.slice(1), io);
+  if (args[0] === 'stick-key') return runCollectorStickKey(args.slice(1), io);
   if (args[0] === 'take') return runCollectorTake(args.slice(1), io);
   const request = parseRequest(args);
   if (!request.ok) {

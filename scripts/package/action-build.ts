@@ -63,6 +63,10 @@ export const buildAction: Action = {
     const inputs = readInputs(options);
     if (!inputs.ok) return inputs;
     const { procedure, plan } = inputs.value;
+    if (plan.collector?.recipient == null)
+      io.progress(
+        'Note: the plan names no recipient of the centre, so no station can carry its log on a stick.\n',
+      );
     const enrolments = readEnrolments(directory);
     if (!enrolments.ok) return err(`${enrolments.error.file}: ${enrolments.error.code}`);
     const expires = options.text('expires') ?? daysAfter(procedure.electionDate, 14);

@@ -45,7 +45,15 @@ const planSchema = z.strictObject({
     )
     .min(1),
   trustedCertificates: z.array(z.base64()).default([]),
-  collector: z.strictObject({ url: z.url(), key: centreKey.nullable() }).nullable().default(null),
+  collector: z
+    .strictObject({
+      url: z.url().nullable(),
+      key: centreKey.nullable(),
+      /** As `tizme collector stick-key` prints it. */
+      recipient: z.string().regex(AGE_RECIPIENT).nullable().default(null),
+    })
+    .nullable()
+    .default(null),
   journalRecipients: z.array(z.string().regex(AGE_RECIPIENT)).default([]),
 });
 export type ElectionPlan = z.infer<typeof planSchema>;

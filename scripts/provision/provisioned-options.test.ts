@@ -5,11 +5,12 @@ import { findProgramFiles } from '../hosts/shared/program-files.ts';
 import { provisionedOptions } from './provisioned-options.ts';
 
 const DIRECTORIES = { dataDirectory: '/data', packageDirectory: '/package' };
+const RECIPIENT = `age1${'q'.repeat(58)}`;
 const KEY = Buffer.alloc(32, 7).toString('base64');
 
 describe('a laptop made from a package', () => {
-  it('hands the station the address and the key of the centre that the package names', () => {
-    const collector = { url: 'https://centre.example/', key: KEY };
+  it('hands the station the address and both keys of the centre that the package names', () => {
+    const collector = { url: 'https://centre.example/', key: KEY, recipient: RECIPIENT };
     const options = provisionedOptions(DIRECTORIES, { mock: false, simulated: false, collector });
     expect(hostOptionsSchema.parse(options)).toEqual(options);
     const station = stationOptionsSchema.parse(stationOptionsOf(options, findProgramFiles()));
@@ -23,12 +24,23 @@ describe('a laptop made from a package', () => {
     expect(provisionedOptions(DIRECTORIES, { ...from, mock: true })).toMatchObject({ kiosk: false });
   });
 
-  it('reads the options of a laptop that were written before the key was in them', () => {
-    const { collectorKey: _, ...older } = provisionedOptions(DIRECTORIES, {
+  it('is told of a centre that is reached by stick alone', () => {
+    const collector = { url: null, key: KEY, recipient: RECIPIENT };
+    const options = provisionedOptions(DIRECTORIES, { mock: false, simulated: false, collector });
+    expect(options).toMatchObject({ collectorUrl: null, collectorRecipient: RECIPIENT });
+  });
+
+  it('reads the options of a laptop that were written before the keys were in them', () => {
+    const {
+      collectorKey: _,
+      collectorRecipient: __,
+      ...older
+    } = provisionedOptions(DIRECTORIES, {
       mock: false,
       simulated: false,
-      collector: { url: 'https://centre.example/', key: KEY },
+      collector: { url: 'https://centre.example/', key: KEY, recipient: RECIPIENT },
     });
-    expect(stationOptionsOf(hostOptionsSchema.parse(older), findProgramFiles()).collectorKey).toBeNull();
+    const station = stationOptionsOf(hostOptionsSchema.parse(older), findProgramFiles());
+    expect(station).toMatchObject({ collectorKey: null, collectorRecipient: null });
   });
 });

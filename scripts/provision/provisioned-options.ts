@@ -1,11 +1,12 @@
+import type { ElectionPart } from '../../src/packages/election-part.ts';
 import type { HostOptions } from '../hosts/shared/host-options.ts';
 
 export interface ProvisionedFrom {
   readonly mock: boolean;
   /** Whether the people and their devices are simulated, as in a rehearsal on one laptop. */
   readonly simulated: boolean;
-  /** Where the package says that events go, and whose signature says that they arrived: Ed25519, 32 bytes in base64. */
-  readonly collector: { readonly url: string; readonly key: string | null } | null;
+  /** Where the package says that events go, whose signature says that they arrived, and who opens what comes on a stick. */
+  readonly collector: ElectionPart['collector'];
 }
 
 /** What `start` reads on a laptop that was made a lane from a package. */
@@ -17,6 +18,7 @@ export function provisionedOptions(
     ...directories,
     collectorUrl: collector?.url ?? null,
     collectorKey: collector?.key ?? null,
+    collectorRecipient: collector?.recipient ?? null,
     language: 'ky',
     seed: simulated ? 1 : null,
     devices: simulated ? 'simulated' : 'real',

@@ -11,7 +11,7 @@ import type { CommandIo } from '../command-io.ts';
 import { type HostOptions, readHostOptions } from '../hosts/shared/host-options.ts';
 import { progressBar } from '../progress.ts';
 import { deviceSettingsFileOf } from './data-directory.ts';
-import { prepareTrainingStick } from './training-stick.ts';
+import { prepareTrainingStick, trainingCentreRecipient } from './training-stick.ts';
 
 /** Written by provisioning: this laptop belongs to a station, and `start` opens that one. */
 export const PROVISIONED_FILE = 'host-options.json';
@@ -66,6 +66,7 @@ export async function prepareElection(
     packageDirectory,
     deviceSettingsFile,
     collectorUrl: null,
+    collectorRecipient: await trainingCentreRecipient(folder),
     language: 'ky',
     seed,
     devices: 'simulated',

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Encrypter } from 'age-encryption';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
-import { unwrap } from '../domain/result.ts';
+import { ok, unwrap } from '../domain/result.ts';
 import type { Timer } from '../domain/timer.ts';
 import { createDeviceSeed, type DeviceKey, deviceKeyFromSeed } from '../ledger/device-key.ts';
 import type { Ledger, NewEvent } from '../ledger/ledger.ts';
@@ -11,6 +12,8 @@ import { settableClock } from '../store/clock.ts';
 import { randomKey } from '../store/keys.ts';
 import type { Fetch } from '../sync/upload/collector-client.ts';
 import { startUpload, type UploadOptions } from '../sync/upload/start-upload.ts';
+import { writeWhole } from '../sync/upload/stick/stick-layout.ts';
+import type { WriteToStick } from '../sync/upload/stick/stick-ranges.ts';
 import type { UploadLine, UploadView } from '../sync/upload/upload-line.ts';
 import type { Access } from './access/guard.ts';
 import { createCollector } from './collector.ts';
@@ -106,6 +109,16 @@ export class TestCentre {
     await this.store.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Seals as a station's stick writer does. */
+export function stickWriter(recipient: string): WriteToStick {
+  return async (file, bytes) => {
+    const encrypter = new Encrypter();
+    encrypter.addRecipient(recipient);
+    writeWhole(file, await encrypter.encrypt(bytes));
+    return ok();
+  };
 }
 
 /** No waiting: short waits are over at once, the long ones (no answer, nothing to do) never. */

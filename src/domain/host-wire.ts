@@ -27,6 +27,11 @@ export const stationOptionsSchema = z.strictObject({
     .base64()
     .regex(/^[^=]{43}=$/)
     .nullable(),
+  /** Age recipient: what goes to the centre on a stick is sealed to it; null: nothing goes on a stick. */
+  collectorRecipient: z
+    .string()
+    .regex(/^age1[02-9ac-hj-np-z]{58}$/)
+    .nullable(),
   /** The language in which the screens start. */
   language: z.enum(LANGUAGES),
   /** The seed of a mock election, so that a rehearsal can be repeated; null in any other. */

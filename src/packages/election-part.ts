@@ -9,14 +9,18 @@ export const electionPartSchema = z.strictObject({
   procedure: procedureSchema,
   /** Country certificates (DER, base64) that documents may be signed under. */
   trustedCertificates: z.array(z.base64().max(16_384)).max(500),
-  /** Where the logs are uploaded to; null: they travel on sticks. */
+  /** The centre; null for an election without one. */
   collector: z
     .strictObject({
-      url: z.url().max(2_000),
+      /** Where the logs are uploaded to; null: they travel on sticks alone. */
+      url: z.url().max(2_000).nullable(),
+      /** Verifies its receipts: Ed25519, 32 bytes in base64. */
       key: z
         .base64()
         .regex(/^[^=]{43}=$/)
         .nullable(),
+      /** Opens what comes on sticks; packages of before it was named have none, and then nothing goes on one. */
+      recipient: z.string().regex(AGE_RECIPIENT).nullable().default(null),
     })
     .nullable(),
   /** Opens entries of the shared national index; null where the election has none. */

@@ -41,6 +41,8 @@ export interface ComposeOptions {
   readonly collectorUrl: string | null;
   /** Verifies the collector's receipts; without one they are kept unverified. */
   readonly collectorKey?: Uint8Array;
+  /** The age recipient of the centre: what goes there on a stick is sealed to it, and without one nothing goes. */
+  readonly collectorRecipient?: string;
   /** In the data directory unless given. */
   readonly exportDirectory?: string;
   /** Where a bundle keeps the fonts of what is printed; from sources the npm package has them. */
@@ -178,7 +180,11 @@ export function composeStation(
           },
         });
       },
-      carrier: { stick: kept?.stick ?? null, collectorKey: options.collectorKey ?? null },
+      carrier: {
+        stick: kept?.stick ?? null,
+        collectorKey: options.collectorKey ?? null,
+        collectorRecipient: options.collectorRecipient ?? null,
+      },
       startUpload: (ledger) =>
         collectorUrl === null
           ? null

@@ -35,6 +35,7 @@ export function startStation(ports: { readonly host: MessagePortLike }, options:
     ...(options.collectorKey === null
       ? {}
       : { collectorKey: new Uint8Array(Buffer.from(options.collectorKey, 'base64')) }),
+    ...(options.collectorRecipient === null ? {} : { collectorRecipient: options.collectorRecipient }),
     devices: client.devices,
     bench: client.bench,
     dock: () => client.dock,

@@ -26,7 +26,7 @@ export interface UnlockedStation {
 /** What the unlocked station tells the screens. */
 export type ScreenHooks = Pick<StationContext, 'changed' | 'preview' | 'problem'>;
 
-const NO_CARRIER: UploadCarrierOptions = { stick: null, collectorKey: null };
+const NO_CARRIER: UploadCarrierOptions = { stick: null, collectorKey: null, collectorRecipient: null };
 
 /** Opens the vault with these people's PINs, and puts together everything that needs what lies in it. */
 export async function unlockStation(

@@ -35,6 +35,7 @@ test.beforeEach(async () => {
       packageDirectory: screens,
       collectorUrl: null,
       collectorKey: null,
+      collectorRecipient: null,
       language: 'ky',
       seed: 1,
       fingerprintWorkerUrl: 'file:///nowhere/worker.ts',

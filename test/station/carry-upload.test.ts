@@ -1,6 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open as openFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { TestCentre } from '../../src/collector/test-centre.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
@@ -10,8 +13,10 @@ import { decodeUploadRange, type UploadRange } from '../../src/ledger/upload-ran
 import type { UploadCarrierOptions } from '../../src/station/stick/carry-upload.ts';
 import { markStick } from '../../src/station/stick/journal-settings.ts';
 import type { Fetch } from '../../src/sync/upload/collector-client.ts';
-import { listStick } from '../../src/sync/upload/stick/stick-ranges.ts';
+import { openRange } from '../../src/sync/upload/stick/sealed-range.ts';
+import { type CarriedRange, listStick } from '../../src/sync/upload/stick/stick-layout.ts';
 import { type StickTaken, takeStick } from '../../src/sync/upload/stick/take-stick.ts';
+import { FAILS_MARK, failingStickEntry } from './failing-stick.ts';
 import {
   makeElection,
   quick,
@@ -28,9 +33,13 @@ let election: TestElection;
 let lane: TestLane;
 let centre: TestCentre;
 let stick: string;
+let centreKey: string;
+let collectorRecipient: string;
 
 beforeAll(async () => {
   election = await makeElection();
+  centreKey = await generateX25519Identity();
+  collectorRecipient = await identityToRecipient(centreKey);
 });
 afterAll(() => removeElection(election));
 beforeEach(() => {
@@ -52,7 +61,7 @@ async function open(options: Partial<UploadCarrierOptions> = {}, fetch?: Fetch):
   return TestLane.open(election, {
     ...quick(),
     ...{ directory: locked.directory, boot: 'next-boot' },
-    carrier: { stick, collectorKey: centre.key.publicKey, ...options },
+    carrier: { stick, collectorKey: centre.key.publicKey, collectorRecipient, ...options },
     ...(fetch === undefined ? {} : { fetch, collectorUrl: 'http://collector.test' }),
   });
 }
@@ -61,7 +70,22 @@ const takeBack = () => lane.desk.call('takeUploadReceipts', { approvals: lane.tw
 const refused = (code: string) => ({ ok: false, error: { code } });
 
 async function takeAtCentre(): Promise<StickTaken> {
-  return unwrap(await takeStick({ stick, collectorUrl: 'http://collector.test', fetch: centre.fetch }));
+  const { fetch } = centre;
+  return unwrap(
+    await takeStick({ stick, identity: centreKey, collectorUrl: 'http://collector.test', fetch }),
+  );
+}
+
+async function ranges(): Promise<readonly CarriedRange[]> {
+  return unwrap(await listStick(stick));
+}
+
+/** Everything that lies in the folder for the centre, whole or not. */
+function filesForTheCentre(): string[] {
+  return readdirSync(join(stick, 'tizme-upload'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name)
+    .toSorted();
 }
 
 const ofType = (events: readonly RecordedEvent[], type: string): RecordedEvent['fields'][] =>
@@ -81,16 +105,23 @@ test('identified without a network, carried, confirmed: only what was recorded s
   const carried = unwrap(await carry());
   expect(carried.events).toBe(carried.through);
   await lane.desk.until('everything still to wait', ({ upload }) => upload.pending === carried.events);
-  expect(await takeAtCentre()).toEqual({ accepted: 1, quarantined: 0, refused: 0, unanswered: 0 });
+  expect(await takeAtCentre()).toMatchObject({ accepted: 1, refused: 0, unsealed: 0 });
   expect(await centre.totals()).toMatchObject({ events: carried.events });
 
   // The day goes on while the stick is away.
   await lane.identify(lane.ordinary(2));
-  expect(unwrap(await takeBack())).toEqual({ receipts: 1, through: carried.through, verified: true });
+  const [range] = await ranges();
+  const kept = readFileSync(assertDefined(range, 'a range').file);
+  const back = { through: carried.through, verified: true };
+  expect(unwrap(await takeBack())).toEqual({ receipts: 1, cleared: 1, ...back });
+  // What the centre confirmed is gone from the stick; in the laptop everything stays.
+  expect(filesForTheCentre()).toEqual([]);
   // The same stick again, at the station and at the centre: nothing changes, and nothing is recorded.
-  expect(unwrap(await takeBack())).toEqual({ receipts: 0, through: null, verified: true });
+  expect(unwrap(await takeBack())).toEqual({ receipts: 0, cleared: 0, through: null, verified: true });
+  writeFileSync(assertDefined(range, 'a range').file, kept);
   expect(await takeAtCentre()).toMatchObject({ accepted: 1 });
   expect(await centre.totals()).toMatchObject({ events: carried.events });
+  expect(unwrap(await takeBack())).toEqual({ receipts: 0, cleared: 1, through: null, verified: true });
 
   isConnected = true;
   await lane.desk.until('everything to be sent', ({ upload }) => upload.pending === 0);
@@ -105,9 +136,9 @@ test('identified without a network, carried, confirmed: only what was recorded s
     { receipts: 1, through: carried.through, verified: true, people: ['chair', 'secretary'] },
   ]);
   // Kept as those that come over the network.
-  const kept = await lane.withVault(({ ledger }) => unwrap(ledger.receipts()));
-  expect(kept.map(({ throughSeq }) => throughSeq)).toEqual([carried.through, events.length]);
-  expect(kept.every(({ receipt }) => receipt.length === 64)).toBe(true);
+  const receipts = await lane.withVault(({ ledger }) => unwrap(ledger.receipts()));
+  expect(receipts.map(({ throughSeq }) => throughSeq)).toEqual([carried.through, events.length]);
+  expect(receipts.every(({ receipt }) => receipt.length === 64)).toBe(true);
 });
 
 test('after the power failed and the laptop came back, the stick’s receipts count as before', async () => {
@@ -156,7 +187,7 @@ test('a receipt that the centre never signed is refused and recorded; its events
   await lane.identify(lane.ordinary(0));
   unwrap(await carry());
   await takeAtCentre();
-  const [range] = unwrap(listStick(stick));
+  const [range] = await ranges();
   const { answerFile } = assertDefined(range, 'a range');
   const right = readFileSync(answerFile, 'utf8');
   const receipt = Buffer.from(deviceKeyFromSeed(createDeviceSeed()).sign(new Uint8Array(8))).toString(
@@ -176,16 +207,94 @@ test('a receipt that the centre never signed is refused and recorded; its events
   expect(ofType(events, 'receipts-taken')).toHaveLength(1);
 });
 
-test('what lies on the stick names nobody', async () => {
+test('what lies on the stick is sealed, and names nobody to the centre that opens it', async () => {
   lane = await open();
   const person = lane.ordinary(0);
   await lane.identify(person);
   unwrap(await carry());
-  const files = unwrap(listStick(stick)).map(({ file }) => file);
-  expect(files).toHaveLength(1);
   expect(readdirSync(join(stick, 'tizme-upload'))).toHaveLength(1);
-  const text = files.map((file) => readFileSync(file, 'utf8')).join('\n');
+  const [range, ...others] = await ranges();
+  expect(others).toEqual([]);
+  const sealed = readFileSync(assertDefined(range, 'a range').file);
+  for (const word of ['ageGroup', 'identified', 'fingerprint', person.voter.personalNumber])
+    expect(sealed.toString('latin1')).not.toContain(word);
+  const text = Buffer.from(unwrap(await openRange(centreKey, sealed))).toString('latin1');
   expect(text).toContain('ageGroup');
   for (const name of [person.voter.personalNumber, person.voter.name.given, person.voter.id])
     expect(text).not.toContain(name);
+});
+
+test('a laptop whose package names no key of the centre writes nothing in the clear, and says so', async () => {
+  lane = await open({ collectorRecipient: null });
+  await lane.identify(lane.ordinary(0));
+  expect(await carry()).toEqual(refused('carrier-key-missing'));
+  expect(readdirSync(stick)).toEqual(['tizme-stick.txt']);
+  expect(ofType(await lane.readLedger(), 'upload-carried')).toEqual([]);
+});
+
+test('without the centre’s signing key nothing is cleared from the stick: nobody vouches for what it says', async () => {
+  lane = await open({ collectorKey: null });
+  await lane.identify(lane.ordinary(0));
+  unwrap(await carry());
+  await takeAtCentre();
+  expect(unwrap(await takeBack())).toMatchObject({ receipts: 1, cleared: 0, verified: false });
+  expect(filesForTheCentre()).toHaveLength(2);
+});
+
+test('a stick that is full in the middle of a file: nothing half is on it, it is told and recorded, and another one takes all', async () => {
+  lane = await open({ entry: failingStickEntry({ stick, room: 10_000, end: 'full' }) });
+  await lane.identify(lane.ordinary(0));
+  expect(await carry()).toEqual(refused('carrier-full'));
+  expect(await ranges()).toEqual([]);
+  expect(filesForTheCentre()).toEqual([expect.stringMatching(/^\..*\.unfinished$/)]);
+  expect(await takeBack()).toEqual(refused('receipts-not-there'));
+  // Another stick, or room on this one.
+  rmSync(join(stick, FAILS_MARK));
+  const carried = unwrap(await carry());
+  // What was never whole makes room for what is.
+  expect(filesForTheCentre()).toHaveLength(1);
+  expect(await takeAtCentre()).toMatchObject({ accepted: 1 });
+  expect(unwrap(await takeBack())).toMatchObject({ receipts: 1, through: carried.through, cleared: 1 });
+  expect(ofType(await lane.readLedger(), 'problem')).toMatchObject([{ code: 'carrier-full' }]);
+});
+
+test('a stick that is pulled out while it is written: told, recorded, nothing half counts, everything still waits', async () => {
+  lane = await open({ entry: failingStickEntry({ stick, room: 10_000, end: 'pulled' }) });
+  await lane.identify(lane.ordinary(0));
+  expect(await carry()).toEqual(refused('carrier-pulled-out'));
+  expect(await carry()).toEqual(refused('carrier-missing'));
+  markStick(stick, 'TRAINING\n');
+  expect(await ranges()).toEqual([]);
+  const events = await lane.readLedger();
+  expect(ofType(events, 'problem')).toMatchObject([{ code: 'carrier-pulled-out' }]);
+  const waiting = await lane.withVault(({ ledger }) => unwrap(ledger.pendingCount()));
+  expect(waiting).toBe(events.length);
+});
+
+test('a stick that is pulled out while it is read is not taken for a wrong confirmation', async () => {
+  lane = await open();
+  await lane.identify(lane.ordinary(0));
+  unwrap(await carry());
+  await takeAtCentre();
+  const { answerFile } = assertDefined((await ranges())[0], 'a range');
+  const answer = readFileSync(answerFile);
+  // A file that waits for its writer: the stick goes while it is read.
+  rmSync(answerFile);
+  execFileSync('mkfifo', [answerFile]);
+  const taking = takeBack();
+  const writer = await openFile(answerFile, 'w');
+  rmSync(join(stick, 'tizme-stick.txt'));
+  await writer.write(answer.subarray(0, 20));
+  await writer.close();
+  expect(await taking).toEqual(refused('carrier-pulled-out'));
+
+  // In again, with a file on it that can't be read.
+  markStick(stick, 'TRAINING\n');
+  rmSync(answerFile);
+  mkdirSync(answerFile);
+  expect(await takeBack()).toEqual(refused('carrier-failed'));
+  rmSync(answerFile, { recursive: true });
+  writeFileSync(answerFile, answer);
+  expect(unwrap(await takeBack())).toMatchObject({ receipts: 1, cleared: 1 });
+  expect(ofType(await lane.readLedger(), 'problem')).toEqual([]);
 });

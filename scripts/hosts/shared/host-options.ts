@@ -25,6 +25,12 @@ export const hostOptionsSchema = z.strictObject({
     .regex(/^[^=]{43}=$/)
     .nullable()
     .optional(),
+  /** The centre's age recipient (`age1...`): what goes there on a stick is sealed to it. */
+  collectorRecipient: z
+    .string()
+    .regex(/^age1[02-9ac-hj-np-z]{58}$/)
+    .nullable()
+    .optional(),
   language: z.enum(LANGUAGES),
   /** The seed of a mock election; null in any other. */
   seed: z.number().int().min(0).nullable(),
@@ -61,6 +67,7 @@ export function stationOptionsOf(options: HostOptions, program: ProgramFiles): S
     packageDirectory: options.packageDirectory,
     collectorUrl: options.collectorUrl,
     collectorKey: options.collectorKey ?? null,
+    collectorRecipient: options.collectorRecipient ?? null,
     language: options.language,
     seed: options.seed,
     fingerprintWorkerUrl: program.fingerprintWorkerEntry.href,

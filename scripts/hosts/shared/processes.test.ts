@@ -9,6 +9,7 @@ const stationOptions: StationOptions = {
   packageDirectory: '/nowhere/package',
   collectorUrl: null,
   collectorKey: null,
+  collectorRecipient: null,
   language: 'ky',
   seed: 7,
   fingerprintWorkerUrl: 'file:///nowhere/worker.ts',

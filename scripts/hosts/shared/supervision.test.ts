@@ -65,6 +65,7 @@ function createHost() {
       packageDirectory: '/nowhere/package',
       collectorUrl: null,
       collectorKey: null,
+      collectorRecipient: null,
       language: 'ru',
       seed: null,
       fingerprintWorkerUrl: 'file:///nowhere/worker.ts',

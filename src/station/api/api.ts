@@ -38,6 +38,8 @@ export interface TakenReceipts {
   readonly receipts: number;
   /** The number of the last event that they cover; null without a new one. */
   readonly through: number | null;
+  /** Files that were removed from the stick since the centre has what is in them. */
+  readonly cleared: number;
   /** Whether this laptop has the centre's key to check them with. */
   readonly verified: boolean;
 }

@@ -62,6 +62,10 @@ export const STATION_ERRORS = [
   'carrier-missing',
   'carrier-full',
   'carrier-failed',
+  /** It went away while it was written or read. */
+  'carrier-pulled-out',
+  /** The package names nobody at the centre to seal it to; nothing is written in the clear. */
+  'carrier-key-missing',
   /** The centre has a receipt for everything. */
   'nothing-to-carry',
   /** On the stick that came back: no answer of the centre, another laptop's alone, or what it never signed. */

@@ -2,11 +2,13 @@ import { Worker } from 'node:worker_threads';
 import { throwIllegalValue } from '../../domain/assert.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import type { StickProblem } from '../../sync/upload/stick/stick-layout.ts';
 import {
   type Carried,
   carryToStick,
+  clearConfirmed,
+  confirmedOnStick,
   type ReceiptsTaken,
-  type StickProblem,
   takeReceipts,
   type WriteToStick,
 } from '../../sync/upload/stick/stick-ranges.ts';
@@ -22,6 +24,8 @@ export interface UploadCarrierOptions {
   readonly stick: string | null;
   /** Verifies the centre's receipts; null: they are kept unverified, as those that come over the network. */
   readonly collectorKey: Uint8Array | null;
+  /** The centre's age recipient, which everything is sealed to; null: nothing is written. */
+  readonly collectorRecipient: string | null;
   /** The worker's entry; bundles ship it as a .js file of their own. */
   readonly entry?: URL;
 }
@@ -39,23 +43,27 @@ export class UploadCarrier {
 
   /**
    * On record before it is written, since what it holds leaves the station; so the record itself goes along. A stick
-   * that fails on the way is recorded behind it, and everything stays pending in any case.
+   * that fails on the way is recorded behind it, and everything stays pending in any case. What the centre has
+   * confirmed by signature makes room first.
    */
   carry(
     { journal, problem }: Pick<StationContext, 'journal' | 'problem'>,
     people: readonly string[],
   ): Promise<Result<CarriedUpload, StationError>> {
     return this.#inTurn(async (stick) => {
+      const { collectorRecipient } = this.#options;
       const pending = this.#ledger.pendingCount();
       if (!pending.ok) return err({ code: 'disk-failed' });
       if (pending.value === 0) return err({ code: 'nothing-to-carry' });
+      if (collectorRecipient === null) return err({ code: 'carrier-key-missing' });
       const recorded = journal.record([
         { type: 'upload-carried', events: pending.value, through: journal.size(), people },
       ]);
       if (!recorded.ok) return recorded;
-      const carried = await this.#write(stick);
+      const cleared = await this.#clearKnown(stick);
+      const carried = cleared.ok ? await this.#write(stick, collectorRecipient) : cleared;
       if (!carried.ok) {
-        const code = explain(carried.error);
+        const code = isStick(stick) ? explain(carried.error) : 'carrier-pulled-out';
         problem(code);
         return err({ code });
       }
@@ -63,26 +71,31 @@ export class UploadCarrier {
     });
   }
 
-  /** Recorded where it brought something new: the same stick a second time changes nothing. */
+  /**
+   * Recorded where it brought something new: the same stick a second time changes nothing. What is confirmed goes from
+   * the stick when the receipts are kept and on record, and only where the centre's key vouches for them.
+   */
   take(
     { journal, problem }: Pick<StationContext, 'journal' | 'problem'>,
     people: readonly string[],
   ): Promise<Result<TakenReceipts, StationError>> {
     return this.#inTurn(async (stick) => {
       const { collectorKey } = this.#options;
-      const taken = takeReceipts(this.#ledger, stick, collectorKey);
-      if (!taken.ok) return err({ code: explain(taken.error) });
-      const { receipts, through, wrong } = taken.value;
-      if (wrong > 0) problem('receipts-wrong');
-      const refusal = refusalOf(taken.value);
-      if (refusal !== null) return err({ code: refusal });
+      const taken = await takeReceipts(this.#ledger, stick, collectorKey);
+      if (!taken.ok) return err({ code: isStick(stick) ? explain(taken.error) : 'carrier-pulled-out' });
+      const { receipts, through, wrong, confirmed } = taken.value;
+      const isIn = isStick(stick);
+      if (isIn && wrong > 0) problem('receipts-wrong');
       if (through !== null) {
         const recorded = journal.record([
           { type: 'receipts-taken', receipts, through: through.seq, verified: collectorKey !== null, people },
         ]);
         if (!recorded.ok) return recorded;
       }
-      return ok({ receipts, through: through?.seq ?? null, verified: collectorKey !== null });
+      const cleared = collectorKey === null ? 0 : await clearConfirmed(confirmed);
+      const refusal = isIn ? refusalOf(taken.value) : pulledOut(taken.value);
+      if (refusal !== null) return err({ code: refusal });
+      return ok({ receipts, through: through?.seq ?? null, cleared, verified: collectorKey !== null });
     });
   }
 
@@ -98,22 +111,30 @@ export class UploadCarrier {
     return turn;
   }
 
+  async #clearKnown(stick: string): Promise<Result<void, StickProblem>> {
+    if (this.#options.collectorKey === null) return ok();
+    const confirmed = await confirmedOnStick(this.#ledger, stick);
+    if (!confirmed.ok) return confirmed;
+    await clearConfirmed(confirmed.value);
+    return ok();
+  }
+
   /** In a thread of its own, for as long as it takes: a slow stick must not hold up a voter. */
-  async #write(stick: string): Promise<Result<Carried, StickProblem>> {
+  async #write(stick: string, recipient: string): Promise<Result<Carried, StickProblem>> {
     const worker = new Worker(this.#options.entry ?? JOURNAL_WORKER);
     try {
-      return await carryToStick(this.#ledger, stick, writerOf(worker, stick));
+      return await carryToStick(this.#ledger, stick, writerOf(worker, stick, recipient));
     } finally {
       await worker.terminate();
     }
   }
 }
 
-function writerOf(worker: Worker, stick: string): WriteToStick {
+function writerOf(worker: Worker, stick: string, recipient: string): WriteToStick {
   let asked = 0;
   return (file, bytes) => {
     asked += 1;
-    const request: StickRequest = { id: asked, files: [{ file, bytes, recipients: null }] };
+    const request: StickRequest = { id: asked, files: [{ file, bytes, recipients: [recipient] }] };
     return new Promise((resolve) => {
       const end = (problem: StickProblem['code'] | null): void => {
         worker.removeAllListeners();
@@ -134,8 +155,14 @@ function refusalOf(taken: ReceiptsTaken): StationErrorCode | null {
   if (taken.receipts > 0) return null;
   if (taken.wrong > 0) return 'receipts-wrong';
   if (taken.notAccepted > 0) return 'carried-not-accepted';
-  if (taken.known > 0) return null;
+  if (taken.known > 0 || (taken.isCleared && taken.ofOthers === 0)) return null;
+  if (taken.unanswered > 0) return 'receipts-not-there';
   return taken.ofOthers > 0 ? 'receipts-of-other-laptop' : 'receipts-not-there';
+}
+
+/** A stick that went away while it was read: what was read counts, and what wasn't says nothing about the centre. */
+function pulledOut({ receipts }: ReceiptsTaken): StationErrorCode | null {
+  return receipts > 0 ? null : 'carrier-pulled-out';
 }
 
 function explain({ code }: StickProblem): StationErrorCode {

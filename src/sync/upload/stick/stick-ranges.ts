@@ -1,40 +1,24 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { err, ok, type Result } from '../../../domain/result.ts';
-import { isIdentifier } from '../../../ledger/event.ts';
 import { encodeUploadRange, MOST_RECORDS_PER_RANGE, type UploadRange } from '../../../ledger/upload-range.ts';
 import { isReceiptFor } from '../receipt.ts';
 import { EVENTS_PER_RANGE, type UploadSource } from '../start-upload.ts';
-import { uploadAnswerSchema } from '../upload-protocol.ts';
+import { MOST_BODY_BYTES } from '../upload-protocol.ts';
+import { padRange } from './sealed-range.ts';
+import {
+  type CarriedAnswer,
+  type CarriedRange,
+  deviceFolder,
+  listStick,
+  type Place,
+  rangeFile,
+  readAnswer,
+  removeRanges,
+  removeUnfinished,
+  type StickProblem,
+} from './stick-layout.ts';
 
-/**
- * Where there is no network the same bytes go on a stick: `tizme-upload/<device>/<epoch>-<first>-<last>.range`, each
- * exactly the body of an upload. The centre puts its answer beside each (`.answer`, the JSON that the network would have
- * brought), and the station takes the receipts from there. Nothing on it is secret from the centre, nothing private.
- */
-const FOLDER = 'tizme-upload';
-const RANGE_FILE = /^(\d{1,15})-(\d{1,15})-(\d{1,15})\.range$/;
-export const ANSWER_ENDING = '.answer';
-
-/** An answer has a few hundred bytes; what is larger than this is none. */
-const MOST_ANSWER_BYTES = 64 * 1024;
-
-export type StickProblem = {
-  readonly code: 'stick-missing' | 'stick-full' | 'stick-failed' | 'ledger-failed';
-};
-
-/** Puts a file on the stick, whole or not at all. */
+/** Seals bytes to the centre and puts them on the stick, whole or not at all. */
 export type WriteToStick = (file: string, bytes: Uint8Array) => Promise<Result<void, StickProblem>>;
 
 /** Events on a stick, and the last of them; null for none. */
@@ -54,95 +38,69 @@ export interface ReceiptsTaken {
   readonly wrong: number;
   /** Ranges of this laptop that the centre put aside or turned away. */
   readonly notAccepted: number;
+  /** Ranges of this laptop that wait for an answer. */
+  readonly unanswered: number;
   /** Answers to other laptops' ranges. */
   readonly ofOthers: number;
+  /** This laptop's ranges were here, and were cleared away when they were confirmed. */
+  readonly isCleared: boolean;
+  /** Ranges whose events all have the centre's receipt: the stick is of no more use for them. */
+  readonly confirmed: readonly CarriedRange[];
 }
 
-interface Place {
-  readonly epoch: number;
-  readonly seq: number;
-}
+type Ledger = Pick<UploadSource, 'identity' | 'pendingRange' | 'markUploaded'>;
 
-/** A range as it lies on a stick. */
-export interface CarriedRange {
-  readonly device: string;
-  readonly epoch: number;
-  readonly firstSeq: number;
-  readonly lastSeq: number;
-  readonly file: string;
-  readonly answerFile: string;
-}
-
-/** Writes everything that has no receipt; what lies there already stays, so that it may be done again and again. */
+/**
+ * Writes everything that has no receipt. What lies there already stays, so that it may be done again and again; only
+ * what was never whole is cleared away.
+ */
 export async function carryToStick(
   ledger: Pick<UploadSource, 'identity' | 'pendingRange'>,
   stick: string,
-  write: WriteToStick = writeHere,
+  write: WriteToStick,
 ): Promise<Result<Carried, StickProblem>> {
-  const folder = join(stick, FOLDER, ledger.identity.device);
+  const { device } = ledger.identity;
+  await removeUnfinished(stick, device);
   let events = 0;
   let through: Place | null = null;
+  let most = EVENTS_PER_RANGE;
   for (;;) {
-    const range = ledger.pendingRange(through, EVENTS_PER_RANGE);
+    const range = ledger.pendingRange(through, most);
     if (!range.ok) return err({ code: 'ledger-failed' });
     if (range.value === null) return ok({ events, through });
     const { epoch, firstSeq, lastSeq } = range.value;
-    const file = join(folder, `${epoch}-${firstSeq}-${lastSeq}.range`);
-    const written = await write(file, encodeUploadRange(range.value));
+    const bytes = encodeUploadRange(range.value);
+    if (bytes.length > MOST_BODY_BYTES && most > 1) {
+      most = Math.ceil(most / 2);
+      continue;
+    }
+    const written = await write(rangeFile(stick, device, range.value), padRange(bytes));
     if (!written.ok) return written;
     events += lastSeq - firstSeq + 1;
     through = { epoch, seq: lastSeq };
   }
 }
 
-async function writeHere(file: string, bytes: Uint8Array): Promise<Result<void, StickProblem>> {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeWhole(dirname(file), basename(file), bytes);
-    return ok();
-  } catch {
-    // Only the file system throws here; its message would name the path.
-    return err({ code: 'stick-failed' });
+/** The ranges of this laptop on the stick whose events all have a receipt here, from the stick or the network. */
+export async function confirmedOnStick(
+  ledger: Ledger,
+  stick: string,
+): Promise<Result<readonly CarriedRange[], StickProblem>> {
+  const carried = await listStick(stick);
+  if (!carried.ok) return carried;
+  const confirmed: CarriedRange[] = [];
+  for (const one of carried.value) {
+    if (one.device !== ledger.identity.device) continue;
+    const waiting = waitingOf(ledger, one);
+    if (!waiting.ok) return waiting;
+    if (waiting.value === 'known') confirmed.push(one);
   }
+  return ok(confirmed);
 }
 
-/** The ranges on a stick, of each device in the order of its log. */
-export function listStick(stick: string): Result<readonly CarriedRange[], StickProblem> {
-  try {
-    const devices = readdirSync(join(stick, FOLDER)).filter(isIdentifier).toSorted();
-    return ok(
-      devices.flatMap((device) => {
-        const folder = join(stick, FOLDER, device);
-        return readdirSync(folder)
-          .flatMap((name) => {
-            const [, epoch, firstSeq, lastSeq] = RANGE_FILE.exec(name) ?? [];
-            if (epoch === undefined || firstSeq === undefined || lastSeq === undefined) return [];
-            const file = join(folder, name);
-            return [
-              {
-                ...{ device, file, epoch: Number(epoch) },
-                ...{ firstSeq: Number(firstSeq), lastSeq: Number(lastSeq) },
-                answerFile: `${file}${ANSWER_ENDING}`,
-              },
-            ];
-          })
-          .toSorted((a, b) => a.epoch - b.epoch || a.firstSeq - b.firstSeq || a.lastSeq - b.lastSeq);
-      }),
-    );
-  } catch {
-    return err({ code: 'stick-failed' });
-  }
-}
-
-/** Puts the centre's answer beside a range. */
-export function writeAnswer({ answerFile }: CarriedRange, json: unknown): Result<void, StickProblem> {
-  try {
-    const folder = dirname(answerFile);
-    writeWhole(folder, basename(answerFile), Buffer.from(`${JSON.stringify(json)}\n`));
-    return ok();
-  } catch {
-    return err({ code: 'stick-failed' });
-  }
+/** Removes what is confirmed from the stick; the laptop's own log stays as it is. */
+export function clearConfirmed(confirmed: readonly CarriedRange[]): Promise<number> {
+  return removeRanges(confirmed);
 }
 
 /**
@@ -150,38 +108,58 @@ export function writeAnswer({ answerFile }: CarriedRange, json: unknown): Result
  * with what waits next, or before it and reaches beyond (the stick was written again as the day went on), signed by the
  * centre over this log's own event. What is no such receipt is passed over, and its events stay pending.
  */
-export function takeReceipts(
-  ledger: Pick<UploadSource, 'identity' | 'pendingRange' | 'markUploaded'>,
+export async function takeReceipts(
+  ledger: Ledger,
   stick: string,
   collectorKey: Uint8Array | null,
-): Result<ReceiptsTaken, StickProblem> {
-  const taken = { receipts: 0, known: 0, wrong: 0, notAccepted: 0, ofOthers: 0 };
-  let through: Place | null = null;
-  if (!existsSync(join(stick, FOLDER))) return ok({ ...taken, through });
-  const carried = listStick(stick);
+): Promise<Result<ReceiptsTaken, StickProblem>> {
+  const carried = await readStick(stick);
   if (!carried.ok) return carried;
-  for (const one of carried.value) {
-    const answer = readAnswer(one.answerFile);
-    if (answer === 'none') continue;
-    if (one.device !== ledger.identity.device) {
-      taken.ofOthers += 1;
-      continue;
-    }
-    if (answer === 'not-accepted') {
-      taken.notAccepted += 1;
-      continue;
-    }
-    const waiting = waitingOf(ledger, one);
+  const { device } = ledger.identity;
+  const own = carried.value.filter(({ range }) => range.device === device);
+  const taken = { receipts: 0, known: 0, wrong: 0, notAccepted: 0, unanswered: 0 };
+  const confirmed: CarriedRange[] = [];
+  let through: Place | null = null;
+  for (const { range, answer } of own) {
+    const waiting = waitingOf(ledger, range);
     if (!waiting.ok) return waiting;
-    if (waiting.value === 'known') taken.known += 1;
-    else if (answer === 'malformed' || !covers(waiting.value, answer, collectorKey)) taken.wrong += 1;
+    if (waiting.value === 'known') {
+      taken.known += 1;
+      confirmed.push(range);
+    } else if (answer.status === 'none') taken.unanswered += 1;
+    else if (answer.status === 'not-accepted') taken.notAccepted += 1;
+    else if (answer.status === 'malformed' || !covers(waiting.value, answer, collectorKey)) taken.wrong += 1;
     else {
       if (!ledger.markUploaded(answer.through, answer.receipt).ok) return err({ code: 'ledger-failed' });
       taken.receipts += 1;
       through = answer.through;
+      confirmed.push(range);
     }
   }
-  return ok({ ...taken, through });
+  return ok({
+    ...taken,
+    ...{ through, confirmed },
+    ofOthers: carried.value.filter(({ range, answer }) => range.device !== device && answer.status !== 'none')
+      .length,
+    isCleared: await isEmpty(deviceFolder(stick, device)),
+  });
+}
+
+interface ReadRange {
+  readonly range: CarriedRange;
+  readonly answer: CarriedAnswer;
+}
+
+async function readStick(stick: string): Promise<Result<readonly ReadRange[], StickProblem>> {
+  const carried = await listStick(stick);
+  if (!carried.ok) return carried;
+  const read: ReadRange[] = [];
+  for (const range of carried.value) {
+    const answer = await readAnswer(range);
+    if (!answer.ok) return answer;
+    read.push({ range, answer: answer.value });
+  }
+  return ok(read);
 }
 
 /** What still waits of a carried range; null where that isn't what waits next. */
@@ -200,41 +178,19 @@ function waitingOf(
   return range.ok ? ok(range.value) : err({ code: 'ledger-failed' });
 }
 
-interface StickReceipt {
-  readonly through: Place;
-  readonly receipt: Uint8Array;
-}
-
-function readAnswer(file: string): StickReceipt | 'none' | 'not-accepted' | 'malformed' {
-  if (!existsSync(file)) return 'none';
-  try {
-    if (statSync(file).size > MOST_ANSWER_BYTES) return 'malformed';
-    const answer = uploadAnswerSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    if (!answer.success) return 'malformed';
-    return answer.data.status === 'accepted' ? answer.data : 'not-accepted';
-  } catch {
-    return 'malformed';
-  }
-}
-
 function covers(
   range: UploadRange | null,
-  { through, receipt }: StickReceipt,
+  { through, receipt }: Extract<CarriedAnswer, { status: 'accepted' }>,
   collectorKey: Uint8Array | null,
 ): boolean {
   if (range === null || through.epoch !== range.epoch || through.seq !== range.lastSeq) return false;
   return collectorKey === null || isReceiptFor(collectorKey, range.identity, range.head, receipt);
 }
 
-/** Whole or not at all, also where the stick is pulled out in the middle. */
-function writeWhole(folder: string, name: string, bytes: Uint8Array): void {
-  const unfinished = join(folder, `.${name}.unfinished`);
-  const descriptor = openSync(unfinished, 'w', 0o600);
-  try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(unfinished, join(folder, name));
+/** False also where it isn't there. */
+async function isEmpty(folder: string): Promise<boolean> {
+  return readdir(folder).then(
+    (names) => names.length === 0,
+    () => false,
+  );
 }

@@ -29,7 +29,7 @@ export function CarrySheet({ snapshot, onClose }: CarrySheetProps) {
     <Sheet testId="carry-sheet" title={say('carry.title')} onClose={onClose}>
       <div className="stack">
         <p>{say('carry.hint')}</p>
-        <Callout tone="care">{say('carry.not-sealed')}</Callout>
+        <Callout tone="calm">{say('carry.sealed')}</Callout>
         <fieldset className="choice">
           <legend>{say('carry.act')}</legend>
           <div className="row">
@@ -77,19 +77,24 @@ export function CarrySheet({ snapshot, onClose }: CarrySheetProps) {
   );
 }
 
-function Taken({ receipts, through, verified }: TakenReceipts) {
+function Taken({ receipts, through, cleared, verified }: TakenReceipts) {
   const { say } = useWords();
+  const removed = cleared === 0 ? null : <Callout tone="calm">{say('carry.cleared', { cleared })}</Callout>;
   if (through === null)
     return (
-      <Callout tone="calm" testId="carry-done">
-        {say('carry.nothing-new')}
-      </Callout>
+      <>
+        <Callout tone="calm" testId="carry-done">
+          {say('carry.nothing-new')}
+        </Callout>
+        {removed}
+      </>
     );
   return (
     <>
       <Callout tone="good" testId="carry-done">
         {say('carry.taken', { receipts, through })}
       </Callout>
+      {removed}
       {verified ? null : <Callout tone="care">{say('carry.unverified')}</Callout>}
     </>
   );
