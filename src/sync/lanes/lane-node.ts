@@ -80,7 +80,7 @@ export class LaneNode<Range extends LogRange> {
     this.#replication.heardFrom(from);
     switch (message.type) {
       case 'hello':
-        this.#met(from, message.start);
+        this.#met(from, message);
         this.#told(from, message);
         return;
       case 'have':
@@ -200,9 +200,10 @@ export class LaneNode<Range extends LogRange> {
   }
 
   /** A start that was there before another start of the same lane, and is here again: two machines. */
-  #met(lane: LaneNumber, start: string): void {
+  #met(lane: LaneNumber, { start, heads }: LaneMessage<Range> & { type: 'hello' }): void {
     const starts = this.#starts.get(lane) ?? [];
     if (starts.at(-1) === start) return;
+    if (starts.length > 0) this.standing.startedAnew(lane, heads);
     if (starts.includes(start)) this.standing.sawCopyOf(lane);
     this.#starts.set(lane, [...starts.filter((one) => one !== start), start]);
   }

@@ -18,7 +18,7 @@ export type StandingName = 'unproven' | 'owning' | 'older-copy';
  */
 export class Standing<Range extends LogRange> {
   readonly #state: LaneState<Range>;
-  /** What each lane had when it was first heard since the start. */
+  /** What each lane had when it was first heard since the start of its program and of this one. */
   readonly #heard = new Map<LaneNumber, readonly LogHead[]>();
   #name: StandingName = 'unproven';
   #proven = false;
@@ -53,6 +53,15 @@ export class Standing<Range extends LogRange> {
   /** What another lane has, as it says. Words alone take nothing from this lane; events that it signed do. */
   told(lane: LaneNumber, heads: readonly LogHead[]): void {
     if (!this.#heard.has(lane)) this.#heard.set(lane, heads);
+  }
+
+  /**
+   * A lane's program has started anew: its disk may have been put back, and what nobody has any more never comes. What
+   * it had of this lane's own log is waited for all the same: to lack that is what makes a disk the older one.
+   */
+  startedAnew(other: LaneNumber, heads: readonly LogHead[]): void {
+    const own = this.#heard.get(other)?.filter(({ lane }) => lane === this.#state.ports.lane) ?? [];
+    this.#heard.set(other, [...own, ...heads]);
   }
 
   /** Something new is here: perhaps it was the last that was missing. */

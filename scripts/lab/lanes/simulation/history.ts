@@ -40,6 +40,8 @@ export class WorldHistory {
   readonly gifts = new Map<string, Authority>();
   /** Hashes of identifications by hand-over, from the moment in which they were written. */
   readonly identifiedHashes = new Map<string, string>();
+  /** Whose identification an undo took back, by the hash of its event. */
+  readonly undoneVoters = new Map<string, string>();
   /** Undos that a screen has confirmed. */
   readonly confirmedUndos: string[] = [];
   readonly counts: Record<string, number> = {};

@@ -94,6 +94,49 @@ describe('lanes that are connected', () => {
   });
 });
 
+describe('a lane that has just started', () => {
+  it('does not wait for what another told it of and then lost with its disk, before anybody had a copy', () => {
+    isolate(three);
+    pass(500);
+    expect(claimAt(three, 'v3')).toBe('held');
+    expect(identifyAt(three, 'v3')).toBe(false);
+    one.kill();
+    one.start();
+    network.healAll();
+    // Lane 3 has said how far its log goes; its disk is gone before the log itself is on its way.
+    while (one.node.standing.missing().includes(3)) pass(1);
+    three.kill();
+    expect(three.restore(three.disk.events().length - 1)).toHaveLength(1);
+    pass(3_000);
+    expect(one.node.standing.hasEvidence()).toBe(false);
+    three.start();
+    pass(3_000);
+    expect(one.node.standing.hasEvidence()).toBe(true);
+    expect(claimAt(one, 'v1')).toBe('held');
+  });
+
+  it('waits for its own lost acts all the same, whoever had them', () => {
+    expect(claimAt(one, 'v1')).toBe('held');
+    expect(identifyAt(one, 'v1')).toBe(true);
+    const length = one.disk.events().length;
+    isolate(one);
+    pass(500);
+    one.kill();
+    one.restore(length - 1);
+    one.start();
+    network.healAll();
+    while (one.node.standing.missing().length > 0) pass(1);
+    // Both that had it start anew before they have sent it.
+    for (const other of [two, three]) {
+      other.kill();
+      other.start();
+    }
+    pass(3_000);
+    expect(one.node.standing.name()).toBe('older-copy');
+    expect(claimAt(one, 'v1')).toEqual({ why: 'identified', lane: 1 });
+  });
+});
+
 describe('a lane that is cut off', () => {
   beforeEach(() => {
     isolate(one);
