@@ -6,14 +6,19 @@ import { type Browser, chromium, type Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { unwrap } from '../../src/domain/result.ts';
+import { receiptText } from '../../src/ledger/centre-receipt.ts';
+import { centreWitnessName } from '../../src/ledger/checkpoint.ts';
+import { deviceKeyFromSeed } from '../../src/ledger/device-key.ts';
 import { exportLedger } from '../../src/ledger/export-ledger.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { minisignPublicKey } from '../../src/ledger/minisign.ts';
+import { cosign } from '../../src/ledger/notes/cosignature.ts';
 import { identification, TestBench } from '../../src/ledger/test-bench.ts';
 import { verifyExport } from '../../src/ledger/verify-export.ts';
 import { findChromium } from '../hosts/chromium/find-chromium.ts';
 import { runLedger } from './ledger.ts';
 
+const centre = deviceKeyFromSeed(new Uint8Array(32).fill(21));
 const SILENT = { out: () => {}, progress: () => {} };
 
 let bench: TestBench;
@@ -36,6 +41,12 @@ beforeAll(async () => {
     if (i === 7) early = ledger.checkpoint().note;
   }
   unwrap(ledger.commit([{ ...identification('v-3'), kind: 'undo', period: 4 }]));
+  const end = assertDefined(ledger.head() ?? undefined, 'the end of the log');
+  unwrap(ledger.markUploaded(end, centre.sign(receiptText(ledger.identity, end))));
+  const { note } = ledger.checkpoint();
+  const text = note.slice(0, note.indexOf('\n\n') + 1);
+  const line = cosign(centreWitnessName(ledger.identity), centre, text, 1_790_000_300);
+  unwrap(ledger.keepCosigned('centre', `${note}${line}`));
   unwrap(await exportLedger(ledger, join(folder, 'public'), { level: 'public' }));
   unwrap(await exportLedger(ledger, join(folder, 'full'), { level: 'full' }));
   browser = await chromium.launch({
@@ -62,10 +73,12 @@ async function check(
   directory: string,
   checkpoints = '',
   key = '',
+  centreKey = '',
 ): Promise<{ verdict: string; codes: string[] }> {
   await page.locator('#export').setInputFiles(directory);
   await page.locator('#checkpoints').fill(checkpoints);
   await page.locator('#key').fill(key);
+  await page.locator('#centre').fill(centreKey);
   await page.locator('#check').click();
   const verdict = await page.locator('#verdict').textContent();
   const codes = await page
@@ -87,6 +100,17 @@ describe('the page for observers, in a real browser, from a file', () => {
     expect(text).toContain('Контрольная точка 2 (14): журнал её продолжает (три строки без подписи)');
     expect(text).toContain('совпадает с опубликованным');
     expect(text).toContain(ledger.checkpoint().rootBase64);
+  });
+
+  test('says what the centre signed, to whoever knows its key, and that another key is not the centre’s', async () => {
+    const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+    expect((await check(join(folder, 'public'), '', '', base64(centre.publicKey))).codes).toEqual([]);
+    const says = (await page.locator('#centre-says').textContent()) ?? '';
+    const { epoch } = ledger;
+    expect(says).toContain(`Центр подписал, что получил журнал до события ${epoch}/61`);
+    expect(says).toContain('Центр заверил контрольную точку, событий: 61 (');
+    const stranger = await check(join(folder, 'public'), '', '', base64(bench.key.publicKey));
+    expect(stranger.codes).toEqual(['wrong-receipt', 'wrong-cosignature']);
   });
 
   test('opens every part of a full export', async () => {

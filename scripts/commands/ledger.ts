@@ -17,7 +17,8 @@ const USAGE = [
   '  --checkpoint FILE   a checkpoint that was kept: the text of the QR code of a report, or its three lines;',
   '                      the log must extend it (may be repeated)',
   "  --witness KEY       a witness's verifier key (name+id+base64); says what it countersigned (may be repeated)",
-  '  --centre-key KEY    the key with which the centre signs receipts, base64: says up to where it has the log',
+  '  --centre-key KEY    the key with which the centre signs receipts and checkpoints, base64: says up to where it',
+  '                      has the log, and what it countersigned',
   "  --public-key KEY    the device's published key, base64; without it the export is checked against itself",
   '  --json              end with one line of JSON',
   'usage: tizme ledger page FILE',
@@ -143,6 +144,10 @@ function describeExport(found: VerifiedExport): string[] {
     ...(found.cosigned?.by ?? []).map(
       ({ name, at }) =>
         `Witness ${name} countersigned ${found.cosigned?.size} events at ${new Date(at * 1000).toISOString()}.`,
+    ),
+    ...(found.centreCosigned?.by ?? []).map(
+      ({ at }) =>
+        `The centre countersigned ${found.centreCosigned?.size} events at ${new Date(at * 1000).toISOString()}.`,
     ),
     ...found.receipted.map(({ epoch, seq }) => `The centre signed that it has events up to ${epoch}/${seq}.`),
     ...found.clockJumps.map(

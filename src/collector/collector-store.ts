@@ -4,6 +4,7 @@ import type { ChainPoint, LedgerIdentity } from '../ledger/event.ts';
 import type { SignedHead } from '../ledger/head.ts';
 import type { WireRecord } from '../ledger/upload-range.ts';
 import type { StoreError } from '../store/store-error.ts';
+import type { WitnessStore } from './witness/witness-store.ts';
 
 /**
  * The one port between the collector and its database. Narrow and asynchronous, so that SQLite in this process
@@ -18,6 +19,8 @@ export interface CollectorStore extends CentreStore {
   append(batch: AcceptedBatch): Promise<Result<'appended' | 'head-moved', StoreError>>;
   /** Keeps a range aside, once however often it comes; `full` when no more is kept. The alarm is raised anyway. */
   quarantine(range: QuarantinedRange): Promise<Result<'kept' | 'full', StoreError>>;
+  /** What the centre countersigned. */
+  readonly witness: WitnessStore;
 }
 
 /** What answers to people and devices are made from. */
@@ -165,7 +168,9 @@ export type AlarmCode =
   /** Two histories, both signed by the device: a cloned disk, or a stolen key. */
   | 'forked'
   /** An older epoch grew after a newer one had begun: an old disk is in use beside the new one. */
-  | 'older-epoch-grew';
+  | 'older-epoch-grew'
+  /** The device signed two checkpoints of which neither extends the other. */
+  | 'forked-checkpoint';
 
 export interface Alarm {
   readonly device: string;

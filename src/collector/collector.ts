@@ -31,10 +31,14 @@ import { IntakeMetrics, METRICS_CONTENT_TYPE, renderMetrics, type Sample } from 
 
 import { parseRegistration } from './registration-file.ts';
 import { tabulateTurnout } from './turnout-tables.ts';
+import type { CheckpointTaker } from './witness/centre-witness.ts';
+import { addWitnessRoutes } from './witness/witness-routes.ts';
 
 export interface CollectorOptions {
   readonly store: CentreStore;
   readonly intake: RangeTaker;
+  /** Absent: the centre countersigns nothing. */
+  readonly witness?: CheckpointTaker;
   readonly clock: Clock;
   readonly mock: boolean;
   /** Null: any election (mock only). */
@@ -71,7 +75,18 @@ type DeviceRoute = { Params: { device: string } };
  * a status page at `/`. The caller listens and closes; the store is the caller's too.
  */
 export function createCollector(options: CollectorOptions): FastifyInstance {
-  const { store, intake, clock, mock, election, logger, tls, access, logCheck = () => 'sound' } = options;
+  const {
+    store,
+    intake,
+    witness,
+    clock,
+    mock,
+    election,
+    logger,
+    tls,
+    access,
+    logCheck = () => 'sound',
+  } = options;
   const metrics = new IntakeMetrics();
   const app: FastifyInstance = fastify({
     loggerInstance: logger,
@@ -189,6 +204,10 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
       return reply.send({ status: 'registered', devices: devices.length, stations: stations.length });
     });
   });
+
+  if (witness !== undefined) {
+    addWitnessRoutes(app, witness, (code) => logger.warn({ code }, 'a checkpoint was not countersigned'));
+  }
 
   app.get('/health', { config: { who: 'anybody' } }, async (_request, reply) => {
     const answers = await store.check();

@@ -179,7 +179,7 @@ async function listen(
   let app: FastifyInstance;
   try {
     app = createCollector({
-      ...{ store, intake: thread, clock, mock, election, logger },
+      ...{ store, intake: thread, witness: thread, clock, mock, election, logger },
       logCheck: () => logCheck?.state ?? 'sound',
       access:
         access === null

@@ -20,6 +20,7 @@ import { createCollector } from './collector.ts';
 import type { CollectorTotals, RegisteredDevice, TakenEvent } from './collector-store.ts';
 import { Intake } from './intake.ts';
 import { SqliteCollectorStore } from './sqlite/sqlite-collector-store.ts';
+import { CentreWitness } from './witness/centre-witness.ts';
 
 export const MIGRATIONS = join(import.meta.dirname, '../../migrations/collector');
 
@@ -48,19 +49,22 @@ export class TestCentre {
     );
     const { store, key, clock } = this;
     const logger = pino({ level: 'trace' }, { write: (line: string) => this.log.push(line) });
-    const intake = new Intake({ store, key, clock, mock, election });
-    this.app = createCollector({ store, intake, clock, mock, election, logger, access });
+    const parts = { store, key, clock, mock, election };
+    const [intake, witness] = [new Intake(parts), new CentreWitness(parts)];
+    this.app = createCollector({ store, intake, witness, clock, mock, election, logger, access });
   }
 
   /** A second collector on the same database. */
   another(): { readonly app: FastifyInstance } {
     const { store, key, clock } = this;
     const logger = pino({ enabled: false });
-    const intake = new Intake({ store, key, clock, mock: true, election: null });
+    const parts = { store, key, clock, mock: true, election: null };
+    const [intake, witness] = [new Intake(parts), new CentreWitness(parts)];
     return {
       app: createCollector({
         store,
         intake,
+        witness,
         clock,
         mock: true,
         election: null,
@@ -72,7 +76,8 @@ export class TestCentre {
 
   /** `fetch` without a network: the request goes to the application itself. */
   readonly fetch: Fetch = async (url, request) => {
-    const body = request.body instanceof Uint8Array ? Buffer.from(request.body) : undefined;
+    const { body: sent } = request;
+    const body = sent instanceof Uint8Array ? Buffer.from(sent) : typeof sent === 'string' ? sent : undefined;
     const answer = await this.app.inject({
       method: request.method === 'POST' ? 'POST' : 'GET',
       url: new URL(url).pathname,

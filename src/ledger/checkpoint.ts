@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../domain/result.ts';
 import type { DeviceKey } from './device-key.ts';
-import type { LedgerIdentity } from './event.ts';
+import { isIdentifier, type LedgerIdentity } from './event.ts';
 import type { MerkleTree } from './merkle.ts';
 import { ED25519, isNoteSignedBy, type NoteVerifier, signNote, splitNote } from './notes/signed-note.ts';
 
@@ -27,6 +27,24 @@ export function checkpointOrigin(identity: LedgerIdentity, epoch: number): strin
 /** A device as a witness of others: its log's name without the epoch, so one key however often the log begins anew. */
 export function witnessName(identity: LedgerIdentity): string {
   return checkpointOrigin(identity, 0).replace(/\/0$/, '');
+}
+
+/** The centre as a witness of every log of an election. */
+export function centreWitnessName({ election, mock }: Pick<LedgerIdentity, 'election' | 'mock'>): string {
+  return [mock ? 'tizme-TRAINING' : 'tizme', election, 'centre'].join('/');
+}
+
+const ORIGIN = /^(?<mark>tizme(?:-TRAINING)?)\/(?<names>[^/]+\/[^/]+\/[^/]+)\/(?<epoch>[1-9]\d{0,15})$/;
+
+/** Whose log an origin names; null for what is no origin of ours. */
+export function parseOrigin(
+  origin: string,
+): { readonly identity: LedgerIdentity; readonly epoch: number } | null {
+  const { mark, names = '', epoch } = ORIGIN.exec(origin)?.groups ?? {};
+  const [election, station, device] = names.split('/');
+  if (election === undefined || station === undefined || device === undefined) return null;
+  if (![election, station, device].every(isIdentifier) || !Number.isSafeInteger(Number(epoch))) return null;
+  return { identity: { election, station, device, mock: mark === 'tizme-TRAINING' }, epoch: Number(epoch) };
 }
 
 export function treeHeadText({ origin, size, rootBase64 }: TreeHead): string {

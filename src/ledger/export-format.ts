@@ -17,8 +17,10 @@ export const SUMS_FILE = 'SHA256SUMS';
 /** The key again, and a signature over the sums, as `minisign -V` reads them. */
 export const MINISIGN_KEY_FILE = 'minisign.pub';
 export const MINISIGN_FILE = 'SHA256SUMS.minisig';
-/** The newest checkpoint that other lanes or the centre countersigned; only where there is one. */
+/** The newest checkpoint that other lanes countersigned; only where there is one. */
 export const COSIGNED_FILE = 'cosigned.txt';
+/** The newest that the centre countersigned, which is another one where the centre can be reached more seldom. */
+export const CENTRE_COSIGNED_FILE = 'centre-cosigned.txt';
 /** The centre's newest receipt of each epoch: its signature over everything up to there; only where there is one. */
 export const RECEIPTS_FILE = 'receipts.jsonl';
 

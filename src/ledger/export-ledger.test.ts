@@ -208,7 +208,7 @@ describe('checking an export', () => {
     const key = deviceKeyFromSeed(new Uint8Array(32).fill(12));
     const { note } = ledger.checkpoint();
     const text = note.slice(0, note.indexOf('\n\n') + 1);
-    unwrap(ledger.keepCosigned(`${note}${cosign('lane-2', key, text, 1_790_000_001)}`));
+    unwrap(ledger.keepCosigned('lanes', `${note}${cosign('lane-2', key, text, 1_790_000_001)}`));
     unwrap(ledger.commit([identification('v-later')]));
     unwrap(await exportLedger(ledger, directory, { level: 'public' }));
     const witness = { name: 'lane-2', type: ED25519_COSIGNATURE, publicKey: key.publicKey } as const;

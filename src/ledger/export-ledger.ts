@@ -7,6 +7,7 @@ import type { ChainFault } from './chain-fault.ts';
 import { publicKeyPem } from './device-key.ts';
 import type { ChainPoint, EventPart } from './event.ts';
 import {
+  CENTRE_COSIGNED_FILE,
   CHECKPOINT_FILE,
   COSIGNED_FILE,
   EVENTS_FILE,
@@ -130,8 +131,10 @@ async function writeFiles(
   await write(CHECKPOINT_FILE, [checkpoint.note]);
   await write(KEY_FILE, [publicKeyPem(ledger.publicKey)]);
   await write(MINISIGN_KEY_FILE, [minisignPublicKey(ledger.publicKey)]);
-  const cosigned = orStop(ledger.cosigned()).at(-1);
+  const cosigned = orStop(ledger.cosigned('lanes')).at(-1);
   if (cosigned !== undefined) await write(COSIGNED_FILE, [cosigned]);
+  const byCentre = orStop(ledger.cosigned('centre')).at(-1);
+  if (byCentre !== undefined) await write(CENTRE_COSIGNED_FILE, [byCentre]);
   const receipts = selectReceiptLines(ledger, head);
   if (receipts.length > 0)
     await write(

@@ -125,20 +125,30 @@ export function selectLeaves(store: ReadableStore, epoch: number, count: number)
     .map(({ hash }) => plainBytes(hash));
 }
 
+/** Who countersigned: lanes can be there where the centre isn't, and the reverse, so each has its newest kept apart. */
+export type Cosigners = 'lanes' | 'centre';
+
+const COSIGNED_TABLE = { lanes: 'ledger_cosigned', centre: 'ledger_centre_cosigned' } as const;
+
 /** Keeps a checkpoint with its witnesses' lines, where it is newer than the one that is kept. */
-export function upsertCosigned(store: WritableStore, epoch: number, size: number, note: string): void {
+export function upsertCosigned(
+  store: WritableStore,
+  by: Cosigners,
+  { epoch, size, note }: { readonly epoch: number; readonly size: number; readonly note: string },
+): void {
+  const table = COSIGNED_TABLE[by];
   store.run(
-    `INSERT INTO ledger_cosigned (epoch, size, note) VALUES (?, ?, ?)
+    `INSERT INTO ${table} (epoch, size, note) VALUES (?, ?, ?)
      ON CONFLICT (epoch) DO UPDATE SET size = excluded.size, note = excluded.note
-     WHERE excluded.size >= ledger_cosigned.size`,
+     WHERE excluded.size >= ${table}.size`,
     [epoch, size, note],
   );
 }
 
 /** One an epoch, in order. */
-export function selectCosigned(store: ReadableStore): string[] {
+export function selectCosigned(store: ReadableStore, by: Cosigners): string[] {
   return store
-    .all<{ note: string }>('SELECT note FROM ledger_cosigned ORDER BY epoch')
+    .all<{ note: string }>(`SELECT note FROM ${COSIGNED_TABLE[by]} ORDER BY epoch`)
     .map(({ note }) => note);
 }
 

@@ -2,31 +2,20 @@ import { assert, assertDefined } from '../domain/assert.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { WritableStore } from '../store/store.ts';
 import type { StoreError } from '../store/store-error.ts';
-import { type CborRecord, decodeCanonical, equalBytes } from './canonical.ts';
+import { equalBytes } from './canonical.ts';
 import { type Checkpoint, checkpointOrigin, makeCheckpoint, openCheckpoint } from './checkpoint.ts';
-import {
-  type ChainPoint,
-  decodePublicPart,
-  type EventPart,
-  isIdentifier,
-  type LedgerIdentity,
-  type SaltedPart,
-} from './event.ts';
+import { type ChainPoint, type EventPart, isIdentifier } from './event.ts';
 import { type ClockJump, clockJump, type EventTime, type LogicalTime, laterTime } from './event-time.ts';
 import { type SignedHead, signHead } from './head.ts';
 import type { LedgerError } from './ledger-error.ts';
+import { LedgerReads } from './ledger-reads.ts';
 import {
-  type CommittedHead,
-  type EventRow,
+  type Cosigners,
   insertEpoch,
   insertEvent,
   insertHead,
   type Place,
-  selectCosigned,
-  selectEvent,
-  selectEvents,
   selectHead,
-  selectHeads,
   selectLeaves,
   selectTail,
   upsertCosigned,
@@ -42,22 +31,12 @@ import {
   recoverLedger,
   verifyStored,
 } from './open-ledger.ts';
-import {
-  acknowledge,
-  countPending,
-  enqueueCommit,
-  nextRangeEnd,
-  placeBeforePending,
-  type Receipt,
-  selectReceipts,
-} from './outbox.ts';
-import { type OpenPartError, PartKeys } from './part-keys.ts';
-import { type CommittedEvent, type NewEvent, type StoredEvent, sealEvents } from './seal-events.ts';
-import { MOST_RECORDS_PER_RANGE, type UploadRange } from './upload-range.ts';
+import { acknowledge, enqueueCommit } from './outbox.ts';
+import { PartKeys } from './part-keys.ts';
+import { type CommittedEvent, type NewEvent, sealEvents } from './seal-events.ts';
+import { MOST_RECORDS_PER_RANGE } from './upload-range.ts';
 
 export type { CommittedEvent, NewEvent, StoredEvent } from './seal-events.ts';
-
-export type ReadPartError = OpenPartError | StoreError;
 
 const NO_PROJECTION = (): void => {};
 
@@ -65,14 +44,9 @@ const NO_PROJECTION = (): void => {};
  * The log of one device. `commit` is the only way in: events, what they change in other tables, the signed
  * head and the place in the outbox are on the disk together, or none of them is.
  */
-export class Ledger {
-  readonly identity: LedgerIdentity;
-  /** 32 bytes; what the log is verified with. */
-  readonly publicKey: Uint8Array;
+export class Ledger extends LedgerReads {
   readonly beginning: Beginning;
-  readonly #store: WritableStore;
   readonly #options: LedgerOptions;
-  readonly #keys: PartKeys;
   #epoch: number;
   #tree: MerkleTree;
   /** Events up to here were confirmed once and are not in this database: it was cut, or is an old copy. */
@@ -83,13 +57,10 @@ export class Ledger {
   #logicalTime: LogicalTime | null;
 
   private constructor(store: WritableStore, options: LedgerOptions, keys: PartKeys, state: LedgerState) {
-    this.identity = pickIdentity(options);
-    this.publicKey = options.key.publicKey;
+    super(store, keys, { identity: pickIdentity(options), publicKey: options.key.publicKey });
     this.#epoch = state.epoch;
     this.beginning = state.beginning;
-    this.#store = store;
     this.#options = options;
-    this.#keys = keys;
     this.#tree = state.tree;
     this.#tail = state.tail;
     this.missing = state.missing;
@@ -122,7 +93,7 @@ export class Ledger {
   beginEpoch(above: number): Result<void, LedgerError> {
     const { clock } = this.#options;
     const epoch = Math.max(above + 1, this.#epoch + 1, Math.floor(clock.wallMs() / 1000));
-    const begun = this.#store.transaction(() => insertEpoch(this.#store, epoch, 'restored', clock.wallMs()));
+    const begun = this.store.transaction(() => insertEpoch(this.store, epoch, 'restored', clock.wallMs()));
     if (!begun.ok) return begun;
     this.#epoch = epoch;
     this.#tree = new MerkleTree();
@@ -141,7 +112,7 @@ export class Ledger {
     const sealed = sealEvents(events, {
       identity: this.identity,
       epoch: this.epoch,
-      keys: this.#keys,
+      keys: this.keys,
       clock: this.#options.clock,
       tail: this.#tail,
       logicalTime: this.#logicalTime,
@@ -154,12 +125,12 @@ export class Ledger {
       hash: last.hash,
     });
 
-    const written = this.#store.transaction(() => {
+    const written = this.store.transaction(() => {
       if (!this.#isHeadOnDisk()) return 'head-moved';
-      for (const event of sealed) insertEvent(this.#store, event);
-      insertHead(this.#store, head, first.seq);
-      enqueueCommit(this.#store, this.epoch, first.seq, last.seq);
-      const outcome: unknown = project(this.#store, sealed);
+      for (const event of sealed) insertEvent(this.store, event);
+      insertHead(this.store, head, first.seq);
+      enqueueCommit(this.store, this.epoch, first.seq, last.seq);
+      const outcome: unknown = project(this.store, sealed);
       assert(outcome === undefined, 'a projection gives nothing back, and no promise');
       return 'written';
     });
@@ -181,69 +152,12 @@ export class Ledger {
   /** The signature over the head, as it was committed; null before the first event of the epoch. */
   signedHead(): Result<SignedHead | null, StoreError> {
     const head = this.head();
-    return head === null ? ok(null) : this.#store.read(() => selectHead(this.#store, head));
-  }
-
-  /** The signed head that closed the commit which ended there; null where none did. */
-  headAt(place: Place): SignedHead | null {
-    const read = this.#store.read(() => selectHead(this.#store, place));
-    return read.ok ? read.value : null;
-  }
-
-  /** Every signed head, one a commit, in order. */
-  signedHeads(): Result<readonly CommittedHead[], StoreError> {
-    return this.#store.read(() => selectHeads(this.#store));
-  }
-
-  /** Events after `after` (from the very first for null) in chain order, over all epochs. */
-  events(after: Place | null, limit: number): Result<readonly StoredEvent[], StoreError> {
-    return this.#store.read(() => selectEvents(this.#store, after, limit).map(toStoredEvent));
-  }
-
-  /** The centre part of an event, as it was given. */
-  openCentre(event: Place): Result<CborRecord, ReadPartError> {
-    return this.#openFields(event, 'centre');
-  }
-
-  /** The private part of an event, with its time under `at`. */
-  openPrivate(event: Place): Result<CborRecord, ReadPartError> {
-    return this.#openFields(event, 'private');
-  }
-
-  /** The exact bytes of a part with the salt that opens its commitment: for an export, not for a screen. */
-  openPart(event: Place, part: EventPart): Result<SaltedPart, ReadPartError> {
-    const row = this.#store.read(() => selectEvent(this.#store, event));
-    if (!row.ok) return row;
-    const stored = assertDefined(row.value, 'the event that was asked for');
-    return this.#keys.open(part, stored, stored[part]);
-  }
-
-  /** Events that the centre has not acknowledged. */
-  pendingCount(): Result<number, StoreError> {
-    return this.#store.read(() => countPending(this.#store));
-  }
-
-  /**
-   * The next range for the centre: after `after` where the centre said what it has, else from the first event
-   * that it has not acknowledged. Ends at a signed head, within one epoch. Null when there is nothing to send.
-   * @param limit Events, at most 1000; a single larger commit is given whole.
-   */
-  pendingRange(after: Place | null, limit: number): Result<UploadRange | null, StoreError> {
-    assert(limit >= 1 && limit <= MOST_RECORDS_PER_RANGE, 'a range has 1 to 1000 events');
-    return this.#store.read(() => {
-      const start = after ?? placeBeforePending(this.#store);
-      const range = start === null ? null : nextRangeEnd(this.#store, start, limit);
-      return range === null ? null : this.#readRange(range);
-    });
+    return head === null ? ok(null) : this.store.read(() => selectHead(this.store, head));
   }
 
   /** Keeps the centre's receipt and takes from the outbox what it covers; repeating it changes nothing. */
   markUploaded(through: Place, receipt: Uint8Array): Result<void, LedgerError> {
-    return acknowledge(this.#store, through, receipt, this.#options.clock);
-  }
-
-  receipts(): Result<readonly Receipt[], StoreError> {
-    return this.#store.read(() => selectReceipts(this.#store));
+    return acknowledge(this.store, through, receipt, this.#options.clock);
   }
 
   /** The tree head over the current epoch, signed: three lines to print and compare. */
@@ -255,13 +169,13 @@ export class Ledger {
   proveConsistency(oldSize: number): Result<readonly Uint8Array[], StoreError> {
     assert(oldSize <= this.#tree.size, 'the old tree is not larger than the log');
     const { size } = this.#tree;
-    return this.#store.read(() => proveConsistency(selectLeaves(this.#store, this.epoch, size), oldSize));
+    return this.store.read(() => proveConsistency(selectLeaves(this.store, this.epoch, size), oldSize));
   }
 
   /** That an event of the current epoch is in the current tree. */
   proveInclusion(seq: number): Result<readonly Uint8Array[], StoreError> {
     const { size } = this.#tree;
-    return this.#store.read(() => proveInclusion(selectLeaves(this.#store, this.epoch, size), seq - 1));
+    return this.store.read(() => proveInclusion(selectLeaves(this.store, this.epoch, size), seq - 1));
   }
 
   /** The body with which a witness is asked to countersign the current checkpoint (C2SP tlog-witness). */
@@ -271,17 +185,14 @@ export class Ledger {
   }
 
   /** Keeps a checkpoint of this log with its witnesses' lines. @returns false when it isn't one of this log. */
-  keepCosigned(note: string): Result<boolean, StoreError> {
+  keepCosigned(by: Cosigners, note: string): Result<boolean, StoreError> {
     const opened = openCheckpoint(note, this.publicKey);
     if (!opened.ok || opened.value.origin !== checkpointOrigin(this.identity, this.epoch)) return ok(false);
     const { size } = opened.value;
-    const kept = this.#store.transaction(() => upsertCosigned(this.#store, this.epoch, size, note));
+    const kept = this.store.transaction(() =>
+      upsertCosigned(this.store, by, { epoch: this.epoch, size, note }),
+    );
     return kept.ok ? ok(true) : kept;
-  }
-
-  /** The newest checkpoint of each epoch that witnesses countersigned. */
-  cosigned(): Result<readonly string[], StoreError> {
-    return this.#store.read(() => selectCosigned(this.#store));
   }
 
   /** Another lane is at this logical time; ours goes on from there, within bounds. */
@@ -302,9 +213,9 @@ export class Ledger {
    */
   audit(): Result<void, LedgerError> {
     // The structure first: `quick_check` reads every page, and each page has its own authentication code.
-    const sound = this.#store.check();
+    const sound = this.store.check();
     if (!sound.ok) return err(damageOf(sound.error));
-    const read = this.#store.read(() => verifyStored(this.#store, this.#keys, this.#options));
+    const read = this.store.read(() => verifyStored(this.store, this.keys, this.#options));
     if (!read.ok) return err(damageOf(read.error));
     if (!read.value.ok) return err({ code: 'chain-damaged', faults: read.value.error });
     return this.#isHeadOnDisk() ? ok() : err({ code: 'head-moved' });
@@ -320,60 +231,22 @@ export class Ledger {
    * for good. Events after this get a new key.
    */
   erase(part: EventPart): Result<void, LedgerError> {
-    const erased = this.#store.transaction(() => {
-      this.#keys.erase(this.#store, part);
+    const erased = this.store.transaction(() => {
+      this.keys.erase(this.store, part);
     });
     if (!erased.ok) return erased;
-    const renewed = this.#store.transaction(() => this.#keys.prepare(this.#store));
-    return renewed.ok ? this.#store.checkpoint() : renewed;
+    const renewed = this.store.transaction(() => this.keys.prepare(this.store));
+    return renewed.ok ? this.store.checkpoint() : renewed;
   }
 
   #isHeadOnDisk(): boolean {
-    const stored = selectTail(this.#store);
+    const stored = selectTail(this.store);
     if (stored === null || this.#tail === null) return stored === this.#tail;
     return stored.epoch === this.#tail.epoch && equalBytes(stored.hash, this.#tail.hash);
-  }
-
-  #openFields(event: Place, part: EventPart): Result<CborRecord, ReadPartError> {
-    const opened = this.openPart(event, part);
-    if (!opened.ok) return opened;
-    const fields = decodeCanonical(opened.value.bytes);
-    return fields.ok ? fields : err({ code: 'part-damaged' });
-  }
-
-  #readRange({
-    epoch,
-    firstSeq,
-    lastSeq,
-  }: {
-    epoch: number;
-    firstSeq: number;
-    lastSeq: number;
-  }): UploadRange {
-    const rows = selectEvents(this.#store, { epoch, seq: firstSeq - 1 }, lastSeq - firstSeq + 1);
-    const head = assertDefined(selectHead(this.#store, { epoch, seq: lastSeq }), 'the head of a range');
-    return {
-      identity: this.identity,
-      epoch,
-      firstSeq,
-      lastSeq,
-      records: rows.map((row) => {
-        const centre = this.#keys.open('centre', row, row.centre);
-        return { publicBytes: row.publicBytes, centre: centre.ok ? centre.value : null };
-      }),
-      head: { epoch, seq: lastSeq, hash: head.hash, signature: head.signature },
-    };
   }
 }
 
 /** The key opened this database when it was opened: if it doesn't now, its first page was damaged since. */
 function damageOf(error: StoreError): StoreError {
   return error.code === 'wrong-key' ? { code: 'corrupt', detail: 'the first page' } : error;
-}
-
-function toStoredEvent({ epoch, seq, hash, publicBytes }: EventRow): StoredEvent {
-  const decoded = decodePublicPart(publicBytes);
-  // Every stored event was verified when the ledger was opened, or written by it.
-  assert(decoded.ok, 'a stored event can be decoded');
-  return { epoch, seq, hash, publicBytes, public: decoded.value };
 }

@@ -14,7 +14,7 @@ import type { LedgerOptions } from './open-ledger.ts';
 
 const MIGRATIONS: readonly Migration[] = [
   ...readMigrations(join(import.meta.dirname, '../../migrations/station')).filter(
-    ({ number }) => number < 10 || number === 100,
+    ({ number }) => number < 10 || (number >= 100 && number < 110),
   ),
   {
     number: 9999,

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import { decodeVouched } from './canonical.ts';
 import { isReceiptFor } from './centre-receipt.ts';
 import type { ChainFault } from './chain-fault.ts';
-import { openCheckpoint, type TreeHead } from './checkpoint.ts';
+import { centreWitnessName, openCheckpoint, type TreeHead } from './checkpoint.ts';
 import { verifySignatureAside } from './device-key.ts';
 import { EVENT_KINDS, type EventKind, type LedgerIdentity } from './event.ts';
 import { type ClockJump, clockJump, type EventTime, readEventTime } from './event-time.ts';
@@ -17,6 +17,7 @@ import {
   readManifest,
 } from './export-files.ts';
 import {
+  CENTRE_COSIGNED_FILE,
   CHECKPOINT_FILE,
   COSIGNED_FILE,
   EVENTS_FILE,
@@ -41,7 +42,7 @@ import {
   readCosigned,
   readKept,
 } from './kept-checkpoints.ts';
-import type { NoteVerifier } from './notes/signed-note.ts';
+import { ED25519_COSIGNATURE, type NoteVerifier } from './notes/signed-note.ts';
 import { type ChainRecord, type VerifiedEvent, verifyChain } from './verify-chain.ts';
 
 /** What is wrong with an export. `line` counts from 1. */
@@ -63,6 +64,8 @@ export type ExportFault =
   | { readonly code: 'wrong-count'; readonly manifest: number; readonly found: number }
   /** A receipt that the centre's key didn't sign, or not over this log. */
   | { readonly code: 'wrong-receipt'; readonly epoch: number; readonly seq: number }
+  /** A checkpoint that the centre's key didn't countersign, though it lies where the centre's line should be. */
+  | { readonly code: 'wrong-cosignature'; readonly file: string }
   /** The mark of a mock election is missing, or stands on a real one. */
   | { readonly code: 'wrong-training-mark' }
   /** Of the checkpoints: 0 is the export's own, then the given ones in order. */
@@ -84,6 +87,8 @@ export interface VerifiedExport {
   readonly extended: readonly KeptCheckpoint[];
   /** Who countersigned the newest checkpoint in the export that anybody did; only where witnesses' keys were given. */
   readonly cosigned: Cosigned | null;
+  /** Up to where the centre countersigned the log as a witness; null where no key of it was given, or it didn't. */
+  readonly centreCosigned: Cosigned | null;
   /** Up to where, in each epoch, the centre signed that it has the log; empty where no key of the centre was given. */
   readonly receipted: readonly { readonly epoch: number; readonly seq: number }[];
   /** Parts that were shown and match their commitments. */
@@ -97,7 +102,7 @@ export interface VerifyOptions {
   readonly publicKey?: Uint8Array;
   /** Checkpoints that somebody kept, as notes or as the three lines on paper: the log must extend each of them. */
   readonly checkpoints?: readonly string[];
-  /** The key with which the centre signs its receipts, as it was published. */
+  /** The key with which the centre signs its receipts and countersigns checkpoints, as it was published. */
   readonly centreKey?: Uint8Array;
   /** Other lanes, observers: those whose countersignatures count. */
   readonly witnesses?: readonly NoteVerifier[];
@@ -198,11 +203,18 @@ function verifyOpened(
   if (!own.ok) faults.push({ code: 'checkpoint-not-signed', number: 0 });
   const kept = (options.checkpoints ?? []).map((text, i) => readKept(text, publicKey, i + 1));
   faults.push(...kept.flatMap((one) => (one.ok ? [] : [one.error])));
-  const cosignedNote = files.get(COSIGNED_FILE)?.toString('utf8') ?? null;
-  const cosigned = cosignedNote === null ? null : openCheckpoint(cosignedNote, publicKey);
-  if (cosigned?.ok === false) faults.push({ code: 'malformed-file', file: COSIGNED_FILE });
+  const [byLanes, byCentre] = [COSIGNED_FILE, CENTRE_COSIGNED_FILE].map((file) => {
+    const note = files.get(file)?.toString('utf8');
+    if (note === undefined) return null;
+    const opened = openCheckpoint(note, publicKey);
+    if (!opened.ok) faults.push({ code: 'malformed-file', file });
+    return { note, opened };
+  });
+  const centreCosigned = readCentreCosigned(byCentre?.note ?? null, identity, options.centreKey);
+  if (centreCosigned?.by.length === 0) faults.push({ code: 'wrong-cosignature', file: CENTRE_COSIGNED_FILE });
 
-  const toExtend = [own, ...kept, ...(cosigned === null ? [] : [cosigned])];
+  const countersigned = [byLanes, byCentre].flatMap((one) => (one ? [one.opened] : []));
+  const toExtend = [own, ...kept, ...countersigned];
   const extensionFaults = findExtensionFaults(
     toExtend.map((one) => (one.ok ? one.value : null)),
     identity,
@@ -224,12 +236,25 @@ function verifyOpened(
     ends: findEnds(chain.value),
     checkpoint: { origin, size, rootBase64 },
     extended: kept.flatMap((one) => (one.ok ? [one.value] : [])),
-    cosigned: cosignedNote === null ? null : readCosigned(cosignedNote, options.witnesses ?? []),
+    cosigned: byLanes ? readCosigned(byLanes.note, options.witnesses ?? []) : null,
+    centreCosigned,
     receipted:
       options.centreKey === undefined ? [] : receipts.map(({ value: { epoch, seq } }) => ({ epoch, seq })),
     partsOpened: records.reduce((sum, r) => sum + (r.centre ? 1 : 0) + (r.private ? 1 : 0), 0),
     clockJumps: findClockJumps(chain.value, records),
   });
+}
+
+/** Null without a note, or without a key to check it with; `by` is empty when the centre didn't sign it. */
+function readCentreCosigned(
+  note: string | null,
+  identity: LedgerIdentity,
+  centreKey: Uint8Array | undefined,
+): Cosigned | null {
+  if (note === null || centreKey === undefined) return null;
+  return readCosigned(note, [
+    { name: centreWitnessName(identity), type: ED25519_COSIGNATURE, publicKey: centreKey },
+  ]);
 }
 
 function* findReceiptFaults(

@@ -190,6 +190,7 @@ export function composeStation(
           ? null
           : startUpload({
               ledger,
+              witnessed: ledger,
               collectorUrl,
               timer,
               random: Math.random,

@@ -177,6 +177,8 @@ export interface StationContext {
   readonly receiptCodeKey: Uint8Array;
   /** The last day on which the station may be opened with its package; null where it came without one. */
   readonly packageExpires: string | null;
+  /** Has other lanes and the centre countersign the newest checkpoint, whoever of them is there just now. */
+  countersign(): Promise<void>;
   /** Something that a screen shows has changed. */
   changed(): void;
   /** A small live picture for the desk's window, or null when the finger is off the glass. */

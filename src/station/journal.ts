@@ -122,15 +122,18 @@ export class Journal {
     if (this.size() === 0) return { checkpoint: null, witnesses: [] };
     const { ledger } = this.#options;
     const own = ledger.checkpoint();
-    const cosigned = ledger.cosigned();
-    const note = cosigned.ok ? cosigned.value.find((one) => isOfSameTree(one, own.note)) : undefined;
-    if (note === undefined) return { checkpoint: own.note, witnesses: [] };
-    const split = splitNote(note);
-    const names = split.ok ? split.value.signatures.map(({ name }) => name) : [];
-    const others = [...new Set(names)].filter((name) => name !== own.origin);
-    const lines = note.trimEnd().split('\n');
+    // The centre's line first: it is the one that a station can't make for itself.
+    const lines = (['centre', 'lanes'] as const).flatMap((by) => {
+      const cosigned = ledger.cosigned(by);
+      const note = cosigned.ok ? cosigned.value.find((one) => isOfSameTree(one, own.note)) : undefined;
+      return note === undefined ? [] : othersLines(note, own.origin);
+    });
+    const others = [...new Set(lines.map(({ name }) => name))];
     return {
-      checkpoint: `${lines.slice(0, lines.length - others.length + MOST_ON_PAPER).join('\n')}\n`,
+      checkpoint: `${own.note}${lines
+        .slice(0, MOST_ON_PAPER)
+        .map(({ line }) => `${line}\n`)
+        .join('')}`,
       // Election and station stand in the origin already.
       witnesses: others.map((name) => name.slice(name.lastIndexOf('/') + 1)),
     };
@@ -152,6 +155,15 @@ export class Journal {
     this.#jumpMinutes += minutes;
     return [{ type: 'clock-jumped', minutes }];
   }
+}
+
+/** The signature lines below a note that are not the log's own, with the names of who signed. */
+function othersLines(note: string, origin: string): { readonly name: string; readonly line: string }[] {
+  const lines = note.slice(note.lastIndexOf('\n\n') + 2).trimEnd();
+  return lines.split('\n').flatMap((line) => {
+    const name = line.split(' ')[1] ?? '';
+    return name === origin ? [] : [{ name, line }];
+  });
 }
 
 function isOfSameTree(one: string, other: string): boolean {

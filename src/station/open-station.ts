@@ -124,7 +124,7 @@ export class OpenStation {
       viewReport: ({ kind }) => ok(this.#report(kind)),
       printReport: ({ kind, language }) => this.#printReport(kind, language),
       exportLog: async ({ level }) => {
-        await context.lanes.countersign();
+        await context.countersign();
         return exportLog(level);
       },
       carryUpload: ({ people }) => carrier.carry(context, people),
@@ -203,7 +203,7 @@ export class OpenStation {
     language: Parameters<StationContext['paper']['reportStrip']>[1],
   ): Promise<Result<{ number: number }, StationError>> {
     if ((await printerTrouble(this.context)) !== null) return err({ code: 'printer-problem' });
-    await this.context.lanes.countersign();
+    await this.context.countersign();
     const report = this.#report(kind);
     const recorded = this.#record(report, report.published);
     if (!recorded.ok) return recorded;
@@ -220,7 +220,7 @@ export class OpenStation {
     kind: ReportKind,
     language: Parameters<StationContext['paper']['reportPdf']>[1],
   ): Promise<Result<{ fileName: string; base64: string }, StationError>> {
-    await this.context.lanes.countersign();
+    await this.context.countersign();
     const report = this.#report(kind);
     const recorded = this.#record(report);
     if (!recorded.ok) return recorded;

@@ -57,6 +57,8 @@ export interface UploadLine {
   onChange(listener: () => void): void;
   /** Something new was committed. */
   kick(): void;
+  /** Has the centre countersign the newest checkpoint, if it is there just now. */
+  countersign(): Promise<void>;
   stop(): Promise<void>;
 }
 

@@ -76,8 +76,9 @@ export async function unlockStation(
     journal.record([{ type: 'problem', code }]);
     screens.problem(code);
   };
+  const upload = dependencies.startUpload(ledger);
   const context = contextOf(dependencies, opened.value, {
-    ...{ register: register.value, journal, projection, lanes },
+    ...{ register: register.value, journal, projection, lanes, upload },
     screens: {
       changed: () => screens.changed(),
       preview: (picture) => screens.preview(picture),
@@ -92,7 +93,6 @@ export async function unlockStation(
     new UploadCarrier(dependencies.carrier ?? NO_CARRIER, ledger),
     dependencies.fingerSearch,
   );
-  const upload = dependencies.startUpload(ledger);
   upload?.onChange(() => screens.changed());
   const stickJournal =
     dependencies.startStickJournal?.(opened.value, register.value, lanes, (trouble) => {
@@ -104,13 +104,14 @@ export async function unlockStation(
 interface UnlockedParts extends Pick<StationContext, 'journal' | 'projection'> {
   readonly register: StationRegister;
   readonly lanes: StationLanes;
+  readonly upload: UploadLine | null;
   readonly screens: ScreenHooks;
 }
 
 function contextOf(
   { identity, devices, bench, matcher, documents, paper, clock, timer }: StationDependencies,
   { procedure, receiptCodeKey, packageExpires }: OpenedVault,
-  { register, journal, projection, lanes, screens }: UnlockedParts,
+  { register, journal, projection, lanes, upload, screens }: UnlockedParts,
 ): StationContext {
   return {
     identity,
@@ -128,6 +129,9 @@ function contextOf(
     timer,
     receiptCodeKey,
     packageExpires,
+    countersign: async () => {
+      await Promise.all([lanes.countersign(), upload?.countersign()]);
+    },
     changed: () => screens.changed(),
     preview: (picture) => screens.preview(picture),
     problem: (code) => screens.problem(code),

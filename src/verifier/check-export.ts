@@ -1,5 +1,14 @@
-import { concat, equal, fromBase64, readUtf8, toBase64, toHex, utf8 } from './bytes.ts';
+import { concat, equal, fromBase64, readUtf8, toHex, utf8 } from './bytes.ts';
+import { CENTRE_COSIGNED, type CentreFindings, checkCentre } from './centre.ts';
 import { knowsEd25519, sha256, verifies } from './crypto.ts';
+import {
+  checkFiles,
+  type Manifest,
+  publishedKey,
+  readLines,
+  readManifest,
+  type Say,
+} from './export-files.ts';
 import { type KeptCheckpoint, readCheckpoint, type Signing, signingOf } from './note.ts';
 import { type PublicPart, readPublicPart } from './public-part.ts';
 import { Tree } from './tree.ts';
@@ -37,6 +46,8 @@ export interface Findings {
     readonly size: number;
     readonly rootBase64: string;
     readonly checkpoints: readonly { readonly size: number; readonly signing: Signing }[];
+    /** Null where no key of the centre was given. */
+    readonly centre: CentreFindings | null;
   } | null;
 }
 
@@ -47,17 +58,8 @@ export interface ToCheck {
   readonly checkpoints: readonly (KeptCheckpoint | null)[];
   /** As it was published for this device, base64; empty when there is none to compare with. */
   readonly publicKey: string;
-}
-
-interface Manifest {
-  readonly level: string;
-  readonly training: string | null;
-  readonly election: string;
-  readonly station: string;
-  readonly device: string;
-  readonly publicKey: string;
-  readonly events: number;
-  readonly files: Readonly<Record<string, string>>;
+  /** The key of the centre as it was published, base64; empty when there is none. */
+  readonly centreKey: string;
 }
 
 interface EventLine {
@@ -86,13 +88,12 @@ interface CheckedEvent {
   readonly part: PublicPart | null;
 }
 
-const ALWAYS = ['events.jsonl', 'heads.jsonl', 'checkpoint.txt', 'public-key.pem', 'minisign.pub'];
-/** These three list or sign the others. */
-const SEALS = ['manifest.json', 'manifest.json.sig', 'SHA256SUMS', 'SHA256SUMS.minisig'];
+/** What others countersigned has to be an earlier state of this log, whoever they are. */
+const COUNTERSIGNED = ['cosigned.txt', CENTRE_COSIGNED];
 const NONE = new Uint8Array();
 
 /** Checks everything that an export promises, in this page, with nothing but the browser's own cryptography. */
-export async function checkExport({ files, checkpoints, publicKey }: ToCheck): Promise<Findings> {
+export async function checkExport({ files, checkpoints, publicKey, centreKey }: ToCheck): Promise<Findings> {
   const faults: Fault[] = [];
   const fault = (code: string, place: string | number = ''): void => {
     faults.push({ code, place: String(place) });
@@ -129,6 +130,20 @@ export async function checkExport({ files, checkpoints, publicKey }: ToCheck): P
     const signing = await checkCheckpoint(kept, number, { manifest, key, trees }, fault);
     if (kept !== null && number > 0) signings.push({ size: kept.size, signing });
   }
+  for (const name of COUNTERSIGNED) {
+    const note = files.get(name);
+    if (note === undefined) continue;
+    await checkCheckpoint(readCheckpoint(readUtf8(note) ?? ''), name, { manifest, key, trees }, fault);
+  }
+  const hashes = new Map(events.map(({ epoch, seq, hash }) => [`${epoch}/${seq}`, hash]));
+  const centre =
+    centreKey.trim() === ''
+      ? null
+      : await checkCentre(
+          files,
+          { manifest, hashes, centreKey: fromBase64(publishedKey(centreKey) ?? '') ?? NONE },
+          fault,
+        );
 
   const parts = events.flatMap(({ part }) => (part === null ? [] : [part]));
   return {
@@ -150,70 +165,9 @@ export async function checkExport({ files, checkpoints, publicKey }: ToCheck): P
       size: own?.size ?? 0,
       rootBase64: own?.rootBase64 ?? '',
       checkpoints: signings,
+      centre,
     },
   };
-}
-
-type Say = (code: string, place?: string | number) => void;
-
-function readManifest(bytes: Uint8Array | undefined): Manifest | null {
-  try {
-    const value = JSON.parse(readUtf8(bytes ?? NONE) ?? '') as Manifest & { format: unknown; v: unknown };
-    const texts = [value.level, value.election, value.station, value.device, value.publicKey];
-    const isWhole =
-      value.format === 'tizme-ledger-export' &&
-      value.v === 1 &&
-      texts.every((text) => typeof text === 'string') &&
-      (value.training === null || typeof value.training === 'string') &&
-      Number.isSafeInteger(value.events) &&
-      typeof value.files === 'object' &&
-      value.files !== null;
-    return isWhole ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-/** The key as it is published: base64 of 32 bytes, the line of minisign.pub, or a C2SP verifier key. */
-function publishedKey(text: string): string | null {
-  const last = text.trim().split(/\s+/).at(-1) ?? '';
-  const material = /^[^+]+\+[0-9a-f]{8}\+(.+)$/.exec(last)?.[1] ?? last;
-  const bytes = fromBase64(material);
-  return bytes === null || bytes.length < 32 ? null : toBase64(bytes.subarray(-32));
-}
-
-async function checkFiles(
-  files: ReadonlyMap<string, Uint8Array>,
-  manifest: Manifest,
-  fault: Say,
-): Promise<void> {
-  for (const name of new Set([...ALWAYS, ...Object.keys(manifest.files)])) {
-    const bytes = files.get(name);
-    if (bytes === undefined) fault('missing-file', name);
-    else if (toHex(await sha256(bytes)) !== manifest.files[name]) fault('wrong-sum', name);
-  }
-  const known = new Set([...Object.keys(manifest.files), ...SEALS]);
-  for (const name of files.keys()) if (!known.has(name)) fault('unexpected-file', name);
-  const listed = [...Object.keys(manifest.files), 'manifest.json', 'manifest.json.sig'];
-  const sums: string[] = [];
-  for (const name of listed) sums.push(`${toHex(await sha256(files.get(name) ?? NONE))}  ${name}\n`);
-  if (readUtf8(files.get('SHA256SUMS') ?? NONE) !== sums.join('')) fault('wrong-sum', 'SHA256SUMS');
-  if (files.has('TRAINING.txt') !== (manifest.training !== null)) fault('wrong-training-mark');
-}
-
-function readLines<Line>(files: ReadonlyMap<string, Uint8Array>, name: string, fault: Say): Line[] {
-  const lines = (readUtf8(files.get(name) ?? NONE) ?? '').split('\n');
-  if (lines.pop() !== '') fault('malformed-line', `${name} ${lines.length + 1}`);
-  return lines.flatMap((text, i) => {
-    try {
-      const value: unknown = JSON.parse(text);
-      if (typeof value === 'object' && value !== null) return [value as Line];
-    } catch {
-      // Told below.
-    }
-    fault('malformed-line', `${name} ${i + 1}`);
-    return [];
-  });
 }
 
 /** Recomputes every hash and every link; an event's hash is also its leaf in the tree. */
@@ -314,7 +268,7 @@ async function checkHeads(
 
 async function checkCheckpoint(
   kept: KeptCheckpoint | null,
-  number: number,
+  number: number | string,
   log: { readonly manifest: Manifest; readonly key: Uint8Array; readonly trees: ReadonlyMap<number, Tree> },
   fault: Say,
 ): Promise<Signing> {
@@ -324,7 +278,8 @@ async function checkCheckpoint(
   }
   const { manifest, key, trees } = log;
   const signing = await signingOf(kept, concat(key));
-  if (signing === 'wrong' || (number === 0 && signing !== 'signed')) fault('checkpoint-not-signed', number);
+  if (signing === 'wrong' || (signing !== 'signed' && (number === 0 || typeof number === 'string')))
+    fault('checkpoint-not-signed', number);
   const epoch = Number(kept.origin.split('/').at(-1));
   const start = manifest.training === null ? 'tizme' : 'tizme-TRAINING';
   const origin = [start, manifest.election, manifest.station, manifest.device, epoch].join('/');

@@ -62,7 +62,7 @@ function resultParts(): HTMLElement[] {
     ...(training ? [element('p', say('training'), 'training')] : []),
     verdict,
     ...(isSound ? [] : [element('p', say('differsHint')), faultList(faults)]),
-    ...(log === null ? [] : [logTable(log), checkpointList(log), periodTable(log)]),
+    ...(log === null ? [] : [logTable(log), checkpointList(log), ...centreParts(log), periodTable(log)]),
   ];
 }
 
@@ -118,6 +118,27 @@ function checkpointList(log: Log): HTMLElement {
   return list;
 }
 
+function centreParts({ centre }: Log): HTMLElement[] {
+  if (centre === null) return [];
+  const { receipted, cosigned } = centre;
+  const said = [
+    ...receipted.map(({ epoch, seq }) => say('centreHas', `${epoch}/${seq}`)),
+    ...(cosigned === null
+      ? []
+      : [
+          say(
+            'centreCosigned',
+            `${cosigned.size} (${new Date(cosigned.at * 1000).toLocaleString(language)})`,
+          ),
+        ]),
+  ];
+  if (said.length === 0) return [element('p', say('centreSilent'))];
+  const list = document.createElement('ul');
+  list.id = 'centre-says';
+  list.append(...said.map((text) => element('li', text)));
+  return [list];
+}
+
 function periodTable(log: Log): HTMLElement {
   const table = document.createElement('table');
   const head = document.createElement('tr');
@@ -157,6 +178,7 @@ async function check(): Promise<void> {
     files,
     checkpoints: readCheckpoints(byId('checkpoints', HTMLTextAreaElement).value),
     publicKey: byId('key', HTMLInputElement).value,
+    centreKey: byId('centre', HTMLInputElement).value,
   });
   state = 'done';
   show();

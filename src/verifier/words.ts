@@ -49,6 +49,31 @@ export const WORDS = {
     ru: 'Без ключа журнал сверяется только сам с собой.',
     en: 'Without it the log is only checked against itself.',
   },
+  centreKey: {
+    ky: '4. Борбордун жарыяланган ачкычы (милдеттүү эмес)',
+    ru: '4. Опубликованный ключ центра (необязательно)',
+    en: '4. The centre’s published key (optional)',
+  },
+  centreKeyHint: {
+    ky: 'Анын жардамы менен борбор журналды кайсы жерге чейин алганы жана кайсы контролдук чекитке кошо кол койгону текшерилет.',
+    ru: 'С ним проверяется, докуда центр получил журнал и какую контрольную точку он заверил.',
+    en: 'With it this page checks up to where the centre has the log, and which checkpoint it countersigned.',
+  },
+  centreHas: {
+    ky: 'Борбор журналды {} окуясына чейин алганына кол койгон',
+    ru: 'Центр подписал, что получил журнал до события {}',
+    en: 'The centre signed that it has the log up to event {}',
+  },
+  centreCosigned: {
+    ky: 'Борбор контролдук чекитке кошо кол койгон, окуялар: {}',
+    ru: 'Центр заверил контрольную точку, событий: {}',
+    en: 'The centre countersigned a checkpoint, events: {}',
+  },
+  centreSilent: {
+    ky: 'Бул папкада борбордун кол тамгасы жок.',
+    ru: 'В этой папке нет подписей центра.',
+    en: 'The centre has signed nothing in this folder.',
+  },
   check: { ky: 'Текшерүү', ru: 'Проверить', en: 'Check' },
   checking: { ky: 'Текшерилип жатат…', ru: 'Идёт проверка…', en: 'Checking…' },
   nothingChosen: {
@@ -179,6 +204,16 @@ export const FAULTS: Readonly<Record<string, Readonly<Record<Language, string>>>
     ky: '{} окуясындагы кол тамга туура эмес',
     ru: 'Подпись на событии {} неверна',
     en: 'The signature at event {} does not hold',
+  },
+  'wrong-receipt': {
+    ky: 'Борбордун {} окуясы боюнча ырастоосу туура эмес',
+    ru: 'Подтверждение центра о событии {} неверно',
+    en: 'The centre’s receipt for event {} does not hold',
+  },
+  'wrong-cosignature': {
+    ky: 'Борбордун кол тамгасы туура эмес: {}',
+    ru: 'Подпись центра неверна: {}',
+    en: 'The centre’s countersignature does not hold: {}',
   },
   'cut-tail': {
     ky: 'Журналдын аягы кесилген: {} окуясы жок',

@@ -1,4 +1,5 @@
 import type { Language } from '../../domain/language.ts';
+import type { AlarmCode } from '../collector-store.ts';
 import type { Incident, Severity } from '../incidents.ts';
 import type { StationState } from './station-states.ts';
 
@@ -16,7 +17,7 @@ export interface DashboardWords {
   readonly never: string;
   readonly minutesAgo: (minutes: number) => string;
   readonly nobody: string;
-  readonly alarm: Readonly<Record<'forged' | 'forked' | 'older-epoch-grew', string>>;
+  readonly alarm: Readonly<Record<AlarmCode, string>>;
   readonly byHour: string;
   readonly bySex: string;
   readonly byAge: string;
@@ -70,6 +71,7 @@ export const DASHBOARD_WORDS: Readonly<Record<Language, DashboardWords>> = {
       forged: 'Жазуулар стол кол койгондой эмес',
       forked: 'Бир столдон эки башка журнал: диск көчүрүлгөн же ачкыч уурдалган',
       'older-epoch-grew': 'Эски диск жаңысы менен катар иштеп жатат',
+      'forked-checkpoint': 'Бири-бирин улантпаган эки контролдук чекит: көчүрүлгөн диск же уурдалган ачкыч',
     },
     byHour: 'Сааттар боюнча',
     bySex: 'Жынысы боюнча',
@@ -141,6 +143,8 @@ export const DASHBOARD_WORDS: Readonly<Record<Language, DashboardWords>> = {
       forged: 'Записи не те, что подписал стол',
       forked: 'Два разных журнала одного стола: скопирован диск или украден ключ',
       'older-epoch-grew': 'Старый диск работает рядом с новым',
+      'forked-checkpoint':
+        'Две контрольные точки, не продолжающие друг друга: скопированный диск или украденный ключ',
     },
     byHour: 'По часам',
     bySex: 'По полу',
@@ -212,6 +216,7 @@ export const DASHBOARD_WORDS: Readonly<Record<Language, DashboardWords>> = {
       forged: 'Events are not what the lane signed',
       forked: 'Two different logs of one lane: a copied disk or a stolen key',
       'older-epoch-grew': 'An old disk is in use beside the new one',
+      'forked-checkpoint': 'Two checkpoints that don’t extend each other: a copied disk, or a stolen key',
     },
     byHour: 'By hour',
     bySex: 'By sex',

@@ -63,6 +63,14 @@ export class IntakeThread implements IntakeJobs {
     return this.#do('take', { ...arrived, body }, buffer instanceof ArrayBuffer ? [buffer] : []);
   }
 
+  async addCheckpoint(
+    arrived: Parameters<IntakeJobs['addCheckpoint']>[0],
+  ): ReturnType<IntakeJobs['addCheckpoint']> {
+    const answer = await this.#do('addCheckpoint', arrived);
+    // Of a thread that is gone.
+    return answer.ok || 'status' in answer.error ? answer : err({ code: 'memory-failed', status: 503 });
+  }
+
   register(devices: Parameters<IntakeJobs['register']>[0]): ReturnType<IntakeJobs['register']> {
     return this.#do('register', devices);
   }

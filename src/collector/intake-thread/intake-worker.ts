@@ -6,6 +6,7 @@ import { systemClock } from '../../store/clock.ts';
 import type { CentreWrites, OpenCollectorError } from '../collector-store.ts';
 import { Intake, type RangeTaker } from '../intake.ts';
 import { type CollectorStoreOptions, openCollectorStore } from '../open-collector-store.ts';
+import { CentreWitness, type CheckpointTaker } from '../witness/centre-witness.ts';
 
 /** The thread that verifies and stores: what it works on never holds up an answer to somebody who looks at figures. */
 
@@ -19,7 +20,7 @@ export interface IntakeThreadOptions extends CollectorStoreOptions {
 }
 
 /** What it does for the thread that asks. Everything is written here: a file has one writer. */
-export interface IntakeJobs extends RangeTaker, CentreWrites {}
+export interface IntakeJobs extends RangeTaker, CheckpointTaker, CentreWrites {}
 export type IntakeJob = keyof IntakeJobs;
 
 export type IntakeRequest =
@@ -55,11 +56,15 @@ if (opened.ok) {
     speed === null
       ? clock.wallMs
       : () => speed.sinceWallMs + (clock.wallMs() - speed.sinceWallMs) * speed.times;
-  const intake = new Intake({ store, key, clock: { ...clock, wallMs }, mock, election });
+  const parts = { store, key, clock: { ...clock, wallMs }, mock, election };
+  const intake = new Intake(parts);
+  const witness = new CentreWitness(parts);
   const run = (request: Extract<IntakeRequest, { type: 'job' }>): Promise<unknown> => {
     switch (request.job) {
       case 'take':
         return intake.take(request.argument);
+      case 'addCheckpoint':
+        return witness.addCheckpoint(request.argument);
       case 'register':
         return store.register(request.argument);
       case 'describeStations':

@@ -36,9 +36,12 @@ import {
   unpackHashes,
   unpackParticipations,
 } from '../packed-range.ts';
+import { PostgresWitnessStore } from '../witness/postgres-witness-store.ts';
 import { appendBatch } from './append-batch.ts';
+import { raiseAlarm } from './postgres-alarms.ts';
 import { catchPostgres } from './postgres-errors.ts';
 import { applyPostgresMigrations } from './postgres-migrations.ts';
+import { inTransaction } from './postgres-transaction.ts';
 
 /** Enough for the flushes of several ranges to be one to the server; more would only wait there. */
 const CONNECTIONS = 8;
@@ -54,9 +57,11 @@ const RANGES_AT_ONCE = 16;
  */
 export class PostgresCollectorStore implements CollectorStore {
   readonly #pool: pg.Pool;
+  readonly witness: PostgresWitnessStore;
 
   private constructor(pool: pg.Pool) {
     this.#pool = pool;
+    this.witness = new PostgresWitnessStore(pool);
   }
 
   static async open(options: {
@@ -163,7 +168,7 @@ export class PostgresCollectorStore implements CollectorStore {
     return catchPostgres(async () => {
       const appended = await inTransaction(this.#pool, async (client): Promise<Result<void, null>> => {
         if (!(await appendBatch(client, batch))) return err(null);
-        for (const alarm of batch.alarms) await raise(client, alarm, batch.receivedWallMs);
+        for (const alarm of batch.alarms) await raiseAlarm(client, alarm, batch.receivedWallMs);
         return ok();
       });
       return appended.ok ? 'appended' : 'head-moved';
@@ -175,7 +180,7 @@ export class PostgresCollectorStore implements CollectorStore {
     const sha256 = createHash('sha256').update(body).digest();
     return catchPostgres(() =>
       inTransaction(this.#pool, async (client) => {
-        if (alarm !== null) await raise(client, alarm, receivedWallMs);
+        if (alarm !== null) await raiseAlarm(client, alarm, receivedWallMs);
         const { rows } = await client.query<{ known: boolean; every: number; own: number }>(
           `SELECT EXISTS (SELECT 1 FROM quarantined_range WHERE device = $1 AND sha256 = $2) AS known,
              (SELECT count(*) FROM quarantined_range) AS every,
@@ -388,36 +393,4 @@ async function selectDevice(
     [device],
   );
   return rows[0] ?? null;
-}
-
-async function raise(
-  client: pg.PoolClient,
-  { device, code, epoch, seq }: Alarm,
-  wallMs: number,
-): Promise<void> {
-  await client.query(
-    `INSERT INTO alarm (device, code, epoch, seq, first_wall_ms, last_wall_ms, times)
-     VALUES ($1, $2, $3, $4, $5, $5, 1)
-     ON CONFLICT (device, code, epoch, seq) DO UPDATE
-       SET times = alarm.times + 1, last_wall_ms = excluded.last_wall_ms`,
-    [device, code, epoch, seq, wallMs],
-  );
-}
-
-async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken = false;
-  try {
-    await client.query('BEGIN');
-    const value = await work(client);
-    const failed = typeof value === 'object' && value !== null && 'ok' in value && value.ok === false;
-    await client.query(failed ? 'ROLLBACK' : 'COMMIT');
-    return value;
-  } catch (cause) {
-    broken = true;
-    throw cause;
-  } finally {
-    // A connection in an unknown state is thrown away, and its transaction with it.
-    client.release(broken);
-  }
 }

@@ -7,7 +7,6 @@ import type { WritableStore } from '../../store/store.ts';
 import type { StoreError } from '../../store/store-error.ts';
 import {
   type AcceptedBatch,
-  type Alarm,
   type CollectorIdentity,
   type CollectorStore,
   deviceSums,
@@ -23,16 +22,20 @@ import {
 } from '../collector-store.ts';
 import { GroupCommit } from '../group-commit.ts';
 import { packHashes, packParticipations, packRecords } from '../packed-range.ts';
+import { SqliteWitnessStore } from '../witness/sqlite-witness-store.ts';
+import { raiseAlarm } from './sqlite-alarms.ts';
 import { SqliteCollectorReads, selectDevice } from './sqlite-collector-reads.ts';
 
 /** The collector's database in one file: WAL, FULL, one writer, encrypted (as every file of ours). */
 export class SqliteCollectorStore extends SqliteCollectorReads implements CollectorStore {
   readonly #store: WritableStore;
   readonly #appending: GroupCommit<AcceptedBatch, 'appended' | 'head-moved'>;
+  readonly witness: SqliteWitnessStore;
 
   private constructor(store: WritableStore) {
     super(store);
     this.#store = store;
+    this.witness = new SqliteWitnessStore(store);
     this.#appending = new GroupCommit(
       (batches) => store.transaction(() => batches.map((batch) => appendBatch(store, batch))),
       ({ events }) => events.length,
@@ -80,7 +83,7 @@ export class SqliteCollectorStore extends SqliteCollectorReads implements Collec
     const store = this.#store;
     const sha256 = createHash('sha256').update(range.body).digest();
     return store.transaction(() => {
-      if (range.alarm !== null) raise(store, range.alarm, receivedWallMs);
+      if (range.alarm !== null) raiseAlarm(store, range.alarm, receivedWallMs);
       if (isQuarantined(store, device, sha256)) return 'kept';
       if (quarantineIsFull(store, device)) return 'full';
       store.run(
@@ -122,6 +125,7 @@ export class SqliteCollectorStore extends SqliteCollectorReads implements Collec
 
   override async close(): Promise<void> {
     this.#appending.flush();
+    this.witness.flush();
     this.#store.close();
   }
 }
@@ -183,7 +187,7 @@ function appendBatch(store: WritableStore, batch: AcceptedBatch): 'appended' | '
     [device, head.epoch, head.seq, head.hash, head.signature, receivedWallMs],
   );
   addCounts(store, batch);
-  for (const alarm of batch.alarms) raise(store, alarm, receivedWallMs);
+  for (const alarm of batch.alarms) raiseAlarm(store, alarm, receivedWallMs);
   return 'appended';
 }
 
@@ -210,16 +214,6 @@ function addCounts(store: WritableStore, batch: AcceptedBatch): void {
        by_commission = by_commission + excluded.by_commission, incidents = incidents + excluded.incidents,
        heard_wall_ms = max(heard_wall_ms, excluded.heard_wall_ms)`,
     [device, events, identified, undone, byCommission, incidents, batch.receivedWallMs],
-  );
-}
-
-function raise(store: WritableStore, { device, code, epoch, seq }: Alarm, wallMs: number): void {
-  store.run(
-    `INSERT INTO alarm (device, code, epoch, seq, first_wall_ms, last_wall_ms, times)
-     VALUES (@device, @code, @epoch, @seq, @wallMs, @wallMs, 1)
-     ON CONFLICT (device, code, epoch, seq) DO UPDATE
-       SET times = times + 1, last_wall_ms = excluded.last_wall_ms`,
-    { device, code, epoch, seq, wallMs },
   );
 }
 

@@ -54,12 +54,12 @@ describe('a peer lane as a witness', () => {
       const line = unwrap(witness.addCheckpoint(unwrap(ledger.askWitness(signedSize))));
       signedSize = ledger.checkpoint().size;
       const note = `${ledger.checkpoint().note}${line}`;
-      expect(unwrap(ledger.keepCosigned(note))).toBe(true);
+      expect(unwrap(ledger.keepCosigned('lanes', note))).toBe(true);
       const verifier = { name: NAME, type: ED25519_COSIGNATURE, publicKey: peer.key.publicKey } as const;
       expect(cosignedAt(unwrap(splitNote(note)), verifier)).toBe(peer.clock.wallMs() / 1000);
     }
-    expect(unwrap(ledger.cosigned())).toHaveLength(1);
-    expect(unwrap(ledger.cosigned())[0]).toContain('\n53\n');
+    expect(unwrap(ledger.cosigned('lanes'))).toHaveLength(1);
+    expect(unwrap(ledger.cosigned('lanes'))[0]).toContain('\n53\n');
   });
 
   test('says where its memory is when the proof starts elsewhere, and remembers over a restart', () => {
@@ -130,7 +130,7 @@ describe('a peer lane as a witness', () => {
       tree,
       bench.key,
     ).note;
-    expect(unwrap(ledger.keepCosigned(other))).toBe(false);
-    expect(unwrap(ledger.cosigned())).toEqual([]);
+    expect(unwrap(ledger.keepCosigned('lanes', other))).toBe(false);
+    expect(unwrap(ledger.cosigned('lanes'))).toEqual([]);
   });
 });

@@ -55,47 +55,69 @@ export class Witness {
 
   /** @param request The body of `add-checkpoint`. @returns The signature line. */
   addCheckpoint(request: string): Result<string, WitnessRefusal> {
-    const parsed = parseAddCheckpoint(request);
-    if (parsed === null) return err({ code: 'malformed', status: 400 });
-    const { oldSize, proof, note, head } = parsed;
+    const offered = readAddCheckpoint(request);
+    if (offered === null) return err({ code: 'malformed', status: 400 });
+    const { note, head } = offered;
     const { keyOfLog, memory, name, key, clock } = this.#options;
-    const logKey = keyOfLog(head.origin);
-    if (logKey === null) return err({ code: 'unknown-log', status: 404 });
-    if (!openCheckpoint(note, logKey).ok) return err({ code: 'not-signed-by-log', status: 403 });
-    if (oldSize > head.size) return err({ code: 'malformed', status: 400 });
-
+    const signed = checkOrigin(offered, keyOfLog(head.origin));
+    if (!signed.ok) return signed;
     const remembered = memory.newest(head.origin);
     if (!remembered.ok) return err({ code: 'memory-failed', status: 503 });
-    const before = remembered.value === null ? null : headOf(remembered.value);
-    if (oldSize !== (before?.size ?? 0)) {
-      return err({ code: 'other-size', status: 409, size: before?.size ?? 0 });
-    }
-    if (before !== null && remembered.value !== null) {
-      const evidence = [remembered.value, note] as const;
-      const isSameSize = before.size === head.size;
-      if (isSameSize && before.rootBase64 !== head.rootBase64) {
-        return err({ code: 'split-view', status: 409, evidence });
-      }
-      if (before.size > 0 && !verifyConsistency(toTree(before), toTree(head), proof)) {
-        return err({ code: 'not-consistent', status: 422, evidence });
-      }
-    } else if (proof.length > 0) {
-      return err({ code: 'malformed', status: 400 });
-    }
+    const judged = judgeCheckpoint(offered, remembered.value);
+    if (!judged.ok) return judged;
     const kept = memory.replace(head.origin, remembered.value, note);
     if (!kept.ok) return err({ code: 'memory-failed', status: 503 });
     // Somebody else was faster: the proof starts at the wrong place now.
     if (!kept.value) return this.#raced(head.origin);
-    const { text } = splitOrThrow(note);
-    return ok(cosign(name, key, text, Math.floor(clock.wallMs() / 1000)));
+    return ok(cosign(name, key, splitOrThrow(note).text, Math.floor(clock.wallMs() / 1000)));
   }
 
   #raced(origin: string): Result<string, WitnessRefusal> {
     const newest = this.#options.memory.newest(origin);
     if (!newest.ok) return err({ code: 'memory-failed', status: 503 });
-    const size = newest.value === null ? 0 : headOf(newest.value).size;
-    return err({ code: 'other-size', status: 409, size });
+    return err({ code: 'other-size', status: 409, size: sizeOf(newest.value) });
   }
+}
+
+/** Whether the log that a checkpoint is about has signed it. @param logKey Null for a log that isn't watched. */
+export function checkOrigin(
+  { note }: OfferedCheckpoint,
+  logKey: Uint8Array | null,
+): Result<void, WitnessRefusal> {
+  if (logKey === null) return err({ code: 'unknown-log', status: 404 });
+  return openCheckpoint(note, logKey).ok ? ok() : err({ code: 'not-signed-by-log', status: 403 });
+}
+
+/**
+ * What every witness decides, whatever it keeps its memory in: a checkpoint that the log has signed is countersigned
+ * only if it extends the newest one that was.
+ * @param remembered The newest note, or null when nothing of this log was ever signed.
+ */
+export function judgeCheckpoint(
+  { oldSize, proof, note, head }: OfferedCheckpoint,
+  remembered: string | null,
+): Result<void, WitnessRefusal> {
+  if (oldSize > head.size) return err({ code: 'malformed', status: 400 });
+  const before = remembered === null ? null : headOf(remembered);
+  if (oldSize !== (before?.size ?? 0)) {
+    return err({ code: 'other-size', status: 409, size: before?.size ?? 0 });
+  }
+  if (before === null || remembered === null) {
+    return proof.length > 0 ? err({ code: 'malformed', status: 400 }) : ok();
+  }
+  const evidence = [remembered, note] as const;
+  if (before.size === head.size && before.rootBase64 !== head.rootBase64) {
+    return err({ code: 'split-view', status: 409, evidence });
+  }
+  if (before.size > 0 && !verifyConsistency(toTree(before), toTree(head), proof)) {
+    return err({ code: 'not-consistent', status: 422, evidence });
+  }
+  return ok();
+}
+
+/** Events in the tree of a remembered note; 0 for none. */
+export function sizeOf(remembered: string | null): number {
+  return remembered === null ? 0 : headOf(remembered).size;
 }
 
 const MOST_PROOF_LINES = 63;
@@ -106,14 +128,16 @@ export function encodeAddCheckpoint(oldSize: number, proof: readonly Uint8Array[
   return `old ${oldSize}\n${hashes.join('')}\n${note}`;
 }
 
-interface AddCheckpoint {
+/** A request that could be read: the checkpoint, and the proof that it extends its first `oldSize` events. */
+export interface OfferedCheckpoint {
   readonly oldSize: number;
   readonly proof: readonly Uint8Array[];
   readonly note: string;
   readonly head: TreeHead;
 }
 
-function parseAddCheckpoint(request: string): AddCheckpoint | null {
+/** The body of `add-checkpoint`, or null for what is none. */
+export function readAddCheckpoint(request: string): OfferedCheckpoint | null {
   const at = request.indexOf('\n\n');
   if (at === -1) return null;
   const [old = '', ...lines] = request.slice(0, at).split('\n');

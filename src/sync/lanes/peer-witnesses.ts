@@ -201,7 +201,7 @@ export class PeerWitnesses {
     if (lines.size === 0) return;
     const sorted = [...lines].toSorted(([a], [b]) => a - b).map(([, line]) => line);
     // A copy that could not be written is asked for again within the minute.
-    this.#options.ledger.keepCosigned(note + sorted.join(''));
+    this.#options.ledger.keepCosigned('lanes', note + sorted.join(''));
   }
 
   #sign(from: LaneNumber, request: number, body: string): void {

@@ -4,7 +4,11 @@ import type { LedgerIdentity } from '../../ledger/event.ts';
 import { encodeUploadRange, type UploadRange } from '../../ledger/upload-range.ts';
 import { parseRetryAfter } from './backoff.ts';
 import {
+  ADD_CHECKPOINT_PATH,
+  ADD_CHECKPOINT_TYPE,
+  CHECKPOINT_SIZE_TYPE,
   DEVICE_KEY_HEADER,
+  DEVICE_SIGNATURE_HEADER,
   encodeDeviceKey,
   eventsPath,
   type NextAnswer,
@@ -28,6 +32,14 @@ export type NoAnswer =
 
 export type SendAnswer = Exclude<UploadAnswer, { status: 'busy' }> | NoAnswer;
 export type AskAnswer = ({ readonly status: 'told' } & NextAnswer) | NoAnswer;
+
+export type OfferAnswer =
+  | { readonly status: 'signed'; readonly line: string }
+  /** The proof has to begin at this size, which the centre signed last. */
+  | { readonly status: 'other-size'; readonly size: number }
+  /** It countersigned something that this checkpoint doesn't extend. */
+  | { readonly status: 'forked' }
+  | NoAnswer;
 
 export interface CollectorClientOptions {
   readonly collectorUrl: string;
@@ -79,12 +91,44 @@ export class CollectorClient {
     return said.data.status === 'busy' ? { status: 'busy', retryAfterMs: null } : said.data;
   }
 
+  /** Asks the centre to countersign, as https://c2sp.org/tlog-witness has it. @param signature Of the device. */
+  async offerCheckpoint(request: string, signature: Uint8Array): Promise<OfferAnswer> {
+    const answer = await this.#exchange(ADD_CHECKPOINT_PATH, {
+      method: 'POST',
+      headers: {
+        'content-type': ADD_CHECKPOINT_TYPE,
+        [DEVICE_SIGNATURE_HEADER]: Buffer.from(signature).toString('base64'),
+      },
+      body: request,
+    });
+    if ('status' in answer) return answer;
+    const { code, text, type } = answer;
+    if (code === 200) return { status: 'signed', line: text };
+    if (code === 409 && type === CHECKPOINT_SIZE_TYPE && /^\d{1,15}\n$/.test(text)) {
+      return { status: 'other-size', size: Number(text) };
+    }
+    return code === 409 || code === 422 ? { status: 'forked' } : UNREACHABLE;
+  }
+
   /** Breaks off the request that is under way; its caller gets `unreachable`. */
   abort(): void {
     this.#underWay?.abort();
   }
 
   async #request(path: string, request: RequestInit): Promise<{ readonly json: unknown } | NoAnswer> {
+    const answer = await this.#exchange(path, request);
+    if ('status' in answer) return answer;
+    try {
+      return { json: JSON.parse(answer.text) };
+    } catch {
+      return UNREACHABLE;
+    }
+  }
+
+  async #exchange(
+    path: string,
+    request: RequestInit,
+  ): Promise<{ readonly code: number; readonly type: string; readonly text: string } | NoAnswer> {
     const { collectorUrl, timer, fetch } = this.#options;
     const abort = new AbortController();
     this.#underWay = abort;
@@ -97,9 +141,10 @@ export class CollectorClient {
       if (response.status === 429 || response.status === 503) {
         return { status: 'busy', retryAfterMs: parseRetryAfter(response.headers.get('retry-after')) };
       }
-      return { json: JSON.parse(text) };
+      const type = response.headers.get('content-type')?.replace(/;.*$/, '') ?? '';
+      return { code: response.status, type, text };
     } catch {
-      // Whatever fetch or the parser throws here was caused by the network or by what stands at its other end.
+      // Whatever fetch throws here was caused by the network or by what stands at its other end.
       return UNREACHABLE;
     } finally {
       cancel();

@@ -1,11 +1,12 @@
 import { throwIllegalValue } from '../../domain/assert.ts';
 import { ListenerSet } from '../../domain/listener-set.ts';
-import type { Timer } from '../../domain/timer.ts';
+import type { CancelTimer, Timer } from '../../domain/timer.ts';
 import { equalBytes } from '../../ledger/canonical.ts';
 import type { ChainPoint } from '../../ledger/event.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { UploadRange } from '../../ledger/upload-range.ts';
 import { backoffMs, slotMs, waitAfterBusyMs } from './backoff.ts';
+import { CentreWitnessLine, type WitnessedLedger } from './centre-witness-line.ts';
 import { CollectorClient, type Fetch, type NoAnswer } from './collector-client.ts';
 import { isReceiptFor } from './receipt.ts';
 import type { UploadLine, UploadProblem, UploadView } from './upload-line.ts';
@@ -18,6 +19,8 @@ export type UploadSource = Pick<
 
 export interface UploadOptions {
   readonly ledger: UploadSource;
+  /** The same ledger, where the centre is to countersign its checkpoints. */
+  readonly witnessed?: WitnessedLedger;
   /** `https://...`, or `http://` to a collector on this machine. */
   readonly collectorUrl: string;
   readonly timer: Timer;
@@ -31,6 +34,10 @@ export interface UploadOptions {
 export const EVENTS_PER_RANGE = 500;
 /** With nothing to send, the collector is asked this often whether it is there and still has everything. */
 export const ASK_EVERY_MS = 60_000;
+/** How often the centre is shown the newest checkpoint to countersign, besides at reports and exports. */
+export const COUNTERSIGN_EVERY_MS = 15 * 60_000;
+/** A report is not held up longer by a centre that doesn't answer. */
+const COUNTERSIGN_PATIENCE_MS = 2_000;
 /** So many attempts in vain (a few minutes) are an outage, which others have had too. */
 export const OUTAGE_FAILURES = 8;
 /** A range is turned round by `gap` answers this often before the two are called out of step. */
@@ -57,6 +64,7 @@ class Upload implements UploadLine {
   readonly #random: () => number;
   readonly #collectorKey: Uint8Array | null;
   readonly #client: CollectorClient;
+  readonly #witness: CentreWitnessLine | null;
   readonly #listeners = new ListenerSet<void>();
   readonly #running: Promise<void>;
   #view: UploadView = { state: 'unreachable', pending: 0, problem: null };
@@ -71,11 +79,17 @@ class Upload implements UploadLine {
   #gaps = 0;
   /** The range that was quarantined; once it is sent again, in case the network had damaged it. */
   #quarantined: Place | null = null;
+  #mustCountersign = true;
+  #untilCountersign: CancelTimer = () => {};
+  /** Who waits for the centre's line. */
+  #awaiting: (() => void)[] = [];
+  /** The centre countersigned another history of this log. */
+  #disowned = false;
   #kicked = false;
   #stopped = false;
   #wake: ((because: 'kick' | 'stop') => void) | null = null;
 
-  constructor({ ledger, collectorUrl, timer, random, collectorKey, fetch }: UploadOptions) {
+  constructor({ ledger, witnessed, collectorUrl, timer, random, collectorKey, fetch }: UploadOptions) {
     this.#ledger = ledger;
     this.#timer = timer;
     this.#random = random;
@@ -87,6 +101,8 @@ class Upload implements UploadLine {
       timer,
       fetch: fetch ?? globalThis.fetch,
     });
+    this.#witness =
+      witnessed === undefined ? null : new CentreWitnessLine(witnessed, this.#client, this.#collectorKey);
     this.#recount();
     this.#running = this.#run();
   }
@@ -106,8 +122,24 @@ class Upload implements UploadLine {
     this.#wake?.('kick');
   }
 
+  countersign(): Promise<void> {
+    if (this.#stopped || this.#witness === null || this.#view.state === 'unreachable')
+      return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancel = this.#timer.after(COUNTERSIGN_PATIENCE_MS, resolve);
+      this.#awaiting.push(() => {
+        cancel();
+        resolve();
+      });
+      this.#mustCountersign = true;
+      this.kick();
+    });
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#untilCountersign();
+    this.#answerWaiting();
     this.#client.abort();
     this.#wake?.('stop');
     await this.#running;
@@ -120,12 +152,34 @@ class Upload implements UploadLine {
       if (this.#stopped) return;
       if (step === 'all-sent') {
         this.#failures = 0;
+        if (this.#mustCountersign) await this.#countersign();
         await this.#rest();
       } else {
         this.#mustAsk = true;
+        this.#answerWaiting();
         await this.#wait(step.waitMs);
       }
     }
+  }
+
+  /** What the centre has is shown to it once more as one number that it signs. */
+  async #countersign(): Promise<void> {
+    this.#mustCountersign = false;
+    // Whoever asks while this is under way asks about events that it doesn't cover.
+    const waiting = this.#awaiting.splice(0);
+    const outcome = await this.#witness?.countersign();
+    this.#disowned = outcome === 'other-history';
+    if (outcome === 'other-history') this.#show({ problem: 'other-history' });
+    if (outcome === 'wrong-signature') this.#show({ problem: 'wrong-receipt' });
+    this.#untilCountersign();
+    this.#untilCountersign = this.#timer.after(COUNTERSIGN_EVERY_MS, () => {
+      this.#mustCountersign = true;
+    });
+    for (const answer of waiting) answer();
+  }
+
+  #answerWaiting(): void {
+    for (const answer of this.#awaiting.splice(0)) answer();
   }
 
   async #sendPending(): Promise<Exclude<Step, 'go-on'>> {
@@ -153,7 +207,10 @@ class Upload implements UploadLine {
     this.#mustAsk = false;
     this.#gaps = 0;
     this.#quarantined = null;
-    this.#show({ state: 'reachable', problem: this.#isOurs(last) ? null : 'other-history' });
+    this.#show({
+      state: 'reachable',
+      problem: this.#isOurs(last) && !this.#disowned ? null : 'other-history',
+    });
     return 'go-on';
   }
 

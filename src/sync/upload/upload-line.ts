@@ -26,6 +26,11 @@ export interface UploadLine {
   onChange(listener: () => void): void;
   /** Something new was committed. */
   kick(): void;
+  /**
+   * Has the centre countersign the newest checkpoint once everything before it is sent; resolves when it has, when it
+   * can't be reached, or after a moment: a report doesn't wait for it.
+   */
+  countersign(): Promise<void>;
   /** Breaks off what is under way and resolves when nothing more will be sent. */
   stop(): Promise<void>;
 }

@@ -20,6 +20,25 @@ export const DEVICE_KEY_HEADER = 'tizme-device-key';
  */
 export const PENDING_HEADER = 'tizme-pending-events';
 
+/**
+ * Where the centre countersigns checkpoints as a witness (https://c2sp.org/tlog-witness): the body is a proof and a
+ * note, the answer a line to put below it; 409 with a size says where the proof has to begin.
+ */
+export const ADD_CHECKPOINT_PATH = '/v1/witness/add-checkpoint';
+export const ADD_CHECKPOINT_TYPE = 'text/plain';
+export const CHECKPOINT_SIZE_TYPE = 'text/x.tlog.size';
+
+/**
+ * The device's signature over the request, in base64. A witness doesn't need it to sign; with it, a proof that doesn't
+ * hold is the device's own word against its earlier one, and not what a stranger made of a photographed checkpoint.
+ */
+export const DEVICE_SIGNATURE_HEADER = 'tizme-device-signature';
+
+/** What that signature is over. */
+export function offeredCheckpointText(request: string): Uint8Array {
+  return Buffer.from(`tizme checkpoint offered v1\n${request}`, 'utf8');
+}
+
 /** 0 for anything but a number. */
 export function decodePending(header: unknown): number {
   return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : 0;
@@ -69,5 +88,13 @@ const deviceKeySchema = bytesSchema(PUBLIC_KEY_BYTES);
 /** Null for anything but the base64 of 32 bytes. */
 export function decodeDeviceKey(header: unknown): Uint8Array | null {
   const parsed = deviceKeySchema.safeParse(header);
+  return parsed.success ? parsed.data : null;
+}
+
+const deviceSignatureSchema = bytesSchema(SIGNATURE_BYTES);
+
+/** Null for anything but the base64 of 64 bytes. */
+export function decodeDeviceSignature(header: unknown): Uint8Array | null {
+  const parsed = deviceSignatureSchema.safeParse(header);
   return parsed.success ? parsed.data : null;
 }

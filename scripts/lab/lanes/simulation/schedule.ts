@@ -284,6 +284,7 @@ export class World {
     for (const { hash, voter } of this.history.identifications)
       if (lostAlone.has(hash)) lostAloneVoters.add(voter);
     // With an undo that was lost, the identification that it took back counts again.
-    for (const [hash, voter] of this.history.undoneVoters) if (lostAlone.has(hash)) lostAloneVoters.add(voter);
+    for (const [hash, voter] of this.history.undoneVoters)
+      if (lostAlone.has(hash)) lostAloneVoters.add(voter);
   }
 }
