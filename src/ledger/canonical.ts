@@ -1,4 +1,4 @@
-import { decode, encode } from 'cborg';
+import { decode, decodeFirst, encode } from 'cborg';
 import { err, ok, type Result } from '../domain/result.ts';
 
 /** What a part of an event may hold: plain records, as JSON has them, and byte strings. */
@@ -48,15 +48,24 @@ export function decodeCanonical(bytes: Uint8Array): Result<CborRecord, { readonl
   }
 }
 
-/** A record whose bytes were vouched for already, by a hash or a seal: its form is not looked at again. */
-export function decodeVouched(bytes: Uint8Array): CborRecord | null {
+/**
+ * One field of a record whose bytes were vouched for already, by a hash or a seal: their form is not looked at again, and
+ * the rest isn't read where the field stands first. Undefined where there is none.
+ */
+export function decodeVouchedField(bytes: Uint8Array, name: string): CborValue | undefined {
   try {
-    const value: unknown = decode(bytes, STRICT_DECODING);
-    return isRecord(value) ? value : null;
+    const start = bytes[0] === MAP_IN_ONE ? 2 : 1;
+    const [key, rest] = decodeFirst(bytes.subarray(start), STRICT_DECODING);
+    if (key === name) return decodeFirst(rest, STRICT_DECODING)[0] as CborValue;
+    const record: unknown = decode(bytes, STRICT_DECODING);
+    return isRecord(record) ? record[name] : undefined;
   } catch {
-    return null;
+    return undefined;
   }
 }
+
+/** A map whose number of pairs stands in the byte after it. */
+const MAP_IN_ONE = 0xb8;
 
 /** The decoder gives nothing but the types of `CborValue`; only the outermost shape is in question. */
 function isRecord(value: unknown): value is CborRecord {

@@ -1,5 +1,5 @@
 import type { Clock } from '../store/clock.ts';
-import type { CborRecord } from './canonical.ts';
+import { type CborRecord, type CborValue, decodeVouchedField } from './canonical.ts';
 
 /**
  * When an event happened, as its private part keeps it under `at`. The wall clock is what people read; the
@@ -78,7 +78,15 @@ export function clockJump(
 
 /** The `at` of a private part; null when it has none of the right shape. */
 export function readEventTime(privatePart: CborRecord): EventTime | null {
-  const { at } = privatePart;
+  return readTime(privatePart.at);
+}
+
+/** The same out of the bytes of a private part that its commitment vouches for. */
+export function readVouchedTime(privatePart: Uint8Array): EventTime | null {
+  return readTime(decodeVouchedField(privatePart, 'at'));
+}
+
+function readTime(at: CborValue | undefined): EventTime | null {
   if (typeof at !== 'object' || at === null || Array.isArray(at) || at instanceof Uint8Array) return null;
   const { wallMs, monotonicMs, bootId, logicalMs, logicalCounter } = at as CborRecord;
   if (typeof wallMs !== 'number' || typeof monotonicMs !== 'number' || typeof bootId !== 'string')

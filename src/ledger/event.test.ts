@@ -6,7 +6,6 @@ import { unwrap } from '../domain/result.ts';
 import { decodeCanonical, encodeCanonical } from './canonical.ts';
 import {
   commitTo,
-  decodePublicPart,
   EVENT_KINDS,
   encodePublicPart,
   hashEvent,
@@ -14,6 +13,7 @@ import {
   type PublicPart,
   saltPart,
 } from './event.ts';
+import { decodePublicPart } from './public-part.ts';
 
 const hash32 = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}$/);
@@ -55,7 +55,22 @@ describe('the public part', () => {
         const decoded = decodePublicPart(changed);
         if (decoded.ok) expect(encodePublicPart(decoded.value)).toEqual(changed);
       }),
-      { seed: 3, numRuns: 300 },
+      { seed: 3, numRuns: 3000 },
+    );
+  });
+
+  test('bytes that are cut, or have more of them anywhere, are no event', () => {
+    fc.assert(
+      fc.property(publicPart, fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 3 }), (part, at, more) => {
+        const bytes = encodePublicPart(part);
+        const place = at % bytes.length;
+        expect(decodePublicPart(bytes.subarray(0, place)).ok).toBe(false);
+        const longer = Buffer.concat([bytes.subarray(0, place), more, bytes.subarray(place)]);
+        const decoded = decodePublicPart(longer);
+        if (decoded.ok) expect(Buffer.from(encodePublicPart(decoded.value))).toEqual(longer);
+        expect(decodePublicPart(Buffer.concat([bytes, more])).ok).toBe(false);
+      }),
+      { seed: 6, numRuns: 1000 },
     );
   });
 

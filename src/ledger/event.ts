@@ -1,7 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { assert } from '../domain/assert.ts';
-import { err, ok, type Result } from '../domain/result.ts';
-import { type CborRecord, decodeCanonical, encodeCanonical, equalBytes } from './canonical.ts';
+import { decodeCanonical, encodeCanonical, equalBytes } from './canonical.ts';
 
 /**
  * An event has three parts.
@@ -70,21 +69,6 @@ export function isIdentifier(text: string): boolean {
   return IDENTIFIER.test(text);
 }
 
-const PUBLIC_FIELDS = [
-  'v',
-  'election',
-  'station',
-  'device',
-  'mock',
-  'epoch',
-  'seq',
-  'kind',
-  'period',
-  'prev',
-  'centreCommitment',
-  'privateCommitment',
-] as const;
-
 export function encodePublicPart(part: PublicPart): Uint8Array {
   assert(
     [part.election, part.station, part.device].every(isIdentifier),
@@ -104,37 +88,6 @@ export function encodePublicPart(part: PublicPart): Uint8Array {
     centreCommitment: part.centreCommitment,
     privateCommitment: part.privateCommitment,
   });
-}
-
-/** Refuses an unknown version, an unknown or missing field, a wrong type, and any non-canonical byte. */
-export function decodePublicPart(bytes: Uint8Array): Result<PublicPart, { readonly code: 'malformed' }> {
-  const decoded = decodeCanonical(bytes);
-  if (!decoded.ok) return err({ code: 'malformed' });
-  const part = decoded.value;
-  return isPublicPart(part) ? ok(part) : err({ code: 'malformed' });
-}
-
-function isPublicPart(record: CborRecord): record is CborRecord & PublicPart {
-  const { election, station, device } = record;
-  return (
-    Object.keys(record).length === PUBLIC_FIELDS.length &&
-    record.v === EVENT_VERSION &&
-    [election, station, device].every((name) => typeof name === 'string' && isIdentifier(name)) &&
-    typeof record.mock === 'boolean' &&
-    isCount(record.epoch, 1) &&
-    isCount(record.seq, 1) &&
-    EVENT_KINDS.some((kind) => kind === record.kind) &&
-    isCount(record.period, 0) &&
-    [record.prev, record.centreCommitment, record.privateCommitment].every(isHash)
-  );
-}
-
-function isCount(value: unknown, least: number): boolean {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
-}
-
-function isHash(value: unknown): boolean {
-  return value instanceof Uint8Array && value.length === HASH_BYTES;
 }
 
 /** SHA-256(0x00 || public bytes): link of the chain and leaf of the tree (RFC 6962 section 2.1). */
@@ -161,10 +114,24 @@ export function saltPart(fields: PartFields): SaltedPart {
   return { salt: new Uint8Array(randomBytes(SALT_BYTES)), bytes };
 }
 
+/** Room for what is hashed of most events: the pieces lie side by side there for the moment of one call. */
+const joined = Buffer.alloc(4096);
+
 export function sha256(...pieces: readonly Uint8Array[]): Uint8Array {
   const [only = new Uint8Array(), ...more] = pieces;
   // One call over joined bytes: for the few hundred that an event has, twice as fast as feeding them one by one.
-  const bytes = more.length === 0 ? only : Buffer.concat(pieces);
-  const digest = hash('sha256', bytes, 'buffer');
+  const digest = hash('sha256', more.length === 0 ? only : join(pieces), 'buffer');
   return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength);
+}
+
+function join(pieces: readonly Uint8Array[]): Buffer {
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  if (length > joined.length) return Buffer.concat(pieces);
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined.subarray(0, length);
 }

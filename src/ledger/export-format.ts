@@ -1,5 +1,5 @@
-import { assert } from '../domain/assert.ts';
-import { isIdentifier } from './event.ts';
+import { isIdentifier, type SaltedPart } from './event.ts';
+import type { SignedHead } from './head.ts';
 
 /**
  * The files of an export. Everything is text that needs no program of ours: JSON lines with the exact bytes in
@@ -105,24 +105,34 @@ export function parseManifest(text: string): Manifest | null {
   };
 }
 
-export function parseEventLine(text: string): EventLine | null {
+/** An event as it was read from its line, with the bytes that stand there in base64. */
+export interface ReadEvent {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly hash: Uint8Array;
+  readonly publicBytes: Uint8Array;
+  readonly centre: SaltedPart | null;
+  readonly private: SaltedPart | null;
+}
+
+export function parseEventLine(text: string): ReadEvent | null {
   const value = parseObject(text);
   if (value === null || !hasOnly(value, EVENT_FIELDS)) return null;
-  const { epoch, seq, hash, public: publicBytes } = value;
-  if (!isCount(epoch) || !isCount(seq) || !isSum(hash) || !isBase64(publicBytes)) return null;
-  const line = { epoch, seq, hash, public: publicBytes };
-  if (!('centre' in value) && !('private' in value)) return line;
+  const { epoch, seq } = value;
+  const [hash, publicBytes] = [decodeSum(value.hash), decodeBase64(value.public)];
+  if (!isCount(epoch) || !isCount(seq) || hash === null || publicBytes === null) return null;
   const centre = readShown(value.centre);
   const privatePart = readShown(value.private);
   if (centre === undefined || privatePart === undefined) return null;
-  return { ...line, centre, private: privatePart };
+  return { epoch, seq, hash, publicBytes, centre, private: privatePart };
 }
 
-export function parseHeadLine(text: string): HeadLine | null {
+export function parseHeadLine(text: string): SignedHead | null {
   const value = parseObject(text);
   if (value === null || !hasOnly(value, HEAD_FIELDS)) return null;
-  const { epoch, seq, hash, signature } = value;
-  if (!isCount(epoch) || !isCount(seq) || !isSum(hash) || !isBase64(signature)) return null;
+  const { epoch, seq } = value;
+  const [hash, signature] = [decodeSum(value.hash), decodeBase64(value.signature)];
+  if (!isCount(epoch) || !isCount(seq) || hash === null || signature === null) return null;
   return { epoch, seq, hash, signature };
 }
 
@@ -169,7 +179,8 @@ function isObject(value: unknown): value is Fields {
 }
 
 function hasOnly(value: Fields, known: ReadonlySet<string>): boolean {
-  return Object.keys(value).every((name) => known.has(name));
+  for (const name in value) if (!known.has(name)) return false;
+  return true;
 }
 
 function isName(value: unknown): value is string {
@@ -198,12 +209,36 @@ function readSums(value: unknown): Readonly<Record<string, string>> | null {
   return sums;
 }
 
-/** Undefined for what is no part; null for one that was erased. */
-function readShown(value: unknown): ShownPart | null | undefined {
+/** Undefined for what is no part; null for one that was erased, or isn't there. */
+function readShown(value: unknown): SaltedPart | null | undefined {
   if (value === null || value === undefined) return null;
   if (!isObject(value) || !hasOnly(value, SHOWN_FIELDS)) return undefined;
-  const { salt, bytes } = value;
-  return isBase64(salt) && isBase64(bytes) ? { salt, bytes } : undefined;
+  const [salt, bytes] = [decodeBase64(value.salt), decodeBase64(value.bytes)];
+  return salt === null || bytes === null ? undefined : { salt, bytes };
+}
+
+/**
+ * Null for what is no base64. The decoder passes over what it doesn't know, so bytes are missing then; of the other
+ * alphabet (RFC 4648 section 5), which it does know, nothing may be there.
+ */
+function decodeBase64(value: unknown): Uint8Array | null {
+  if (typeof value !== 'string' || value.length % 4 !== 0) return null;
+  if (value.includes('-') || value.includes('_')) return null;
+  const padding = value.endsWith('==') ? 2 : value.endsWith('=') ? 1 : 0;
+  const bytes = Buffer.from(value, 'base64');
+  return bytes.length === (value.length / 4) * 3 - padding ? bytes : null;
+}
+
+const [ZERO, NINE, SMALL_A, SMALL_F] = [48, 57, 97, 102];
+
+/** A SHA-256 in small hexadecimal digits. */
+function decodeSum(value: unknown): Uint8Array | null {
+  if (typeof value !== 'string' || value.length !== 64) return null;
+  for (let i = 0; i < 64; i += 1) {
+    const code = value.charCodeAt(i);
+    if (!((code >= ZERO && code <= NINE) || (code >= SMALL_A && code <= SMALL_F))) return null;
+  }
+  return Buffer.from(value, 'hex');
 }
 
 export function toBase64(bytes: Uint8Array): string {
@@ -216,9 +251,4 @@ export function toHex(bytes: Uint8Array): string {
 
 export function fromBase64(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, 'base64'));
-}
-
-export function fromHex(text: string): Uint8Array {
-  assert(text.length % 2 === 0, 'hex digits come in pairs');
-  return new Uint8Array(Buffer.from(text, 'hex'));
 }

@@ -9,16 +9,12 @@ export interface SignedHead extends ChainPoint {
 
 /** What is signed: lines of plain text, so that a head can be checked with openssl alone. */
 export function headText(identity: LedgerIdentity, point: ChainPoint): Uint8Array {
-  const lines = [
-    identity.mock ? 'tizme ledger head v1 TRAINING' : 'tizme ledger head v1',
-    identity.election,
-    identity.station,
-    identity.device,
-    String(point.epoch),
-    String(point.seq),
-    Buffer.from(point.hash).toString('hex'),
-  ];
-  return new Uint8Array(Buffer.from(`${lines.join('\n')}\n`, 'utf8'));
+  const { election, station, device, mock } = identity;
+  const first = mock ? 'tizme ledger head v1 TRAINING' : 'tizme ledger head v1';
+  const { buffer, byteOffset, byteLength } = point.hash;
+  const hash = Buffer.from(buffer, byteOffset, byteLength).toString('hex');
+  const { epoch, seq } = point;
+  return Buffer.from(`${first}\n${election}\n${station}\n${device}\n${epoch}\n${seq}\n${hash}\n`, 'utf8');
 }
 
 export function signHead(key: DeviceKey, identity: LedgerIdentity, point: ChainPoint): SignedHead {

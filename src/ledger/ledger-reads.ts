@@ -3,7 +3,7 @@ import { err, type Result } from '../domain/result.ts';
 import type { WritableStore } from '../store/store.ts';
 import type { StoreError } from '../store/store-error.ts';
 import { type CborRecord, decodeCanonical } from './canonical.ts';
-import { decodePublicPart, type EventPart, type LedgerIdentity, type SaltedPart } from './event.ts';
+import type { EventPart, LedgerIdentity, SaltedPart } from './event.ts';
 import type { SignedHead } from './head.ts';
 import {
   type CommittedHead,
@@ -18,6 +18,7 @@ import {
 } from './ledger-tables.ts';
 import { countPending, nextRangeEnd, placeBeforePending, type Receipt, selectReceipts } from './outbox.ts';
 import type { OpenPartError, PartKeys } from './part-keys.ts';
+import { decodePublicPart } from './public-part.ts';
 import type { StoredEvent } from './seal-events.ts';
 import { MOST_RECORDS_PER_RANGE, type UploadRange } from './upload-range.ts';
 

@@ -3,7 +3,6 @@ import { equalBytes } from './canonical.ts';
 import type { ChainFault } from './chain-fault.ts';
 import {
   type ChainPoint,
-  decodePublicPart,
   hashEvent,
   isCommittedTo,
   type LedgerIdentity,
@@ -12,6 +11,7 @@ import {
   type SaltedPart,
 } from './event.ts';
 import { isSignedBy, type SignedHead } from './head.ts';
+import { decodePublicPart } from './public-part.ts';
 
 /** One event as somebody hands it over to be checked. */
 export interface ChainRecord {

@@ -1,11 +1,10 @@
 import { err, ok, type Result } from '../domain/result.ts';
-import { decodeVouched } from './canonical.ts';
 import { isReceiptFor } from './centre-receipt.ts';
 import type { ChainFault } from './chain-fault.ts';
 import { centreWitnessName, openCheckpoint, type TreeHead } from './checkpoint.ts';
 import { verifySignatureAside } from './device-key.ts';
 import { EVENT_KINDS, type EventKind, type LedgerIdentity } from './event.ts';
-import { type ClockJump, clockJump, type EventTime, readEventTime } from './event-time.ts';
+import { type ClockJump, clockJump, type EventTime, readVouchedTime } from './event-time.ts';
 import {
   type Files,
   findFileFaults,
@@ -21,15 +20,14 @@ import {
   CHECKPOINT_FILE,
   COSIGNED_FILE,
   EVENTS_FILE,
-  type EventLine,
   fromBase64,
-  fromHex,
   HEADS_FILE,
   type Manifest,
   parseEventLine,
   parseHeadLine,
   parseReceiptLine,
   RECEIPTS_FILE,
+  type ReadEvent,
   type ReceiptLine,
   toHex,
 } from './export-format.ts';
@@ -158,15 +156,12 @@ function openExport(directory: string): Result<OpenedExport, readonly ExportFaul
   const publicKey = fromBase64(manifest.value.publicKey);
   const identity = { election, station, device, mock: training !== null };
   const faults: ExportFault[] = [];
-  const heads = readLines(files, HEADS_FILE, parseHeadLine, faults).map(({ value }): SignedHead => {
-    const { epoch, seq, hash, signature } = value;
-    return { epoch, seq, hash: fromHex(hash), signature: fromBase64(signature) };
-  });
+  const heads = readLines(files, HEADS_FILE, parseHeadLine, faults).map(({ value }) => value);
   return ok({ files, manifest: manifest.value, publicKey, identity, heads, faults });
 }
 
 interface ReadEvents {
-  readonly lines: readonly Line<EventLine>[];
+  readonly lines: readonly Line<ReadEvent>[];
   readonly records: readonly ChainRecord[];
   readonly faults: readonly ExportFault[];
 }
@@ -174,7 +169,7 @@ interface ReadEvents {
 function readEvents({ files }: OpenedExport): ReadEvents {
   const faults: ExportFault[] = [];
   const lines = readLines(files, EVENTS_FILE, parseEventLine, faults);
-  return { lines, records: lines.map(({ value }) => toRecord(value)), faults };
+  return { lines, records: lines.map(({ value }) => value), faults };
 }
 
 function verifyOpened(
@@ -279,8 +274,7 @@ function findClockJumps(
   let before: EventTime | null = null;
   for (const [i, { epoch, seq }] of chain.entries()) {
     const bytes = records[i]?.private?.bytes;
-    const fields = bytes === undefined ? null : decodeVouched(bytes);
-    const at: EventTime | null = fields === null ? null : readEventTime(fields);
+    const at: EventTime | null = bytes === undefined ? null : readVouchedTime(bytes);
     const jump = before === null || at === null ? null : clockJump(before, at);
     if (jump !== null) jumps.push({ ...jump, epoch, seq });
     before = at ?? before;
@@ -288,19 +282,8 @@ function findClockJumps(
   return jumps;
 }
 
-function toRecord(line: EventLine): ChainRecord {
-  const part = (shown: { salt: string; bytes: string } | null | undefined) =>
-    shown ? { salt: fromBase64(shown.salt), bytes: fromBase64(shown.bytes) } : null;
-  return {
-    publicBytes: fromBase64(line.public),
-    hash: fromHex(line.hash),
-    centre: part(line.centre),
-    private: part(line.private),
-  };
-}
-
 function* findLabelFaults(
-  lines: readonly Line<EventLine>[],
+  lines: readonly Line<ReadEvent>[],
   chain: readonly VerifiedEvent[],
 ): Generator<ExportFault> {
   for (const [i, { line, value }] of lines.entries()) {
