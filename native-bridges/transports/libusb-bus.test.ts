@@ -31,7 +31,10 @@ function quietLibrary() {
     deviceDescriptor: { idVendor: 0x1491, idProduct: 0x20, iManufacturer: 0, iProduct: 0, iSerialNumber: 0 },
     configDescriptor: { interfaces: [[descriptor]] },
     open: () => undefined,
-    close: () => released.push('closed'),
+    close: () => {
+      if (library.underWay) throw new Error("Can't close device with a pending request");
+      released.push('closed');
+    },
     interface: () => ({
       descriptor,
       claim: () => undefined,
@@ -64,7 +67,9 @@ function quietLibrary() {
     cancelProblem: (Error & { readonly errno: number }) | null;
     /** False: an interface is let go of without a word, as of a device that has gone. */
     releases: boolean;
-  } = { cancelProblem: null, releases: true };
+    /** Something of the device goes on, so that it can't be closed. */
+    underWay: boolean;
+  } = { cancelProblem: null, releases: true, underWay: false };
   return { usb, device, devices, transfers, listeners, released, library };
 }
 
@@ -111,6 +116,34 @@ describe('devices over libusb', () => {
     await timer.advance(500);
     await closing;
     expect(released).toEqual(['released', 'closed']);
+  });
+
+  test('a device that the library will not close yet is closed as soon as it can be', async () => {
+    const { transport, timer, library, released, bus, found } = await opened();
+    library.releases = false;
+    library.underWay = true;
+    const closing = transport.close();
+    await timer.advance(500);
+    await closing;
+    await bus.list();
+    expect(released).toEqual(['released']);
+    library.underWay = false;
+    await bus.list();
+    await bus.list();
+    expect(released).toEqual(['released', 'closed']);
+    expect((await bus.open(found, 0)).ok).toBe(true);
+  });
+
+  test('a device that is opened again before it could be closed stays open', async () => {
+    const { transport, library, released, bus, found } = await opened();
+    library.underWay = true;
+    await transport.close();
+    library.underWay = false;
+    const again = unwrap(await bus.open(found, 0));
+    await bus.list();
+    expect(released).toEqual(['released']);
+    await again.close();
+    expect(released).toEqual(['released', 'released', 'closed']);
   });
 
   test('a transfer that ended just before it was called off is waited for', async () => {

@@ -29,6 +29,12 @@ export class LibusbBus implements UsbBus {
   private readonly changes = new ListenerSet<void>();
   /** The interfaces in use, by device: one device may be a card reader and something else. */
   private readonly transports = new Map<NativeDevice, Set<LibusbTransport>>();
+  private readonly opening = new Set<NativeDevice>();
+  /**
+   * Devices that nobody uses any more and that could not be closed yet: the library refuses it, and keeps the file
+   * open, while something of theirs is under way.
+   */
+  private readonly lingering = new Set<NativeDevice>();
   private usb: Promise<NativeUsb | null> | null = null;
   private stopWatching: Unsubscribe = () => undefined;
 
@@ -45,6 +51,7 @@ export class LibusbBus implements UsbBus {
     try {
       const devices = usb.getDeviceList();
       this.closeGone(devices);
+      this.closeLingering();
       return ok(devices.map(describe));
     } catch {
       return err({ code: 'no-bus' });
@@ -56,16 +63,28 @@ export class LibusbBus implements UsbBus {
     const device = usb?.getDeviceList().find((each) => addressOf(each) === found.address);
     if (usb === null || device === undefined) return err({ code: 'absent' });
     const inUse = this.transports.get(device) ?? new Set();
+    if (this.opening.has(device)) return err({ code: 'busy' });
     if ([...inUse].some((each) => each.interfaceNumber === interfaceNumber)) return err({ code: 'busy' });
+    this.opening.add(device);
+    try {
+      return await this.openFor(usb, device, interfaceNumber, inUse);
+    } finally {
+      this.opening.delete(device);
+    }
+  }
+
+  private async openFor(
+    usb: NativeUsb,
+    device: NativeDevice,
+    interfaceNumber: number,
+    inUse: Set<LibusbTransport>,
+  ): Promise<Result<UsbTransport, DeviceProblem>> {
     try {
       if (inUse.size === 0) device.open();
     } catch (problem) {
       return err(problemOf(problem));
     }
-    const closeDevice = () => {
-      if (inUse.size > 0) return;
-      device.close();
-    };
+    const closeDevice = () => this.letGo(device);
     try {
       const claimed = device.interface(interfaceNumber);
       detachKernelDriver(claimed);
@@ -80,8 +99,25 @@ export class LibusbBus implements UsbBus {
       });
       return ok(transport);
     } catch (problem) {
-      closeDevice();
+      this.opening.delete(device);
+      this.letGo(device);
       return err(problemOf(problem));
+    }
+  }
+
+  private letGo(device: NativeDevice): void {
+    this.lingering.add(device);
+    this.closeLingering();
+  }
+
+  private closeLingering(): void {
+    for (const device of [...this.lingering]) {
+      try {
+        if (!this.transports.has(device) && !this.opening.has(device)) device.close();
+        this.lingering.delete(device);
+      } catch {
+        // The next look at the bus tries again.
+      }
     }
   }
 

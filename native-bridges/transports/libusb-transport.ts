@@ -164,11 +164,7 @@ export class LibusbTransport implements UsbTransport {
     });
     // Whoever waits for the close waits for no device that has gone.
     await Promise.race([released, sleep(this.timer, CANCEL_MILLISECONDS)]);
-    try {
-      this.closeDevice();
-    } catch {
-      // as above
-    }
+    this.closeDevice();
   }
 
   private run(

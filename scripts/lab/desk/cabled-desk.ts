@@ -84,9 +84,22 @@ export class CabledDesk {
       case 'paper':
         if (command.action.do === 'refill') this.printer.loadPaper(FULL_ROLL_MILLIMETRES);
         return;
+      case 'cover':
+        this.printer.openCover(command.open);
+        return;
+      case 'plug':
+        // The plugs are in.
+        return;
       default:
         throw new Error(`no hand here does this: ${command.type}`);
     }
+  }
+
+  /** Receipts that came out whole, and strips that did not. */
+  receipts(): { readonly whole: number; readonly torn: number } {
+    const ended = this.printer.strips().filter(({ ending }) => ending !== null);
+    const whole = ended.filter(({ ending }) => ending === 'cut').length;
+    return { whole, torn: ended.length - whole };
   }
 
   /** Pulls the scanner's cable out of the laptop. */

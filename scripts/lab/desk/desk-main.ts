@@ -12,6 +12,7 @@ import type { MessagePortLike } from '../../../src/domain/message-port.ts';
 import { unwrap } from '../../../src/domain/result.ts';
 import { systemTimer } from '../../../src/domain/timer.ts';
 import type { WindowKind } from '../../../src/domain/window-kind.ts';
+import type { DeskStep } from '../../../src/station/api/snapshot.ts';
 import { forkProcess } from '../../hosts/shared/fork-process.ts';
 import { devicesEntryOf, devicesOptionsOf, stationOptionsOf } from '../../hosts/shared/host-options.ts';
 import { findProgramFiles } from '../../hosts/shared/program-files.ts';
@@ -47,6 +48,10 @@ async function stopService(service: ChildProcess): Promise<void> {
   service.kill();
   if (service.exitCode === null) await once(service, 'exit');
 }
+
+/** Below the sensor of the low roll, and longer than any receipt. */
+const NEAR_END_MILLIMETRES = 1_000;
+const WITHIN_RECEIPT_MILLIMETRES = 20;
 
 const data = await mkdtemp(join(tmpdir(), 'tizme-desk-'));
 const program = findProgramFiles();
@@ -100,16 +105,55 @@ if (opened) {
       voter.documents[0]?.hasChip === true &&
       voter.fingers.every(({ condition }) => condition === 'good'),
   );
-  for (const [index, voter] of ordinary.slice(0, Number(values.voters)).entries()) {
-    await check(`voter ${index + 1}: chip, finger, receipt`, async () => {
-      const before = cabled.printer.strips().filter(({ ending }) => ending === 'cut').length;
-      const visit = await operator.serve(voter, 0);
-      expectThat(visit.outcome === 'identified', `the visit ended: ${visit.outcome}`);
-      expectThat(visit.method === 'fingerprint', `identified by: ${visit.method}`);
-      const after = cabled.printer.strips().filter(({ ending }) => ending === 'cut').length;
-      expectThat(after === before + 1, `${after - before} receipts came out`);
+  const visitors = ordinary.values();
+  /** One voter from the document to a whole receipt. */
+  const serve = async (between: (step: DeskStep['kind']) => Promise<void> = async () => {}) => {
+    const { value: voter } = visitors.next();
+    expectThat(voter !== undefined, 'there are no more voters');
+    const before = cabled.receipts().whole;
+    const visit = await operator.serve(voter, 0, between);
+    expectThat(visit.outcome === 'identified', `the visit ended: ${visit.outcome}`);
+    expectThat(visit.method === 'fingerprint', `identified by: ${visit.method}`);
+    const after = cabled.receipts().whole;
+    expectThat(after === before + 1, `${after - before} receipts came out`);
+  };
+  for (let number = 1; number <= Number(values.voters); number += 1)
+    await check(`voter ${number}: chip, finger, receipt`, () => serve());
+  const printerState = () => desk.snapshot.devices.printer.status;
+  await check('the paper is near its end: the desk says so, and goes on', async () => {
+    cabled.printer.endPaperAfter(NEAR_END_MILLIMETRES);
+    await desk.until('the low paper', ({ devices }) => devices.printer.status.state === 'attention');
+    await serve();
+    expectThat(printerState().state === 'attention', `the printer is ${printerState().state} afterwards`);
+  });
+  await check('no paper: nothing is begun, and with a new roll the receipt comes out whole', async () => {
+    cabled.printer.endPaperAfter(0);
+    const { torn } = cabled.receipts();
+    let stopped = 0;
+    await serve(async (step) => {
+      if (step !== 'printer-problem') return;
+      stopped += 1;
+      const state = printerState();
+      expectThat(
+        state.state === 'failed' && state.problem.code === 'paper-out',
+        `the printer is said to be ${JSON.stringify(state)}`,
+      );
+      expectThat(cabled.receipts().torn === torn, 'a receipt was begun without paper');
     });
-  }
+    expectThat(stopped === 1, `the desk stopped ${stopped} times`);
+  });
+  await check(
+    'the paper ends within a receipt: the hand-over waits, and the receipt comes out whole',
+    async () => {
+      let stopped = 0;
+      await serve(async (step) => {
+        // The paper lasts until the receipt has begun.
+        if (step === 'verified' && stopped === 0) cabled.printer.endPaperAfter(WITHIN_RECEIPT_MILLIMETRES);
+        if (step === 'printer-problem') stopped += 1;
+      });
+      expectThat(stopped === 1, `the desk stopped ${stopped} times`);
+    },
+  );
   await check('the scanner is pulled out, and the desk says so', async () => {
     const before = desk.snapshot.devices['fingerprint-scanner'].status;
     expectThat(before.state === 'ready', `the scanner was ${before.state} before`);
