@@ -50,5 +50,9 @@ export async function runBesideCardService(run: BesideCardService): Promise<stri
   const limit = setTimeout(() => child.kill('SIGKILL'), run.limitMilliseconds);
   const [code] = await once(child, 'close');
   clearTimeout(limit);
-  return code === 0 ? null : `PC/SC ended with ${code}: ${complaints.slice(-3).join(' ')}`;
+  if (code === 0) return null;
+  const said = complaints.slice(-3).join(' ');
+  return complaints.some((line) => line.startsWith('unshare:'))
+    ? `a pcscd of its own needs name spaces (mount, net, pid), which this machine does not give: ${said}`
+    : `PC/SC ended with ${code}: ${said}`;
 }

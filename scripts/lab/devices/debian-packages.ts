@@ -19,6 +19,21 @@ export function runProgram(
   return err(`${program} ${args[0] ?? ''}: ${done.stderr.toString().trim().split('\n').slice(-3).join(' ')}`);
 }
 
+/** Another installation may hold dpkg's lock for as long. */
+const LOCK_SECONDS = 300;
+const APT_OPTIONS = ['-qq', '-o', `DPkg::Lock::Timeout=${LOCK_SECONDS}`];
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+/** Fetches apt's lists anew, where this user may: a bare machine has none, and old ones name files that have gone. */
+export function updateLists(progress: (line: string) => void): boolean {
+  if (!isRoot()) return false;
+  progress('apt-get update');
+  return runProgram('apt-get', ['update', ...APT_OPTIONS]).ok;
+}
+
 /** Installs packages where this user may; otherwise the command that does comes back. */
 export function installPackages(
   packages: readonly string[],
@@ -26,14 +41,17 @@ export function installPackages(
 ): Result<void, string> {
   if (packages.length === 0) return ok();
   const command = `apt-get install --no-install-recommends ${packages.join(' ')}`;
-  if (process.getuid?.() !== 0)
-    return err(`needed, and not here: ${packages.join(', ')}. Install: ${command}`);
+  if (!isRoot()) return err(`needed, and not here: ${packages.join(', ')}. Install: ${command}`);
   progress(`installing ${packages.join(', ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const install = () =>
-    spawnSync('apt-get', ['install', '--yes', '--no-install-recommends', '-qq', ...packages], { env });
+    spawnSync('apt-get', ['install', '--yes', '--no-install-recommends', ...APT_OPTIONS, ...packages], {
+      env,
+    });
   if (install().status === 0) return ok();
-  spawnSync('apt-get', ['update', '-qq'], { env });
+  updateLists(progress);
   const again = install();
-  return again.status === 0 ? ok() : err(`${command}: ${again.stderr.toString().trim().slice(-300)}`);
+  if (again.status === 0) return ok();
+  const said = again.error?.message ?? again.stderr.toString().trim().slice(-300);
+  return err(`${packages.join(', ')} can't be installed here: ${command}: ${said}`);
 }

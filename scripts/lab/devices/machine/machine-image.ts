@@ -15,7 +15,7 @@ import {
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { err, ok, type Result } from '../../../../src/domain/result.ts';
-import { installPackages, type NeededProgram, runProgram } from '../debian-packages.ts';
+import { installPackages, type NeededProgram, runProgram, updateLists } from '../debian-packages.ts';
 import { INIT_SCRIPT, LOADED_AT_START } from './init-script.ts';
 
 /** What QEMU starts, unpacked and kept outside the checkout. */
@@ -49,29 +49,41 @@ export async function prepareMachine(
   const missing = PROGRAMS.filter(({ path }) => !existsSync(path)).map((each) => each.package);
   const installed = installPackages(missing, progress);
   if (!installed.ok) return installed;
+  const known = newestKernel();
+  if (known.ok && existsSync(folderOf(known.value))) return ok(imageIn(folderOf(known.value), known.value));
+  // What a list of long ago names is no longer there to be fetched.
+  updateLists(progress);
   const release = newestKernel();
   if (!release.ok) return release;
+  const folder = folderOf(release.value);
+  progress(`unpacking Debian's kernel ${release.value} into ${folder}`);
+  const made = await mkdir(join(folder, '..'), { recursive: true }).catch((problem: Error) => problem);
+  if (made instanceof Error) return err(`no folder for the unpacked kernel: ${made.message}`);
+  const building = await mkdtemp(`${folder}-`);
+  const built = await build(building, release.value);
+  if (!built.ok) {
+    await rm(building, { recursive: true, force: true });
+    return built;
+  }
+  // A second lab may have been quicker; either is good.
+  await rename(building, folder).catch(() => rm(building, { recursive: true, force: true }));
+  return ok(imageIn(folder, release.value));
+}
+
+/** Kept outside the checkout, and built anew when what is in it changes. */
+function folderOf(release: string): string {
   const version = createHash('sha256').update(INIT_SCRIPT).update(LOADED_AT_START.join()).digest('hex');
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const folder = join(cache, 'tizme', 'lab-devices', `${release.value}-${version.slice(0, 12)}`);
-  if (!existsSync(folder)) {
-    progress(`unpacking Debian's kernel ${release.value} into ${folder}`);
-    await mkdir(join(folder, '..'), { recursive: true });
-    const building = await mkdtemp(`${folder}-`);
-    const built = await build(building, release.value);
-    if (!built.ok) {
-      await rm(building, { recursive: true, force: true });
-      return built;
-    }
-    // A second lab may have been quicker; either is good.
-    await rename(building, folder).catch(() => rm(building, { recursive: true, force: true }));
-  }
-  return ok({
+  return join(cache, 'tizme', 'lab-devices', `${release}-${version.slice(0, 12)}`);
+}
+
+function imageIn(folder: string, kernelRelease: string): MachineImage {
+  return {
     kernel: join(folder, 'vmlinux'),
     initialFiles: join(folder, 'initrd.cpio'),
     layer: join(folder, 'layer'),
-    kernelRelease: release.value,
-  });
+    kernelRelease,
+  };
 }
 
 /** The release behind Debian's linux-image-amd64. */
