@@ -9,7 +9,8 @@ export const PROBLEM_EXPLANATIONS: Readonly<Record<DeviceProblemCode, string>> =
   'held-by-card-service':
     "pcscd holds the reader: stop it (systemctl disable --now pcscd.socket pcscd), or set cardReaders to 'pcsc'",
   spare: 'not in use: another device of its kind is; it takes over when that one is pulled out',
-  'access-denied': 'this user has no rights to it: the rule for its rights (udev) is missing',
+  'access-denied':
+    'this user has no rights to it: write the rules (tizme devices rules | sudo tee /etc/udev/rules.d/70-tizme.rules)',
   'paper-out': 'out of paper: put a new roll in',
   'cover-open': 'its cover is open',
   'card-lost': 'no card in reach, or it was taken away too early',

@@ -62,7 +62,7 @@ export function matchUsb(device: UsbDeviceFound): readonly UsbMatch[] {
       },
     ];
   }
-  const id = `${hex(device.vendorId)}:${hex(device.productId)}`;
+  const id = `${usbHex(device.vendorId)}:${usbHex(device.productId)}`;
   const matches: UsbMatch[] = [];
   for (const each of device.interfaces) {
     const { number: interfaceNumber } = each;
@@ -88,6 +88,14 @@ export function scannerProfileOf(model: string): ScannerProfile | null {
   return [...SCANNERS.map(({ profile }) => profile), ZFM_MODULE].find((each) => each.model === model) ?? null;
 }
 
-function hex(number: number): string {
+/** The numbers of every scanner that we drive. */
+export function scannerNumbers(): readonly { readonly vendorId: number; readonly productId: number }[] {
+  return SCANNERS.flatMap(({ vendorId, productIds }) =>
+    productIds.map((productId) => ({ vendorId, productId })),
+  );
+}
+
+/** A vendor's or a product's number as it is written everywhere. */
+export function usbHex(number: number): string {
   return number.toString(16).padStart(4, '0');
 }

@@ -80,7 +80,7 @@ export type DeviceSettings = z.infer<typeof settingsSchema>;
 export type SerialUse = DeviceSettings['serial'][number];
 
 /** Makers of document readers whose serial port sends machine-readable zones: Access-IS, DESKO, Elyctis. */
-const DOCUMENT_READER_MAKERS = ['0db5', '1ac2', '1ffa'];
+export const DOCUMENT_READER_MAKERS = ['0db5', '1ac2', '1ffa'];
 
 export const DEFAULT_SETTINGS: DeviceSettings = settingsSchema.parse({});
 const KNOWN_SERIAL: readonly SerialUse[] = DOCUMENT_READER_MAKERS.map((vendorId) =>

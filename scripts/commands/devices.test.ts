@@ -161,6 +161,22 @@ describe('tizme devices', () => {
     expect((await run(open, 'dance')).code).toBe(2);
   });
 
+  test('prints the rules by which this user may open devices, of ports that the settings name too', async () => {
+    const settings = join(folder, 'rules.json');
+    writeFileSync(settings, JSON.stringify({ serial: [{ vendorId: '10c4', device: 'zfm-scanner' }] }));
+    const { code, out } = await run(bench().open, 'rules', '--settings', settings);
+    expect(code).toBe(0);
+    const [comment, ...rules] = out;
+    expect(comment).toMatch(/^# /);
+    expect(rules).toContain(
+      'SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_device", ATTR{idVendor}=="1491", ATTR{idProduct}=="0020", TAG+="uaccess"',
+    );
+    expect(rules).toContain('SUBSYSTEM=="tty", ATTRS{idVendor}=="10c4", TAG+="uaccess"');
+    expect(rules.some((rule) => rule.includes('ID_USB_INTERFACES}=="*:0b????:*"'))).toBe(true);
+    // Each has a condition beyond the subsystem: no rule opens every keyboard.
+    expect(rules.every((rule) => /(idVendor|ID_USB_INTERFACES)/.test(rule))).toBe(true);
+  });
+
   test('watches for a while', async () => {
     const { bus, open, scanner } = bench();
     bus.plug(scanner);

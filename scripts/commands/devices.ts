@@ -6,6 +6,7 @@ import type { DeviceManager } from '../../native-bridges/device-manager.ts';
 import type { DeviceSettings } from '../../native-bridges/device-settings.ts';
 import { readDeviceSettings } from '../../native-bridges/device-settings-file.ts';
 import { devicesOfThisMachine } from '../../native-bridges/system-devices.ts';
+import { udevRules } from '../../native-bridges/udev-rules.ts';
 import {
   type CalibrationProblem,
   calibrationFrom,
@@ -31,6 +32,7 @@ const USAGE = [
   '  capture --out FILE.png [--seconds N]   waits for a finger and writes its picture',
   '  apdu HEX...                       powers the card up and sends it commands',
   '  print FILE                        prints a picture, dark pixels as dots',
+  '  rules                             the rules (udev) that let who sits at a Linux laptop open its devices',
   '  target [--out FILE.png]           prints the square of 10 mm that calibrate measures',
   '  calibrate [--seconds N] [--save]  lay the target on the scanner: its resolution, and how it is built in',
   '  --settings FILE.json              instead of devices.json in the data directory: what hangs on serial ports,',
@@ -89,7 +91,7 @@ export async function runDevices(
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   const request = parseRequest(rest);
-  if (command === undefined || !request.ok) {
+  if ((command === undefined && name !== 'rules') || !request.ok) {
     for (const line of request.ok ? USAGE : [request.error, ...USAGE]) io.progress(line);
     return 2;
   }
@@ -100,6 +102,11 @@ export async function runDevices(
   if (!settings.ok) {
     io.progress(settings.error);
     return 2;
+  }
+  if (command === undefined) {
+    const rules = udevRules(settings.value);
+    for (const line of request.value.json ? [JSON.stringify({ rules })] : rules) io.out(line);
+    return 0;
   }
   const manager = open(settings.value, file);
   await manager.scan();

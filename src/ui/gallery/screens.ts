@@ -1,3 +1,4 @@
+import { DEVICE_KINDS } from '../../domain/devices.ts';
 import { EXCEPTION_REASONS, STOP_OUTCOMES } from '../../domain/outcome.ts';
 import type { LanesView } from '../../station/api/lanes-view.ts';
 import type {
@@ -19,6 +20,7 @@ import {
   EXAMPLE_VOTER,
   exampleDesk,
 } from './example-desk.ts';
+import { EXAMPLE_NO_USB, EXAMPLE_TROUBLE } from './example-technician.ts';
 
 /** Every screen of every window, by name. */
 export const SCREENS: Readonly<Record<string, Snapshot>> = {
@@ -29,6 +31,16 @@ export const SCREENS: Readonly<Record<string, Snapshot>> = {
   ...observerScreens(),
   ...issuingScreens(),
 };
+
+/** A locked desk whose devices are as the technician finds them. */
+function troubled(technician: DeskSnapshot['technician']): DeskSnapshot {
+  const devices = { ...exampleDesk().devices };
+  for (const kind of DEVICE_KINDS) {
+    const problem = technician.found.find((each) => each.kind === kind)?.problem ?? { code: 'absent' };
+    devices[kind] = { model: '', simulated: false, status: { state: 'failed', problem } };
+  }
+  return exampleDesk({ phase: 'locked', operator: null, technician, devices });
+}
 
 function dayScreens(): Record<string, DeskSnapshot> {
   const ready = exampleDesk().opening;
@@ -81,6 +93,8 @@ function dayScreens(): Record<string, DeskSnapshot> {
         last: { name: 'Юсупова Дилдора Рустамовна', receiptNumbers: ['2-0641'] },
       },
     }),
+    'technician-no-usb': troubled(EXAMPLE_NO_USB),
+    'technician-trouble': troubled(EXAMPLE_TROUBLE),
     'finger-search': exampleDesk({ fingerSearch: { state: 'open', voters: 1688 } }),
     'idle-problem': exampleDesk({
       desk: { stepId: 's1', kind: 'idle', problem: 'personal-number-invalid', last: null },

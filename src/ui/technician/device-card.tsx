@@ -1,5 +1,5 @@
 import type { FoundDevice } from '../../domain/device-bench.ts';
-import type { DeviceKind } from '../../domain/devices.ts';
+import type { DeviceKind, DeviceProblemCode } from '../../domain/devices.ts';
 import type { DeskSnapshot } from '../../station/api/snapshot.ts';
 import type { DeviceTestView } from '../../station/api/technician-view.ts';
 import { deviceAdvice, deviceTone } from '../desk/device-words.ts';
@@ -9,10 +9,12 @@ import { ActButton } from '../parts/act-button.tsx';
 import { Callout, Chip } from '../parts/callout.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { useWords } from '../words/use-words.ts';
+import type { WordKey } from '../words/words.ts';
 
 /** Written as they are typed. */
 const STOP_CARD_SERVICE = 'systemctl disable --now pcscd.socket pcscd';
 const USE_CARD_SERVICE = '"cardReaders": "pcsc"';
+const WRITE_RULES = 'tizme devices rules | sudo tee /etc/udev/rules.d/70-tizme.rules';
 
 interface DeviceCardProps {
   readonly kind: DeviceKind;
@@ -69,12 +71,25 @@ export function DeviceCard({ kind, snapshot, act }: DeviceCardProps) {
   );
 }
 
+/** As `deviceAdvice`, to the one whom others are told to call. */
+function technicianAdvice(kind: DeviceKind, code: DeviceProblemCode): WordKey | null {
+  switch (code) {
+    case 'absent':
+      return null;
+    case 'held-by-card-service':
+    case 'access-denied':
+    case 'busy':
+      return `technician.advice.${code}`;
+    default:
+      return deviceAdvice(kind, { state: 'failed', problem: { code } });
+  }
+}
+
 /** Model, port and serial number, and in words what keeps it from working. */
 function FoundLine({ device }: { readonly device: FoundDevice }) {
   const { say } = useWords();
   const { kind, model, port, serialNumber, simulated, problem } = device;
-  const advice =
-    problem === null || problem.code === 'absent' ? null : deviceAdvice(kind, { state: 'failed', problem });
+  const advice = problem === null ? null : technicianAdvice(kind, problem.code);
   return (
     <div className="technician-found" data-testid={`found-${kind}`} data-problem={problem?.code ?? 'none'}>
       <strong>{simulated ? say('device.simulated', { model }) : model}</strong>
@@ -92,7 +107,7 @@ function FoundLine({ device }: { readonly device: FoundDevice }) {
         </span>
       ) : null}
       {problem?.code === 'access-denied' ? (
-        <span className="soft small">{say('technician.rights-how', { rules: 'udev' })}</span>
+        <span className="soft small">{say('technician.rights-how', { command: WRITE_RULES })}</span>
       ) : null}
     </div>
   );
@@ -117,7 +132,7 @@ function TestResult({ test }: { readonly test: DeviceTestView }) {
       </div>
     );
   }
-  const failed = problem === null ? null : problem === 'nothing-came' ? null : { code: problem };
+  const failed = problem === null || problem === 'nothing-came' ? null : problem;
   return (
     <div className="technician-test" data-testid={`test-${kind}`} data-state={state}>
       {state === 'passed' ? (
@@ -130,7 +145,11 @@ function TestResult({ test }: { readonly test: DeviceTestView }) {
         <Callout tone="bad" urgent>
           {failed === null
             ? say('technician.nothing-came')
-            : say(deviceAdvice(kind, { state: 'failed', problem: failed }) ?? 'technician.nothing-came')}
+            : say(
+                technicianAdvice(kind, failed) ??
+                  deviceAdvice(kind, { state: 'failed', problem: { code: failed } }) ??
+                  'technician.nothing-came',
+              )}
         </Callout>
       )}
     </div>
