@@ -17,6 +17,7 @@ import {
 } from '../../src/collector/open-collector.ts';
 import { parseRegistration, type Registration } from '../../src/collector/registration-file.ts';
 import { tabulateTurnout } from '../../src/collector/turnout-tables.ts';
+import type { VisitorFiles } from '../../src/collector/visitors/open-visitors.ts';
 import { err, ok, type Result, unwrap } from '../../src/domain/result.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
 import { runCollectorAccess } from './collector-access.ts';
@@ -37,6 +38,7 @@ const USAGE = [
   '  --devices FILE        the registered devices and their public keys; a real collector takes no others',
   '  --mock                training: takes mock elections only, and believes a new device the first time',
   '  --tls-key FILE --tls-certificate FILE   PEM; answers HTTPS (TLS 1.3) instead of HTTP',
+  '  --visitors FILE --visitors-key FILE   sealed records of voters who come to another station: tizme package visitors',
   `  --demo                a mock national day at ${DEMO_SPEED} times the speed, with its dashboard`,
   'tizme collector stick-key --out FILE    the key that stations seal to what they write on sticks',
   'tizme collector take STICK --url ... --key FILE    what stations without a network wrote on a stick',
@@ -59,6 +61,7 @@ interface Request {
   readonly tls: { readonly keyFile: string; readonly certificateFile: string } | null;
   /** Null: whoever is on this machine may look. */
   readonly accessFile: string | null;
+  readonly visitors: VisitorFiles | null;
   readonly mock: boolean;
   /** Plays a mock national day into itself. */
   readonly demo: boolean;
@@ -131,9 +134,14 @@ export interface CollectorFigures {
  * removes (or on `file`, which stays). Throws where the machine lets none be started.
  */
 export async function startCollector(
-  options: { readonly file?: string; readonly port?: number; readonly logger?: Logger } = {},
+  options: {
+    readonly file?: string;
+    readonly port?: number;
+    readonly logger?: Logger;
+    readonly visitors?: VisitorFiles | null;
+  } = {},
 ): Promise<InProcessCollector> {
-  const { file = null, port = 0, logger = pino({ enabled: false }) } = options;
+  const { file = null, port = 0, logger = pino({ enabled: false }), visitors = null } = options;
   const database = file === null ? null : ({ engine: 'sqlite', file } as const);
   const request = {
     port,
@@ -142,6 +150,7 @@ export async function startCollector(
     devicesFile: null,
     tls: null,
     accessFile: null,
+    visitors,
     mock: true,
     demo: false,
     json: false,
@@ -181,6 +190,7 @@ async function start(
     access: access.value,
     ...(request.demo ? { speed: DEMO_SPEED } : {}),
     ...(tls.value === null ? {} : { tls: tls.value }),
+    ...(request.visitors === null ? {} : { visitors: request.visitors }),
   });
   if (!opened.ok) {
     await removeFolder();
@@ -205,6 +215,8 @@ function parseRequest(args: readonly string[]): Result<Request, string | null> {
     keys: { type: 'string' },
     devices: { type: 'string' },
     access: { type: 'string' },
+    visitors: { type: 'string' },
+    'visitors-key': { type: 'string' },
     'tls-key': { type: 'string' },
     'tls-certificate': { type: 'string' },
     mock: { type: 'boolean', default: false },
@@ -234,10 +246,19 @@ function parseRequest(args: readonly string[]): Result<Request, string | null> {
   if ((keyFile === undefined) !== (certificateFile === undefined)) {
     return err('--tls-key and --tls-certificate belong together');
   }
+  const [visitorsFile, visitorsKey] = [values.visitors, values['visitors-key']];
+  if ((visitorsFile === undefined) !== (visitorsKey === undefined)) {
+    return err('--visitors and --visitors-key belong together');
+  }
+  const visitors =
+    visitorsFile === undefined || visitorsKey === undefined
+      ? null
+      : { file: visitorsFile, keyFile: visitorsKey };
   const tls = keyFile === undefined || certificateFile === undefined ? null : { keyFile, certificateFile };
   return ok({
     ...{ port, host, database, devicesFile: devices ?? null, tls, mock, demo, json },
     accessFile: values.access ?? null,
+    visitors,
   });
 }
 

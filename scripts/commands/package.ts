@@ -3,8 +3,12 @@ import type { CommandIo } from '../command-io.ts';
 import { buildAction, forgetAction } from '../package/action-build.ts';
 import { keysAction, signAction } from '../package/action-keys.ts';
 import { diffAction, openAction, showAction } from '../package/action-open.ts';
+import { visitorsAction } from '../package/action-visitors.ts';
 
-const ACTIONS = [keysAction, buildAction, signAction, showAction, openAction, diffAction, forgetAction];
+const ACTIONS = [
+  ...[keysAction, buildAction, visitorsAction, signAction],
+  ...[showAction, openAction, diffAction, forgetAction],
+];
 
 /**
  * `tizme package`: the sealed packages of an election, from the keys of the commission to their end.

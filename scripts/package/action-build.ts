@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { openRegister, type Register } from '../../src/register/register.ts';
+import { releaseKeysFrom } from '../../src/register/visitors/release-keys.ts';
 import type { Action, ActionFault } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
@@ -90,6 +91,9 @@ export const buildAction: Action = {
       secrets.ok && isNational
         ? nationalIndexPart({
             ...{ out, register: opened.value, key: secrets.value.index },
+            ...(procedure.anyPrecinct
+              ? { claims: (await releaseKeysFrom(secrets.value.visitors)).recipient }
+              : {}),
             onVoter: (done) => {
               if (done % 10_000 === 0) io.progress(estimate(done, info.voters));
             },
@@ -212,7 +216,7 @@ async function build(
 }
 
 /** National where it says so itself, else of the one station whose register it is. */
-function openInputRegister(inputs: BuildInputs, migrations: string): Result<Register, string> {
+export function openInputRegister(inputs: BuildInputs, migrations: string): Result<Register, string> {
   const { registerFile, databaseKey, procedure, plan } = inputs;
   const candidates = [NATIONAL_STATION, ...plan.stations.slice(0, 1).map(({ number }) => number)];
   let code = '';

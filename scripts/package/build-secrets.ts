@@ -17,6 +17,8 @@ export interface BuildSecrets {
   readonly people: Uint8Array;
   /** The key of the national index. */
   readonly index: Uint8Array;
+  /** What the centre's keys to visitors' records are made from. */
+  readonly visitors: Uint8Array;
 }
 
 export function openBuildSecrets(
@@ -40,6 +42,7 @@ export function openBuildSecrets(
     tokens: deriveKey({ secret: drawn, info: 'tizme participation secret v1' }),
     people: deriveKey({ secret: drawn, info: 'tizme people secret v1' }),
     index: deriveKey({ secret: drawn, info: 'tizme national index key v1' }),
+    visitors: deriveKey({ secret: drawn, info: 'tizme visitors secret v1' }),
   };
   drawn.fill(0);
   return ok(secrets);

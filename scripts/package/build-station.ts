@@ -34,7 +34,8 @@ export interface BuildBase {
   /** Of a mock election only. */
   readonly elsewhere: readonly SourceElsewhere[];
   readonly envelopes: number;
-  readonly secrets: BuildSecrets;
+  /** Not what the centre's keys are made from: no package needs it. */
+  readonly secrets: Omit<BuildSecrets, 'visitors'>;
   readonly recovery: string;
   readonly signers: readonly { readonly name: string; readonly seed: Uint8Array }[];
 }

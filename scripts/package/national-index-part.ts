@@ -10,7 +10,12 @@ import { writeNationalIndex } from '../../src/register/national-index/write-nati
 import type { Register } from '../../src/register/register.ts';
 
 const RECORD = 'national-index.json';
-const recordSchema = z.strictObject({ register: z.string(), bytes: z.int(), sha256: z.string() });
+const recordSchema = z.strictObject({
+  register: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+  claims: z.string().optional(),
+});
 
 /**
  * The index of the whole country, once for all stations: made from the national register, or found from the run before
@@ -20,15 +25,17 @@ export function nationalIndexPart(options: {
   readonly out: string;
   readonly register: Register;
   readonly key: Uint8Array;
+  /** Whom stations seal claims about visitors to; left out where visitors are identified nowhere. */
+  readonly claims?: string;
   readonly onVoter?: (done: number) => void;
 }): Result<SharedPart, string> {
-  const { out, register, key } = options;
+  const { out, register, key, claims } = options;
   const directory = join(out, 'shared');
   mkdirSync(directory, { recursive: true });
   const info = register.info();
   const record = join(directory, RECORD);
   const known = existsSync(record) ? recordSchema.safeParse(parseJson(readFileSync(record, 'utf8'))) : null;
-  if (known?.success === true && known.data.register === info.contentHash) {
+  if (known?.success === true && known.data.register === info.contentHash && known.data.claims === claims) {
     const { bytes, sha256 } = known.data;
     const found = hashFile(join(directory, sharedFileName(NATIONAL_INDEX_PART, sha256)));
     if (found?.sha256 === sha256 && found.bytes === bytes) return ok({ name: NATIONAL_INDEX_PART, ...found });
@@ -42,6 +49,7 @@ export function nationalIndexPart(options: {
       mock: info.mock,
       stations: register.stations(),
       voters: register.voters(),
+      ...(claims === undefined ? {} : { claims }),
     },
     ...(options.onVoter === undefined ? {} : { onVoter: options.onVoter }),
   });
@@ -49,7 +57,7 @@ export function nationalIndexPart(options: {
   const sha256 = Buffer.from(written.value.sha256).toString('hex');
   const { bytes } = written.value;
   renameSync(unnamed, join(directory, sharedFileName(NATIONAL_INDEX_PART, sha256)));
-  writeFileSync(record, `${JSON.stringify({ register: info.contentHash, bytes, sha256 })}\n`, {
+  writeFileSync(record, `${JSON.stringify({ register: info.contentHash, bytes, sha256, claims })}\n`, {
     flush: true,
   });
   return ok({ name: NATIONAL_INDEX_PART, bytes, sha256 });

@@ -170,7 +170,9 @@ export type AlarmCode =
   /** An older epoch grew after a newer one had begun: an old disk is in use beside the new one. */
   | 'older-epoch-grew'
   /** The device signed two checkpoints of which neither extends the other. */
-  | 'forked-checkpoint';
+  | 'forked-checkpoint'
+  /** A visitor was identified without a record, and the centre can't tell by the claim whom to compare. */
+  | 'claim-unsettled';
 
 export interface Alarm {
   readonly device: string;

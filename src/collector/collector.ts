@@ -17,6 +17,11 @@ import {
   PENDING_HEADER,
   RANGE_CONTENT_TYPE,
 } from '../sync/upload/upload-protocol.ts';
+import {
+  LONGEST_QUESTION,
+  type VisitorQuestion,
+  visitorQuestionSchema,
+} from '../sync/visitors/visitor-protocol.ts';
 import { type Access, guard } from './access/guard.ts';
 import type { CentreStore, CollectorTotals } from './collector-store.ts';
 import { DASHBOARD_HEADERS, renderDashboard } from './dashboard/dashboard-page.ts';
@@ -31,6 +36,7 @@ import { IntakeMetrics, METRICS_CONTENT_TYPE, renderMetrics, type Sample } from 
 
 import { parseRegistration } from './registration-file.ts';
 import { tabulateTurnout } from './turnout-tables.ts';
+import type { VisitorDesk } from './visitors/visitor-desk.ts';
 import type { CheckpointTaker } from './witness/centre-witness.ts';
 import { addWitnessRoutes } from './witness/witness-routes.ts';
 
@@ -50,6 +56,8 @@ export interface CollectorOptions {
   readonly access: Access;
   /** Absent: the database looks after itself. */
   readonly logCheck?: () => LogCheckState;
+  /** Left out: no station gets a visitor's record from here. */
+  readonly visitors?: VisitorDesk;
 }
 
 /** PEM. */
@@ -71,7 +79,7 @@ type DeviceRoute = { Params: { device: string } };
 
 /**
  * The central service as a Fastify application:
- * `POST /v1/devices/:device/events`, `GET /v1/devices/:device/next`, `/v1/turnout`, `/health`, `/metrics` and
+ * `POST /v1/devices/:device/events`, `GET /v1/devices/:device/next`, `POST /v1/devices/:device/visitor`, `/v1/turnout`, `/health`, `/metrics` and
  * a status page at `/`. The caller listens and closes; the store is the caller's too.
  */
 export function createCollector(options: CollectorOptions): FastifyInstance {
@@ -184,6 +192,21 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
       { parseAs: 'string', bodyLimit: MOST_REGISTRATION_BYTES },
       (_request, body, done) => done(null, body),
     );
+    scope.post<DeviceRoute>(
+      '/v1/devices/:device/visitor',
+      { config: { who: 'anybody' }, bodyLimit: LONGEST_QUESTION },
+      async (request, reply) => {
+        const { device } = request.params;
+        const question = parseQuestion(request.body);
+        if (!isIdentifier(device) || question === null) return refuse(reply, 400, 'bad-request');
+        if (options.visitors === undefined) return refuse(reply, 403, 'not-allowed');
+        const answer = await options.visitors.answer(device, question);
+        if (!answer.ok || answer.value.status === 'busy') return busy(reply);
+        const { status } = answer.value;
+        request.log.info({ device, status }, 'a visitor’s record was asked for');
+        return reply.code(status === 'refused' ? 403 : 200).send(answer.value);
+      },
+    );
     scope.post('/v1/registrations', { config: { who: 'registrar' } }, async (request, reply) => {
       const registration = parseRegistration(typeof request.body === 'string' ? request.body : '');
       if (!registration.ok) return refuse(reply, 400, registration.error.code);
@@ -279,6 +302,15 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
     reply.type('text/css; charset=utf-8').send(DASHBOARD_STYLE),
   );
   return app;
+}
+
+function parseQuestion(body: unknown): VisitorQuestion | null {
+  try {
+    const parsed = visitorQuestionSchema.safeParse(JSON.parse(typeof body === 'string' ? body : ''));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
 }
 
 function sendAnswer(reply: FastifyReply, answer: IntakeAnswer): FastifyReply {

@@ -69,6 +69,27 @@ export function readParticipations(events: readonly ReadEvent[]): Participation[
   return participations;
 }
 
+/** A visitor who was identified without a record: not whom, but what the centre can settle that by. */
+export interface Claim {
+  readonly seq: number;
+  readonly isUndo: boolean;
+  readonly claim: string;
+}
+
+/** The key `claim`, as RFC 8949 encodes it. */
+const CLAIM_FIELD = 'eclaim';
+
+export function readClaims(events: readonly ReadEvent[]): Claim[] {
+  const claims: Claim[] = [];
+  for (const { seq, kind, centre } of events) {
+    if (kind === 'other' || centre === null || !latin1(centre.bytes).includes(CLAIM_FIELD)) continue;
+    const fields = decodeCanonical(centre.bytes);
+    const claim = fields.ok ? fields.value.claim : null;
+    if (typeof claim === 'string') claims.push({ seq, isUndo: kind === 'undo', claim });
+  }
+  return claims;
+}
+
 /** The key `token` and the head of a text of 22 characters, as RFC 8949 encodes them. */
 const TOKEN_FIELD = 'etokenv';
 const TOKEN_CHARACTERS = 22;
@@ -98,6 +119,8 @@ function readCounted(centre: SaltedPart | null): Counted {
   if (known !== undefined) return known;
   const fields = decodeCanonical(centre.bytes);
   const counted = fields.ok ? toCounted(countedSchema.parse(fields.value)) : NOTHING;
+  // A claim is like no other: it isn't met again.
+  if (rest.includes(CLAIM_FIELD)) return counted;
   if (read.size >= MOST_REMEMBERED) read.clear();
   read.set(rest, counted);
   return counted;

@@ -11,10 +11,11 @@ import type {
   AlarmCode,
   CollectorStore,
   DeviceState,
+  Participation,
   RegisteredDevice,
   TakenEvent,
 } from './collector-store.ts';
-import { countEvents, readParticipations } from './count-events.ts';
+import { countEvents, readClaims, readParticipations } from './count-events.ts';
 import { type CheckedRange, checkRange } from './verification/check-range.ts';
 
 export interface IntakeOptions {
@@ -26,6 +27,8 @@ export interface IntakeOptions {
   readonly mock: boolean;
   /** Null: any election (mock only). */
   readonly election: string | null;
+  /** The token of whom a claim is about; null where it can't be told. Left out where the centre has no records of visitors. */
+  readonly settleClaim?: (claim: string) => Promise<string | null>;
 }
 
 /** A range as it came, over the network or from a stick. */
@@ -235,14 +238,17 @@ class Attempt {
       taken.push({ epoch, seq, hash, publicBytes, centre, kind });
     }
     if (taken.length > 0) {
+      const settled = await this.#settle(taken);
       const appended = await this.#options.store.append({
         registration: this.#device.registration,
         afterSeq: storedSeq,
         events: taken,
         head,
         counts: countEvents(taken),
-        participations: readParticipations(taken),
-        alarms: this.#alarmsOf(storedSeq + 1),
+        participations: [...readParticipations(taken), ...settled.participations].toSorted(
+          (a, b) => a.seq - b.seq,
+        ),
+        alarms: [...this.#alarmsOf(storedSeq + 1), ...settled.alarms],
         receivedWallMs: this.#options.clock.wallMs(),
       });
       if (!appended.ok) return appended;
@@ -254,6 +260,20 @@ class Attempt {
       receipt: signReceipt(this.#options.key, identity, head),
       stored: taken.length,
     });
+  }
+
+  /** Claims become the tokens that they stand for, so that a visitor is compared like everybody. */
+  async #settle(
+    taken: readonly (TakenEvent & { readonly kind: EventKind })[],
+  ): Promise<{ readonly participations: readonly Participation[]; readonly alarms: readonly Alarm[] }> {
+    const participations: Participation[] = [];
+    const alarms: Alarm[] = [];
+    for (const { seq, isUndo, claim } of readClaims(taken)) {
+      const token = (await this.#options.settleClaim?.(claim)) ?? null;
+      if (token === null) alarms.push(this.#alarm('claim-unsettled', seq));
+      else participations.push({ seq, isUndo, token: Buffer.from(token, 'base64url') });
+    }
+    return { participations, alarms };
   }
 
   #alarmsOf(seq: number): Alarm[] {

@@ -23,6 +23,9 @@ import { type KeyFileError, keyFileOf, readOrCreateKeys } from './key-file.ts';
 import { LogCheck } from './log-check/log-check.ts';
 import { type CollectorStoreOptions, openCollectorStore } from './open-collector-store.ts';
 import { SqliteCollectorReads } from './sqlite/sqlite-collector-reads.ts';
+import { type OpenVisitorsError, openVisitors, type VisitorFiles } from './visitors/open-visitors.ts';
+import { VisitorDesk } from './visitors/visitor-desk.ts';
+import { VisitorJournal } from './visitors/visitor-journal.ts';
 
 export type CollectorDatabase =
   /** One file for one collector; its keys stand beside it, in a file made at the first start. */
@@ -48,6 +51,8 @@ export interface OpenCollectorOptions {
   readonly tls?: TlsFiles;
   /** Null: whoever is on this machine may look; only for a loopback address. */
   readonly access: AccessList | null;
+  /** Left out: no station gets a visitor's record from here. */
+  readonly visitors?: VisitorFiles;
 }
 
 export interface RunningCollector {
@@ -62,6 +67,9 @@ export type StartCollectorError =
   | KeyFileError
   | OpenCollectorError
   | RegistrationError
+  | OpenVisitorsError
+  /** Where questions for records are put on record, beside the records. */
+  | { readonly code: 'visitors-journal-unwritable' }
   /** Another machine's server, and nothing in its address that demands TLS and checks whose certificate it is. */
   | { readonly code: 'database-without-tls' }
   /** Off this machine it wants a certificate and a list of who may come in. */
@@ -98,6 +106,7 @@ export async function openCollector(
   const opened = await IntakeThread.open({
     ...{ ...storeOptions, signingSeed, mock, election },
     speed: speed === undefined ? null : { times: speed, sinceWallMs },
+    visitors: options.visitors ?? null,
   });
   const sessionKey = deriveKey({ secret: signingSeed, info: 'tizme collector session v1' });
   signingSeed.fill(0);
@@ -176,6 +185,9 @@ async function listen(
   if (!registered.ok) return registered;
   const described = await store.describeStations(stations);
   if (!described.ok) return described;
+  const visitors =
+    options.visitors === undefined ? null : openVisitorDesk(options.visitors, options, { store, clock });
+  if (visitors !== null && !visitors.ok) return visitors;
   let app: FastifyInstance;
   try {
     app = createCollector({
@@ -189,8 +201,10 @@ async function listen(
               sessions: new Sessions(sessionKey, systemClock().wallMs),
             },
       ...(tls === undefined ? {} : { tls }),
+      ...(visitors === null ? {} : { visitors: visitors.value.desk }),
     });
   } catch (cause) {
+    visitors?.value.close();
     // Only OpenSSL looks at what the files hold.
     if (tls === undefined) throw cause;
     return err({ code: 'certificate-unreadable' });
@@ -209,12 +223,36 @@ async function listen(
         await store.close();
         // The writer last: it moves the write-ahead log into the file, which a reader can't.
         await thread.close();
+        visitors?.value.close();
       },
     });
   } catch (cause) {
     await app.close();
+    visitors?.value.close();
     const detail = cause instanceof Error && 'code' in cause ? String(cause.code) : null;
     if (detail === null) throw cause;
     return err({ code: 'cannot-listen', detail });
   }
+}
+
+function openVisitorDesk(
+  files: VisitorFiles,
+  { mock, election }: Pick<OpenCollectorOptions, 'mock' | 'election'>,
+  { store, clock }: Pick<Parts, 'store' | 'clock'>,
+): Result<{ readonly desk: VisitorDesk; readonly close: () => void }, StartCollectorError> {
+  const opened = openVisitors(files, { mock, election });
+  if (!opened.ok) return opened;
+  const { file, keys } = opened.value;
+  const journal = VisitorJournal.open(`${files.file}.asked`);
+  if (journal === null) {
+    file.close();
+    return err({ code: 'visitors-journal-unwritable' });
+  }
+  return ok({
+    desk: new VisitorDesk({ file, releaseKey: keys.release, store, journal, clock, mock }),
+    close: () => {
+      journal.close();
+      file.close();
+    },
+  });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Encrypter } from 'age-encryption';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
+import { assertDefined } from '../domain/assert.ts';
 import { ok, unwrap } from '../domain/result.ts';
 import type { Timer } from '../domain/timer.ts';
 import { createDeviceSeed, type DeviceKey, deviceKeyFromSeed } from '../ledger/device-key.ts';
@@ -20,6 +21,9 @@ import { createCollector } from './collector.ts';
 import type { CollectorTotals, RegisteredDevice, TakenEvent } from './collector-store.ts';
 import { Intake } from './intake.ts';
 import { SqliteCollectorStore } from './sqlite/sqlite-collector-store.ts';
+import { openVisitors, settleClaim, type VisitorFiles } from './visitors/open-visitors.ts';
+import { VisitorDesk } from './visitors/visitor-desk.ts';
+import { VisitorJournal } from './visitors/visitor-journal.ts';
 import { CentreWitness } from './witness/centre-witness.ts';
 
 export const MIGRATIONS = join(import.meta.dirname, '../../migrations/collector');
@@ -38,7 +42,8 @@ export class TestCentre {
     mock = true,
     election = null,
     access = { kind: 'open' },
-  }: { mock?: boolean; election?: string | null; access?: Access } = {}) {
+    visitors,
+  }: { mock?: boolean; election?: string | null; access?: Access; visitors?: VisitorFiles } = {}) {
     this.store = unwrap(
       SqliteCollectorStore.open({
         file: join(this.folder, 'collector.db'),
@@ -50,8 +55,23 @@ export class TestCentre {
     const { store, key, clock } = this;
     const logger = pino({ level: 'trace' }, { write: (line: string) => this.log.push(line) });
     const parts = { store, key, clock, mock, election };
-    const [intake, witness] = [new Intake(parts), new CentreWitness(parts)];
-    this.app = createCollector({ store, intake, witness, clock, mock, election, logger, access });
+    const records = visitors === undefined ? null : unwrap(openVisitors(visitors, { mock, election }));
+    const intake = new Intake({
+      ...parts,
+      ...(records === null ? {} : { settleClaim: (claim: string) => settleClaim(records, claim) }),
+    });
+    const witness = new CentreWitness(parts);
+    const desk =
+      records === null || visitors === undefined
+        ? null
+        : new VisitorDesk({
+            ...{ store, clock, mock, file: records.file, releaseKey: records.keys.release },
+            journal: assertDefined(VisitorJournal.open(`${visitors.file}.asked`) ?? undefined, 'a journal'),
+          });
+    this.app = createCollector({
+      ...{ store, intake, witness, clock, mock, election, logger, access },
+      ...(desk === null ? {} : { visitors: desk }),
+    });
   }
 
   /** A second collector on the same database. */

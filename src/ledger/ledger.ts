@@ -226,6 +226,11 @@ export class Ledger extends LedgerReads {
     return this.#options.key.sign(bytes);
   }
 
+  /** The device's signature over a question to the centre, which begins with what it is. */
+  signQuestion(bytes: Uint8Array): Uint8Array {
+    return this.#options.key.sign(bytes);
+  }
+
   /**
    * Destroys the keys of every centre or private part there is; the chain still verifies, the parts are gone
    * for good. Events after this get a new key.

@@ -6,6 +6,7 @@ import { systemClock } from '../../store/clock.ts';
 import type { CentreWrites, OpenCollectorError } from '../collector-store.ts';
 import { Intake, type RangeTaker } from '../intake.ts';
 import { type CollectorStoreOptions, openCollectorStore } from '../open-collector-store.ts';
+import { openVisitors, settleClaim, type VisitorFiles } from '../visitors/open-visitors.ts';
 import { CentreWitness, type CheckpointTaker } from '../witness/centre-witness.ts';
 
 /** The thread that verifies and stores: what it works on never holds up an answer to somebody who looks at figures. */
@@ -17,6 +18,8 @@ export interface IntakeThreadOptions extends CollectorStoreOptions {
   readonly election: string | null;
   /** How many times as fast its wall clock goes from `sinceWallMs` on: of a demonstration. */
   readonly speed: { readonly times: number; readonly sinceWallMs: number } | null;
+  /** Null: the centre has no records of visitors. */
+  readonly visitors: VisitorFiles | null;
 }
 
 /** What it does for the thread that asks. Everything is written here: a file has one writer. */
@@ -50,14 +53,18 @@ options.signingSeed.fill(0);
 options.databaseKey.fill(0);
 if (opened.ok) {
   const store = opened.value;
-  const { mock, election, speed } = options;
+  const { mock, election, speed, visitors } = options;
   const clock = systemClock();
   const wallMs =
     speed === null
       ? clock.wallMs
       : () => speed.sinceWallMs + (clock.wallMs() - speed.sinceWallMs) * speed.times;
   const parts = { store, key, clock: { ...clock, wallMs }, mock, election };
-  const intake = new Intake(parts);
+  const records = visitors === null ? null : openVisitors(visitors, { mock, election });
+  const intake = new Intake({
+    ...parts,
+    ...(records?.ok === true ? { settleClaim: (claim: string) => settleClaim(records.value, claim) } : {}),
+  });
   const witness = new CentreWitness(parts);
   const run = (request: Extract<IntakeRequest, { type: 'job' }>): Promise<unknown> => {
     switch (request.job) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AGE_RECIPIENT } from '../../store/age-sealing.ts';
 import type { RegisterStation } from '../register-source.ts';
 
 /**
@@ -27,6 +28,8 @@ export const indexHeaderSchema = z.strictObject({
       }),
     )
     .max(65_536),
+  /** Whom a claim about a visitor without a record is sealed to (`age1...`); absent where no centre takes any. */
+  claims: z.string().regex(AGE_RECIPIENT).optional(),
 });
 export type IndexHeader = z.infer<typeof indexHeaderSchema> & {
   readonly stations: readonly RegisterStation[];

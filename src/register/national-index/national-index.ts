@@ -2,7 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { VoterStanding } from '../../domain/voter.ts';
+import { readAt } from '../read-at.ts';
 import type { NationalIndexReference, RegisterInfo, RegisterStation } from '../register-source.ts';
+import { type VisitorReference, visitorKeyOf, visitorReference } from '../visitors/visitor-keys.ts';
 import { BUCKETS, bucketOf, ENTRY_BYTES, entryDigest, findEntry, visitorId } from './index-entry.ts';
 import { type IndexHeader, indexHeaderSchema, LONGEST_HEADER, MARK, PREFIX_BYTES } from './index-header.ts';
 
@@ -123,6 +125,19 @@ export class NationalIndex {
     return visitorId(this.#index.key, personalNumber);
   }
 
+  /** Where the sealed record of this document's holder lies at the centre, and the station's half of its key. */
+  visitorReference(personalNumber: string, documentNumber: string): VisitorReference {
+    const key = visitorKeyOf(this.#index.key);
+    const reference = visitorReference(key, personalNumber, documentNumber);
+    key.fill(0);
+    return reference;
+  }
+
+  /** Whom claims about visitors without a record are sealed to; null where no centre takes any. */
+  get claims(): string | null {
+    return this.#index.header.claims ?? null;
+  }
+
   close(): void {
     // Twice would close whatever file has got the number meanwhile.
     if (this.#isClosed) return;
@@ -143,17 +158,6 @@ function sha256Of(descriptor: number): Buffer {
     hash.update(piece.subarray(0, count));
     at += count;
   }
-}
-
-function readAt(descriptor: number, position: number, length: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  let done = 0;
-  while (done < length) {
-    const count = readSync(descriptor, bytes, done, length - done, position + done);
-    if (count === 0) return bytes.subarray(0, done);
-    done += count;
-  }
-  return bytes;
 }
 
 function parseHeader(json: Buffer): IndexHeader | null {

@@ -11,6 +11,8 @@ export interface NationalIndexSource {
   readonly mock: boolean;
   readonly stations: readonly RegisterStation[];
   readonly voters: Iterable<IndexedPerson>;
+  /** Whom stations seal claims about visitors to. */
+  readonly claims?: string;
 }
 
 /** What the index needs of a voter. */
@@ -55,8 +57,11 @@ export function writeNationalIndex(
   const gathered = gather(options);
   if (!gathered.ok) return gathered;
   const { entries, voters } = gathered.value;
-  const { electionId, mock, stations } = source;
-  const header: IndexHeader = { electionId, mock, voters, entries: entries.count, stations: [...stations] };
+  const { electionId, mock, stations, claims } = source;
+  const header: IndexHeader = {
+    ...{ electionId, mock, voters, entries: entries.count, stations: [...stations] },
+    ...(claims === undefined ? {} : { claims }),
+  };
   const parts = [prefixed(header), entries.starts(), entries.sorted()];
   const written = writeWhole(file, parts);
   if (!written.ok) return written;
