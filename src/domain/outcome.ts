@@ -50,5 +50,7 @@ export const EXCEPTION_REASONS = [
   'no-fingers',
   'scanner-failed',
   'no-templates',
+  /** A voter of another station whose record could not be brought here: document, chip and face alone. */
+  'visitor-without-record',
 ] as const;
 export type ExceptionReason = (typeof EXCEPTION_REASONS)[number];

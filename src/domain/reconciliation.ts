@@ -7,7 +7,7 @@ export interface LedgerFigures {
   /** Effective identifications (undone ones are out). */
   readonly identified: number;
   readonly undone: number;
-  /** Receipts due for them: identified times receipts per voter. */
+  /** Receipts due for them: one for each ballot; a voter of another station may be due fewer than there are votes. */
   readonly receiptsDue: number;
   /** Receipts that the printer reported whole; reprints are counted apart. */
   readonly receiptsPrinted: number;
@@ -73,11 +73,7 @@ export interface Reconciliation {
   readonly agrees: boolean;
 }
 
-export function reconcile(
-  ledger: LedgerFigures,
-  counted: CountedFigures,
-  ballotsPerVoter: number,
-): Reconciliation {
+export function reconcile(ledger: LedgerFigures, counted: CountedFigures): Reconciliation {
   const differences: Difference[] = [];
   const compare = (
     actual: number | null,
@@ -94,7 +90,7 @@ export function reconcile(
       ? null
       : ballotsReceived - ballotsUnused - ballotsSpoiled;
   const { lines = 0, receipts = 0, openDoubles = 0 } = ledger.onPaper ?? {};
-  const ballotsDue = ledger.identified * ballotsPerVoter + receipts;
+  const ballotsDue = ledger.receiptsDue + receipts;
   compare(ledger.receiptsPrinted, ledger.receiptsDue, 'receipts-not-printed', 'receipts-not-printed');
   compare(ballotsIssued, ballotsDue, 'ballots-exceed-identified', 'ballots-below-identified');
   compare(

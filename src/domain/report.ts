@@ -41,6 +41,8 @@ export interface Report {
     readonly hash: string;
   };
   readonly turnout: Turnout;
+  /** Of the identified, voters of other stations: no list of this one has them. */
+  readonly visitors: number;
   readonly exceptions: { readonly byReason: Readonly<Record<string, number>>; readonly share: number };
   readonly stops: Readonly<Record<string, number>>;
   readonly reconciliation: Reconciliation;

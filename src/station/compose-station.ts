@@ -30,6 +30,7 @@ import { ActMedium } from './stick/act-medium.ts';
 import { identifiedNumbers, identifiedText } from './stick/identified-numbers.ts';
 import { readJournalSettings } from './stick/journal-settings.ts';
 import { STICK_HEAD, StickJournal, stickFolder } from './stick/stick-journal.ts';
+import { centreRecords } from './visitors/centre-records.ts';
 
 export interface ComposeOptions {
   /** Where `provisionLane` put this lane. */
@@ -185,6 +186,8 @@ export function composeStation(
         collectorKey: options.collectorKey ?? null,
         collectorRecipient: options.collectorRecipient ?? null,
       },
+      startCentre: (ledger) =>
+        collectorUrl === null ? null : centreRecords({ ledger, collectorUrl, timer }),
       startUpload: (ledger) =>
         collectorUrl === null
           ? null

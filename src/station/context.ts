@@ -10,6 +10,7 @@ import type { Report } from '../domain/report.ts';
 import type { Result } from '../domain/result.ts';
 import type { Person } from '../domain/roles.ts';
 import type { Timer } from '../domain/timer.ts';
+import type { IsoDate, Sex, VoterName } from '../domain/voter.ts';
 import type { Clock } from '../store/clock.ts';
 import type { StationRegister } from './adapters/station-register.ts';
 import type { StationErrorCode } from './api/errors.ts';
@@ -18,6 +19,7 @@ import type { Journal } from './journal.ts';
 import type { StationLanes } from './lanes/station-lanes.ts';
 import type { DayProjection } from './projection/day-projection.ts';
 import type { DeviceList } from './technician/device-list.ts';
+import type { CentreRecords } from './visitors/centre-records.ts';
 
 /** What this lane is, fixed when the laptop was provisioned. Holds nothing secret and names no voter. */
 export interface LaneIdentity {
@@ -54,6 +56,16 @@ export interface ChipReading {
   readonly verification: ChipResult;
   /** The holder's face on a chip that is genuine, to stand in where the register has no photo. */
   readonly face: PhotoView | null;
+  /** Who a chip that is genuine says its holder is. */
+  readonly holder: DocumentHolder | null;
+}
+
+export interface DocumentHolder {
+  /** In national letters where the chip has them, else as in the zone. */
+  readonly name: VoterName;
+  readonly birthDate: IsoDate;
+  readonly sex: Sex;
+  readonly expires: IsoDate;
 }
 
 /** A machine-readable zone, as far as the desk needs it. */
@@ -104,6 +116,8 @@ export interface ReceiptContent {
   readonly copy: number;
   readonly fields: Procedure['receiptFields'];
   readonly listNumber: number;
+  /** Of a voter of another station: the ballot is that district's. Null for one of this list. */
+  readonly visitorFrom: { readonly stationNumber: number; readonly districtNumber: number } | null;
   readonly voterName: string;
   /** Local `HH:MM`. */
   readonly time: string;
@@ -171,6 +185,8 @@ export interface StationContext {
   readonly matcher: FingerprintMatcher;
   readonly documents: DocumentReading;
   readonly paper: PaperPress;
+  /** Null where no centre is to be reached. */
+  readonly centre: CentreRecords | null;
   readonly clock: Clock;
   readonly timer: Timer;
   /** 32 bytes for the codes on receipts; see receipt-code.ts. */

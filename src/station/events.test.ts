@@ -57,6 +57,16 @@ const EVENTS: { readonly [Type in StationEventType]: Extract<StationEvent, { rea
     chip: 'genuine',
     receiptsDue: 1,
   },
+  'visitor-asked': { type: 'visitor-asked', visitor: VOTER, question: '0f'.repeat(16) },
+  'visitor-answered': { type: 'visitor-answered', question: '0f'.repeat(16), answer: 'record' },
+  'visitor-admitted': {
+    ...{ type: 'visitor-admitted', id: VOTER, source: 'centre' },
+    person: {
+      ...{ name: { surname: NOTE, given: NOTE, patronymic: null }, address: NOTE, sex: 'female' },
+      ...{ birthDate: '1987-03-12', stationNumber: 9915, districtNumber: 2 },
+      ...{ ballotStyles: ['president'], hasFingerprints: true },
+    },
+  },
   'voter-stopped': { type: 'voter-stopped', outcome: 'under-age', voter: VOTER, lookup: 'mrz', chip: null },
   'stop-disputed': { type: 'stop-disputed', outcome: 'already-identified', voter: VOTER, note: NOTE, people },
   'finger-compared': {

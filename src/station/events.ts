@@ -15,7 +15,10 @@ import type { ReportKind } from '../domain/report.ts';
 import type { DrawnJob } from '../domain/roles.ts';
 import type { PublishedTables } from '../domain/small-cells/publish-tables.ts';
 import type { AgeGroup, Sex } from '../domain/voter.ts';
+import type { VisitorClaim } from '../register/visitors/visitor-claim.ts';
+import type { NoRecord } from '../sync/visitors/ask-visitor.ts';
 import type { CheckName } from './api/snapshot.ts';
+import type { AdmittedVisitor } from './visitors/admitted-visitor.ts';
 
 /** Where an identification stands in the published tables. */
 export interface CountedUnder {
@@ -111,6 +114,10 @@ export type StationEvent =
       readonly handover: string;
       readonly voter: string;
       readonly counted: CountedUnder;
+      /** Of another station. */
+      readonly visitor?: true;
+      /** Of a visitor without a record, instead of a token. */
+      readonly claim?: VisitorClaim;
       /** The register's, for the cross-station check; absent where the register has none. */
       readonly token?: ParticipationToken;
       readonly note: string;
@@ -149,6 +156,8 @@ export type StationEvent =
       readonly handover: string;
       /** What the identification was counted under, so that every table can take it out again. */
       readonly counted: CountedUnder;
+      readonly visitor?: true;
+      readonly claim?: VisitorClaim;
       /** Of the identification, so that the centre doesn't count it among a voter's any more. */
       readonly token?: ParticipationToken;
       readonly reason: string;
@@ -216,6 +225,11 @@ export type StationEvent =
   | { readonly type: 'counted-asked'; readonly voter: string; readonly people: readonly string[] }
   /** The national index was asked for one person, known by a keyed hash in the private part alone. */
   | { readonly type: 'elsewhere-asked'; readonly visitor: string; readonly found: boolean }
+  /** The centre is about to be asked for one visitor's record; the question's id is on record there, too. */
+  | { readonly type: 'visitor-asked'; readonly visitor: string; readonly question: string }
+  | { readonly type: 'visitor-answered'; readonly question: string; readonly answer: VisitorAnswerWord }
+  /** A voter of another station, whom no list here has: by what, and what screens and papers say of them. */
+  | ({ readonly type: 'visitor-admitted' } & AdmittedVisitor)
   | { readonly type: 'paper-mode-declared'; readonly reason: string; readonly people: readonly string[] }
   | { readonly type: 'paper-mode-ended'; readonly people: readonly string[] }
   | {
@@ -245,6 +259,9 @@ export type StationEvent =
   /** What the lanes of a station tell each other, and what two people decided about them. */
   | { readonly type: 'lanes'; readonly fact: LaneFact };
 
+/** What the centre answered, or why there was none. */
+export type VisitorAnswerWord = 'record' | 'record-damaged' | NoRecord;
+
 export type StationEventType = StationEvent['type'];
 
 /** What observers may count: the kind alone. */
@@ -267,6 +284,8 @@ export function centreFields(event: StationEvent): Fields {
         type: event.type,
         ...event.counted,
         ...(event.token === undefined ? {} : { token: event.token }),
+        ...(event.claim === undefined ? {} : { claim: event.claim }),
+        ...(event.visitor === undefined ? {} : { visitor: event.visitor }),
       };
     case 'voter-stopped':
     case 'stop-disputed':
@@ -305,6 +324,12 @@ export function centreFields(event: StationEvent): Fields {
         ...{ type: event.type, receipts: event.receipts },
         ...{ through: event.through, verified: event.verified },
       };
+    case 'visitor-asked':
+      return { type: event.type, question: event.question };
+    case 'visitor-answered':
+      return { type: event.type, question: event.question, answer: event.answer };
+    case 'visitor-admitted':
+      return { type: event.type, source: event.source };
     case 'lanes':
       return event.fact.type === 'overridden'
         ? { type: event.type, what: event.fact.type, duringCut: event.fact.duringCut }

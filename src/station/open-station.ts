@@ -163,6 +163,7 @@ export class OpenStation {
     const recorded = journal.record([
       {
         ...{ type: 'identification-undone', handover: handover.id, counted, reason, people },
+        ...(this.context.register.visitors.has(handover.voterId) ? { visitor: true as const } : {}),
         ...tokenOf(this.context.register, handover.voterId),
       },
     ]);
@@ -185,11 +186,7 @@ export class OpenStation {
   #close(reason: string, people: readonly string[]): Result<undefined, StationError> {
     const { projection, procedure } = this.context;
     if (projection.lastReport('closing') === null) return err({ code: 'wrong-phase' });
-    const { agrees } = reconcile(
-      projection.figures(procedure),
-      projection.counts(),
-      procedure.receipts.length,
-    );
+    const { agrees } = reconcile(projection.figures(procedure), projection.counts());
     const open = this.context.lanes.view()?.matters.some(({ settled }) => !settled) ?? false;
     return this.day.close(reason, people, agrees && !open);
   }

@@ -22,6 +22,7 @@ import type { TryLimiter } from './people/try-limiter.ts';
 import type { UploadCarrierOptions } from './stick/carry-upload.ts';
 import type { StickProblem } from './stick/journal-worker.ts';
 import type { StickJournal } from './stick/stick-journal.ts';
+import type { CentreRecords } from './visitors/centre-records.ts';
 
 /** What two PINs open: the databases and keys of this lane. */
 export interface OpenedVault {
@@ -86,6 +87,8 @@ export interface StationDependencies {
   /** Where exports go, each in a folder of its own. */
   readonly exportDirectory: string;
   readonly startUpload: (ledger: Ledger) => UploadLine | null;
+  /** Where records of voters of other stations come from; left out or null, no centre is to be reached. */
+  readonly startCentre?: (ledger: Ledger) => CentreRecords | null;
   /** The stick for what waits for the centre, where there is no network; left out, there is none. */
   readonly carrier?: UploadCarrierOptions;
   /** Connects to the other lanes; left out, the station has one lane. */

@@ -66,6 +66,7 @@ export async function unlockStation(
     opened.value.close();
     return begun.ok ? err({ code: register.ok ? 'register-damaged' : register.error }) : begun;
   }
+  register.value.visitors.restore(projection.admittedVisitors());
   const pins = new PinKeeper(identity.people, pinHashes, tries, (person) => {
     journal.record([{ type: 'pin-refused', person }]);
   });
@@ -79,6 +80,7 @@ export async function unlockStation(
   const upload = dependencies.startUpload(ledger);
   const context = contextOf(dependencies, opened.value, {
     ...{ register: register.value, journal, projection, lanes, upload },
+    centre: dependencies.startCentre?.(ledger) ?? null,
     screens: {
       changed: () => screens.changed(),
       preview: (picture) => screens.preview(picture),
@@ -101,7 +103,7 @@ export async function unlockStation(
   return ok({ vault: opened.value, open, upload, stickJournal, ledgerRestored: ledger.missing !== null });
 }
 
-interface UnlockedParts extends Pick<StationContext, 'journal' | 'projection'> {
+interface UnlockedParts extends Pick<StationContext, 'journal' | 'projection' | 'centre'> {
   readonly register: StationRegister;
   readonly lanes: StationLanes;
   readonly upload: UploadLine | null;
@@ -111,7 +113,7 @@ interface UnlockedParts extends Pick<StationContext, 'journal' | 'projection'> {
 function contextOf(
   { identity, devices, bench, matcher, documents, paper, clock, timer }: StationDependencies,
   { procedure, receiptCodeKey, packageExpires }: OpenedVault,
-  { register, journal, projection, lanes, upload, screens }: UnlockedParts,
+  { register, journal, projection, lanes, centre, upload, screens }: UnlockedParts,
 ): StationContext {
   return {
     identity,
@@ -120,6 +122,7 @@ function contextOf(
     journal,
     projection,
     lanes,
+    centre,
     devices,
     deviceReport: () => bench.report(),
     matcher,

@@ -7,7 +7,7 @@ import type { PersonalNumber } from '../../domain/personal-number.ts';
 import { err, ok } from '../../domain/result.ts';
 import type { IsoDate } from '../../domain/voter.ts';
 import type { PhotoView } from '../api/snapshot.ts';
-import type { ChipReading, DocumentReading, ZoneReading } from '../context.ts';
+import type { ChipReading, DocumentHolder, DocumentReading, ZoneReading } from '../context.ts';
 
 /**
  * Reading of documents in the words of the desk.
@@ -66,7 +66,19 @@ async function chipReading(document: ChipDocument, photo: Promise<PhotoView | nu
     personalNumber: digitsOf(document.details?.personalNumber ?? document.zone.personalNumber),
     verification,
     face: verification === 'genuine' ? await photo : null,
+    holder: verification === 'genuine' ? holderOf(document) : null,
   };
+}
+
+/** Null where the chip doesn't say enough to put somebody on record by it. */
+function holderOf({ zone, details }: ChipDocument): DocumentHolder | null {
+  const birthDate = details?.birthDate ?? zone.birthDate;
+  const { sex, expiryDate: expires } = zone;
+  if (birthDate === null || expires === null || sex === 'unspecified') return null;
+  const surname = details?.surname ?? zone.surname;
+  const given = details?.givenNames ?? zone.givenNames;
+  const name = { surname: surname === '' ? null : surname, given, patronymic: null };
+  return { name, birthDate, sex, expires };
 }
 
 /** No face is worth more of a queue's time. */

@@ -5,18 +5,24 @@ import type { NameSearchResult } from '../../register/name-search.ts';
 import type { NationalIndex, VoterElsewhere } from '../../register/national-index/national-index.ts';
 import type { PaperListLine, Register } from '../../register/register.ts';
 import type { RegisterInfo } from '../../register/register-source.ts';
+import type { VisitorReference } from '../../register/visitors/visitor-keys.ts';
+import type { VisitorParticipation } from '../visitors/admitted-visitor.ts';
+import { VisitorBook } from '../visitors/visitor-book.ts';
 
 /** The voter register as the use cases ask it: with the template key bound, errors in the station's words. */
 export class StationRegister {
   readonly #register: Register;
   readonly #templateKey: Uint8Array;
   readonly #index: NationalIndex | null;
+  /** Voters of other stations who are or were at this table: they are asked for like those of the list. */
+  readonly visitors: VisitorBook;
 
   /** @param index Null where the election has none, or it can't be used. */
   constructor(register: Register, templateKey: Uint8Array, index: NationalIndex | null) {
     this.#register = register;
     this.#templateKey = templateKey;
     this.#index = index;
+    this.visitors = new VisitorBook(register.info().electionId);
   }
 
   info(): RegisterInfo {
@@ -32,7 +38,7 @@ export class StationRegister {
   }
 
   byId(id: string): Voter | null {
-    return this.#register.byId(id);
+    return this.visitors.voter(id) ?? this.#register.byId(id);
   }
 
   byPersonalNumber(personalNumber: string): Voter | null {
@@ -52,7 +58,7 @@ export class StationRegister {
   }
 
   photo(id: string): Uint8Array | null {
-    return this.#register.photo(id);
+    return this.visitors.has(id) ? this.visitors.photo(id) : this.#register.photo(id);
   }
 
   /**
@@ -60,6 +66,7 @@ export class StationRegister {
    * soon as it returns.
    */
   openTemplates(id: string, position?: number): Result<EnrolledTemplate[], 'template-damaged'> {
+    if (this.visitors.has(id)) return this.visitors.openTemplates(id, position);
     const opened = this.#register.openTemplates(id, this.#templateKey, position);
     return opened.ok ? ok(opened.value) : err('template-damaged');
   }
@@ -84,7 +91,7 @@ export class StationRegister {
 
   /** The fingers that a voter has templates of, without opening one. */
   templatePositions(id: string): number[] {
-    return this.#register.templatePositions(id);
+    return this.visitors.has(id) ? this.visitors.templatePositions(id) : this.#register.templatePositions(id);
   }
 
   /** Whether the election's national index is here, and is the one that the register was made with. */
@@ -103,6 +110,21 @@ export class StationRegister {
     return ok({ visitor: this.#index.visitorId(personalNumber), voter: found.value });
   }
 
+  /** What the holder of a personal number is known by here; null without an index. */
+  visitorId(personalNumber: string): string | null {
+    return this.#index?.visitorId(personalNumber) ?? null;
+  }
+
+  /** Where the record of this document's holder lies at the centre. */
+  visitorReference(personalNumber: string, documentNumber: string): VisitorReference | null {
+    return this.#index?.visitorReference(personalNumber, documentNumber) ?? null;
+  }
+
+  /** Whom claims about visitors without a record are sealed to; null where no centre takes any. */
+  get claims(): string | null {
+    return this.#index?.claims ?? null;
+  }
+
   all(): IterableIterator<PaperListLine> {
     return this.#register.all();
   }
@@ -118,6 +140,7 @@ export class StationRegister {
 
   close(): void {
     this.#templateKey.fill(0);
+    this.visitors.close();
     this.#index?.close();
     this.#register.close();
   }
@@ -128,9 +151,10 @@ export class StationRegister {
  * be read: `verifyContent` finds it before the day, and without one the centre just can't compare this voter.
  */
 export function tokenOf(
-  register: Pick<StationRegister, 'participation'>,
+  register: Pick<StationRegister, 'participation' | 'visitors'>,
   voterId: string,
-): { readonly token?: ParticipationToken } {
+): VisitorParticipation {
+  if (register.visitors.has(voterId)) return register.visitors.participation(voterId);
   const token = register.participation(voterId);
   return token.ok && token.value !== null ? { token: token.value } : {};
 }

@@ -21,6 +21,10 @@ export const STATION_ERRORS = [
   'desk-moved-on',
   'voter-not-found',
   'handover-not-found',
+  /** The record of a voter of another station isn't kept: with the document it is brought again. */
+  'visitor-document-again',
+  /** The record of a voter of another station came, and can't be read. */
+  'visitor-record-damaged',
   'receipt-not-found',
   'receipt-of-other-station',
   'already-done',

@@ -151,7 +151,14 @@ export interface VoterView {
   };
   readonly birthDate: string;
   readonly sex: Sex;
+  /** 0 for a voter of another station. */
   readonly listNumber: number;
+  /** Of a voter of another station, and by what they are identified here; null for one of this list. */
+  readonly visitor: {
+    readonly stationNumber: number;
+    readonly districtNumber: number;
+    readonly source: 'centre' | 'chip';
+  } | null;
   readonly address: string;
   /** `ID ••••• 567`; null when the voter was found without a document. */
   readonly maskedDocument: string | null;
@@ -179,7 +186,8 @@ export interface VoterHit {
 /** What is on the desk. `stepId` changes with every step; a call made for an older one is refused. */
 export type DeskStep = { readonly stepId: string } & (
   | { readonly kind: 'idle'; readonly last: LastHandover | null; readonly problem: StationErrorCode | null }
-  | { readonly kind: 'reading-document' }
+  /** `centre`: the document was read, and the centre is asked for its holder's record. */
+  | { readonly kind: 'reading-document'; readonly centre?: true }
   | {
       readonly kind: 'search-results';
       readonly query: string;
@@ -232,6 +240,19 @@ export type DeskStep = { readonly stepId: string } & (
     }
 );
 
+/** Why a voter of another station, whom the rules would let in, can't be identified here and now. */
+export const NOT_HERE = [
+  /** The centre can't be reached, and there is no chip that says who this is. */
+  'no-centre-no-chip',
+  /** The chip has no face, or not enough to put its holder on record. */
+  'no-face',
+  /** No centre would learn of it, so nobody could find out a second vote. */
+  'not-compared',
+  /** The centre has no record of this document, or refuses to give it out. */
+  'centre-refuses',
+] as const;
+export type NotHere = (typeof NOT_HERE)[number];
+
 export interface StopDetails {
   readonly elsewhere: ElsewhereVoter | null;
   /** For `already-identified`: which lane and receipt, so that the chair can look into it. No exact time. */
@@ -248,6 +269,8 @@ export interface StopDetails {
     readonly lane: number;
     readonly why: 'at-desk' | 'unreachable' | 'not-owning' | 'disk-failed';
   } | null;
+  /** For `wrong-station`: why a voter who could be identified anywhere isn't here; null where the rules say so. */
+  readonly notHere: NotHere | null;
   /** A slip with the right station, or with the reason, can be printed. */
   readonly slip: boolean;
   /** A disputed refusal: true once it was put on record. */

@@ -8,7 +8,8 @@ import { FingerStep } from './finger-step.ts';
 /**
  * Why a voter comes before the commission, whatever was tapped. The reason has to be true: "no match" only once
  * the ladder leads there, "no fingers" only if so enrolled, "can't be captured" not of a finger that was
- * captured and did not match. `no-templates` is never asked for; it is what the register turns out to hold.
+ * captured and did not match. `no-templates` is never asked for; it is what the register turns out to hold, as
+ * `visitor-without-record` is what of a visitor could be brought here.
  *
  * @param finger the finger step of this voter, or null before it.
  */
@@ -23,6 +24,7 @@ export function commissionReason(
       if (finger?.isBeingTried() === true) return err({ code: 'wrong-phase' });
       return ok(finger?.hasMismatch() === true ? 'no-match' : asked);
     case 'no-fingers':
+      if (context.register.visitors.source(voter.id) === 'chip') return ok('visitor-without-record');
       if (!voter.hasFingerprints) return ok(asked);
       return hasDamagedTemplates(context, voter) ? ok('no-templates') : err({ code: 'wrong-phase' });
     case 'no-match':
@@ -32,6 +34,7 @@ export function commissionReason(
         ? ok(asked)
         : err({ code: 'wrong-phase' });
     case 'no-templates':
+    case 'visitor-without-record':
       return err({ code: 'wrong-phase' });
   }
 }

@@ -36,7 +36,7 @@ export class DecideIdentity {
     if (!at.ok) return at;
     const { visitor } = at.value;
     // Enrolled as having none, and yet here with fingers: there is nothing to compare them with.
-    if (!visitor.voter.hasFingerprints) return this.#toCommission('no-templates');
+    if (!visitor.voter.hasFingerprints) return this.#toCommission(this.#withoutFingers(visitor.voter.id));
     const justBegun = visit.finger === null;
     if (visit.finger === null) {
       const begun = FingerStep.begin(context, visitor.voter.id, at.value.handoverId, {
@@ -81,6 +81,11 @@ export class DecideIdentity {
     ]);
     if (!recorded.ok) return recorded;
     return this.#visit.stop('refused-by-commission', visitor);
+  }
+
+  #withoutFingers(voterId: string): ExceptionReason {
+    const { visitors } = this.#visit.context.register;
+    return visitors.source(voterId) === 'chip' ? 'visitor-without-record' : 'no-templates';
   }
 
   #withoutTemplates(): Result<undefined, StationError> {
@@ -132,6 +137,7 @@ export class DecideIdentity {
           ageGroup: ageGroupOf(ageOn(voter.birthDate, procedure.electionDate)),
           hour: localTime(clock.wallMs(), procedure.timeZone).hour,
         },
+        ...(context.register.visitors.has(voter.id) ? { visitor: true as const } : {}),
         ...tokenOf(context.register, voter.id),
         note,
         people,

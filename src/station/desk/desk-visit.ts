@@ -1,13 +1,13 @@
 import type { ChipResult, StopOutcome } from '../../domain/outcome.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { type ElsewhereVoter, fullName } from '../../domain/voter.ts';
+import { fullName } from '../../domain/voter.ts';
 import type { Refusal } from '../../sync/lanes/lane-message.ts';
 import type { StationError } from '../api/errors.ts';
 import type { LastHandover } from '../api/snapshot.ts';
 import type { StationContext } from '../context.ts';
 import { DeskScreen, type Step, type StepKind } from './desk-screen.ts';
 import type { FingerStep } from './finger-step.ts';
-import { stopStep } from './stop-step.ts';
+import { type StopCircumstances, stopStep } from './stop-step.ts';
 import { verifiedStep } from './visit-steps.ts';
 import { type Visitor, voterView } from './voter-view.ts';
 
@@ -15,13 +15,6 @@ import { type Visitor, voterView } from './voter-view.ts';
 export interface AtDesk {
   readonly visitor: Visitor;
   readonly handoverId: string;
-}
-
-/** What a stop screen may have to say beside its outcome and who is meant. */
-export interface StopCircumstances {
-  readonly elsewhere?: ElsewhereVoter | null;
-  readonly chip?: ChipResult | null;
-  readonly refusal?: Refusal | null;
 }
 
 /**
@@ -76,8 +69,9 @@ export class DeskVisit {
     const { projection, register } = this.context;
     const receiptNumbers = projection.receipts(atDesk.handoverId).map((receipt) => receipt.number);
     this.#last = { name: fullName(atDesk.visitor.voter.name), receiptNumbers };
+    const voter = voterView(atDesk.visitor, register);
     this.clear();
-    this.go({ kind: 'done', voter: voterView(atDesk.visitor, register), receiptNumbers });
+    this.go({ kind: 'done', voter, receiptNumbers });
   }
 
   /** Halts a visit of somebody whom the register knows. */
@@ -90,22 +84,28 @@ export class DeskVisit {
     outcome: StopOutcome,
     visitor: Visitor | null,
     lookup: Visitor['lookup'],
-    { elsewhere = null, chip = null, refusal = null }: StopCircumstances,
+    { chip = null, ...circumstances }: StopCircumstances & { readonly chip?: ChipResult | null },
   ): Result<undefined, StationError> {
     const recorded = this.context.journal.record([
       { type: 'voter-stopped', outcome, voter: visitor?.voter.id ?? null, lookup, chip },
     ]);
     if (!recorded.ok) return recorded;
-    this.endFinger();
+    const step = stopStep(this.context, outcome, visitor, circumstances);
     this.clear();
-    this.go(stopStep(this.context, outcome, visitor, elsewhere, refusal));
+    // At another table's word the visit may still go on here.
+    if (visitor !== null && outcome !== 'other-lane') this.context.register.visitors.leave(visitor.voter.id);
+    this.go(step);
     return ok(undefined);
   }
 
   /** Nobody is at the desk any more: a right that was brought here for the visit goes back. */
   clear(): void {
     const { lanes } = this.context;
-    for (const visitor of [this.atDesk?.visitor, this.asking]) if (visitor) lanes.release(visitor.voter.id);
+    for (const visitor of [this.atDesk?.visitor, this.asking, this.ofOtherLane]) {
+      if (visitor == null) continue;
+      if (visitor !== this.ofOtherLane) lanes.release(visitor.voter.id);
+      this.context.register.visitors.leave(visitor.voter.id);
+    }
     this.atDesk = null;
     this.asking = null;
     this.ofOtherLane = null;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { AskingLimit } from '../../domain/asking-limit.ts';
 import type { FingerPosition } from '../../domain/finger.ts';
 import type { ExceptionReason } from '../../domain/outcome.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
@@ -12,7 +13,9 @@ import { DeskVisit } from './desk-visit.ts';
 import { DocumentFeed } from './document-feed.ts';
 import { assessVisitor, type Finding, findByDocument, findByText } from './find-voter.ts';
 import { GiveReceipts } from './give-receipts.ts';
-import { LookupLimit } from './look-up-elsewhere.ts';
+import { LOOKUPS } from './look-up-elsewhere.ts';
+import { receiptsFor } from './print-receipts.ts';
+import { ReceiveVisitor } from './receive-visitor.ts';
 import { commissionStep, voterStep } from './visit-steps.ts';
 import { type Visitor, voterHit } from './voter-view.ts';
 
@@ -24,10 +27,11 @@ export class Desk {
   readonly #context: StationContext;
   readonly #visit: DeskVisit;
   readonly #documents: DocumentFeed;
-  readonly #lookups = new LookupLimit();
+  readonly #lookups = new AskingLimit(LOOKUPS);
   readonly #right: ClaimRight;
   readonly #identity: DecideIdentity;
   readonly #receipts: GiveReceipts;
+  readonly #visitors: ReceiveVisitor;
 
   constructor(context: StationContext) {
     this.#context = context;
@@ -38,6 +42,7 @@ export class Desk {
       identified: (atDesk) => this.#receipts.secure(atDesk),
       rightLost: (visitor, refusal) => this.#right.refused(visitor, refusal),
     });
+    this.#visitors = new ReceiveVisitor(this.#visit, (visitor) => this.#present(visitor));
     this.#documents = new DocumentFeed(context, {
       reading: () => this.#documentReading(),
       read: (zone, chip) => this.#documentRead(zone, chip),
@@ -139,8 +144,12 @@ export class Desk {
           hits: finding.hits.map(voterHit),
         });
         return ok(undefined);
+      case 'elsewhere':
+        return this.#visitors.receive(finding);
       case 'nobody':
-        return this.#visit.stopAnybody(finding.outcome, null, finding.lookup, finding);
+        return this.#visit.stopAnybody(finding.outcome, null, finding.lookup, {
+          ...{ elsewhere: finding.elsewhere, chip: finding.chip },
+        });
     }
   }
 
@@ -155,18 +164,20 @@ export class Desk {
   }
 
   #begin(visitor: Visitor): Result<undefined, StationError> {
-    const { projection, journal, procedure } = this.#context;
+    const { projection, journal, register } = this.#context;
     const undecided = projection.undecidedHandoverOf(visitor.voter.id);
     if (undecided !== null) return this.#goOn(undecided, visitor);
     const handoverId = randomUUID();
+    const admitted = register.visitors.admitted(visitor.voter.id);
     const recorded = journal.record([
+      ...(admitted === null ? [] : [{ type: 'visitor-admitted', ...admitted } as const]),
       {
         type: 'voter-found',
         handover: handoverId,
         voter: visitor.voter.id,
         lookup: visitor.lookup,
         chip: visitor.chip,
-        receiptsDue: procedure.receipts.length,
+        receiptsDue: receiptsFor(this.#context, visitor.voter).length,
       },
     ]);
     if (!recorded.ok) return recorded;
@@ -232,7 +243,9 @@ export class Desk {
     const handover = this.#context.projection.handover(handoverId);
     if (handover === null) return err({ code: 'handover-not-found' });
     if (handover.state !== 'found' && handover.state !== 'verified') return err({ code: 'already-done' });
-    return this.#reopen(handover) ? ok(undefined) : err({ code: 'voter-not-found' });
+    if (this.#reopen(handover)) return ok(undefined);
+    const isVisitor = this.#context.register.visitors.has(handover.voterId);
+    return err({ code: isVisitor ? 'visitor-document-again' : 'voter-not-found' });
   }
 
   /** True while a receipt of this hand-over comes out of the printer: nobody changes it under the paper. */
@@ -260,8 +273,13 @@ export class Desk {
   }
 
   #reopen(handover: HandoverRecord): boolean {
-    const voter = this.#context.register.byId(handover.voterId);
+    const { register } = this.#context;
+    const voter = register.byId(handover.voterId);
     if (voter === null) return false;
+    // A visitor's record is not kept: for what is undecided the document is laid down again.
+    const { visitors } = register;
+    if (handover.state !== 'verified' && visitors.has(voter.id) && !visitors.isPresent(voter.id))
+      return false;
     this.#resume(handover, { voter, document: null, lookup: handover.lookup, chip: null, face: null });
     return true;
   }

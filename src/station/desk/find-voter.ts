@@ -1,3 +1,4 @@
+import type { AskingLimit } from '../../domain/asking-limit.ts';
 import { assessEligibility, assessVisitorElsewhere, daysBetween } from '../../domain/eligibility.ts';
 import type { StopOutcome } from '../../domain/outcome.ts';
 import { parsePersonalNumber } from '../../domain/personal-number.ts';
@@ -6,7 +7,7 @@ import type { ElsewhereVoter, IsoDate, Voter } from '../../domain/voter.ts';
 import type { VoterSummary } from '../../register/register-source.ts';
 import type { StationErrorCode } from '../api/errors.ts';
 import type { ChipReading, StationContext, ZoneReading } from '../context.ts';
-import { type LookupLimit, lookUpElsewhere } from './look-up-elsewhere.ts';
+import { lookUpElsewhere } from './look-up-elsewhere.ts';
 import type { Visitor } from './voter-view.ts';
 
 /** What a document or a typed text led to. */
@@ -24,7 +25,22 @@ export type Finding =
       readonly elsewhere: ElsewhereVoter | null;
       readonly lookup: Visitor['lookup'];
       readonly chip: Visitor['chip'];
-    };
+    }
+  | FoundElsewhere;
+
+/** A voter of another station who may be identified here, or was already. */
+export interface FoundElsewhere {
+  readonly kind: 'elsewhere';
+  /** What they are known by here. */
+  readonly id: string;
+  readonly personalNumber: string;
+  readonly documentNumber: string;
+  readonly zone: ZoneReading;
+  readonly lookup: Visitor['lookup'];
+  readonly chip: ChipReading | null;
+  /** Null where the index was not asked, for they were here before. */
+  readonly elsewhere: ElsewhereVoter | null;
+}
 
 const SEARCH_LIMIT = 50;
 const DOCUMENT_NUMBER = /^[A-Z]{2}\d{7}$/;
@@ -60,7 +76,7 @@ export function findByText(context: StationContext, typed: string): Result<Findi
 /** Finds the voter of a document that was read: by personal number, for names and numbers of documents change. */
 export function findByDocument(
   context: StationContext,
-  limit: LookupLimit,
+  limit: AskingLimit,
   zone: ZoneReading,
   chip: ChipReading | null,
 ): Finding {
@@ -84,6 +100,10 @@ export function findByDocument(
   const nobody = { kind: 'nobody', lookup, chip: result } as const;
   const parsed = parsePersonalNumber(personalNumber ?? '');
   if (personalNumber === null || !parsed.ok) return { ...nobody, outcome: 'not-in-list', elsewhere: null };
+  const id = register.visitorId(personalNumber);
+  const found = { kind: 'elsewhere', personalNumber, documentNumber, zone, lookup, chip } as const;
+  // Whoever was identified here is told so, however many strangers were looked up since.
+  if (id !== null && wasIdentified(context, id)) return { ...found, id, elsewhere: null };
   const asked = lookUpElsewhere(context, limit, personalNumber, documentNumber);
   if (!asked.ok) context.problem(asked.error);
   if (!asked.ok || asked.value === null) return { ...nobody, outcome: 'not-in-list', elsewhere: null };
@@ -96,12 +116,15 @@ export function findByDocument(
     },
     context.procedure,
   );
-  return {
-    ...nobody,
-    // The record of a visitor has to be here before anybody can be identified by it.
-    outcome: assessed === 'may-be-identified' ? 'wrong-station' : assessed,
-    elsewhere: { stationNumber: station.number, districtNumber, address: station.address },
-  };
+  const elsewhere = { stationNumber: station.number, districtNumber, address: station.address };
+  return assessed === 'may-be-identified' && id !== null
+    ? { ...found, id, elsewhere }
+    : { ...nobody, outcome: assessed === 'may-be-identified' ? 'wrong-station' : assessed, elsewhere };
+}
+
+/** At this table or at another one, as far as is known here. */
+function wasIdentified({ projection, lanes }: StationContext, id: string): boolean {
+  return projection.effectiveHandoverOf(id) !== null || lanes.visitElsewhere(id) !== null;
 }
 
 function oneOrNobody(

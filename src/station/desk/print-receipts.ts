@@ -32,6 +32,16 @@ export async function printDueReceipts(
   }
 }
 
+/** Everybody of this list gets each of the election's ballots; a voter of another station those of their own. */
+export function receiptsFor(
+  { procedure, register }: StationContext,
+  voter: Voter,
+): StationContext['procedure']['receipts'] {
+  return register.visitors.has(voter.id)
+    ? procedure.receipts.filter(({ id }) => voter.ballotStyles.includes(id))
+    : procedure.receipts;
+}
+
 async function printOne(
   context: StationContext,
   handover: HandoverRecord,
@@ -107,7 +117,7 @@ function receiptContent(
   copy: number,
 ): ReceiptContent {
   const { identity, procedure } = context;
-  const receipt = assertDefined(procedure.receipts[index], 'receipt of the procedure');
+  const receipt = assertDefined(receiptsFor(context, voter)[index], 'receipt of the procedure');
   return {
     mock: identity.mock,
     electionTitle: identity.electionTitle,
@@ -118,6 +128,9 @@ function receiptContent(
     copy,
     fields: procedure.receiptFields,
     listNumber: voter.listNumber,
+    visitorFrom: context.register.visitors.has(voter.id)
+      ? { stationNumber: voter.stationNumber, districtNumber: voter.districtNumber }
+      : null,
     voterName: fullName(voter.name),
     time: localTime(context.clock.wallMs(), procedure.timeZone).time,
     code: receiptCode(context.receiptCodeKey, identity.stationNumber, identity.lane, number),

@@ -1,11 +1,20 @@
 import type { StopOutcome } from '../../domain/outcome.ts';
 import { dayOfAge, type ElsewhereVoter } from '../../domain/voter.ts';
 import type { Refusal } from '../../sync/lanes/lane-message.ts';
-import type { StopDetails } from '../api/snapshot.ts';
+import type { NotHere, StopDetails } from '../api/snapshot.ts';
 import type { StationContext } from '../context.ts';
 import { periodText } from '../local-time.ts';
 import type { Step } from './desk-screen.ts';
 import { type Visitor, voterView } from './voter-view.ts';
+
+/** What a stop screen may have to say beside its outcome and who is meant. */
+export interface StopCircumstances {
+  readonly elsewhere?: ElsewhereVoter | null;
+  readonly refusal?: Refusal | null;
+  readonly notHere?: NotHere | null;
+  /** Whom an earlier visit was, where nobody here knows more of them. */
+  readonly subject?: string;
+}
 
 /** Outcomes after which a printed slip tells the person where to go, or what to ask for. */
 const SLIP_OUTCOMES: readonly StopOutcome[] = [
@@ -21,14 +30,13 @@ export function stopStep(
   context: StationContext,
   outcome: StopOutcome,
   visitor: Visitor | null,
-  elsewhere: ElsewhereVoter | null,
-  refusal: Refusal | null = null,
+  { elsewhere = null, refusal = null, notHere = null, subject }: StopCircumstances,
 ): Extract<Step, { kind: 'stop' }> {
   return {
     kind: 'stop',
     outcome,
     voter: visitor === null ? null : voterView(visitor, context.register),
-    details: stopDetails(context, outcome, visitor, elsewhere, refusal),
+    details: { ...stopDetails(context, outcome, visitor, elsewhere, refusal, subject), notHere },
   };
 }
 
@@ -38,7 +46,8 @@ function stopDetails(
   visitor: Visitor | null,
   elsewhere: ElsewhereVoter | null,
   refusal: Refusal | null,
-): StopDetails {
+  subject: string | undefined = visitor?.voter.id,
+): Omit<StopDetails, 'notHere'> {
   const voter = visitor?.voter ?? null;
   const belongs =
     voter !== null && (outcome === 'wrong-station' || outcome === 'wrong-station-own-district')
@@ -47,7 +56,9 @@ function stopDetails(
   return {
     elsewhere: elsewhere ?? belongs,
     earlier:
-      outcome === 'already-identified' && voter !== null ? earlierVisit(context, voter.id, refusal) : null,
+      outcome === 'already-identified' && subject !== undefined
+        ? earlierVisit(context, subject, refusal)
+        : null,
     otherLane:
       refusal === null || refusal.why === 'identified' ? null : { lane: refusal.lane, why: refusal.why },
     expired: outcome === 'document-expired' ? (visitor?.document?.expires ?? null) : null,

@@ -24,6 +24,7 @@ export function voterView(visitor: Visitor, register: StationRegister): VoterVie
     birthDate: voter.birthDate,
     sex: voter.sex,
     listNumber: voter.listNumber,
+    visitor: visitorView(voter, register),
     address: voter.address,
     maskedDocument: document === null ? null : maskDocumentNumber(document.number),
     documentKind: document?.kind ?? null,
@@ -32,6 +33,12 @@ export function voterView(visitor: Visitor, register: StationRegister): VoterVie
     lookup,
     chip,
   };
+}
+
+function visitorView(voter: Voter, { visitors }: StationRegister): VoterView['visitor'] {
+  const source = visitors.source(voter.id);
+  const { stationNumber, districtNumber } = voter;
+  return source === null ? null : { stationNumber, districtNumber, source };
 }
 
 export function voterHit(voter: VoterSummary): VoterHit {

@@ -128,7 +128,7 @@ export async function startStationLanes(options: StationLanesOptions): Promise<S
     if (known !== undefined) return known;
     const voter = register.byId(voterId);
     const home =
-      voter === null
+      voter === null || register.visitors.has(voterId)
         ? laneOfVisitor(numbers, voterId)
         : laneOfListNumber(roster.shares, numbers, voter.listNumber);
     homes.set(voterId, home);

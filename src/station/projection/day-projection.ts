@@ -1,5 +1,6 @@
 import type { HandoverState } from '../../domain/handover.ts';
 import type { ExceptionReason, IdentificationMethod, LookupMethod } from '../../domain/outcome.ts';
+import type { ParticipationToken } from '../../domain/participation-token.ts';
 import type { Procedure } from '../../domain/procedure.ts';
 import { type CountedFigures, type LedgerFigures, NO_COUNTS } from '../../domain/reconciliation.ts';
 import type { LaneDecisions, ReportKind } from '../../domain/report.ts';
@@ -7,10 +8,12 @@ import { DRAWN_JOBS, type DrawnJob } from '../../domain/roles.ts';
 import type { PublishedTables } from '../../domain/small-cells/publish-tables.ts';
 import { type CountedIdentification, type Turnout, tallyTurnout } from '../../domain/turnout.ts';
 import type { AgeGroup, Sex } from '../../domain/voter.ts';
+import type { VisitorClaim } from '../../register/visitors/visitor-claim.ts';
 import type { ReadableStore } from '../../store/store.ts';
 import type { CheckName, Phase } from '../api/snapshot.ts';
 import type { CountedUnder } from '../events.ts';
 import type { DeviceOnRecord } from '../technician/devices-on-record.ts';
+import type { AdmittedVisitor, VisitorPerson, VisitorSource } from '../visitors/admitted-visitor.ts';
 import {
   countPaperLinesOf,
   type PaperFigures,
@@ -260,6 +263,23 @@ export class DayProjection {
     return this.#number(`SELECT count(*) AS n FROM handovers WHERE ${EFFECTIVE}`);
   }
 
+  /** Of those, voters of other stations. */
+  visitors(): number {
+    return this.#number(
+      `SELECT count(*) AS n FROM handovers JOIN visitors ON visitors.id = handovers.voter_id WHERE ${EFFECTIVE}`,
+    );
+  }
+
+  /** Everybody of another station whose visit began here. */
+  admittedVisitors(): AdmittedVisitor[] {
+    const sql = `SELECT id, source, person, token, claim FROM visitors`;
+    return this.#store.all<VisitorRow>(sql).map(({ id, source, person, token, claim }) => ({
+      ...{ id, source, person: JSON.parse(person) as VisitorPerson },
+      ...(token === null ? {} : { token }),
+      ...(claim === null ? {} : { claim }),
+    }));
+  }
+
   waitingForBallot(): number {
     return this.#number(`SELECT count(*) AS n FROM handovers WHERE state IN ('receipt', 'ballot')`);
   }
@@ -304,7 +324,7 @@ export class DayProjection {
   /**
    * The ledger's side of the reconciliation.
    */
-  figures(procedure: Pick<Procedure, 'receipts' | 'issuing'>): LedgerFigures {
+  figures(procedure: Pick<Procedure, 'issuing'>): LedgerFigures {
     const receipts = (where: string): number =>
       this.#number(
         `SELECT count(*) AS n FROM receipts JOIN handovers ON handovers.id = receipts.handover_id WHERE ${where}`,
@@ -313,7 +333,10 @@ export class DayProjection {
     return {
       identified,
       undone: this.undone(),
-      receiptsDue: identified * procedure.receipts.length,
+      // A visitor may be due fewer ballots than there are votes.
+      receiptsDue: this.#number(
+        `SELECT coalesce(sum(receipts_due), 0) AS n FROM handovers WHERE ${EFFECTIVE}`,
+      ),
       receiptsPrinted: receipts(`receipts.state = 'printed' AND handovers.${EFFECTIVE}`),
       receiptsReprinted: this.#number(`SELECT coalesce(sum(reprints), 0) AS n FROM receipts`),
       receiptsOfUndone: receipts(`receipts.state = 'printed' AND handovers.state = 'undone'`),
@@ -335,6 +358,14 @@ export class DayProjection {
     const row = this.#store.get<{ value: string }>(`SELECT value FROM day_state WHERE key = ?`, [key]);
     return row === undefined ? null : (JSON.parse(row.value) as T);
   }
+}
+
+interface VisitorRow {
+  readonly id: string;
+  readonly source: VisitorSource;
+  readonly person: string;
+  readonly token: ParticipationToken | null;
+  readonly claim: VisitorClaim | null;
 }
 
 interface ReceiptRow {

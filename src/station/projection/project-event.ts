@@ -71,6 +71,19 @@ export function projectEvent(
     case 'paper-line-settled':
       settlePaperLine(store, event.line);
       return;
+    case 'visitor-admitted':
+      store.run(
+        `INSERT INTO visitors (id, source, person, token, claim) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET source = excluded.source, person = excluded.person,
+           token = excluded.token, claim = excluded.claim`,
+        [
+          ...[event.id, event.source, JSON.stringify(event.person)],
+          ...[event.token ?? null, event.claim ?? null],
+        ],
+      );
+      return;
+    case 'visitor-asked':
+    case 'visitor-answered':
     case 'counted-asked':
     case 'elsewhere-asked':
     case 'cover':

@@ -29,8 +29,9 @@ export function makeReport(context: StationContext, kind: ReportKind, number: nu
   const { identity, projection, procedure, register, clock, journal } = context;
   const at = localTime(clock.wallMs(), procedure.timeZone);
   const turnout = projection.turnout(identity.lane);
+  const visitors = projection.visitors();
   const figures = projection.figures(procedure);
-  const reconciliation = reconcile(figures, projection.counts(), procedure.receipts.length);
+  const reconciliation = reconcile(figures, projection.counts());
   const exceptions = projection.exceptions();
   const { voters, women, men, contentHash: hash } = register.info();
   return {
@@ -44,6 +45,7 @@ export function makeReport(context: StationContext, kind: ReportKind, number: nu
     printedAt: `${at.date} ${at.time}`,
     register: { voters, women, men, hash },
     turnout,
+    visitors,
     exceptions: {
       byReason: exceptions.byReason,
       share: turnout.identified === 0 ? 0 : exceptions.total / turnout.identified,
@@ -56,6 +58,8 @@ export function makeReport(context: StationContext, kind: ReportKind, number: nu
     jobs: drawnPeople(context),
     ...journal.checkpoint(),
     addsUp:
-      turnoutAddsUp(turnout) && turnout.identified === figures.identified && turnout.identified <= voters,
+      turnoutAddsUp(turnout) &&
+      turnout.identified === figures.identified &&
+      turnout.identified - visitors <= voters,
   };
 }

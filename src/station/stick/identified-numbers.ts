@@ -1,6 +1,7 @@
 import type { StationRegister } from '../adapters/station-register.ts';
 import type { StationLanes } from '../lanes/station-lanes.ts';
 import type { DayProjection } from '../projection/day-projection.ts';
+import { NO_LIST_NUMBER } from '../visitors/admitted-visitor.ts';
 
 /** Who was identified at this station, as numbers of the paper list, and how far each lane's receipts went. */
 export interface IdentifiedNumbers {
@@ -18,8 +19,8 @@ export function identifiedNumbers(
 ): IdentifiedNumbers {
   const { voterIds, lastReceipt } = projection.identifiedVoters();
   const listNumbers = [...new Set([...voterIds, ...elsewhere.voterIds])]
-    .map((id) => register.byId(id)?.listNumber)
-    .filter((number) => number !== undefined)
+    .map((id) => register.byId(id)?.listNumber ?? NO_LIST_NUMBER)
+    .filter((number) => number !== NO_LIST_NUMBER)
     .toSorted((a, b) => a - b);
   const lanes = [{ lane, lastReceipt }, ...elsewhere.lanes].toSorted((a, b) => a.lane - b.lane);
   return { listNumbers, lanes };

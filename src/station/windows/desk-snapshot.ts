@@ -228,7 +228,7 @@ function closingView(context: StationContext): ClosingView | null {
     inside: inside.count,
     stillInside: inside.still,
     counted,
-    reconciliation: reconcile(projection.figures(procedure), counted, procedure.receipts.length),
+    reconciliation: reconcile(projection.figures(procedure), counted),
     closingReportNumber: projection.lastReport('closing')?.number ?? null,
   };
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { DeskSnapshot, HandoverView } from '../../station/api/snapshot.ts';
-import { formatCount } from '../format/format.ts';
+import { sayListNumber } from '../format/say-list-number.ts';
 import { useStation } from '../mirror/station-context.tsx';
 import { useAct } from '../mirror/use-act.ts';
 import { ActButton } from '../parts/act-button.tsx';
@@ -97,8 +97,7 @@ function HandoverLine({ handover, mine, pending, onResume, onReceiptAct }: Hando
       <div className="handover-text">
         <strong>{handover.name}</strong>
         <span className="soft numbers">
-          {say('voter.list-number', { number: formatCount(handover.listNumber) })} ·{' '}
-          {say('handovers.lane', { lane: handover.lane })}
+          {sayListNumber(handover.listNumber, say)} · {say('handovers.lane', { lane: handover.lane })}
           {withReceipt ? ` · ${handover.receiptNumbers.join(', ')}` : ''}
         </span>
         <span className="row">

@@ -27,10 +27,22 @@ export function VoterCard({ voter }: { readonly voter: VoterView }) {
             <dd className="numbers">{voter.maskedDocument}</dd>
           </div>
         )}
-        <div>
-          <dt>{say('voter.in-list')}</dt>
-          <dd className="numbers">{say('voter.list-number', { number: formatCount(voter.listNumber) })}</dd>
-        </div>
+        {voter.visitor === null ? (
+          <div>
+            <dt>{say('voter.in-list')}</dt>
+            <dd className="numbers">{say('voter.list-number', { number: formatCount(voter.listNumber) })}</dd>
+          </div>
+        ) : (
+          <div data-testid="voter-visitor">
+            <dt>{say('voter.visitor-home')}</dt>
+            <dd className="numbers">
+              {say('voter.visitor', {
+                station: voter.visitor.stationNumber,
+                district: voter.visitor.districtNumber,
+              })}
+            </dd>
+          </div>
+        )}
       </dl>
       <div className="voter-chips">
         <ChipResult voter={voter} />

@@ -19,6 +19,7 @@ export const EXAMPLE_VOTER: VoterView = {
   birthDate: '1987-03-12',
   sex: 'female',
   listNumber: 412,
+  visitor: null,
   address: 'Бишкек ш., Чүй пр. 114, 27',
   maskedDocument: 'ID ••••• 567',
   documentKind: 'id-card',
@@ -189,7 +190,6 @@ export const EXAMPLE_RECONCILIATION = reconcile(
     signatures: 642,
     ballotsInBox: 643,
   },
-  1,
 );
 
 export function deskWithDock(changes: Partial<DeskSnapshot> = {}): DeskSnapshot {

@@ -27,6 +27,7 @@ export function exampleReport(kind: ReportKind): Report {
       byLane: { '1': 320, '2': 322 },
       byMethod: { fingerprint: 638, commission: 4 },
     },
+    visitors: 11,
     exceptions: { byReason: { 'no-fingers': 1, 'cannot-be-captured': 3 }, share: 0.0062 },
     stops: { 'wrong-station': 5, 'already-identified': 1, 'document-expired': 2 },
     reconciliation: EXAMPLE_RECONCILIATION,

@@ -11,6 +11,7 @@ import type {
   ObserverSnapshot,
   Snapshot,
   StopDetails,
+  VoterView,
 } from '../../station/api/snapshot.ts';
 import {
   deskWithDock,
@@ -145,6 +146,9 @@ function stepScreens(): Record<string, DeskSnapshot> {
   };
   const steps: Record<string, DeskStep> = {
     'reading-document': { stepId: 's2', kind: 'reading-document' },
+    'asking-centre': { stepId: 's2', kind: 'reading-document', centre: true },
+    'voter-visitor': { stepId: 's3', kind: 'voter', voter: visitorOf('centre'), fingers: [2, 7] },
+    'voter-visitor-chip': { stepId: 's3', kind: 'voter', voter: visitorOf('chip'), fingers: [] },
     'search-results': {
       stepId: 's2',
       kind: 'search-results',
@@ -223,6 +227,11 @@ function stepScreens(): Record<string, DeskSnapshot> {
   );
 }
 
+/** A voter of another station. */
+function visitorOf(source: 'centre' | 'chip'): VoterView {
+  return { ...EXAMPLE_VOTER, listNumber: 0, visitor: { stationNumber: 9915, districtNumber: 2, source } };
+}
+
 function hit(voterId: string, name: string, birthYear: number, listNumber: number) {
   return { voterId, name, birthYear, listNumber, address: 'Чүй пр. 114, 27' };
 }
@@ -234,6 +243,7 @@ function stopScreens(): Record<string, DeskSnapshot> {
     expired: null,
     fromDay: null,
     otherLane: null,
+    notHere: null,
     slip: false,
     disputed: false,
   };

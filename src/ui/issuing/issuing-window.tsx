@@ -4,6 +4,7 @@ import type { HandoverView, IssuingSnapshot } from '../../station/api/snapshot.t
 import { Restarting } from '../desk/desk-window.tsx';
 import { EarlierHandovers } from '../desk/handovers.tsx';
 import { formatCount } from '../format/format.ts';
+import { sayListNumber } from '../format/say-list-number.ts';
 import { useMirror, useStation } from '../mirror/station-context.tsx';
 import { type Act, useAct } from '../mirror/use-act.ts';
 import { ActButton } from '../parts/act-button.tsx';
@@ -130,10 +131,7 @@ function LastHandover({ snapshot, act }: { readonly snapshot: IssuingSnapshot; r
       </Callout>
       <p className="issuing-name">
         {last.name}
-        <span className="soft numbers">
-          {' '}
-          · {say('voter.list-number', { number: formatCount(last.listNumber) })}
-        </span>
+        <span className="soft numbers"> · {sayListNumber(last.listNumber, say)}</span>
       </p>
       {waits ? (
         <ActButton
@@ -157,8 +155,7 @@ function IssuingLine({ handover, act }: { readonly handover: HandoverView; reado
       <div className="handover-text">
         <strong>{handover.name}</strong>
         <span className="soft numbers">
-          {say('voter.list-number', { number: formatCount(handover.listNumber) })} ·{' '}
-          {handover.receiptNumbers.join(', ')}
+          {sayListNumber(handover.listNumber, say)} · {handover.receiptNumbers.join(', ')}
         </span>
         <span className="row">
           <Chip tone="calm">

@@ -76,6 +76,9 @@ export function wordReport(report: Report, language: Language, audience: Audienc
       row(say('figure.registered'), formatCount(register.voters)),
       row(say('figure.identified'), formatCount(turnout.identified)),
       row(say('figure.turnout'), formatShareOf(turnout.identified, register.voters, language)),
+      ...(report.visitors === 0
+        ? []
+        : [row(say('figure.visitors'), visitorCount(report.visitors, audience))]),
       row(say('figure.exceptions'), formatCount(sum(report.exceptions.byReason))),
       ...(onPaper === undefined || onPaper.lines === 0
         ? []
@@ -118,6 +121,11 @@ export function wordReport(report: Report, language: Language, audience: Audienc
       ...Array.from({ length: MEMBERS_SIGNING }, () => say('signature.member')),
     ],
   };
+}
+
+/** Few of them would be somebody whom the others in the room have seen. */
+function visitorCount(visitors: number, audience: Audience): string {
+  return audience === 'public' && visitors < LEAST_CELL ? `< ${LEAST_CELL}` : formatCount(visitors);
 }
 
 /** What an opening report has to be: nobody identified, nothing printed, no hand-over open. */

@@ -45,6 +45,7 @@ const FIGURES: Omit<Report, 'published'> = {
     byLane: { '1': 40, '2': 36 },
     byMethod: { fingerprint: 71, commission: 5 },
   },
+  visitors: 0,
   exceptions: { byReason: { 'no-match': 3, 'no-fingers': 1, 'scanner-failed': 1 }, share: 5 / 76 },
   stops: { 'wrong-station': 4, 'already-identified': 2, 'under-age': 1, 'document-expired': 3 },
   reconciliation: reconcile(
@@ -66,7 +67,6 @@ const FIGURES: Omit<Report, 'published'> = {
       signatures: 76,
       ballotsInBox: null,
     },
-    1,
   ),
   lanes: null,
   restarts: 1,
@@ -100,7 +100,7 @@ export function openingReport(): Report {
     exceptions: { byReason: {}, share: 0 },
     stops: {},
     restarts: 0,
-    reconciliation: reconcile(nothing, NO_COUNTS, 1),
+    reconciliation: reconcile(nothing, NO_COUNTS),
     checkpoint: null,
   });
 }

@@ -89,6 +89,7 @@ function fieldBlocks(
 ): StripBlock[] {
   switch (field) {
     case 'list-number':
+      if (receipt.visitorFrom !== null) return visitorBlocks(pen, receipt.visitorFrom);
       return [pen.row(bilingual('receipt.field.list-number'), String(receipt.listNumber)), pen.rule(1, 6, 6)];
     case 'name':
       return [
@@ -106,6 +107,19 @@ function fieldBlocks(
     default:
       return throwIllegalValue(field);
   }
+}
+
+/** A voter of another station has no number here: which ballot it is, the home district says. */
+function visitorBlocks(
+  pen: StripPen,
+  { stationNumber, districtNumber }: NonNullable<ReceiptContent['visitorFrom']>,
+): StripBlock[] {
+  return [
+    pen.text(bilingual('receipt.field.visitor'), { size: 'body', weight: 'bold' }),
+    pen.row(bilingual('receipt.field.district'), String(districtNumber), { size: 'large', weight: 'heavy' }),
+    pen.row(bilingual('receipt.field.home-station'), String(stationNumber)),
+    pen.rule(1, 6, 6),
+  ];
 }
 
 /** Both languages, or one word where they agree. On narrow paper the line breaks between the languages only. */

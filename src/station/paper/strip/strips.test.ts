@@ -27,6 +27,7 @@ function receipt(changes: Partial<ReceiptContent> = {}): ReceiptContent {
     copy: 1,
     fields: ['list-number', 'name', 'time', 'lane', 'code'],
     listNumber: 1412,
+    visitorFrom: null,
     voterName: 'Асанова Гүлнара Төлөгөн кызы',
     time: '10:42',
     code: 'T1.9901.2.2-0142.k3x9q0ab',

@@ -33,6 +33,9 @@ export function ReportView({ report }: { readonly report: Report }) {
         </Table>
         <Table title={say('report.turnout')}>
           <Line word={say('report.identified')} figure={formatCount(turnout.identified)} strong />
+          {report.visitors === 0 ? null : (
+            <Line word={say('report.visitors')} figure={formatCount(report.visitors)} />
+          )}
           <Lines cells={turnout.bySex} name={(key) => sexName(key, say)} />
           <Lines cells={turnout.byMethod} name={(key) => methodName(key, say)} />
           <Lines cells={turnout.byLane} name={(key) => say('report.lane', { lane: key })} />

@@ -14,10 +14,12 @@ interface OtherLaneWaysProps {
   readonly snapshot: DeskSnapshot;
   readonly stepId: string;
   readonly otherLane: NonNullable<StopDetails['otherLane']>;
+  /** A code is read aloud for a number of the list: not for a voter of another station. */
+  readonly byCode: boolean;
 }
 
 /** The voter belongs to another table: the code that it reads aloud, and two people's decision as the last way. */
-export function OtherLaneWays({ snapshot, stepId, otherLane }: OtherLaneWaysProps) {
+export function OtherLaneWays({ snapshot, stepId, otherLane, byCode }: OtherLaneWaysProps) {
   const { say } = useWords();
   const [open, setOpen] = useState<'code' | 'override' | null>(null);
   const { lane, why } = otherLane;
@@ -28,9 +30,11 @@ export function OtherLaneWays({ snapshot, stepId, otherLane }: OtherLaneWaysProp
         {say(`other-lane.why.${why}`, { lane })}
       </Callout>
       <div className="row">
-        <ActButton testId="lane-code" icon="list" onPress={() => setOpen('code')}>
-          {say('other-lane.code')}
-        </ActButton>
+        {byCode ? (
+          <ActButton testId="lane-code" icon="list" onPress={() => setOpen('code')}>
+            {say('other-lane.code')}
+          </ActButton>
+        ) : null}
         <ActButton testId="lane-override" icon="people" onPress={() => setOpen('override')}>
           {say('other-lane.override')}
         </ActButton>

@@ -15,11 +15,12 @@ export function ReadingStep({ snapshot, step }: ReadingStepProps) {
   const { say } = useWords();
   const station = useStation();
   const act = useAct();
+  const heading = say(step.centre === true ? 'reading.centre-heading' : 'reading.heading');
   return (
     <StepFrame
       testId="desk-step-reading-document"
-      heading={say('reading.heading')}
-      hint={say('reading.hint')}
+      heading={heading}
+      hint={say(step.centre === true ? 'reading.centre-hint' : 'reading.hint')}
       problem={act.problem}
       foot={<CountsLine snapshot={snapshot} />}
       wayOut={{
@@ -30,7 +31,7 @@ export function ReadingStep({ snapshot, step }: ReadingStepProps) {
     >
       <div className="reading-picture">
         <ReaderPicture />
-        <span className="progress" role="progressbar" aria-label={say('reading.heading')}>
+        <span className="progress" role="progressbar" aria-label={heading}>
           <span />
         </span>
       </div>

@@ -60,13 +60,21 @@ export function StopStep({ snapshot, step }: StopStepProps) {
       }
     >
       <p className="step-what">{say(`stop.${outcome}.what`)}</p>
+      {details.notHere === null ? null : (
+        <Callout tone="care" testId="not-here">
+          {say(`stop.not-here.${details.notHere}`)}
+        </Callout>
+      )}
       <StopFacts details={details} />
       <div className="next-box">
         <h3>{say('stop.next')}</h3>
         <p>{say(`stop.${outcome}.next`)}</p>
       </div>
       {details.otherLane === null ? null : (
-        <OtherLaneWays snapshot={snapshot} stepId={stepId} otherLane={details.otherLane} />
+        <OtherLaneWays
+          {...{ snapshot, stepId, otherLane: details.otherLane }}
+          byCode={voter?.visitor == null}
+        />
       )}
       {slipPrinted ? (
         <Callout tone="good" testId="slip-printed">

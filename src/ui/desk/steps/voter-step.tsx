@@ -20,6 +20,7 @@ export function VoterStep({ snapshot, step }: VoterStepProps) {
   const act = useAct();
   const { stepId, voter, fingers } = step;
   const withFinger = fingers.length > 0;
+  const byChip = voter.visitor?.source === 'chip';
   const ask = (reason: 'no-fingers' | 'scanner-failed'): void => {
     void act.run(station.askCommission({ stepId, reason }));
   };
@@ -60,12 +61,17 @@ export function VoterStep({ snapshot, step }: VoterStepProps) {
       {voter.chip === 'consistent-issuer-not-trusted' || voter.chip === 'not-checked' ? (
         <Callout tone="care">{say('chip.not-trusted-next')}</Callout>
       ) : null}
-      {withFinger ? null : (
+      {voter.visitor === null ? null : (
+        <Callout tone="calm" testId={`visitor-${voter.visitor.source}`}>
+          {say(voter.visitor.source === 'chip' ? 'voter.visitor-chip' : 'voter.visitor-record')}
+        </Callout>
+      )}
+      {withFinger || byChip ? null : (
         <Callout tone="calm" testId="no-fingers">
           {say('voter.no-fingers')}
         </Callout>
       )}
-      {withFinger ? null : (
+      {withFinger || byChip ? null : (
         <div className="row">
           <ActButton
             testId="ask-no-templates"
