@@ -8,6 +8,7 @@ import { drawnFingers } from '../../fixtures/election/drawn-fingers.ts';
 import { readElection, writeElection } from '../../fixtures/election/election-package.ts';
 import type { FingerSource } from '../../fixtures/election/finger-source.ts';
 import { generateElection, type SyntheticElection } from '../../fixtures/election/generate-election.ts';
+import { mockCentreFiles } from '../../fixtures/election/mock-centre.ts';
 import { scannedPrints, withScannedFingers } from '../../fixtures/election/scanned-prints.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import {
@@ -112,7 +113,7 @@ async function playDay(
   const electionPackage = readElection(packageDirectory);
   if (!electionPackage.ok) return err(electionPackage.error.code);
   const workers = startFingerprintWorkers({ size: 1, entry: program.fingerprintWorkerEntry });
-  const collector = await startCollector();
+  const collector = await startCollector({ visitors: mockCentreFiles(packageDirectory) });
   const exportDirectory = request.export === undefined ? null : join(request.export);
   if (exportDirectory !== null) mkdirSync(exportDirectory, { recursive: true });
   const stickRecipient = exportDirectory === null ? null : await memberKey(exportDirectory);
@@ -200,6 +201,8 @@ function castElection(
     voters,
     seed,
     lanes: request.lanes,
+    // The rules of 2025: voters of other districts are identified here.
+    anyPrecinct: true,
     twoReceipts: receipts === '2',
     ...(request['finger-pool'] === undefined ? {} : { fingerPool: request['finger-pool'] }),
   });

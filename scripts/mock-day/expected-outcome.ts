@@ -35,7 +35,7 @@ export function expectedOutcome(
     case 'moved-other-district':
       return rules.anyPrecinct ? 'identified' : 'wrong-station';
     case 'elsewhere-other-district':
-      return 'wrong-station';
+      return rules.anyPrecinct ? 'identified' : 'wrong-station';
     case 'voted-at-home':
       return 'voted-at-home';
     case 'expired-document':

@@ -57,6 +57,8 @@ export interface PlayedLane {
   readonly repeatsRefused: number;
   readonly repeatsTried: number;
   readonly identified: number;
+  /** Of those, voters of other stations, as the closing report says. */
+  readonly visitors: number;
   readonly exceptions: number;
   readonly restarts: number;
   readonly reconciliation: Reconciliation;
@@ -237,6 +239,7 @@ async function closeLane(
   return {
     ...rest,
     identified: closing.turnout.identified,
+    visitors: closing.visitors,
     exceptions: Object.values(closing.exceptions.byReason).reduce((sum, one) => sum + one, 0),
     restarts: closing.restarts,
     reconciliation: closing.reconciliation,

@@ -32,7 +32,8 @@ function goodLane(change: Partial<PlayedLane> = {}): PlayedLane {
     identified: 1,
     exceptions: 0,
     restarts: 0,
-    reconciliation: reconcile(ledger, NO_COUNTS, 1),
+    visitors: 0,
+    reconciliation: reconcile(ledger, NO_COUNTS),
     planted: [
       {
         planted: 'a stub too many',
@@ -95,7 +96,7 @@ describe('the summary of a mock day', () => {
 
   test('a difference that nobody planted is a problem, by its name', () => {
     const { ledger } = goodLane().reconciliation;
-    const reconciliation = reconcile(ledger, { ...NO_COUNTS, signatures: 2 }, 1);
+    const reconciliation = reconcile(ledger, { ...NO_COUNTS, signatures: 2 });
     expect(summaryOf(goodLane({ reconciliation })).problems).toEqual([
       'lane 1: signatures-exceed-identified: 2 instead of 1, and nobody planted it',
     ]);

@@ -10,6 +10,8 @@ export interface DaySummary {
   readonly seed: number;
   readonly visits: number;
   readonly identified: number;
+  /** People of other stations: who was identified here, and who was told the way. */
+  readonly visitors: { readonly identified: number; readonly sentHome: number };
   readonly byOutcome: Readonly<Record<string, number>>;
   readonly byFinger: number;
   readonly byCommission: number;
@@ -52,6 +54,11 @@ export function summarise(input: SummaryInput): DaySummary {
     seed: input.seed,
     visits: visits.length,
     identified,
+    visitors: {
+      identified: sum((lane) => lane.visitors),
+      sentHome: visits.filter(({ person, visit }) => isVisitor(person) && visit.outcome !== 'identified')
+        .length,
+    },
     byOutcome: tally(visits.map(({ visit }) => visit.outcome)),
     byFinger: visits.filter(({ visit }) => visit.method === 'fingerprint').length,
     byCommission: visits.filter(({ visit }) => visit.method === 'commission').length,
@@ -91,6 +98,11 @@ function laneProblems(lane: PlayedLane): string[] {
         `planted "${finding.planted}" was called [${finding.named.join(', ')}] instead of ${finding.expected}`,
       );
   }
+  const visitors = lane.visits.filter(
+    ({ person, visit }) => isVisitor(person) && visit.outcome === 'identified',
+  );
+  if (visitors.length !== lane.visitors)
+    say(`${visitors.length} visitors went to the table, the report says ${lane.visitors}`);
   if (lane.repeatsRefused !== lane.repeatsTried)
     say(`${lane.repeatsTried - lane.repeatsRefused} voters were identified twice`);
   for (const { person, expected, visit } of lane.visits.filter(isUnexpected))
@@ -98,6 +110,11 @@ function laneProblems(lane: PlayedLane): string[] {
       `${person.key} (${person.awkward ?? 'nothing special'}) should end in ${expected}, ended in ${visit.outcome}`,
     );
   return problems;
+}
+
+/** Of another station's list, told by who the person is. */
+function isVisitor({ awkward }: PlayedVisit['person']): boolean {
+  return awkward === 'elsewhere-other-district' || awkward === 'elsewhere-own-district';
 }
 
 /** An outcome that the person's case doesn't allow, or a worn finger that passed as a good one. */
@@ -133,6 +150,8 @@ export function summaryLines(summary: DaySummary): string[] {
     line('identified', summary.identified),
     line('  by finger', summary.byFinger),
     line('  by the commission', summary.byCommission),
+    line('  of other stations', summary.visitors.identified),
+    line('visitors told the way home', summary.visitors.sentHome),
     ...outcomes.filter(([name]) => name !== 'identified').map(([name, n]) => line(`  ${name}`, n)),
     line('second attempts refused', `${summary.repeats.refused} of ${summary.repeats.tried}`),
     line('restarts, injected faults', `${summary.restarts}, ${summary.faultsInjected}`),

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Page } from '@playwright/test';
+import { mockCentreFiles } from '../../fixtures/election/mock-centre.ts';
+import { startCollector } from '../../scripts/commands/collector.ts';
 import type { HostOptions } from '../../scripts/hosts/shared/host-options.ts';
 import { findElectron } from '../../scripts/start/electron-binary.ts';
 import { LANGUAGES, type Language } from '../../src/domain/language.ts';
@@ -32,6 +34,8 @@ interface KioskFixtures {
   readonly station: 'sealed' | 'opened';
   /** Settings of the procedure that differ from those of the usual mock election. */
   readonly procedure: ProcedureChange;
+  /** A centre that can be reached, with the records of the election's visitors. */
+  readonly centre: boolean;
   readonly kiosk: Kiosk;
   readonly desk: Page;
   readonly observer: Page;
@@ -50,6 +54,7 @@ export const test = base.extend<KioskFixtures, WorkerFixtures>({
   language: ['ru', { option: true }],
   station: ['sealed', { option: true }],
   procedure: [{}, { option: true }],
+  centre: [false, { option: true }],
   data: [
     async ({ browserName: _ }, use) => {
       const data = await mkdtemp(join(tmpdir(), 'tizme-e2e-'));
@@ -59,11 +64,15 @@ export const test = base.extend<KioskFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
   openings: [async ({ browserName: _ }, use) => use(new Map()), { scope: 'worker' }],
-  kiosk: async ({ language, station, procedure, browser, data, openings }, use, testInfo) => {
+  kiosk: async ({ language, station, procedure, centre, browser, data, openings }, use, testInfo) => {
     const host: unknown = testInfo.project.metadata.host;
     const electron = findElectron();
     test.skip(host === 'electron' && electron === null, "Electron's binary is not on this machine");
-    const options = { ...(await prepareKiosk(data, procedure)), language };
+    const prepared = await prepareKiosk(data, procedure);
+    const collector = centre
+      ? await startCollector({ visitors: mockCentreFiles(prepared.packageDirectory) })
+      : null;
+    const options = { ...prepared, language, ...(collector === null ? {} : { collectorUrl: collector.url }) };
     const start = (): Promise<OpenedKiosk> =>
       host === 'electron' && electron !== null
         ? openElectronKiosk(electron, data, options)
@@ -93,6 +102,7 @@ export const test = base.extend<KioskFixtures, WorkerFixtures>({
       },
     });
     await kiosk.stop();
+    await collector?.close();
     expect(complaints).toEqual([]);
   },
   desk: async ({ kiosk }, use) => use(await kiosk.open('desk')),

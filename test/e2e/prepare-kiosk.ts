@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { ELECTION_FILE, readElection } from '../../fixtures/election/election-package.ts';
+import { drawnFingers } from '../../fixtures/election/drawn-fingers.ts';
+import { ELECTION_FILE, readElection, writeElection } from '../../fixtures/election/election-package.ts';
+import { generateElection } from '../../fixtures/election/generate-election.ts';
 import { provisionMockLane } from '../../fixtures/mock-lane/provision-mock-lane.ts';
 import type { HostOptions } from '../../scripts/hosts/shared/host-options.ts';
 import { findProgramFiles } from '../../scripts/hosts/shared/program-files.ts';
@@ -26,10 +29,15 @@ export async function prepareKiosk(data: string, change: ProcedureChange): Promi
   const options = unwrap(await prepareElection(data, migrationsDirectory, request, io));
   if (Object.keys(change).length === 0) return options;
 
-  const packageDirectory = `${options.packageDirectory}-changed`;
-  await rm(packageDirectory, { recursive: true, force: true });
-  await cp(options.packageDirectory, packageDirectory, { recursive: true });
-  await changeProcedure(join(packageDirectory, ELECTION_FILE), change);
+  const { anyPrecinct = false, ...rest } = change;
+  const packageDirectory = anyPrecinct
+    ? await electionWithVisitors(data, request.electionDate)
+    : `${options.packageDirectory}-changed`;
+  if (!anyPrecinct) {
+    await rm(packageDirectory, { recursive: true, force: true });
+    await cp(options.packageDirectory, packageDirectory, { recursive: true });
+  }
+  await changeProcedure(join(packageDirectory, ELECTION_FILE), rest);
   await rm(options.dataDirectory, { recursive: true });
   unwrap(
     await provisionMockLane({
@@ -40,6 +48,15 @@ export async function prepareKiosk(data: string, change: ProcedureChange): Promi
     }),
   );
   return { ...options, packageDirectory };
+}
+
+/** The same election where voters of other stations are identified, with their records for a centre; made once. */
+async function electionWithVisitors(data: string, electionDate: string): Promise<string> {
+  const directory = join(data, 'with-visitors');
+  if (existsSync(directory)) return directory;
+  const election = generateElection({ ...MOCK_ELECTION, electionDate, anyPrecinct: true });
+  unwrap(await writeElection(directory, election, { fingers: drawnFingers({ cacheDirectory: CACHE }) }));
+  return directory;
 }
 
 async function changeProcedure(file: string, change: ProcedureChange): Promise<void> {

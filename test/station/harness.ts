@@ -49,6 +49,7 @@ import { TryLimiter } from '../../src/station/people/try-limiter.ts';
 import { Station } from '../../src/station/station.ts';
 import type { OpenedVault, Vault } from '../../src/station/station-dependencies.ts';
 import type { UploadCarrierOptions } from '../../src/station/stick/carry-upload.ts';
+import { centreRecords } from '../../src/station/visitors/centre-records.ts';
 import { type SettableClock, settableClock } from '../../src/store/clock.ts';
 import { DiskReserve } from '../../src/store/disk-reserve.ts';
 import type { Fetch } from '../../src/sync/upload/collector-client.ts';
@@ -306,6 +307,10 @@ export class TestLane {
       clock,
       timer,
       exportDirectory: join(this.directory, 'exports'),
+      startCentre: (ledger) =>
+        collectorUrl === undefined
+          ? null
+          : centreRecords({ ledger, collectorUrl, timer, ...(fetch === undefined ? {} : { fetch }) }),
       startUpload: (ledger) =>
         collectorUrl === undefined
           ? null

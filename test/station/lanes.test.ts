@@ -2,13 +2,8 @@ import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { simulatedPeople } from '../../fixtures/election/simulated-people.ts';
 import type { SyntheticVoter } from '../../fixtures/election/synthetic-person.ts';
 import { runLedger } from '../../scripts/commands/ledger.ts';
-import { MockLane } from '../../scripts/mock-day/lane.ts';
-import { type MockNetwork, mockNetworks } from '../../scripts/mock-day/mock-network.ts';
-import { MockOperator } from '../../scripts/mock-day/operator.ts';
-import { prepare } from '../../scripts/mock-day/play-day.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { laneOfListNumber } from '../../src/domain/lanes/list-shares.ts';
 import { unwrap } from '../../src/domain/result.ts';
@@ -16,74 +11,29 @@ import {
   type FingerprintWorkers,
   startFingerprintWorkers,
 } from '../../src/fingerprint/fingerprint-workers.ts';
-import { FINGERS, makeElection, removeElection, type TestElection } from './harness.ts';
+import { makeElection, removeElection, type TestElection } from './harness.ts';
+import { type Table, TwoTables } from './two-tables.ts';
 
-const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 let election: TestElection;
 let workers: FingerprintWorkers;
-let networks: ReadonlyMap<number, MockNetwork> = new Map();
-const running: MockLane[] = [];
-let folders = 0;
+let tables: TwoTables;
 
 beforeAll(async () => {
   election = await makeElection();
   workers = startFingerprintWorkers({ size: 1 });
+  tables = new TwoTables(election, workers);
 });
-afterEach(async () => {
-  for (const lane of running.splice(0)) await lane.stop();
-  for (const { cable } of networks.values()) await cable.close();
-});
+afterEach(() => tables.close());
 afterAll(async () => {
   await workers.close();
   removeElection(election);
 });
 
-interface Table {
-  readonly lane: MockLane;
-  readonly operator: MockOperator;
-}
-
-/** Lane k of the station, open, with its people at the desk. */
-async function openTable(lane: number, recipient: string | null): Promise<Table> {
-  folders += 1;
-  const { electionPackage, election: synthetic, directory } = election;
-  const mock = await MockLane.open({
-    electionPackage,
-    directory: join(directory, `lane-${lane}-${folders}`),
-    lane,
-    people: simulatedPeople(synthetic, FINGERS),
-    workers,
-    migrationsDirectory: MIGRATIONS,
-    collector: null,
-    exportDirectory: null,
-    fontsDirectory: null,
-    seed: 1,
-    network: assertDefined(networks.get(lane), 'the keys of a lane'),
-    ...(recipient === null
-      ? {}
-      : { stick: { stick: join(directory, `stick-${lane}-${folders}`), recipients: [recipient] } }),
-    speed: 20,
-    startMs: Date.parse(`${synthetic.options.electionDate}T08:00:00+06:00`),
-  });
-  running.push(mock);
-  return { lane: mock, operator: new MockOperator(mock, synthetic.roster, () => true) };
-}
-
-/** @param recipient A member's key, where each laptop has a stick. */
-async function openBoth(recipient: string | null = null): Promise<[Table, Table]> {
-  networks = await mockNetworks(election.election, 2);
-  const tables: [Table, Table] = [await openTable(1, recipient), await openTable(2, recipient)];
-  for (const { lane, operator } of tables) await prepare(lane, operator);
-  for (const { lane } of tables)
-    await lane.desk.until('the lanes to be connected', ({ lanes }) => lanes?.standing === 'owning');
-  for (const { lane, operator } of tables)
-    unwrap(await lane.desk.call('openStation', { approvals: operator.approvals('chair', 'secretary') }));
-  return tables;
-}
+const openBoth = (recipient: string | null = null) => tables.open(recipient);
 
 /** Ordinary voters of a lane's share of the list. */
 function votersOf(lane: number): SyntheticVoter[] {
-  const { shares } = assertDefined(networks.get(1), 'a roster').roster;
+  const { shares } = assertDefined(tables.networks.get(1), 'a roster').roster;
   return election.election.voters.filter(
     ({ voter, awkward }) => awkward === null && laneOfListNumber(shares, [1, 2], voter.listNumber) === lane,
   );
@@ -121,7 +71,7 @@ describe('two tables of one station', () => {
     const [one, two] = await openBoth();
     const [coded, overridden, taken] = votersOf(2) as [SyntheticVoter, SyntheticVoter, SyntheticVoter];
     // The switch is dead: nobody hears anybody.
-    for (const { cable } of networks.values()) cable.set('cut');
+    for (const { cable } of tables.networks.values()) cable.set('cut');
     await one.lane.desk.until('the cut to be noticed', ({ lanes }) => lanes?.lanes[1]?.up === false);
     await two.lane.desk.until('the cut to be noticed', ({ lanes }) => lanes?.lanes[0]?.up === false);
 
@@ -156,7 +106,7 @@ describe('two tables of one station', () => {
     await leave(one);
 
     // The switch is back: the lane that was taken over owns nothing, and asks like any other.
-    for (const { cable } of networks.values()) cable.set('whole');
+    for (const { cable } of tables.networks.values()) cable.set('whole');
     await two.lane.desk.until('the fence', ({ lanes }) => lanes?.lanes[0]?.up === true);
     expect((await lookUp(two, taken)).kind).toBe('voter');
   });
@@ -165,7 +115,7 @@ describe('two tables of one station', () => {
     const identity = await generateIdentity();
     const [one] = await openBoth(await identityToRecipient(identity));
     const [own, later] = votersOf(1) as [SyntheticVoter, SyntheticVoter];
-    for (const { cable } of networks.values()) cable.set('cut');
+    for (const { cable } of tables.networks.values()) cable.set('cut');
     await one.lane.desk.until('the cut to be noticed', ({ lanes }) => lanes?.lanes[1]?.up === false);
     expect(await one.operator.serve(own, 0)).toMatchObject({ outcome: 'identified' });
 
