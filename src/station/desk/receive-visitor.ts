@@ -38,13 +38,19 @@ export class ReceiveVisitor {
     void this.#bring(found).then((brought) => {
       // Somebody else stands at the desk by now.
       if (this.#visit.screen.step.stepId !== stepId) {
-        this.#visit.context.register.visitors.leave(found.id);
+        this.#forget(found.id);
         return;
       }
       const outcome = brought.ok ? this.#present(brought.value) : this.#notHere(found, brought.error);
       if (!outcome.ok) this.#visit.context.problem(outcome.error.code);
     });
     return ok(undefined);
+  }
+
+  /** Came too late; unless the very same person stands here again, with an answer of their own. */
+  #forget(id: string): void {
+    const { atDesk, asking, context } = this.#visit;
+    if (atDesk?.visitor.voter.id !== id && asking?.voter.id !== id) context.register.visitors.leave(id);
   }
 
   /** Identified at this table, or at another one: nothing has to be brought to say so. */
