@@ -12,7 +12,7 @@ import type { UsbNames, UsbTransport } from './usb-transport.ts';
 const LINUX_USB = '/sys/bus/usb/devices';
 const STRING_DESCRIPTOR = 0x0300;
 const ENGLISH = 0x0409;
-const STRING_MILLISECONDS = 300;
+const STRING_MILLISECONDS = 1_000;
 
 export interface LibusbBusOptions {
   readonly timer: Timer;

@@ -14,8 +14,8 @@ import { clearCapture, decodeCapture, type KeySource, MAX_CAPTURE_BYTES, ROW_BYT
 import { InterruptQueue } from './interrupt-queue.ts';
 import { INTERRUPT, MODE, REGISTER, Registers } from './registers.ts';
 
-const SCAN_POWER_MILLISECONDS = 300;
-const POWER_UP_ATTEMPTS = 3;
+/** Of each attempt to give the sensor power; the last is for a busy laptop. */
+const SCAN_POWER_MILLISECONDS = [300, 600, 1_500];
 const CAPTURE_MILLISECONDS = 2_000;
 const DEVICE_INFO_BYTES = 16;
 const BLANK_ROWS = 289;
@@ -52,11 +52,11 @@ export async function openDigitalPersona(
 
 async function powerUp(registers: Registers, queue: InterruptQueue): Promise<Result<void, DeviceProblem>> {
   let problem: DeviceProblem = { code: 'no-answer' };
-  for (let attempt = 0; attempt < POWER_UP_ATTEMPTS; attempt += 1) {
+  for (const milliseconds of SCAN_POWER_MILLISECONDS) {
     queue.flush();
     const powered = await registers.powerUp();
     if (!powered.ok) return powered;
-    const seen = await queue.next([INTERRUPT.scanPower], SCAN_POWER_MILLISECONDS);
+    const seen = await queue.next([INTERRUPT.scanPower], milliseconds);
     if (seen.ok) return ok();
     problem = seen.error;
     if (problem.code === 'absent') break;

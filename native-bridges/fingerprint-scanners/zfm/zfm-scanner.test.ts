@@ -77,7 +77,7 @@ describe('ZFM modules', () => {
     expect(locked.result).toEqual({ ok: false, error: { code: 'access-denied' } });
     const timer = manualTimer();
     const silent = openZfm(new MemoryTransport(() => undefined), ZFM_MODULE, timer);
-    await timer.advance(1_500);
+    await timer.advance(2_500);
     expect(await silent).toEqual({ ok: false, error: { code: 'no-answer' } });
     const { timer: clock, line, outcome } = await capturing();
     line.close();

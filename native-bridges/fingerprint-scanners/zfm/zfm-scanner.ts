@@ -12,7 +12,7 @@ export const ZFM_SIZE = { width: 256, height: 288 } as const;
 export const INSTRUCTION = { takeImage: 0x01, uploadImage: 0x0a, verifyPassword: 0x13 } as const;
 export const CONFIRMATION = { done: 0x00, noFinger: 0x02, imageFailed: 0x03 } as const;
 
-const ANSWER_MILLISECONDS = 1_000;
+const ANSWER_MILLISECONDS = 2_000;
 const POLL_MILLISECONDS = 150;
 const MAX_BAD_IMAGES = 3;
 

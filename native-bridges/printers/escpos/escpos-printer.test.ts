@@ -148,11 +148,11 @@ describe('an ESC/POS printer', () => {
     const timer = manualTimer();
     const printer = new EscPosPrinter(INFO, STANDARD_PROFILE, timer);
     const attached = printer.attach(new MemoryTransport(() => undefined));
-    await timer.advance(2_500);
+    await timer.advance(7_000);
     await attached;
     expect(printer.status().status).toEqual({ state: 'failed', problem: { code: 'no-answer' } });
     const printing = printer.print(receipt());
-    await timer.advance(2_500);
+    await timer.advance(7_000);
     expect(await printing).toEqual(failed('no-answer'));
   });
 });

@@ -37,7 +37,8 @@ export const STANDARD_PROFILE: EscPosProfile = {
   dotsAcross: 576,
   bandRows: 64,
   feedDots: 24,
-  answerMilliseconds: 1_000,
+  // Asked again, a late answer would be taken for that to the next question: on a busy laptop it is waited for.
+  answerMilliseconds: 3_000,
   pollMilliseconds: 1_000,
   slowestRowsPerSecond: 100,
 };

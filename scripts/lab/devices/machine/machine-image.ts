@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import {
   chmod,
   copyFile,
@@ -46,7 +46,9 @@ const ELF_MAGIC = 0x7f454c46;
 export async function prepareMachine(
   progress: (line: string) => void,
 ): Promise<Result<MachineImage, string>> {
-  const missing = PROGRAMS.filter(({ path }) => !existsSync(path)).map((each) => each.package);
+  const missing = PROGRAMS.filter(({ path }) => !existsSync(path) || wantsLibraries(path)).map(
+    (each) => each.package,
+  );
   const installed = installPackages(missing, progress);
   if (!installed.ok) return installed;
   const known = newestKernel();
@@ -84,6 +86,11 @@ function imageIn(folder: string, kernelRelease: string): MachineImage {
     layer: join(folder, 'layer'),
     kernelRelease,
   };
+}
+
+/** Debian's other busybox wants libraries, which the machine does not have when it starts. */
+function wantsLibraries(path: string): boolean {
+  return path === BUSYBOX && readFileSync(path).subarray(0, 4_096).includes('/ld-linux');
 }
 
 /** The release behind Debian's linux-image-amd64. */

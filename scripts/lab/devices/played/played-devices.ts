@@ -70,7 +70,8 @@ export const LAB_SETTINGS: DeviceSettings['serial'] = [
   dotsAcross: 576,
 }));
 
-const FRAME_MILLISECONDS = 40;
+/** Ten pictures a second are what the emulated processor takes without keeping the other devices waiting. */
+const FRAME_MILLISECONDS = 100;
 const DOTS_ACROSS = 576;
 
 /** `echo` of each card: SELECT is answered with the application's name, READ BINARY with as many bytes as asked. */
