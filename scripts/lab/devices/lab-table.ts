@@ -15,9 +15,9 @@ export function describeRounds(result: RoundsResult): string {
 }
 
 export function describeLeftBehind(left: LeftBehind): string {
-  const { devices, rounds, filesLeaked, memoryGrown, openFiles } = left;
+  const { devices, rounds, filesLeaked, memoryGrown, heapGrown, openFiles } = left;
   const held = openFiles.length === 0 ? '' : `; open: ${openFiles.join(' ')}`;
-  return `  after ${rounds} rounds of ${devices.join(', ')}: ${filesLeaked} files and ${memoryGrown} MB left behind${held}`;
+  return `  after ${rounds} rounds of ${devices.join(', ')}: ${filesLeaked} files and ${memoryGrown} MB left behind (${heapGrown} MB of JavaScript's)${held}`;
 }
 
 /** The table device x check, and below it what did not hold. */

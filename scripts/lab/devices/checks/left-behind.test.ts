@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countAtRest } from './left-behind.ts';
+import { countAtRest, nothingLeft } from './left-behind.ts';
 
 /** A process whose open files are counted one look after the other. */
 function counting(...counts: readonly number[]) {
@@ -12,6 +12,19 @@ function counting(...counts: readonly number[]) {
     looks: () => look + 1,
   };
 }
+
+const LEFT = { devices: ['a'], rounds: 50, filesLeaked: 0, memoryGrown: 0, heapGrown: 0, openFiles: [] };
+
+describe('what rounds leave behind', () => {
+  it('is nothing as long as no file, and no more memory than pools take, is held', () => {
+    expect(nothingLeft(LEFT)).toBe(true);
+    expect(nothingLeft({ ...LEFT, filesLeaked: 1 })).toBe(false);
+    expect(nothingLeft({ ...LEFT, memoryGrown: 41 })).toBe(false);
+    expect(nothingLeft({ ...LEFT, devices: ['a', 'b'], memoryGrown: 50 })).toBe(true);
+    expect(nothingLeft({ ...LEFT, devices: ['a', 'b'], memoryGrown: 51 })).toBe(false);
+    expect(nothingLeft({ ...LEFT, heapGrown: 17 })).toBe(false);
+  });
+});
 
 describe('the files that a process holds at rest', () => {
   it('are not those that a look for devices holds open for a moment', async () => {

@@ -11,12 +11,19 @@ export interface LeftBehind {
   readonly filesLeaked: number;
   /** Resident memory in megabytes, likewise. */
   readonly memoryGrown: number;
+  /** What JavaScript holds of it, buffers included: after a collection it should be nothing. */
+  readonly heapGrown: number;
   /** What all open files lead to, where one was leaked. */
   readonly openFiles: readonly string[];
 }
 
-/** A leak of a few hundred kilobytes a round would show above this; the collector's own ups and downs stay below. */
+/**
+ * Above these a leak of a few hundred kilobytes a round would show in fifty rounds; the ups and downs of the collector
+ * and of the libraries' own pools, which each further device adds to, stay below.
+ */
 const MEMORY_MEGABYTES = 40;
+const MEMORY_MEGABYTES_MORE = 10;
+const HEAP_MEGABYTES = 16;
 /** A look for devices is over long before that, also on a busy machine; what is open for longer is left open. */
 const LOOKS_AT_REST = 60;
 const LOOK_MILLISECONDS = 170;
@@ -25,6 +32,12 @@ const LOOKS_BEFORE = 5;
 export interface Resources {
   readonly files: number;
   readonly megabytes: number;
+  readonly heapMegabytes: number;
+}
+
+function memory(): Omit<Resources, 'files'> {
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { megabytes: rss / 1024 ** 2, heapMegabytes: (heapUsed + external) / 1024 ** 2 };
 }
 
 /**
@@ -38,7 +51,7 @@ export async function resourcesBefore(): Promise<Resources> {
     globalThis.gc?.();
     files = Math.min(files, openFiles().length);
   }
-  return { files, megabytes: process.memoryUsage.rss() / 1024 ** 2 };
+  return { files, ...memory() };
 }
 
 /** What the process holds more than `before`, once it holds no more files, or has had the time to let go of them. */
@@ -55,18 +68,20 @@ export async function leftBehind(
       globalThis.gc?.();
     },
   );
-  const grown = process.memoryUsage.rss() / 1024 ** 2 - before.megabytes;
+  const after = memory();
   return {
     devices,
     rounds,
     filesLeaked: Math.max(0, files - before.files),
-    memoryGrown: Math.max(0, Math.round(grown)),
+    memoryGrown: Math.max(0, Math.round(after.megabytes - before.megabytes)),
+    heapGrown: Math.max(0, Math.round(after.heapMegabytes - before.heapMegabytes)),
     openFiles: files > before.files ? openFiles() : [],
   };
 }
 
-export function nothingLeft({ filesLeaked, memoryGrown }: LeftBehind): boolean {
-  return filesLeaked === 0 && memoryGrown <= MEMORY_MEGABYTES;
+export function nothingLeft({ devices, filesLeaked, memoryGrown, heapGrown }: LeftBehind): boolean {
+  const limit = MEMORY_MEGABYTES + MEMORY_MEGABYTES_MORE * Math.max(0, devices.length - 1);
+  return filesLeaked === 0 && memoryGrown <= limit && heapGrown <= HEAP_MEGABYTES;
 }
 
 /**
