@@ -45,20 +45,26 @@ export async function openPseudoTerminal(): Promise<PseudoTerminal> {
   const path = await firstLine(child);
   const listeners = new ListenerSet<Uint8Array>();
   child.stdout.on('data', (bytes: Buffer) => listeners.tell(Uint8Array.from(bytes)));
+  const sendNow = (bytes: Uint8Array) =>
+    new Promise<void>((resolve) => {
+      let missing = bytes.length;
+      const count = (report: Buffer) => {
+        for (const line of report.toString().trim().split('\n')) missing -= Number(line);
+        if (missing > 0) return;
+        child.stderr.off('data', count);
+        resolve();
+      };
+      child.stderr.on('data', count);
+      child.stdin.write(bytes);
+    });
+  // What is reported does not say whose bytes it counts.
+  let sent = Promise.resolve();
   return {
     path,
-    send: (bytes) =>
-      new Promise((resolve) => {
-        let missing = bytes.length;
-        const count = (report: Buffer) => {
-          for (const line of report.toString().trim().split('\n')) missing -= Number(line);
-          if (missing > 0) return;
-          child.stderr.off('data', count);
-          resolve();
-        };
-        child.stderr.on('data', count);
-        child.stdin.write(bytes);
-      }),
+    send: (bytes) => {
+      sent = sent.then(() => sendNow(bytes));
+      return sent;
+    },
     onData: (listener) => listeners.add(listener),
     hangUp: () =>
       new Promise((resolve) => {
