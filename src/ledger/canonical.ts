@@ -67,6 +67,23 @@ export function decodeVouchedField(bytes: Uint8Array, name: string): CborValue |
 /** A map whose number of pairs stands in the byte after it. */
 const MAP_IN_ONE = 0xb8;
 
+/** Whether a value has a form of its own in a record: nothing that CBOR would have to leave out or to make up. */
+export function isCborValue(value: unknown): value is CborValue {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value);
+    case 'object':
+      if (value === null || value instanceof Uint8Array) return true;
+      if (Array.isArray(value)) return value.every(isCborValue);
+      return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isCborValue);
+    default:
+      return false;
+  }
+}
+
 /** The decoder gives nothing but the types of `CborValue`; only the outermost shape is in question. */
 function isRecord(value: unknown): value is CborRecord {
   return (

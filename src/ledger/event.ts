@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { assert } from '../domain/assert.ts';
-import { decodeCanonical, encodeCanonical, equalBytes } from './canonical.ts';
+import { encodeCanonical, equalBytes, isCborValue } from './canonical.ts';
 
 /**
  * An event has three parts.
@@ -109,9 +109,8 @@ export type PartFields = Readonly<Record<string, unknown>>;
 
 /** Encodes a part under a fresh salt. Throws on a value that CBOR records don't have, such as undefined. */
 export function saltPart(fields: PartFields): SaltedPart {
-  const bytes = encodeCanonical(fields);
-  assert(decodeCanonical(bytes).ok, 'a part of an event holds plain values only');
-  return { salt: new Uint8Array(randomBytes(SALT_BYTES)), bytes };
+  assert(isCborValue(fields), 'a part of an event holds plain values only');
+  return { salt: new Uint8Array(randomBytes(SALT_BYTES)), bytes: encodeCanonical(fields) };
 }
 
 /** Room for what is hashed of most events: the pieces lie side by side there for the moment of one call. */
