@@ -74,6 +74,7 @@ export async function benchHerd(options: HerdOptions): Promise<BenchmarkResult> 
       authorization: collector.headers.authorization,
     });
     const began = performance.now();
+    const [collectorBegan, ownBegan] = [collector.processorSeconds(), process.cpuUsage()];
     const seats: number[] = [];
     const watch = setInterval(() => {
       void ask('/metrics').then((metrics) => seats.push(metricOf(metrics, 'tizme_collector_seats')));
@@ -81,6 +82,10 @@ export async function benchHerd(options: HerdOptions): Promise<BenchmarkResult> 
     const logs = await clients.sendAll((sent) => io.progress(progressBar('herd', sent, lanes.length)));
     const seconds = (performance.now() - began) / 1000;
     clearInterval(watch);
+    const processor = {
+      collector: collector.processorSeconds() - collectorBegan,
+      devices: microseconds(process.cpuUsage(ownBegan)) / 1e6,
+    };
     const polled = await poll.stop();
     const found = await waitForDoubles(ask, plan);
     const metrics = await ask('/metrics');
@@ -96,6 +101,8 @@ export async function benchHerd(options: HerdOptions): Promise<BenchmarkResult> 
         plain('events', events, 'events'),
         atMost(`all taken in, ${server === null ? 'SQLite' : 'PostgreSQL'}, TLS`, seconds / 60, 'min', 15),
         plain('intake', events / seconds, 'events/s'),
+        plain('processor time of the collector for an event', (processor.collector / events) * 1e6, 'µs'),
+        plain('processor time of the devices for an event', (processor.devices / events) * 1e6, 'µs'),
         exactly('acknowledged but not stored', Math.max(0, events - stored), 'events'),
         exactly('stored and never sent', Math.max(0, stored - events), 'events'),
         exactly('devices whose last event is not the last stored', behind, 'devices'),
@@ -123,6 +130,10 @@ export async function benchHerd(options: HerdOptions): Promise<BenchmarkResult> 
     await collector.stop();
     await server?.close();
   }
+}
+
+function microseconds({ user, system }: NodeJS.CpuUsage): number {
+  return user + system;
 }
 
 function times(polled: readonly { readonly ms: number }[]): number[] {
