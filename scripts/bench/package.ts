@@ -1,35 +1,43 @@
-import { statSync } from 'node:fs';
+import { rmSync, statfsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { DEFAULT_ELECTION_DATE, mockProcedure } from '../../fixtures/election/mock-procedure.ts';
 import { drawPortrait } from '../../fixtures/election/portrait.ts';
 import { MOCK_ROSTER } from '../../fixtures/election/roster.ts';
 import { err, ok, type Result, unwrap } from '../../src/domain/result.ts';
 import { buildPackage, writePackage } from '../../src/packages/build-package.ts';
-import { parseCommission } from '../../src/packages/commission.ts';
-import { holdCeremony, openMemberKeys } from '../../src/packages/member-keys.ts';
 import { openPackage } from '../../src/packages/open-package.ts';
-import { createRegister } from '../../src/register/create-register.ts';
+import {
+  sampleAbout,
+  sampleCommission,
+  sampleElectionPart,
+  samplePeople,
+} from '../../src/packages/testing/sample-package.ts';
 import { participationTokens } from '../../src/register/participation-tokens.ts';
+import { openRegister } from '../../src/register/register.ts';
 import { createLaptopKeys, laneEntryOfLaptop } from '../../src/station/provision/laptop-keys.ts';
 import { provisionFromPackage } from '../../src/station/provision/provision-from-package.ts';
 import { randomKey } from '../../src/store/keys.ts';
 import type { CommandIo } from '../command-io.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
-import { type BuildRun, runBuild } from '../package/build-run.ts';
+import { type BuildOutcome, runBuild } from '../package/build-run.ts';
 import { type BuildBase, NATIONAL_STATION, packageFileName } from '../package/build-station.ts';
+import { nationalIndexPart } from '../package/national-index-part.ts';
 import { progressBar, progressWithEstimate } from '../progress.ts';
 import { atMost, type BenchmarkResult, percentile, plain } from './benchmark.ts';
-import { FIRST_STATION, syntheticStations, syntheticVoters } from './national-register.ts';
+import { FIRST_STATION, syntheticVoters } from './national-register.ts';
+import type { NationalRegisterJob, NationalRegisterMessage } from './national-register-worker.ts';
 
 const NATIONAL_STATIONS = 2_620;
 const NATIONAL_VOTERS = 4_300_000;
 const VOTERS_PER_STATION = Math.ceil(NATIONAL_VOTERS / NATIONAL_STATIONS);
 const LARGE_STATION = 2_500;
-const PASSPHRASE = 'a passphrase for a benchmark';
 const CHEAP = { memoryKib: 1_024, iterations: 1, parallelism: 1 };
 const OPENINGS = 5;
 const MEBIBYTE = 1024 ** 2;
+/** Of the register and of the packages together, with room for the register's indexes while they are made. */
+const BYTES_PER_VOTER = 4_000;
 
 interface PackageBench {
   readonly stations: number;
@@ -39,12 +47,17 @@ interface PackageBench {
 
 /** A national run from a register on the disk, and one large package opened, verified and provisioned. */
 export async function benchPackage(bench: PackageBench): Promise<Result<BenchmarkResult, string>> {
-  const { stations, io } = bench;
+  const { stations, directory, io } = bench;
+  const room = statfsSync(directory);
+  const needed = stations * VOTERS_PER_STATION * BYTES_PER_VOTER;
+  if (room.bavail * room.bsize < needed)
+    return err(`${Math.ceil(needed / 1e9)} GB are needed in ${directory}; TMPDIR names another place`);
   const national = await buildNational(bench);
   if (!national.ok) return national;
-  const { seconds, peakMib, voters, bytes } = national.value;
+  const { openSeconds, indexSeconds, packageSeconds, peakMib, voters, bytes } = national.value;
   const large = await openLarge(bench);
   if (!large.ok) return large;
+  const seconds = openSeconds + indexSeconds + packageSeconds;
   const wholeMinutes = (seconds * NATIONAL_STATIONS) / stations / 60;
   const isWhole = stations === NATIONAL_STATIONS;
   io.progress(
@@ -55,8 +68,10 @@ export async function benchPackage(bench: PackageBench): Promise<Result<Benchmar
     figures: [
       plain('stations built', stations, 'packages'),
       plain('voters in them', voters, 'voters'),
-      plain('building them', seconds, 's'),
-      plain('voters a second', voters / seconds, '1/s'),
+      plain('opening and checking the register', openSeconds, 's'),
+      plain('making the national index', indexSeconds, 's'),
+      plain('building the packages', packageSeconds, 's'),
+      plain('voters a second, in all', voters / seconds, '1/s'),
       plain('packages, together', bytes / MEBIBYTE, 'MiB'),
       atMost(
         isWhole ? 'the whole run' : `the whole run of ${NATIONAL_STATIONS} at this pace`,
@@ -72,126 +87,138 @@ export async function benchPackage(bench: PackageBench): Promise<Result<Benchmar
   });
 }
 
+/** What `package build` does, from the register to the last package. */
 async function buildNational({ stations, directory, io }: PackageBench) {
   const migrations = join(findProgramFiles().migrationsDirectory, 'register');
   const procedure = mockProcedure({ electionDate: DEFAULT_ELECTION_DATE, seed: 'bench' });
+  const { electionId } = procedure;
   const keys = { database: randomKey(), templates: randomKey() };
   const file = join(directory, 'national.db');
+  const name = { ky: 'Өлкө', ru: 'Страна', en: 'The country' };
   const voters = stations * VOTERS_PER_STATION;
   io.progress(`Making a register of ${voters} voters (not measured here).`);
-  const name = { ky: 'Өлкө', ru: 'Страна', en: 'The country' };
-  const register = createRegister({
-    ...{ file, keys, migrations },
-    source: {
-      info: {
-        ...{ electionId: procedure.electionId, mock: true, stationName: name },
-        ...{ stationNumber: NATIONAL_STATION, districtNumber: 0 },
-      },
-      stations: syntheticStations(stations),
-      voters: syntheticVoters({ stations, votersPerStation: VOTERS_PER_STATION }),
+  const identity = { electionId, mock: true, stationName: name };
+  const fault = await makeRegister(
+    {
+      ...{ file, keys, migrations, stations },
+      info: { ...identity, stationNumber: NATIONAL_STATION, districtNumber: 0 },
+      votersPerStation: VOTERS_PER_STATION,
     },
-    onVoter: (done) => {
-      if (done % 1000 === 0) io.progress(progressBar('register', done, voters));
-    },
-  });
-  if (!register.ok) return err(`the register could not be made (${register.error.code})`);
-  const { commission, members } = await ceremony();
-  const out = directory;
-  const base: BuildBase = {
-    out,
-    register: {
-      ...{ file, migrations, mock: true, electionId: procedure.electionId },
-      databaseKey: keys.database,
-      templateKey: keys.templates,
-      stationNumber: NATIONAL_STATION,
-    },
-    about: {
-      electionId: procedure.electionId,
-      mock: true,
-      title: procedure.title,
-      electionDate: procedure.electionDate,
-      version: 1,
-      build: '0'.repeat(64),
-      expires: procedure.electionDate,
-      shared: [],
-    },
-    election: {
-      version: 1,
-      procedure,
-      trustedCertificates: [],
-      collector: null,
-      nationalIndex: null,
-      journalRecipients: [],
-    },
-    photos: false,
-    elsewhere: [],
-    envelopes: 1,
-    secrets: { tokens: randomKey(), people: randomKey(), index: randomKey() },
-    recovery: commission.recovery,
-    signers: members.map(({ name: signer, seed }) => ({ name: signer, seed })),
-  };
+    (done) => io.progress(progressBar('register', done, voters)),
+  );
+  if (fault !== null) return err(`the register could not be made (${fault})`);
+  const { commission, members } = await sampleCommission(CHEAP);
+  const secrets = { tokens: randomKey(), people: randomKey(), index: randomKey(), visitors: randomKey() };
   const planned = Array.from({ length: stations }, (_, index) => ({
     ...{ number: FIRST_STATION + index, district: 1 + (index % 30), name },
     people: MOCK_ROSTER.map(({ id, name: person, role }) => ({ id, role, name: person })),
   }));
   const laptops = [await createLaptopKeys(), await createLaptopKeys()];
   const lanes = laptops.map((laptop, index) => laneEntryOfLaptop(laptop, index + 1, null));
-  const estimate = progressWithEstimate('packages', () => performance.now());
-  const run: BuildRun = {
-    base,
-    stations: planned,
-    lanesOf: () => lanes,
-    threads: Math.min(2, availableParallelism()),
-    onStation: (done, of) => io.progress(estimate(done, of)),
-  };
-  const { value, seconds, peakMib } = await measured(() => runBuild(run));
-  const [fault] = value.faults;
-  if (fault !== undefined) return err(`station ${fault.station}: ${fault.code} ${fault.detail}`);
-  const bytes = value.built.reduce((sum, one) => sum + one.bytes, 0);
-  const built = value.built.reduce((sum, one) => sum + one.voters, 0);
+  const measured = await measure(async (lap) => {
+    const register = openRegister({
+      ...{ file, migrations, databaseKey: keys.database },
+      expected: { electionId, mock: true, stationNumber: NATIONAL_STATION },
+    });
+    if (!register.ok) return err(register.error.code);
+    const openSeconds = lap();
+    try {
+      const index = nationalIndexPart({
+        ...{ out: directory, register: register.value, key: secrets.index },
+        onVoter: (done) => {
+          if (done % 10_000 === 0) io.progress(progressBar('national index', done, voters));
+        },
+      });
+      if (!index.ok) return index;
+      const indexSeconds = lap();
+      const base: BuildBase = {
+        out: directory,
+        register: {
+          ...{ file, migrations, mock: true, electionId, stationNumber: NATIONAL_STATION },
+          databaseKey: keys.database,
+          templateKey: keys.templates,
+        },
+        about: { ...sampleAbout(procedure), shared: [index.value] },
+        election: {
+          ...sampleElectionPart(procedure),
+          nationalIndex: { key: Buffer.from(secrets.index).toString('base64') },
+        },
+        ...{ photos: false, elsewhere: [], envelopes: 1, secrets },
+        recovery: commission.recovery,
+        signers: members.slice(0, 2).map(({ name: signer, seed }) => ({ name: signer, seed })),
+      };
+      const estimate = progressWithEstimate('packages', () => performance.now());
+      const outcome = await runBuild({
+        ...{ base, stations: planned, registerIsOpen: true },
+        lanesOf: () => lanes,
+        threads: Math.min(2, availableParallelism()),
+        onStation: (done, of) => io.progress(estimate(done, of)),
+      });
+      return ok({ outcome, openSeconds, indexSeconds, packageSeconds: lap() });
+    } finally {
+      register.value.close();
+    }
+  });
+  if (!measured.value.ok) return measured.value;
+  const { outcome, ...seconds } = measured.value.value;
+  const [first] = outcome.faults;
+  if (first !== undefined) return err(`station ${first.station}: ${first.code} ${first.detail}`);
   // What was measured opens: the last one is looked into.
-  const last = join(out, packageFileName(FIRST_STATION + stations - 1, 1));
-  const [laptop] = laptops;
+  const last = join(directory, packageFileName(FIRST_STATION + stations - 1, 1));
   const opened = await openPackage(
     last,
-    { commission, day: null },
-    { kind: 'sealed-to', identity: laptop?.identity ?? '' },
+    { commission, day: null, sharedDirectory: join(directory, 'shared') },
+    { kind: 'sealed-to', identity: laptops[0]?.identity ?? '' },
   );
-  return opened.ok ? ok({ seconds, peakMib, voters: built, bytes }) : err(opened.error.code);
+  if (!opened.ok) return err(opened.error.code);
+  // Gigabytes, which nothing after this needs.
+  rmSync(file);
+  return ok({ ...seconds, peakMib: measured.peakMib, ...totals(outcome) });
+}
+
+function totals({ built }: BuildOutcome) {
+  return {
+    voters: built.reduce((sum, one) => sum + one.voters, 0),
+    bytes: built.reduce((sum, one) => sum + one.bytes, 0),
+  };
+}
+
+/** `national-register-worker.ts` from sources, `.js` beside the bundle. */
+const REGISTER_ENTRY = new URL(
+  import.meta.url.endsWith('.ts') ? './national-register-worker.ts' : './national-register-worker.js',
+  import.meta.url,
+);
+
+/** In a thread of its own, whose memory goes with it. @returns what went wrong, or null */
+function makeRegister(job: NationalRegisterJob, onVoter: (done: number) => void): Promise<string | null> {
+  const worker = new Worker(REGISTER_ENTRY, { workerData: job });
+  return new Promise((resolve) => {
+    let fault: string | null = 'thread-ended';
+    worker.on('message', (message: NationalRegisterMessage) => {
+      if ('done' in message) onVoter(message.done);
+      else fault = message.fault;
+    });
+    worker.on('error', (cause) => {
+      fault = cause instanceof Error ? cause.message : 'thread-ended';
+    });
+    worker.on('exit', () => resolve(fault));
+  });
 }
 
 async function openLarge({ directory, io }: PackageBench) {
   io.progress(`Making a package of ${LARGE_STATION} voters with photos.`);
   const procedure = mockProcedure({ electionDate: DEFAULT_ELECTION_DATE, seed: 'bench' });
-  const { commission, members } = await ceremony();
+  const { commission, members } = await sampleCommission(CHEAP);
   const laptop = await createLaptopKeys();
   const tokens = participationTokens(randomKey(), procedure.electionId);
   const built = await buildPackage({
     about: {
-      electionId: procedure.electionId,
-      mock: true,
-      title: procedure.title,
-      electionDate: procedure.electionDate,
+      ...sampleAbout(procedure),
       station: { number: 1, district: 1, name: { ky: 'Б', ru: 'Б', en: 'B' } },
-      version: 1,
-      build: '0'.repeat(64),
-      expires: procedure.electionDate,
       lanes: [laneEntryOfLaptop(laptop, 1, null)],
-      shared: [],
     },
-    election: {
-      version: 1,
-      procedure,
-      trustedCertificates: [],
-      collector: null,
-      nationalIndex: null,
-      journalRecipients: [],
-    },
-    people: {
-      version: 1,
-      people: MOCK_ROSTER.map(({ id, name, role, pin }) => ({ id, name, role, pin })),
-      envelopes: [],
-    },
+    election: sampleElectionPart(procedure),
+    people: samplePeople(MOCK_ROSTER),
     voters: syntheticVoters({
       stations: 1,
       votersPerStation: LARGE_STATION,
@@ -203,7 +230,7 @@ async function openLarge({ directory, io }: PackageBench) {
   });
   if (!built.ok) return err(built.error.code);
   const file = join(directory, 'large.tizme');
-  writePackage(file, built.value, members);
+  writePackage(file, built.value, members.slice(0, 2));
   const expected = { commission, day: procedure.electionDate };
   const times: number[] = [];
   for (let round = 0; round < OPENINGS; round += 1) {
@@ -225,28 +252,21 @@ async function openLarge({ directory, io }: PackageBench) {
   return ok({ bytes: statSync(file).size, openSeconds: percentile(times, 0.5), laneSeconds });
 }
 
-async function ceremony() {
-  const made = await holdCeremony({
-    origin: 'tizme.example/bench',
-    members: ['first', 'second', 'third'].map((id) => ({ id, passphrase: PASSPHRASE })),
-    cost: CHEAP,
-  });
-  const members = [];
-  for (const file of made.members.slice(0, 2))
-    members.push(unwrap(await openMemberKeys(JSON.stringify(file), PASSPHRASE)));
-  return { commission: unwrap(parseCommission(JSON.stringify(made.commission))), members };
-}
-
-/** Wall time, and the most memory that the process held meanwhile: its threads are in it. */
-async function measured<T>(work: () => Promise<T>) {
+/** The most memory that the process held while it worked: its threads are in it. `lap` gives the seconds since the last one. */
+async function measure<T>(work: (lap: () => number) => Promise<T>) {
   let peak = process.memoryUsage.rss();
   const watch = setInterval(() => {
     peak = Math.max(peak, process.memoryUsage.rss());
   }, 100);
-  const begunMs = performance.now();
+  let lapMs = performance.now();
   try {
-    const value = await work();
-    return { value, seconds: (performance.now() - begunMs) / 1000, peakMib: peak / MEBIBYTE };
+    const value = await work(() => {
+      peak = Math.max(peak, process.memoryUsage.rss());
+      const sinceMs = performance.now() - lapMs;
+      lapMs += sinceMs;
+      return sinceMs / 1000;
+    });
+    return { value, peakMib: peak / MEBIBYTE };
   } finally {
     clearInterval(watch);
   }

@@ -25,6 +25,12 @@ export async function runBench(args: readonly string[], io: CommandIo): Promise<
     return 2;
   }
   const directory = mkdtempSync(join(tmpdir(), 'tizme-bench-'));
+  // A benchmark that is broken off leaves no gigabytes behind.
+  const brokenOff = (): never => {
+    rmSync(directory, { recursive: true, force: true });
+    process.exit(130);
+  };
+  process.once('SIGINT', brokenOff).once('SIGTERM', brokenOff);
   try {
     const run = await benchmark.load();
     const { values, folders, json, strict } = options.value;
@@ -40,6 +46,7 @@ export async function runBench(args: readonly string[], io: CommandIo): Promise<
     report(result.value, json, io);
     return strict && result.value.figures.some((figure) => figure.met === false) ? 1 : 0;
   } finally {
+    process.off('SIGINT', brokenOff).off('SIGTERM', brokenOff);
     rmSync(directory, { recursive: true, force: true });
   }
 }

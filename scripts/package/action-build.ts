@@ -83,73 +83,77 @@ export const buildAction: Action = {
     const migrations = join(findProgramFiles().migrationsDirectory, 'register');
     const opened = openInputRegister(inputs.value, migrations);
     if (!opened.ok) return opened;
-    const info = opened.value.info();
-    const secrets = openBuildSecrets(out, inputs.value.databaseKey);
-    const isNational = info.stationNumber === NATIONAL_STATION;
-    const estimate = progressWithEstimate('national index', () => performance.now());
-    const index =
-      secrets.ok && isNational
-        ? nationalIndexPart({
-            ...{ out, register: opened.value, key: secrets.value.index },
-            ...(procedure.anyPrecinct
-              ? { claims: (await releaseKeysFrom(secrets.value.visitors)).recipient }
-              : {}),
-            onVoter: (done) => {
-              if (done % 10_000 === 0) io.progress(estimate(done, info.voters));
-            },
-          })
-        : null;
-    opened.value.close();
-    if (!secrets.ok) return err(`${out} belongs to another register: build into another folder`);
-    if (index !== null && !index.ok) return index;
-    const given = takeShared(options.texts('shared'), out);
-    if (!given.ok) return given;
-    const shared = [...(index === null ? [] : [index.value]), ...given.value];
-    const photos = !options.flag('no-photos');
-    const content = hashOf([
-      ...[procedure, plan, sorted(enrolments.value), info.contentHash, expires, shared],
-      ...[photos, envelopes, commission.value.recovery],
-    ]);
-    const version = packageVersionFor(out, content);
-    if (!version.ok) return err(`${join(out, 'build.json')} is damaged: build into another folder`);
-    const members = await openMembers(options.texts('sign'), options.text('passphrase-file'));
-    if (!members.ok) return members;
-    const base: BuildBase = {
-      out,
-      register: {
-        file: inputs.value.registerFile,
-        databaseKey: inputs.value.databaseKey,
-        templateKey: inputs.value.templateKey,
-        migrations,
-        electionId: procedure.electionId,
-        mock: procedure.mock,
-        stationNumber: info.stationNumber,
-      },
-      about: {
-        electionId: procedure.electionId,
-        mock: procedure.mock,
-        title: procedure.title,
-        electionDate: procedure.electionDate,
-        version: version.value,
-        build: hashOf([content, version.value]),
-        expires,
-        shared,
-      },
-      election: {
-        version: 1,
-        procedure,
-        trustedCertificates: plan.trustedCertificates,
-        collector: plan.collector,
-        nationalIndex: index === null ? null : { key: Buffer.from(secrets.value.index).toString('base64') },
-        journalRecipients: plan.journalRecipients,
-      },
-      ...{ photos, envelopes },
-      elsewhere: procedure.mock ? inputs.value.elsewhere : [],
-      secrets: secrets.value,
-      recovery: commission.value.recovery,
-      signers: members.value.map(({ name, seed }) => ({ name, seed })),
-    };
-    return build(base, stations, enrolments.value, threads, io);
+    const register = opened.value;
+    try {
+      const info = register.info();
+      const secrets = openBuildSecrets(out, inputs.value.databaseKey);
+      const isNational = info.stationNumber === NATIONAL_STATION;
+      const estimate = progressWithEstimate('national index', () => performance.now());
+      const index =
+        secrets.ok && isNational
+          ? nationalIndexPart({
+              ...{ out, register, key: secrets.value.index },
+              ...(procedure.anyPrecinct
+                ? { claims: (await releaseKeysFrom(secrets.value.visitors)).recipient }
+                : {}),
+              onVoter: (done) => {
+                if (done % 10_000 === 0) io.progress(estimate(done, info.voters));
+              },
+            })
+          : null;
+      if (!secrets.ok) return err(`${out} belongs to another register: build into another folder`);
+      if (index !== null && !index.ok) return index;
+      const given = takeShared(options.texts('shared'), out);
+      if (!given.ok) return given;
+      const shared = [...(index === null ? [] : [index.value]), ...given.value];
+      const photos = !options.flag('no-photos');
+      const content = hashOf([
+        ...[procedure, plan, sorted(enrolments.value), info.contentHash, expires, shared],
+        ...[photos, envelopes, commission.value.recovery],
+      ]);
+      const version = packageVersionFor(out, content);
+      if (!version.ok) return err(`${join(out, 'build.json')} is damaged: build into another folder`);
+      const members = await openMembers(options.texts('sign'), options.text('passphrase-file'));
+      if (!members.ok) return members;
+      const base: BuildBase = {
+        out,
+        register: {
+          file: inputs.value.registerFile,
+          databaseKey: inputs.value.databaseKey,
+          templateKey: inputs.value.templateKey,
+          migrations,
+          electionId: procedure.electionId,
+          mock: procedure.mock,
+          stationNumber: info.stationNumber,
+        },
+        about: {
+          electionId: procedure.electionId,
+          mock: procedure.mock,
+          title: procedure.title,
+          electionDate: procedure.electionDate,
+          version: version.value,
+          build: hashOf([content, version.value]),
+          expires,
+          shared,
+        },
+        election: {
+          version: 1,
+          procedure,
+          trustedCertificates: plan.trustedCertificates,
+          collector: plan.collector,
+          nationalIndex: index === null ? null : { key: Buffer.from(secrets.value.index).toString('base64') },
+          journalRecipients: plan.journalRecipients,
+        },
+        ...{ photos, envelopes },
+        elsewhere: procedure.mock ? inputs.value.elsewhere : [],
+        secrets: secrets.value,
+        recovery: commission.value.recovery,
+        signers: members.value.map(({ name, seed }) => ({ name, seed })),
+      };
+      return await build(base, stations, enrolments.value, threads, io);
+    } finally {
+      register.close();
+    }
   },
 };
 
@@ -183,7 +187,7 @@ async function build(
   const estimate = progressWithEstimate('packages', () => performance.now());
   const byStation = Map.groupBy(enrolments, ({ station }) => station);
   const { built, kept, faults } = await runBuild({
-    ...{ base, stations, threads },
+    ...{ base, stations, threads, registerIsOpen: true },
     lanesOf: (station) => (byStation.get(station) ?? []).map(laneEntryOf).sort((a, b) => a.lane - b.lane),
     onStation: (done, of) => io.progress(estimate(done, of)),
   });

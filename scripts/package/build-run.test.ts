@@ -6,9 +6,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_ELECTION_DATE, mockProcedure } from '../../fixtures/election/mock-procedure.ts';
 import { MOCK_ROSTER } from '../../fixtures/election/roster.ts';
 import { unwrap } from '../../src/domain/result.ts';
-import { parseCommission } from '../../src/packages/commission.ts';
-import { holdCeremony, type MemberKeys, openMemberKeys } from '../../src/packages/member-keys.ts';
 import { openPackage } from '../../src/packages/open-package.ts';
+import {
+  sampleAbout,
+  sampleCommission,
+  sampleElectionPart,
+} from '../../src/packages/testing/sample-package.ts';
 import { createRegister } from '../../src/register/create-register.ts';
 import { createLaptopKeys, laneEntryOfLaptop } from '../../src/station/provision/laptop-keys.ts';
 import { FIRST_STATION, syntheticStations, syntheticVoters } from '../bench/national-register.ts';
@@ -20,7 +23,6 @@ const STATIONS = 6;
 const VOTERS = 12;
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/register');
 const REGISTER_KEY = new Uint8Array(32).fill(3);
-const PASSPHRASE = 'a passphrase of a test';
 
 let folder: string;
 let run: (out: string, changes?: Partial<BuildRun>) => ReturnType<typeof runBuild>;
@@ -44,15 +46,7 @@ beforeAll(async () => {
       },
     }),
   );
-  const ceremony = await holdCeremony({
-    origin: 'tizme.example/build',
-    members: ['a', 'b', 'c'].map((id) => ({ id, passphrase: PASSPHRASE })),
-    cost: { memoryKib: 64, iterations: 1, parallelism: 1 },
-  });
-  const commission = unwrap(parseCommission(JSON.stringify(ceremony.commission)));
-  const members: MemberKeys[] = [];
-  for (const member of ceremony.members.slice(0, 2))
-    members.push(unwrap(await openMemberKeys(JSON.stringify(member), PASSPHRASE)));
+  const { commission, members } = await sampleCommission();
   const laptop = await createLaptopKeys();
   const baseFor = (out: string): BuildBase => ({
     out,
@@ -62,28 +56,12 @@ beforeAll(async () => {
       templateKey: keys.templates,
       stationNumber: NATIONAL_STATION,
     },
-    about: {
-      electionId: procedure.electionId,
-      mock: true,
-      title: procedure.title,
-      electionDate: procedure.electionDate,
-      version: unwrap(packageVersionFor(out, 'content')),
-      build: '5'.repeat(64),
-      expires: procedure.electionDate,
-      shared: [],
-    },
-    election: {
-      version: 1,
-      procedure,
-      trustedCertificates: [],
-      collector: null,
-      nationalIndex: null,
-      journalRecipients: [],
-    },
+    about: { ...sampleAbout(procedure), version: unwrap(packageVersionFor(out, 'content')) },
+    election: sampleElectionPart(procedure),
     ...{ photos: false, elsewhere: [], envelopes: 1 },
     secrets: unwrap(openBuildSecrets(out, REGISTER_KEY)),
     recovery: commission.recovery,
-    signers: members.map(({ name: signer, seed }) => ({ name: signer, seed })),
+    signers: members.slice(0, 2).map(({ name: signer, seed }) => ({ name: signer, seed })),
   });
   const stations = Array.from({ length: STATIONS }, (_, index) => ({
     ...{ number: FIRST_STATION + index, district: 1, name },

@@ -9,6 +9,7 @@ import { readHeader } from '../../src/packages/package-file.ts';
 import {
   type BuildBase,
   packageFileName,
+  StationBuilder,
   type StationBuilt,
   type StationFault,
   type StationJob,
@@ -49,6 +50,8 @@ export interface BuildRun {
   readonly lanesOf: (station: number) => readonly LaneEntry[];
   readonly threads: number;
   readonly onStation: (done: number, of: number) => void;
+  /** The caller holds the register open, which went through all of it: gigabytes, read once and not in each thread. */
+  readonly registerIsOpen?: boolean;
   /** The worker's entry; bundles ship it as a .js file of their own. */
   readonly entry?: URL;
 }
@@ -67,7 +70,7 @@ const ENTRY = new URL(
 );
 
 /**
- * Builds what isn't built yet, in threads. A station that can't be built is named and the others go on. The largest
+ * Builds what isn't built yet, in threads, while this one holds the register open. A station that can't be built is named and the others go on. The largest
  * number of packages in memory is the number of threads.
  */
 export async function runBuild(run: BuildRun): Promise<BuildOutcome> {
@@ -77,6 +80,11 @@ export async function runBuild(run: BuildRun): Promise<BuildOutcome> {
   const built: StationBuilt[] = [];
   const faults: StationFault[] = [];
   onStation(kept, stations.length);
+  const held = StationBuilder.open(base, { openInOtherThread: run.registerIsOpen === true });
+  if (!held.ok) {
+    for (const { number } of waiting) faults.push({ station: number, code: held.error, detail: '' });
+    return { kept, built, faults };
+  }
   const queue = waiting[Symbol.iterator]();
   const nextJob = (): StationJob | null => {
     const { done, value } = queue.next();
@@ -92,6 +100,7 @@ export async function runBuild(run: BuildRun): Promise<BuildOutcome> {
       }),
     ),
   );
+  held.value.close();
   return { kept, built, faults };
 }
 

@@ -74,10 +74,14 @@ export class StationBuilder {
     this.#tokens = participationTokens(base.secrets.tokens, base.about.electionId);
   }
 
-  static open(base: BuildBase): Result<StationBuilder, string> {
+  /** @param options.openInOtherThread Whoever runs the threads has it open, and went through all of it once. */
+  static open(
+    base: BuildBase,
+    options: { readonly openInOtherThread: boolean },
+  ): Result<StationBuilder, string> {
     const { file, databaseKey, migrations, electionId, mock, stationNumber } = base.register;
     const expected = { electionId, mock, stationNumber };
-    const register = openRegister({ file, databaseKey, migrations, expected });
+    const register = openRegister({ file, databaseKey, migrations, expected, ...options });
     return register.ok ? ok(new StationBuilder(base, register.value)) : err(register.error.code);
   }
 

@@ -4,7 +4,7 @@ import { type BuildBase, StationBuilder, type StationJob } from './build-station
 
 /** One thread of a build run: a station in, its figures out, until the run ends the thread. */
 const port = assertDefined(parentPort ?? undefined, 'a port to the run');
-const builder = StationBuilder.open(workerData as BuildBase);
+const builder = StationBuilder.open(workerData as BuildBase, { openInOtherThread: true });
 port.on('message', (job: StationJob) => {
   void (async () => {
     const { number: station } = job.station;

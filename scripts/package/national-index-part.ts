@@ -48,7 +48,7 @@ export function nationalIndexPart(options: {
       electionId: info.electionId,
       mock: info.mock,
       stations: register.stations(),
-      voters: register.voters(),
+      voters: register.indexedPeople(),
       ...(claims === undefined ? {} : { claims }),
     },
     ...(options.onVoter === undefined ? {} : { onVoter: options.onVoter }),

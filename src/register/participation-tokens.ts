@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import {
   drawParticipationToken,
   isParticipationToken,
@@ -6,7 +6,7 @@ import {
   type ParticipationToken,
 } from '../domain/participation-token.ts';
 import { err, ok, type Result } from '../domain/result.ts';
-import { deriveKey, openRecord, sealRecord } from '../store/keys.ts';
+import { deriveKey, openRecord, type SealingKey, sealRecord } from '../store/keys.ts';
 
 /** A token could not be opened with this key, or was moved from another voter. */
 export interface ParticipationError {
@@ -28,8 +28,9 @@ export function participationTokens(
   secret: Uint8Array,
   electionId: string,
 ): (personalNumber: string) => ParticipationToken {
+  const key = createSecretKey(secret);
   return (personalNumber) => {
-    const digest = createHmac('sha256', secret)
+    const digest = createHmac('sha256', key)
       .update(JSON.stringify(['tizme participation v1', electionId, personalNumber]))
       .digest();
     return drawParticipationToken(digest.subarray(0, PARTICIPATION_TOKEN_BYTES));
@@ -42,7 +43,7 @@ export function participationKey(templateKey: Uint8Array): Uint8Array {
 }
 
 export function sealParticipation(
-  key: Uint8Array,
+  key: SealingKey,
   token: ParticipationToken,
   place: ParticipationPlace,
 ): Uint8Array {

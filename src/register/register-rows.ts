@@ -1,5 +1,6 @@
 import type { ParticipationToken } from '../domain/participation-token.ts';
 import type { StoreBuilder } from '../store/build-store.ts';
+import { type SealingKey, sealingKey } from '../store/keys.ts';
 import type { SqlValue } from '../store/store.ts';
 import type { TemplateDigest } from './content-hash.ts';
 import { sha256 } from './content-hash.ts';
@@ -20,8 +21,8 @@ import { sealTemplate } from './template-seal.ts';
 export class RegisterRows {
   readonly #builder: StoreBuilder;
   readonly #info: RegisterIdentity;
-  readonly #keys: RegisterKeys;
-  readonly #participationKey: Uint8Array;
+  readonly #templateKey: SealingKey;
+  readonly #participationKey: SealingKey;
   readonly #names = new NameIndexWriter();
   readonly #voters: RowBatch;
   readonly #documents: RowBatch;
@@ -29,8 +30,10 @@ export class RegisterRows {
   constructor(builder: StoreBuilder, info: RegisterIdentity, keys: RegisterKeys) {
     this.#builder = builder;
     this.#info = info;
-    this.#keys = keys;
-    this.#participationKey = participationKey(keys.templates);
+    this.#templateKey = sealingKey(keys.templates);
+    const participation = participationKey(keys.templates);
+    this.#participationKey = sealingKey(participation);
+    participation.fill(0);
     this.#voters = new RowBatch(
       builder,
       `INSERT INTO voter (voter_key, id, list_station, list_number, personal_number, surname, given, patronymic,
@@ -94,7 +97,7 @@ export class RegisterRows {
     return templates.map(({ position, source, record }) => {
       const digest = sha256(record);
       const place = { electionId: this.#info.electionId, voterId: voter.id, position };
-      const sealed = sealTemplate(this.#keys.templates, record, place);
+      const sealed = sealTemplate(this.#templateKey, record, place);
       this.#builder.statement(
         'INSERT INTO voter_template (voter_key, position, source, sha256, sealed) VALUES (?, ?, ?, ?, ?)',
       )([voterKey, position, source, digest, sealed]);
@@ -127,9 +130,8 @@ export class RegisterRows {
     }
   }
 
-  /** The last row; keys are wiped. */
+  /** The last row. */
   writeInfo(info: RegisterInfo): void {
-    this.#participationKey.fill(0);
     const { ky, ru, en } = info.stationName;
     this.#builder.statement(
       `INSERT INTO register_info (one, election_id, mock, station_number, district_number, station_name_ky,

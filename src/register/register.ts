@@ -4,6 +4,7 @@ import type { EnrolledTemplate, Voter, VoterName } from '../domain/voter.ts';
 import type { Migration } from '../store/migrations.ts';
 import { openReadOnly } from '../store/open-store.ts';
 import type { ReadableStore } from '../store/store.ts';
+import { type IndexedPerson, readIndexedPeople } from './indexed-people.ts';
 import { loadNameDictionary } from './name-dictionary.ts';
 import { NameSearch, type NameSearchResult } from './name-search.ts';
 import { openParticipation, type ParticipationError, participationKey } from './participation-tokens.ts';
@@ -36,6 +37,8 @@ export interface OpenRegisterOptions {
   readonly migrations: string | readonly Migration[];
   /** The election, station and kind of election that this laptop is set up for; null for whoever may see them all. */
   readonly expected: Pick<RegisterInfo, 'electionId' | 'stationNumber' | 'mock'> | null;
+  /** Another thread of this process holds it open and went through all of it (src/store/open-store.ts). */
+  readonly openInOtherThread?: boolean;
 }
 
 /** A line of the printed list of voters. */
@@ -56,6 +59,7 @@ export function openRegister(options: OpenRegisterOptions): Result<Register, Reg
     file: options.file,
     key: options.databaseKey,
     migrations: options.migrations,
+    openInOtherThread: options.openInOtherThread === true,
   });
   if (!opened.ok) return err({ code: 'register-store', store: opened.error });
   const store = opened.value;
@@ -242,6 +246,11 @@ export class Register {
     for (const row of this.#store.iterate<VoterRow>(VOTERS_IN_ORDER)) {
       yield voterFromRows(row, this.#documents(row.voter_key));
     }
+  }
+
+  /** What the national index needs of everybody, in one pass over both tables, by no particular order. */
+  *indexedPeople(): IterableIterator<IndexedPerson> {
+    yield* readIndexedPeople(this.#store);
   }
 
   /** Reads everything again: the counts and the hash of the canonical rows, photos included. */

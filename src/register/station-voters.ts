@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../domain/result.ts';
+import { sealingKey } from '../store/keys.ts';
 import type { ReadableStore } from '../store/store.ts';
 import type { RegisterError, TemplateError } from './register-error.ts';
 import type { SourceTemplate, SourceVoter, TemplateSource } from './register-source.ts';
@@ -48,12 +49,13 @@ export function readStationVoters(
   const documentsOf = grouped(documents);
   const templatesOf = grouped(templates);
   const photoOf = new Map(photos.map(({ voter_key, jpeg }) => [voter_key, new Uint8Array(jpeg)]));
+  const key = sealingKey(templateKey);
   const voters: SourceVoter[] = [];
   for (const row of rows) {
     const voter = voterFromRows(row, documentsOf.get(row.voter_key) ?? []);
     const opened: SourceTemplate[] = [];
     for (const { position, source, sealed } of templatesOf.get(row.voter_key) ?? []) {
-      const record = openTemplate(templateKey, sealed, { electionId, voterId: voter.id, position });
+      const record = openTemplate(key, sealed, { electionId, voterId: voter.id, position });
       if (!record.ok) return record;
       opened.push({ position, source, record: record.value });
     }

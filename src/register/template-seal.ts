@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../domain/result.ts';
-import { openRecord, sealRecord } from '../store/keys.ts';
+import { openRecord, type SealingKey, sealRecord } from '../store/keys.ts';
 import type { TemplateError } from './register-error.ts';
 
 /**
@@ -12,13 +12,13 @@ export interface TemplatePlace {
   readonly position: number;
 }
 
-export function sealTemplate(key: Uint8Array, record: Uint8Array, place: TemplatePlace): Uint8Array {
+export function sealTemplate(key: SealingKey, record: Uint8Array, place: TemplatePlace): Uint8Array {
   return sealRecord(key, record, associatedData(place));
 }
 
 /** The ISO/IEC 19794-2 record; the caller wipes it after the comparison. */
 export function openTemplate(
-  key: Uint8Array,
+  key: SealingKey,
   sealed: Uint8Array,
   place: TemplatePlace,
 ): Result<Uint8Array, TemplateError> {
@@ -28,7 +28,5 @@ export function openTemplate(
 
 /** JSON keeps the three parts apart whatever characters they contain. */
 function associatedData({ electionId, voterId, position }: TemplatePlace): Uint8Array {
-  return new TextEncoder().encode(
-    JSON.stringify(['tizme finger template v1', electionId, voterId, position]),
-  );
+  return Buffer.from(JSON.stringify(['tizme finger template v1', electionId, voterId, position]), 'utf8');
 }

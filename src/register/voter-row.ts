@@ -36,7 +36,7 @@ export type SummaryRow = Pick<
   'voter_key' | 'id' | 'list_number' | 'surname' | 'given' | 'patronymic' | 'birth_date' | 'address'
 >;
 
-const readBallotStyles = remembering(z.array(z.string()));
+export const readBallotStyles = remembering(z.array(z.string()));
 const readChanges = remembering(z.array(z.enum(['new-name', 'new-document'])));
 
 /** Millions of voters have the same few lists: each is read once. */

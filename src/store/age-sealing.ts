@@ -2,6 +2,7 @@ import { bech32 } from '@scure/base';
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { assert } from '../domain/assert.ts';
 import { err, ok, type Result } from '../domain/result.ts';
+import { hasNativePayload, openPayload, PAYLOAD_NONCE_BYTES, sealPayload } from './age-payload.ts';
 
 /** Sealing to somebody's key, as age files (https://c2sp.org/age), so that `age -d` opens it as well. */
 
@@ -37,10 +38,29 @@ export function isAgeIdentity(text: string): boolean {
   return AGE_IDENTITY.test(text);
 }
 
+/** What the library's payload of nothing has: one tag. */
+const EMPTY_CHUNK_BYTES = 16;
+
 export async function sealTo(recipients: readonly string[], bytes: Uint8Array): Promise<Uint8Array> {
   const encrypter = new Encrypter();
   for (const recipient of recipients) encrypter.addRecipient(recipient);
-  return encrypter.encrypt(bytes);
+  if (!hasNativePayload) return encrypter.encrypt(bytes);
+  // The library seals nothing, and with it the header; a recipient of no stanza is told the file's key.
+  let fileKey = new Uint8Array();
+  encrypter.addRecipient({
+    wrapFileKey(key) {
+      fileKey = new Uint8Array(key);
+      return [];
+    },
+  });
+  const empty = await encrypter.encrypt(new Uint8Array());
+  const head = empty.subarray(0, empty.length - EMPTY_CHUNK_BYTES);
+  const payload = sealPayload(fileKey, head.subarray(head.length - PAYLOAD_NONCE_BYTES), bytes);
+  fileKey.fill(0);
+  const sealed = new Uint8Array(head.length + payload.length);
+  sealed.set(head);
+  sealed.set(payload, head.length);
+  return sealed;
 }
 
 /** The caller wipes what comes back. */
@@ -51,10 +71,27 @@ export async function openSealed(
   const decrypter = new Decrypter();
   try {
     decrypter.addIdentity(identity);
-    return ok(await decrypter.decrypt(sealed));
+    if (!hasNativePayload) return ok(await decrypter.decrypt(sealed));
+    const headerBytes = headerLength(sealed);
+    if (headerBytes === null) return err('sealed-damaged');
+    const fileKey = await decrypter.decryptHeader(sealed.subarray(0, headerBytes));
+    const opened = openPayload(fileKey, sealed.subarray(headerBytes));
+    fileKey.fill(0);
+    return opened === null ? err('sealed-damaged') : ok(opened);
   } catch (cause) {
     // The library has no codes; this is the one sentence of it that is not about damage.
     const isOther = cause instanceof Error && cause.message.startsWith('no identity matched');
     return err(isOther ? 'not-for-this-key' : 'sealed-damaged');
   }
 }
+
+/** A header is text, and ends with the line of its MAC: `--- ` and 43 characters. Null where there is none. */
+function headerLength(sealed: Uint8Array): number | null {
+  const text = Buffer.from(sealed.buffer, sealed.byteOffset, Math.min(sealed.length, MOST_HEADER_BYTES));
+  const at = text.indexOf('\n--- ');
+  const end = at < 0 ? -1 : text.indexOf('\n', at + 1);
+  return end < 0 ? null : end + 1;
+}
+
+/** Far above what twenty recipients take. */
+const MOST_HEADER_BYTES = 64 * 1024;

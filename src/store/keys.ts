@@ -1,6 +1,7 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createSecretKey,
   hkdfSync,
   type KeyObject,
   randomBytes,
@@ -39,6 +40,12 @@ export function deriveKey(options: {
 
 /** 32 bytes; for thousands of records as a key object, which node:crypto reads once and not each time. */
 export type SealingKey = Uint8Array | KeyObject;
+
+/** For thousands of records: node:crypto takes longer over a key's bytes than over a record. */
+export function sealingKey(key: Uint8Array): KeyObject {
+  assert(key.length === KEY_BYTES, 'a sealing key has 32 bytes');
+  return createSecretKey(key);
+}
 
 function keyLength(key: SealingKey): number | undefined {
   return key instanceof Uint8Array ? key.length : key.symmetricKeySize;

@@ -4,10 +4,16 @@ import { openElectionRegister } from '../../fixtures/election/election-package.t
 import { PRACTICE_PIN_COST } from '../../fixtures/mock-lane/provision-mock-lane.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import { buildPackage, type StationContent, writePackage } from '../../src/packages/build-package.ts';
-import { type Commission, parseCommission } from '../../src/packages/commission.ts';
+import type { Commission } from '../../src/packages/commission.ts';
 import type { LaneEntry } from '../../src/packages/manifest.ts';
-import { holdCeremony, type MemberKeys, openMemberKeys } from '../../src/packages/member-keys.ts';
+import type { MemberKeys } from '../../src/packages/member-keys.ts';
 import { type OpenedPackage, openPackage } from '../../src/packages/open-package.ts';
+import {
+  sampleAbout,
+  sampleCommission,
+  sampleElectionPart,
+  samplePeople,
+} from '../../src/packages/testing/sample-package.ts';
 import { participationTokens } from '../../src/register/participation-tokens.ts';
 import { keepShare } from '../../src/station/lane/device-share.ts';
 import {
@@ -20,7 +26,6 @@ import { randomKey } from '../../src/store/keys.ts';
 import type { TestElection } from './harness.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations');
-const PASSPHRASE = 'twelve letters at least';
 export const ENVELOPE = { id: 'envelope-1', code: '314159265358' };
 
 /** A package of a test's election, signed by two of three, and the laptops that it can become lanes on. */
@@ -42,15 +47,7 @@ export async function makePackage(
     readonly tokenSecret?: Uint8Array;
   } = {},
 ): Promise<TestPackage> {
-  const ceremony = await holdCeremony({
-    origin: 'tizme.example/training',
-    members: ['first', 'second', 'third'].map((id) => ({ id, passphrase: PASSPHRASE })),
-    cost: PRACTICE_PIN_COST,
-  });
-  const commission = unwrap(parseCommission(JSON.stringify(ceremony.commission)));
-  const members: MemberKeys[] = [];
-  for (const member of ceremony.members)
-    members.push(unwrap(await openMemberKeys(JSON.stringify(member), PASSPHRASE)));
+  const { commission, members } = await sampleCommission();
   const laptop = await createLaptopKeys();
   const { content, keys } = test.electionPackage;
   const { procedure, station, roster } = content;
@@ -62,31 +59,13 @@ export async function makePackage(
   const built = unwrap(
     await buildPackage({
       about: {
-        electionId: procedure.electionId,
-        mock: true,
-        title: procedure.title,
-        electionDate: procedure.electionDate,
+        ...sampleAbout(procedure),
         station,
-        version: 1,
-        build: '0'.repeat(64),
-        expires: procedure.electionDate,
         lanes: [laneEntryOfLaptop(laptop, 1, null), ...(options.otherLanes ?? [])],
-        shared: [],
         ...options.about,
       },
-      election: {
-        version: 1,
-        procedure,
-        trustedCertificates: content.trustedCertificates,
-        collector: null,
-        nationalIndex: null,
-        journalRecipients: [],
-      },
-      people: {
-        version: 1,
-        people: roster.map(({ id, name, role, pin }) => ({ id, name, role, pin })),
-        envelopes: [ENVELOPE],
-      },
+      election: { ...sampleElectionPart(procedure), trustedCertificates: content.trustedCertificates },
+      people: samplePeople(roster, [ENVELOPE]),
       voters,
       elsewhere: [],
       participation: ({ personalNumber }) => tokens(personalNumber),

@@ -8,16 +8,14 @@ import { ENROLLED_POSITIONS } from '../../../fixtures/election/synthetic-person.
 import { unwrap } from '../../domain/result.ts';
 import { participationTokens } from '../../register/participation-tokens.ts';
 import type { SourceVoter } from '../../register/register-source.ts';
-import type { Argon2Cost } from '../../store/unlock.ts';
 import { type AgeKeys, createAgeKeys } from '../age-sealing.ts';
 import { buildPackage, type StationContent, writePackage } from '../build-package.ts';
-import { type Commission, parseCommission } from '../commission.ts';
+import type { Commission } from '../commission.ts';
 import type { LaneEntry } from '../manifest.ts';
-import { holdCeremony, type MemberKeys, openMemberKeys } from '../member-keys.ts';
+import type { MemberKeys } from '../member-keys.ts';
 import { checkPackage, openPackage, type PackageExpectation } from '../open-package.ts';
+import { sampleAbout, sampleCommission, sampleElectionPart, samplePeople } from './sample-package.ts';
 
-const CHEAP: Argon2Cost = { memoryKib: 64, iterations: 1, parallelism: 1 };
-export const PASSPHRASE = 'twelve letters at least';
 export const TOKEN_SECRET = new Uint8Array(32).fill(7);
 
 /** A commission of three, a laptop of one lane, and packages of a small synthetic station. */
@@ -44,15 +42,7 @@ export async function createPackageBench(
   options: { readonly voters?: number; readonly photos?: boolean } = {},
 ): Promise<PackageBench> {
   const directory = mkdtempSync(join(tmpdir(), 'tizme-package-'));
-  const ceremony = await holdCeremony({
-    origin: 'tizme.example/training',
-    members: ['first', 'second', 'third'].map((id) => ({ id, passphrase: PASSPHRASE })),
-    cost: CHEAP,
-  });
-  const commission = unwrap(parseCommission(JSON.stringify(ceremony.commission)));
-  const members: MemberKeys[] = [];
-  for (const file of ceremony.members)
-    members.push(unwrap(await openMemberKeys(JSON.stringify(file), PASSPHRASE)));
+  const { commission, members } = await sampleCommission();
   const lane = await createAgeKeys();
   const { procedure, station, sources } = await smallStation(options.voters ?? 24, options.photos === true);
   const tokens = participationTokens(TOKEN_SECRET, procedure.electionId);
@@ -61,32 +51,9 @@ export async function createPackageBench(
   const bench: PackageBench = {
     ...{ directory, commission, members, lane },
     content: (changes = {}) => ({
-      about: {
-        electionId: procedure.electionId,
-        mock: true,
-        title: procedure.title,
-        electionDate: procedure.electionDate,
-        station,
-        version: 1,
-        build: '0'.repeat(64),
-        expires: procedure.electionDate,
-        lanes: [laneEntry(lane.recipient)],
-        shared: [],
-        ...changes,
-      },
-      election: {
-        version: 1,
-        procedure,
-        trustedCertificates: [],
-        collector: null,
-        nationalIndex: null,
-        journalRecipients: [],
-      },
-      people: {
-        version: 1,
-        people: MOCK_ROSTER.map(({ id, name, role, pin }) => ({ id, name, role, pin })),
-        envelopes: [],
-      },
+      about: { ...sampleAbout(procedure), station, lanes: [laneEntry(lane.recipient)], ...changes },
+      election: sampleElectionPart(procedure),
+      people: samplePeople(MOCK_ROSTER),
       voters: sources,
       elsewhere: [],
       participation: ({ personalNumber }) => tokens(personalNumber),

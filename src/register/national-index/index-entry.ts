@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import type { VoterStanding } from '../../domain/voter.ts';
 
 /**
@@ -29,7 +29,11 @@ const STANDINGS: readonly VoterStanding[] = ['active', 'struck-off', 'moved', 'v
 const BALLOT_BIT = 0x80;
 
 /** 32 bytes: where an entry lies and what it is masked with. */
-export function entryDigest(key: Uint8Array, personalNumber: string, documentNumber: string): Buffer {
+export function entryDigest(
+  key: Uint8Array | KeyObject,
+  personalNumber: string,
+  documentNumber: string,
+): Buffer {
   return createHmac('sha256', key).update(`${personalNumber} ${documentNumber}`).digest();
 }
 

@@ -1,5 +1,6 @@
+import type { IndexedPerson } from '../indexed-people.ts';
 import type { RegisterInfo, RegisterStation, SourceElsewhere } from '../register-source.ts';
-import type { IndexedPerson, NationalIndexSource } from './write-national-index.ts';
+import type { NationalIndexSource } from './write-national-index.ts';
 
 /** An index of the few people of other stations that a mock election's package carries by name of station. */
 export function indexOfEntries(

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, createSecretKey } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { err, ok, type Result } from '../../domain/result.ts';
-import type { Voter } from '../../domain/voter.ts';
+import type { IndexedPerson } from '../indexed-people.ts';
 import type { NationalIndexReference, RegisterStation } from '../register-source.ts';
 import { BUCKETS, bucketOf, ENTRY_BYTES, entryDigest, TAG_BYTES, writeEntry } from './index-entry.ts';
 import { type IndexHeader, MARK, PREFIX_BYTES } from './index-header.ts';
@@ -14,11 +14,6 @@ export interface NationalIndexSource {
   /** Whom stations seal claims about visitors to. */
   readonly claims?: string;
 }
-
-/** What the index needs of a voter. */
-export type IndexedPerson = Pick<Voter, 'personalNumber' | 'stationNumber' | 'standing' | 'ballotStyles'> & {
-  readonly documents: readonly { readonly number: string }[];
-};
 
 export interface WriteNationalIndexOptions {
   readonly file: string;
@@ -75,6 +70,7 @@ function gather({
   onVoter,
 }: WriteNationalIndexOptions): Result<{ entries: Entries; voters: number }, WriteIndexError> {
   const places = new Map(source.stations.map(({ number }, place) => [number, place]));
+  const secret = createSecretKey(key);
   const entries = new Entries();
   let voters = 0;
   for (const { personalNumber, stationNumber, standing, ballotStyles, documents } of source.voters) {
@@ -82,7 +78,7 @@ function gather({
     if (station === undefined) return err({ code: 'unknown-station', stationNumber });
     const indexed = { station, standing, hasBallot: ballotStyles.length > 0 };
     for (const { number } of documents) {
-      const digest = entryDigest(key, personalNumber, number);
+      const digest = entryDigest(secret, personalNumber, number);
       entries.add(bucketOf(digest), (bytes, at) => writeEntry(digest, indexed, bytes, at));
     }
     voters += 1;
