@@ -16,6 +16,7 @@ import type { DrawnJob } from '../domain/roles.ts';
 import type { PublishedTables } from '../domain/small-cells/publish-tables.ts';
 import type { AgeGroup, Sex } from '../domain/voter.ts';
 import type { VisitorClaim } from '../register/visitors/visitor-claim.ts';
+import type { RosterLane } from '../sync/lanes/transport/lane-roster.ts';
 import type { NoRecord } from '../sync/visitors/ask-visitor.ts';
 import type { CheckName } from './api/snapshot.ts';
 import type { AdmittedVisitor } from './visitors/admitted-visitor.ts';
@@ -183,6 +184,8 @@ export type StationEvent =
       readonly revokes: { readonly device: string; readonly ledgerKey: string } | null;
       readonly packageVersion: number;
       readonly people: readonly string[];
+      /** What the other tables have to know to believe it; absent in the spare's own log. */
+      readonly entry?: RosterLane;
     }
   /** The list of voters, its keys and the package's were destroyed; what the certificate says. */
   | {

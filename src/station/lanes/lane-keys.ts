@@ -60,6 +60,11 @@ export function insertLaneNetwork(store: WritableStore, keys: LaneNetworkKeys): 
   );
 }
 
+/** Within a transaction. */
+export function updateRoster(store: WritableStore, roster: LaneRoster): void {
+  store.run('UPDATE lane_network SET roster = ?', [JSON.stringify(roster)]);
+}
+
 /** Null where the station has one lane. */
 export function readLaneNetwork(store: ReadableStore): LaneNetworkKeys | null {
   const row = store.get<{ roster: string; certificate: string; privateKey: string; codeSeed: Uint8Array }>(

@@ -1,4 +1,4 @@
-import type { LaneFact } from '../../domain/lanes/lane-facts.ts';
+import type { FactOrigin, LaneFact } from '../../domain/lanes/lane-facts.ts';
 import { laneOfListNumber, laneOfVisitor } from '../../domain/lanes/list-shares.ts';
 import type { LaneNumber } from '../../domain/lanes/tenure.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
@@ -17,6 +17,7 @@ import type { LanesView } from '../api/lanes-view.ts';
 import type { StationEvent } from '../events.ts';
 import type { Journal } from '../journal.ts';
 import type { ActMedium } from '../stick/act-medium.ts';
+import { HeardSpares } from './heard-spares.ts';
 import type { LaneNetworkKeys } from './lane-keys.ts';
 import { OtherTables, type VisitElsewhere } from './other-tables.ts';
 import { viewLanes } from './view-lanes.ts';
@@ -135,6 +136,7 @@ export async function startStationLanes(options: StationLanesOptions): Promise<S
     return home;
   };
   const others = new OtherTables();
+  const spares = new HeardSpares(options.store, lane, roster);
   const { lanes } = await Lanes.start({
     ...{ lane, roster, certificate, codeSeed, homeOf },
     version: options.version,
@@ -145,7 +147,10 @@ export async function startStationLanes(options: StationLanesOptions): Promise<S
       return recorded.ok ? ok(recorded.value) : err('disk-failed');
     },
     factOf: factOfPrivate,
-    heard: (event, origin) => others.heard(event, origin),
+    heard: (event, origin) => {
+      others.heard(event, origin);
+      spares.heard(event);
+    },
     listen: options.listen,
     multicast: options.multicast,
     witness: options.witness,
@@ -153,6 +158,10 @@ export async function startStationLanes(options: StationLanesOptions): Promise<S
     timer: options.timer,
     random: options.random,
     changed: options.changed,
+  });
+  spares.tell((spare) => {
+    lanes.admit(spare);
+    options.changed();
   });
   journal.onRecorded((stored, events) => lanes.committed(stored, events.map(factOfEvent)));
   return new ConnectedLanes(lanes, others, options);
@@ -278,13 +287,13 @@ class ConnectedLanes implements StationLanes {
 
   visitElsewhere(voterId: string): VisitElsewhere | null {
     const records = this.#lanes.node.state.identifications.effective(voterId);
-    const record = records.find(({ origin }) => origin.lane !== this.#options.lane);
+    const record = records.find((one) => !this.#isHere(one));
     return record === undefined ? null : this.#others.visit(record.handover, record.origin.lane);
   }
 
   countedElsewhere(voterId: string): number {
     const records = this.#lanes.node.state.identifications.effective(voterId);
-    const others = records.filter(({ origin }) => origin.lane !== this.#options.lane).length;
+    const others = records.filter((one) => !this.#isHere(one)).length;
     return others + (this.#others.paperLine(voterId) === null ? 0 : 1);
   }
 
@@ -303,6 +312,11 @@ class ConnectedLanes implements StationLanes {
   async stop(): Promise<void> {
     await this.#lanes.stop();
     await this.#options.witness?.stop();
+  }
+
+  /** By this very laptop: where it is a spare, what the one before it did under the same number is elsewhere. */
+  #isHere({ handover, origin }: { readonly handover: string; readonly origin: FactOrigin }): boolean {
+    return origin.lane === this.#options.lane && this.#options.ownVisit(handover).hour !== null;
   }
 
   #upCount(): number {

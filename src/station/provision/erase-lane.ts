@@ -9,6 +9,7 @@ import type { StationEvent } from '../events.ts';
 import { localTime } from '../local-time.ts';
 import { DayProjection } from '../projection/day-projection.ts';
 import type { OpenedVault } from '../station-dependencies.ts';
+import { PACKAGE_FILE } from './provision-from-package.ts';
 import { recordEvent } from './record-event.ts';
 
 /** What the certificate says: what was destroyed, and what is left to be counted. Names no voter. */
@@ -62,6 +63,8 @@ export function eraseLane(options: {
   for (const part of ['', '-wal', '-shm', '-journal']) rmSync(registerFile + part, { force: true });
   // Its key was in the list.
   rmSync(join(dirname(registerFile), NATIONAL_INDEX_FILE), { force: true });
+  // Two members of the central commission could open it.
+  rmSync(join(dirname(registerFile), PACKAGE_FILE), { force: true });
   // The write-ahead log forgets the keys with it (`secure_delete`, and the checkpoint in `erase`).
   if (!ledger.erase('private').ok) return err('disk-failed');
   const { date, time } = localTime(clock.wallMs(), procedure.timeZone);

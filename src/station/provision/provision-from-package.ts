@@ -16,7 +16,7 @@ import { type Clock, systemClock } from '../../store/clock.ts';
 import { randomKey } from '../../store/keys.ts';
 import type { WritableStore } from '../../store/store.ts';
 import type { Argon2Cost } from '../../store/unlock.ts';
-import type { LaneRoster } from '../../sync/lanes/transport/lane-roster.ts';
+import { type LaneRoster, withSpare } from '../../sync/lanes/transport/lane-roster.ts';
 import type { StationEvent } from '../events.ts';
 import { provisionLane } from '../lane/provision-lane.ts';
 import { bytes, type LaptopKeys, laneEntryOfLaptop } from './laptop-keys.ts';
@@ -35,10 +35,17 @@ export interface ProvisionFromPackageOptions {
   /** Holds `station/` and `register/`. */
   readonly migrations: string;
   /** A spare, which the package doesn't name: the lane that it becomes, and who let it. */
-  readonly admission?: { readonly lane: number; readonly people: readonly string[] };
+  readonly admission?: Admission;
   readonly pinCost?: Argon2Cost;
   readonly clock?: Clock;
   readonly onVoter?: (done: number, of: number) => void;
+}
+
+export interface Admission {
+  readonly lane: number;
+  readonly people: readonly string[];
+  /** The lanes as the table that let it in knows them: other spares may have come since the package. */
+  readonly roster?: LaneRoster;
 }
 
 export type ProvisionError =
@@ -47,6 +54,8 @@ export type ProvisionError =
   | { readonly code: 'disk-failed' };
 
 export const REGISTER_FILE = 'register.db';
+/** The sealed package itself, so that this lane can let a spare in. */
+export const PACKAGE_FILE = 'package.tizme';
 
 /**
  * Turns a laptop into a lane of the package's station: the list under keys that are drawn here, a ledger that two of
@@ -165,25 +174,23 @@ function bringNationalIndex({
 /** The lanes as the commission signed them; a spare stands where the laptop was that it replaces. */
 function rosterOf({ opened, laptop, admission }: ProvisionFromPackageOptions, lane: number): LaneRoster {
   const { lanes, shares } = opened.manifest;
-  const replaced = lanes.find((one) => one.lane === lane);
-  const entries =
-    admission === undefined
-      ? lanes
-      : [
-          ...lanes.filter((one) => one.lane !== lane),
-          laneEntryOfLaptop(laptop, lane, replaced?.address ?? null),
-        ].sort((a, b) => a.lane - b.lane);
-  return { lanes: entries.map(({ recipient: _, ...entry }) => entry), shares };
+  const signed: LaneRoster = { lanes: lanes.map(({ recipient: _, ...entry }) => entry), shares };
+  if (admission === undefined) return signed;
+  const known = admission.roster ?? signed;
+  const { recipient: _, ...own } = laneEntryOfLaptop(laptop, lane, null);
+  const isThere = known.lanes.some((one) => one.lane === lane);
+  if (isThere) return withSpare(known, own) ?? known;
+  return { ...known, lanes: [...known.lanes, own].sort((a, b) => a.lane - b.lane) };
 }
 
 /** The first event of a spare's log: who let it be this lane, and whose key counts no longer. */
 function recordAdmission(
   store: WritableStore,
   { opened, laptop, clock = systemClock() }: ProvisionFromPackageOptions,
-  { lane, people }: { readonly lane: number; readonly people: readonly string[] },
+  { lane, people, roster }: Admission,
 ): boolean {
   const { manifest, election } = opened;
-  const replaced = manifest.lanes.find((one) => one.lane === lane);
+  const replaced = (roster ?? manifest).lanes.find((one) => one.lane === lane);
   const event: StationEvent = {
     type: 'spare-admitted',
     ...{ lane, device: laptop.device, people, packageVersion: manifest.version },
@@ -201,5 +208,7 @@ function recordAdmission(
     clock,
   });
   if (!ledger.ok) return false;
+  // The other tables hold the log of the laptop before it under this lane's first epochs: their numbers are not given again.
+  if (!ledger.value.beginEpoch(0).ok) return false;
   return recordEvent({ ledger: ledger.value, procedure: election.procedure }, event, clock);
 }

@@ -37,6 +37,8 @@ export interface StoredRange {
   readonly fresh: number;
   /** It contradicts a history that is here: the same numbers, other events. Both are kept. */
   readonly forked: boolean;
+  /** Written by a laptop that a spare has replaced since. */
+  readonly former?: boolean;
 }
 
 export type StoreRangeError =

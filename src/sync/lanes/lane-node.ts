@@ -187,7 +187,8 @@ export class LaneNode<Range extends LogRange> {
       return;
     }
     this.state.learn(stored.value.facts);
-    if (range.lane === this.#ports.lane && stored.value.fresh > 0)
+    // What the laptop before this one wrote says nothing about this one's disk.
+    if (range.lane === this.#ports.lane && stored.value.fresh > 0 && stored.value.former !== true)
       this.standing.learntOwn(range.epoch, stored.value.facts);
     if (stored.value.forked && range.lane !== this.#ports.lane) this.standing.sawCopyOf(range.lane);
     this.#ports.links.send(from, { type: 'stored', head: headOf(range) });

@@ -72,13 +72,16 @@ export class PeerWitnesses {
     this.#options = options;
     const { ledger, store, devices, clock } = options;
     const { identity } = ledger;
-    const keys = new Map(
-      [...devices.values()].map((one) => [witnessName({ ...identity, device: one.device }), one.publicKey]),
-    );
+    // Asked anew each time: a spare may stand where another laptop stood.
+    const keyOf = (name: string): Uint8Array | null => {
+      for (const { device, publicKey } of devices.values())
+        if (witnessName({ ...identity, device }) === name) return publicKey;
+      return null;
+    };
     this.#witness = new Witness({
       name: witnessName(identity),
       key: { publicKey: ledger.publicKey, sign: (message) => ledger.signExport(message) },
-      keyOfLog: (origin) => keys.get(origin.slice(0, origin.lastIndexOf('/'))) ?? null,
+      keyOfLog: (origin) => keyOf(origin.slice(0, origin.lastIndexOf('/'))),
       memory: storedWitnessMemory(store),
       clock,
     });

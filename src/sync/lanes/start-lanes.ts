@@ -11,13 +11,13 @@ import type { WritableStore } from '../../store/store.ts';
 import { LaneNode } from './lane-node.ts';
 import type { WitnessMedium } from './lane-ports.ts';
 import { PeerWitnesses } from './peer-witnesses.ts';
-import { LedgerLog } from './station-log/ledger-log.ts';
+import { type LaneDevice, LedgerLog } from './station-log/ledger-log.ts';
 import type { StationRange } from './station-log/station-range.ts';
 import { type Discovery, startDiscovery } from './transport/discovery.ts';
 import { grantCodes } from './transport/grant-codes.ts';
 import type { LaneCertificate } from './transport/lane-certificate.ts';
 import { LaneNetwork } from './transport/lane-network.ts';
-import { keyBytes, type LaneRoster } from './transport/lane-roster.ts';
+import { keyBytes, type LaneRoster, type RosterLane } from './transport/lane-roster.ts';
 import { reachableAddresses } from './transport/reachable-addresses.ts';
 
 export interface LanesOptions {
@@ -54,6 +54,9 @@ export class Lanes {
   readonly #log: LedgerLog;
   readonly #network: LaneNetwork;
   readonly #listenHost: string;
+  readonly #devices = new Map<LaneNumber, LaneDevice>();
+  readonly #codeKeys = new Map<LaneNumber, Uint8Array>();
+  readonly #former: (LaneDevice & { readonly lane: LaneNumber })[] = [];
   #discovery: Discovery | null = null;
   #port = 0;
 
@@ -62,11 +65,15 @@ export class Lanes {
     const { election, station } = ledger.identity;
     this.#listenHost = options.listen.host;
     const lanes = roster.lanes.map((one) => one.lane);
-    const devices = new Map(
-      roster.lanes.map((one) => [one.lane, { device: one.device, publicKey: keyBytes(one.ledgerKey) }]),
-    );
+    const devices = this.#devices;
+    for (const one of roster.lanes) {
+      devices.set(one.lane, laneDevice(one));
+      this.#codeKeys.set(one.lane, keyBytes(one.codeKey));
+    }
+    for (const one of roster.former ?? []) this.#former.push({ lane: one.lane, ...laneDevice(one) });
     this.#log = new LedgerLog({
       ...{ lane, ledger, store, record, factOf, devices },
+      former: this.#former,
       ...(heard === undefined ? {} : { heard }),
     });
     this.#network = new LaneNetwork({
@@ -98,7 +105,7 @@ export class Lanes {
       codes: grantCodes({
         ...{ election, station },
         seed: options.codeSeed,
-        others: new Map(roster.lanes.map((one) => [one.lane, keyBytes(one.codeKey)])),
+        others: this.#codeKeys,
       }),
       start: randomUUID(),
     });
@@ -134,6 +141,15 @@ export class Lanes {
     return reachableAddresses(this.#listenHost, this.#port);
   }
 
+  /** Two people let a spare stand where this lane's laptop stood: from now on nobody else is that lane. */
+  admit(spare: RosterLane): void {
+    const before = this.#devices.get(spare.lane);
+    if (before !== undefined) this.#former.push({ lane: spare.lane, ...before });
+    this.#devices.set(spare.lane, laneDevice(spare));
+    this.#codeKeys.set(spare.lane, keyBytes(spare.codeKey));
+    this.#network.admit(spare);
+  }
+
   /** A rehearsal pulls the network cable out, or puts it back. */
   setPlugged(plugged: boolean): void {
     this.#network.setPlugged(plugged);
@@ -154,4 +170,8 @@ export class Lanes {
     this.#discovery?.stop();
     await this.#network.stop();
   }
+}
+
+function laneDevice({ device, ledgerKey }: Pick<RosterLane, 'device' | 'ledgerKey'>): LaneDevice {
+  return { device, publicKey: keyBytes(ledgerKey) };
 }

@@ -42,12 +42,19 @@ export interface LedgerLogOptions {
   /** The ledger's own database, with migrations/station/0200-lanes.sql. */
   readonly store: WritableStore;
   readonly devices: ReadonlyMap<LaneNumber, LaneDevice>;
+  /** Those that stood there before a spare: their logs stay part of the day. */
+  readonly former?: readonly (LaneDevice & { readonly lane: LaneNumber })[];
   /** Records facts as events of this lane's own ledger; gives every event of the commit, those of the facts last. */
   readonly record: (facts: readonly LaneFact[]) => Result<readonly StoredEvent[], 'disk-failed'>;
   /** What the private part of an event means to the lanes; null for most events. */
   readonly factOf: (privatePart: CborRecord) => LaneFact | null;
   /** Told of every event that came from another lane, once at each start and when it arrives. */
   readonly heard?: (privatePart: CborRecord, origin: FactOrigin) => void;
+}
+
+interface VerifiedEvent {
+  readonly place: LogHead & { readonly prev: string };
+  readonly record: StationRecord;
 }
 
 /** The logs of a station in one lane's database: its own ledger, and verified copies of the others'. */
@@ -126,8 +133,9 @@ export class LedgerLog implements LaneLog<StationRange> {
     const { store } = this.#options;
     // A hash that is known stands for everything before it: in a mesh the same range comes from several lanes.
     if (this.#index.has(headOf(range))) return ok({ facts: [], fresh: 0, forked: false });
-    const events = this.#verify(range);
-    if (events === null) return err('refused');
+    const verified = this.#verify(range);
+    if (verified === null) return err('refused');
+    const { events, former } = verified;
     const firstNew = events.findIndex(({ place }) => !this.#index.has(place));
     if (firstNew < 0) return ok({ facts: [], fresh: 0, forked: false });
     const fresh = events.slice(firstNew);
@@ -156,7 +164,7 @@ export class LedgerLog implements LaneLog<StationRange> {
       const fact = this.#hear(record.private.bytes, place);
       if (fact !== null) facts.push({ fact, origin: originOf(place) });
     }
-    return ok({ facts, fresh: fresh.length, forked });
+    return ok({ facts, fresh: fresh.length, forked, former });
   }
 
   facts(): readonly (KnownFact & { readonly own: boolean })[] {
@@ -180,13 +188,22 @@ export class LedgerLog implements LaneLog<StationRange> {
   }
 
   /** Events of the range with their places, or null where anything about it is not as it has to be. */
-  #verify(
-    range: StationRange,
-  ): { readonly place: LogHead & { prev: string }; record: StationRecord }[] | null {
-    const { devices, ledger } = this.#options;
+  #verify(range: StationRange): { readonly events: readonly VerifiedEvent[]; former: boolean } | null {
+    const { devices, former = [] } = this.#options;
+    if (range.records.length !== range.lastSeq - range.firstSeq + 1) return null;
+    const device = devices.get(range.lane);
+    const events = device === undefined ? null : this.#verifyAs(device, range);
+    if (events !== null) return { events, former: false };
+    for (const before of former) {
+      const its = before.lane === range.lane ? this.#verifyAs(before, range) : null;
+      if (its !== null) return { events: its, former: true };
+    }
+    return null;
+  }
+
+  #verifyAs(device: LaneDevice, range: StationRange): readonly VerifiedEvent[] | null {
+    const { ledger } = this.#options;
     const { lane, epoch, firstSeq, lastSeq, lastHash, records, signature } = range;
-    const device = devices.get(lane);
-    if (device === undefined || records.length !== lastSeq - firstSeq + 1) return null;
     const identity: LedgerIdentity = { ...ledger.identity, device: device.device };
     const head = { epoch, seq: lastSeq, hash: bytes(lastHash), signature };
     const verified = verifyChain(records, device.publicKey, { identity, heads: [head], after: 'anywhere' });

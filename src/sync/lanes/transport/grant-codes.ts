@@ -21,7 +21,7 @@ export interface GrantCodeKeys {
   readonly station: string;
   /** 32 bytes, a secret of the lane. */
   readonly seed: Uint8Array;
-  /** X25519 keys of the other lanes, 32 bytes each, from the roster. */
+  /** X25519 keys of the other lanes, 32 bytes each, from the roster; looked up each time. */
   readonly others: ReadonlyMap<LaneNumber, Uint8Array>;
 }
 
@@ -38,11 +38,12 @@ export function grantCodeKey(seed: Uint8Array): Uint8Array {
  */
 export function grantCodes({ election, station, seed, others }: GrantCodeKeys): GrantCodes {
   const own = privateKeyOf(seed);
-  const keys = new Map<LaneNumber, Uint8Array>();
+  const keys = new Map<LaneNumber, { readonly raw: Uint8Array; readonly key: Uint8Array }>();
   const keyWith = (lane: LaneNumber): Uint8Array => {
-    const known = keys.get(lane);
-    if (known !== undefined) return known;
     const raw = assertDefined(others.get(lane), 'the code key of a lane of the roster');
+    const known = keys.get(lane);
+    // Another one where a spare stands at that table now.
+    if (known?.raw === raw) return known.key;
     const publicKey = createPublicKey({
       key: Buffer.concat([SPKI_PREFIX, raw]),
       format: 'der',
@@ -51,7 +52,7 @@ export function grantCodes({ election, station, seed, others }: GrantCodeKeys): 
     const shared = diffieHellman({ privateKey: own, publicKey });
     const info = `tizme grant code v1\n${election}\n${station}`;
     const key = new Uint8Array(hkdfSync('sha256', shared, new Uint8Array(0), info, 32));
-    keys.set(lane, key);
+    keys.set(lane, { raw, key });
     return key;
   };
   return {

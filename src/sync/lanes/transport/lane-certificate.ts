@@ -1,6 +1,7 @@
 // The certificate library's own container wants it.
 import 'reflect-metadata';
 import { createHash, webcrypto, X509Certificate } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
 import * as x509 from '@peculiar/x509';
 
 /** What a lane authenticates itself with on the local network. The key is PKCS #8 in PEM, a secret of the lane. */
@@ -43,4 +44,10 @@ export async function createLaneCertificate(): Promise<LaneCertificate> {
 /** SHA-256 over the certificate's DER, in hex: what the roster pins. */
 export function fingerprintOf(certificatePem: string): string {
   return createHash('sha256').update(new X509Certificate(certificatePem).raw).digest('hex');
+}
+
+/** The same of the certificate that the other end of a connection has shown; empty where it showed none. */
+export function fingerprintOfPeer(socket: TLSSocket): string {
+  const { raw } = socket.getPeerCertificate(false);
+  return raw === undefined ? '' : createHash('sha256').update(raw).digest('hex');
 }

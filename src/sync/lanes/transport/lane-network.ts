@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Server, type TLSSocket } from 'node:tls';
 import type { LaneNumber } from '../../../domain/lanes/tenure.ts';
@@ -8,7 +7,7 @@ import type { LaneMessage } from '../lane-message.ts';
 import type { LaneLinks } from '../lane-ports.ts';
 import type { WitnessMessage } from '../peer-witnesses.ts';
 import type { StationRange } from '../station-log/station-range.ts';
-import { fingerprintOf, type LaneCertificate } from './lane-certificate.ts';
+import { fingerprintOf, fingerprintOfPeer, type LaneCertificate } from './lane-certificate.ts';
 import {
   decodeFrame,
   encodeFrame,
@@ -18,7 +17,7 @@ import {
   type LaneFrame,
   LONGEST_FRAME,
 } from './lane-frame.ts';
-import type { LaneRoster } from './lane-roster.ts';
+import { type LaneRoster, type RosterLane, withSpare } from './lane-roster.ts';
 
 export interface LaneNetworkOptions {
   readonly identity: LedgerIdentity;
@@ -62,6 +61,7 @@ interface Link {
  */
 export class LaneNetwork implements LaneLinks<StationRange> {
   readonly #options: LaneNetworkOptions;
+  #roster: LaneRoster;
   readonly #laneOf = new Map<string, LaneNumber>();
   readonly #links = new Map<LaneNumber, Link>();
   readonly #addresses = new Map<string, LaneNumber | null>();
@@ -77,6 +77,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
 
   constructor(options: LaneNetworkOptions) {
     this.#options = options;
+    this.#roster = options.roster;
     for (const { lane, certificate, address } of options.roster.lanes) {
       this.#laneOf.set(fingerprintOf(certificate), lane);
       if (address !== null && lane !== options.lane) this.#addresses.set(address, lane);
@@ -120,6 +121,20 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     this.#dial(address);
   }
 
+  /** A spare stands where a lane's laptop stood: whoever shows the old certificate is a stranger now. */
+  admit(spare: RosterLane): void {
+    const roster = withSpare(this.#roster, spare);
+    if (roster === null) return;
+    this.#roster = roster;
+    for (const [fingerprint, lane] of this.#laneOf) if (lane === spare.lane) this.#laneOf.delete(fingerprint);
+    this.#laneOf.set(fingerprintOf(spare.certificate), spare.lane);
+    this.#server?.setSecureContext(this.#tls());
+    this.drop(spare.lane);
+    for (const [address, lane] of this.#addresses)
+      if (lane === spare.lane) this.#addresses.set(address, null);
+    if (spare.address !== null) this.found(spare.address);
+  }
+
   /** A rehearsal pulls the network cable out: nobody is reached and nobody gets in, until it is back. */
   setPlugged(plugged: boolean): void {
     this.#plugged = plugged;
@@ -142,11 +157,11 @@ export class LaneNetwork implements LaneLinks<StationRange> {
   }
 
   #tls() {
-    const { certificate, roster } = this.#options;
+    const { certificate } = this.#options;
     return {
       cert: certificate.certificatePem,
       key: certificate.keyPem,
-      ca: roster.lanes.map((one) => one.certificate),
+      ca: this.#roster.lanes.map((one) => one.certificate),
       minVersion: 'TLSv1.3',
       maxVersion: 'TLSv1.3',
       rejectUnauthorized: true,
@@ -270,7 +285,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
   /** Election, station, device, version: a certificate alone is not enough. */
   #isIntroduced(frame: LaneFrame, lane: LaneNumber): boolean {
     const own = this.#introduction();
-    const device = this.#options.roster.lanes.find((one) => one.lane === lane)?.device;
+    const device = this.#roster.lanes.find((one) => one.lane === lane)?.device;
     return (
       frame.type === 'lane' &&
       frame.lane === lane &&
@@ -308,9 +323,4 @@ function listenOn(server: Server, port: number, host: string): Promise<void> {
       resolve();
     });
   });
-}
-
-function fingerprintOfPeer(socket: TLSSocket): string {
-  const { raw } = socket.getPeerCertificate(false);
-  return raw === undefined ? '' : createHash('sha256').update(raw).digest('hex');
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { MOST_LANES } from '../../../domain/lanes/tenure.ts';
 
+/** Far above the spares of one day. */
+const MOST_FORMER = 30;
+
 /**
  * Who the lanes of a station are. It comes with the election package and holds nothing secret: whoever is not in
  * it is a stranger. `address` is where a lane is looked for besides mDNS: `host:port`.
@@ -22,11 +25,46 @@ export const laneRosterSchema = z.strictObject({
     )
     .min(1)
     .max(MOST_LANES),
+  /**
+   * Laptops that stood at a table before a spare took their place. They are let in no longer; what they wrote down stays
+   * part of the station's day, and is believed where another lane brings it.
+   */
+  former: z
+    .array(
+      z.strictObject({
+        lane: z.int().min(1).max(MOST_LANES),
+        device: z.string().min(1).max(64),
+        ledgerKey: z.base64().regex(/^[^=]{43}=$/),
+      }),
+    )
+    .max(MOST_FORMER)
+    .optional(),
   /** Runs of list numbers, one a lane: what the printed signs say. */
   shares: z.array(z.strictObject({ lane: z.int(), first: z.int(), last: z.int() })).max(MOST_LANES),
 });
 
+export const rosterLaneSchema = laneRosterSchema.shape.lanes.element;
 export type LaneRoster = z.infer<typeof laneRosterSchema>;
+export type RosterLane = z.infer<typeof rosterLaneSchema>;
+
+/**
+ * The roster with a spare in the place of a lane's laptop. Null where nothing is to be changed: there is no such lane,
+ * the spare stands there already, or it is one that was itself replaced.
+ */
+export function withSpare(roster: LaneRoster, spare: RosterLane): LaneRoster | null {
+  const replaced = roster.lanes.find(({ lane }) => lane === spare.lane);
+  const former = roster.former ?? [];
+  if (replaced === undefined || replaced.device === spare.device) return null;
+  if (former.some(({ device }) => device === spare.device)) return null;
+  const { lane, device, ledgerKey } = replaced;
+  return {
+    ...roster,
+    lanes: roster.lanes.map((one) =>
+      one.lane === lane ? { ...spare, address: spare.address ?? one.address } : one,
+    ),
+    former: [...former, { lane, device, ledgerKey }],
+  };
+}
 
 export function keyBytes(base64: string): Uint8Array {
   return new Uint8Array(Buffer.from(base64, 'base64'));
