@@ -41,6 +41,8 @@ export interface MockLaneSetup {
   readonly startMs: number;
   /** Null where the day has one lane. */
   readonly network: MockNetwork | null;
+  /** Where a lane listens that was made from a package; its roster is in its own database. */
+  readonly port?: number;
   /** A folder that stands for the stick in the laptop, and who can read it; left out, there is none. */
   readonly stick?: JournalSettings;
   /** Stands between station and devices, for measuring. */
@@ -84,6 +86,11 @@ export class MockLane {
       markStick(setup.stick.stick, 'TRAINING\n');
       writeJournalSettings(directory, setup.stick);
     }
+    return MockLane.provisioned(setup);
+  }
+
+  /** A lane whose folder is there already, as `tizme provision` leaves it. */
+  static async provisioned(setup: MockLaneSetup): Promise<MockLane> {
     const mock = new MockLane(setup);
     await mock.start();
     return mock;
@@ -124,7 +131,7 @@ export class MockLane {
         // Lanes talk in real time: a busy machine must not look like a cut network.
         lanes: {
           host: '127.0.0.1',
-          port: setup.network?.port ?? 0,
+          port: setup.network?.port ?? setup.port ?? 0,
           multicast: false,
           timer: systemTimer(),
         },

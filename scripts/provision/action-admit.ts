@@ -1,7 +1,10 @@
-import { err, ok } from '../../src/domain/result.ts';
+import { err, ok, type Result } from '../../src/domain/result.ts';
 import { type AdmitFault, admitSpare } from '../../src/station/provision/admit-spare.ts';
-import type { Action } from '../action.ts';
+import type { Action, ActionFault, ActionOptions } from '../action.ts';
+import type { CommandIo } from '../command-io.ts';
 import { enrolmentSchema, laneEntryOf, readJsonFile } from '../package/election-plan.ts';
+import { dataDirectory } from '../start/data-directory.ts';
+import { letSpareIn } from './let-spare-in.ts';
 import { unlockThisLane } from './unlock-this-lane.ts';
 
 const SENTENCES: Readonly<Record<AdmitFault, string>> = {
@@ -16,15 +19,28 @@ export const admitAction: Action = {
   name: 'admit',
   usage: [
     'usage: tizme provision admit SPARE.json --person ID --person ID [--json]',
+    '       tizme provision admit --lan --lane K --person ID --person ID [--json]',
     '  on each table that lives: believes the spare, whose file provision spare wrote on the stick, and no longer the',
     '  laptop that it stands in for. Two of the commission enter their PINs; it is put on record.',
+    '  --lan                 instead: shows a code, and lets the one laptop on which it is entered (provision spare',
+    '                        --lan) become table K; it gets the package from here. The other tables hear of it from',
+    '                        this one.',
+    '  --listen H:P          where the spare finds this laptop (every network, any port)',
     '  --secrets-file FILE   the PINs, a line each, instead of the keyboard',
   ],
-  options: { person: { type: 'string', multiple: true }, 'secrets-file': { type: 'string' } },
-  names: { least: 1, most: 1 },
+  options: {
+    person: { type: 'string', multiple: true },
+    'secrets-file': { type: 'string' },
+    lan: { type: 'boolean' },
+    lane: { type: 'string' },
+    listen: { type: 'string' },
+  },
+  names: { least: 0, most: 1 },
   async run(options, io) {
     const people = options.texts('person');
     if (new Set(people).size !== 2) return err('two --person are needed');
+    if (options.flag('lan')) return admitOverLan(options, people, io);
+    if (options.names.length === 0) return err('the file of the spare is needed, or --lan');
     const spare = readJsonFile(options.names[0] ?? '', enrolmentSchema);
     if (!spare.ok) return err(`${spare.error.file} is not the file of a spare (${spare.error.code})`);
     const unlocked = await unlockThisLane(people, options.text('secrets-file'));
@@ -49,3 +65,27 @@ export const admitAction: Action = {
     }
   },
 };
+
+async function admitOverLan(
+  options: ActionOptions,
+  people: readonly string[],
+  io: CommandIo,
+): Promise<Result<Readonly<Record<string, unknown>>, string | ActionFault>> {
+  const forLane = Number(options.text('lane'));
+  if (!Number.isInteger(forLane) || forLane < 1 || forLane > 10) return err('--lane takes 1 to 10');
+  const [, host = '0.0.0.0', port = '0'] =
+    /^(.+):(\d{1,5})$/.exec(options.text('listen') ?? '0.0.0.0:0') ?? [];
+  const unlocked = await unlockThisLane(people, options.text('secrets-file'));
+  if (!unlocked.ok) return unlocked;
+  try {
+    return await letSpareIn(
+      {
+        ...{ data: dataDirectory(), lane: unlocked.value, people, forLane },
+        listen: { host, port: Number(port) },
+      },
+      io,
+    );
+  } finally {
+    unlocked.value.close();
+  }
+}

@@ -20,7 +20,8 @@ export const eraseAction: Action = {
     '  undone: take a full export first where a court may ask for it.',
     '  --person ID           two of the commission, who enter their PINs',
     '  --secrets-file FILE   the PINs, a line each, instead of the keyboard',
-    '  --forget-laptop       also makes the laptop blank for the next election',
+    '  --forget-laptop       also takes the laptop’s keys and place away, so that it can be enrolled anew. The folder of',
+    '                        its log stays, is named at the end, and is deleted by hand once it is in the archive.',
   ],
   options: {
     person: { type: 'string', multiple: true },
@@ -38,7 +39,7 @@ export const eraseAction: Action = {
     if (existsSync(out)) return err(`${out} is there already; nothing was changed`);
     const unlocked = await unlockThisLane(people, options.text('secrets-file'));
     if (!unlocked.ok) return unlocked;
-    const { vault, identity, registerFile, fontsDirectory, clock } = unlocked.value;
+    const { vault, identity, registerFile, fontsDirectory, clock, directory } = unlocked.value;
     try {
       const erased = eraseLane({ vault, identity, registerFile, people, clock });
       if (!erased.ok) {
@@ -54,7 +55,10 @@ export const eraseAction: Action = {
       if (options.flag('forget-laptop')) forgetLaptop(dataDirectory());
       io.out(`Destroyed: the list of ${erased.value.voters} voters with ${erased.value.templates} fingers.`);
       io.out(`${out} is the certificate; print it, and let both sign.`);
-      return ok({ ...erased.value, certificate: out });
+      io.out(
+        `Left in ${directory}: the log with its figures, which opens for two of the commission and names nobody any more. Take it to the archive; then delete that folder.`,
+      );
+      return ok({ ...erased.value, certificate: out, left: directory });
     } finally {
       unlocked.value.close();
     }

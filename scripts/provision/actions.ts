@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../src/domain/result.ts';
+import { describeKeeper } from '../../src/station/lane/device-share.ts';
 import { findFontFiles } from '../../src/station/paper/fonts.ts';
 import { KIT_FILE, openChairKit, parseChairKit } from '../../src/station/provision/chair-kit.ts';
 import { writeLabelsPdf } from '../../src/station/provision/labels-pdf.ts';
@@ -12,9 +13,10 @@ import { dataDirectory } from '../start/data-directory.ts';
 import { enrolLaptop, explainEnrolFault, readEnrolledLaptop } from './enrolment-folder.ts';
 import { machineModel } from './machine-model.ts';
 import { makeLane } from './make-lane.ts';
+import { spareOverLan } from './spare-over-lan.ts';
 
 const SHARE_USAGE =
-  '  --share-on DIR     the laptop’s own stick keeps its half of the key (without: its TPM, and nothing less)';
+  '  --share-on DIR     the laptop’s own stick keeps its half of the key (without: its TPM; on Windows DPAPI)';
 
 /** Draws the laptop's keys and writes the public half. */
 export const enrolAction: Action = {
@@ -56,8 +58,10 @@ export const enrolAction: Action = {
     if (!enrolled.ok) return refused(enrolled.error, explainEnrolFault(enrolled.error));
     copyFileSync(join(enrolled.value.folder, 'enrolment.json'), out);
     const { device } = enrolled.value.enrolment;
+    const keeper = describeKeeper(enrolled.value.folder) ?? '';
     io.out(`Enrolled as ${device} for lane ${lane} of station ${station}; ${out} goes to package build.`);
-    return ok({ device, station, lane, file: out });
+    io.out(`Its half of the key is kept by ${keeper}.`);
+    return ok({ device, station, lane, file: out, keeper });
   },
 };
 
@@ -107,15 +111,19 @@ export const spareAction: Action = {
   name: 'spare',
   usage: [
     'usage: tizme provision spare --stick DIR --trust commission.json --lane K --member ID --envelope ID [options]',
+    '       tizme provision spare --lan "ADDRESS:PORT CODE" [--trust commission.json] [options]',
     '  turns a blank laptop into lane K from the chair’s stick, offline: a member enters the PIN, another person the',
     '  code of an envelope from the safe. Both are named in the first event of its log, which also says whose key',
     '  counts no longer.',
     SHARE_USAGE,
+    '  --lan TEXT            instead of a stick: what the screen of a table shows that lets it in (provision admit',
+    '                        --lan), scanned or typed. The package comes from there over the local network.',
     '  --secrets-file FILE   PIN and code, a line each, instead of the keyboard',
     '  --day, --journal-stick, --people as for provision lane',
   ],
   options: {
     stick: { type: 'string' },
+    lan: { type: 'string' },
     trust: { type: 'string' },
     lane: { type: 'string' },
     member: { type: 'string' },
@@ -130,6 +138,18 @@ export const spareAction: Action = {
   names: { least: 0, most: 0 },
   async run(options, io) {
     const data = dataDirectory();
+    const lan = options.text('lan');
+    if (lan !== undefined)
+      return spareOverLan(
+        {
+          ...{ data, pairing: lan, trust: options.text('trust') ?? null },
+          shareOn: options.text('share-on') ?? null,
+          day: options.text('day') ?? null,
+          journalStick: options.text('journal-stick') ?? null,
+          peopleDirectory: options.text('people') ?? null,
+        },
+        io,
+      );
     const [stick, trust] = [options.text('stick'), options.text('trust')];
     const [member, envelope] = [options.text('member'), options.text('envelope') ?? 'envelope-1'];
     const lane = Number(options.text('lane'));

@@ -33,7 +33,10 @@ export interface EnrolledLaptop {
 
 export interface EnrolRequest {
   readonly data: string;
-  readonly trust: string;
+  /** The commission.json as a file, or as it came over the network. */
+  readonly trust: string | { readonly text: string };
+  /** Drawn already, where somebody was shown the public half before; else drawn here. */
+  readonly keys?: LaptopKeys;
   readonly station: number;
   readonly lane: number;
   readonly address: string | null;
@@ -56,13 +59,13 @@ export async function enrolLaptop(request: EnrolRequest): Promise<Result<Enrolle
   const { data, trust, station, lane, address, seal, model, stick } = request;
   const folder = join(data, FOLDER);
   if (existsSync(join(folder, PUBLIC_FILE))) return err('already-enrolled');
-  const text = readText(trust);
+  const text = typeof trust === 'string' ? readText(trust) : trust.text;
   if (text === null) return err('file-unreadable');
   const commission = parseCommission(text);
   if (!commission.ok) return commission;
   const keeper = chooseKeeper(stick);
   if (!keeper.ok) return keeper;
-  const keys = await createLaptopKeys();
+  const keys = request.keys ?? (await createLaptopKeys());
   const share = randomKey();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const kept = keepShare(folder, keeper.value, keys.device, share);
@@ -81,6 +84,11 @@ export async function enrolLaptop(request: EnrolRequest): Promise<Result<Enrolle
   // Last: a folder with this file in it is whole.
   writeFileSync(join(folder, PUBLIC_FILE), `${JSON.stringify(enrolment, null, 2)}\n`, { mode: 0o600 });
   return ok({ folder, commission: commission.value, enrolment });
+}
+
+/** Whom this laptop believes; it stays when the laptop is a lane. */
+export function trustFileOf(data: string): string {
+  return join(data, FOLDER, TRUST_FILE);
 }
 
 export function readEnrolledLaptop(data: string): Result<EnrolledLaptop, EnrolFault> {
@@ -131,13 +139,15 @@ export function explainEnrolFault(fault: EnrolFault): string {
     case 'keys-damaged':
       return 'The keys of this laptop can not be opened: they are damaged, were used already, or belong to another stick.';
     case 'no-keeper':
-      return 'This laptop has no TPM that can be used (tpm2-tools, /dev/tpmrm0). Put a stick in that stays with this laptop on the day, and name its folder with --share-on.';
+      return 'This laptop has neither a TPM that can be used (Linux: tpm2-tools, /dev/tpmrm0) nor a key store that answers (Windows: PowerShell). Put a stick in that stays with this laptop on the day, and name its folder with --share-on.';
     case 'stick-share-missing':
       return 'The laptop’s own stick is not there: plug it in, or name its folder with --share-on.';
     case 'stick-unwritable':
       return 'The stick can not be written to, or holds a share of this laptop already.';
     case 'tpm-refuses':
       return 'The TPM does not seal or give out the key: it was cleared, is locked, or this disk is in another laptop.';
+    case 'windows-refuses':
+      return 'Windows does not give out the key: it is kept for the account that enrolled the laptop, on this very Windows.';
     case 'share-record-damaged':
       return 'The record of where this laptop’s share is kept is damaged.';
   }

@@ -12,8 +12,13 @@ import {
 } from '../../src/packages/open-package.ts';
 import { explainPackageError } from '../../src/packages/package-error.ts';
 import { KIT_FILE, makeChairKit } from '../../src/station/provision/chair-kit.ts';
-import { provisionFromPackage } from '../../src/station/provision/provision-from-package.ts';
+import {
+  type Admission,
+  PACKAGE_FILE,
+  provisionFromPackage,
+} from '../../src/station/provision/provision-from-package.ts';
 import { markStick, writeJournalSettings } from '../../src/station/stick/journal-settings.ts';
+import type { LaneRoster } from '../../src/sync/lanes/transport/lane-roster.ts';
 import type { ActionFault } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { HostOptions } from '../hosts/shared/host-options.ts';
@@ -41,6 +46,10 @@ export interface MakeLaneRequest {
     readonly opener: PackageOpener;
     readonly lane: number;
     readonly people: readonly string[];
+    /** Over the network: the lanes as the table knows them, whose package it has to be, and the table's last word. */
+    readonly roster?: LaneRoster;
+    readonly station?: number;
+    readonly admitted?: () => Promise<Result<void, ActionFault>>;
   };
   /** Where the lane's journal goes during the day. */
   readonly journalStick: string | null;
@@ -85,7 +94,7 @@ export async function makeLane(
     migrations: findProgramFiles().migrationsDirectory,
     // A mock election's PINs stand on its training sheet: they protect nothing.
     ...(manifest.mock ? { pinCost: PRACTICE_PIN_COST } : {}),
-    ...(spare === undefined ? {} : { admission: { lane: spare.lane, people: spare.people } }),
+    ...(spare === undefined ? {} : { admission: admissionOf(spare) }),
     onVoter: (done, of) => io.progress(progressBar('register', done, of)),
   });
   share.fill(0);
@@ -107,6 +116,12 @@ export async function makeLane(
   if (manifest.mock && request.peopleDirectory !== null)
     for (const name of [ELECTION_FILE, KEYS_FILE])
       copyFileSync(join(request.peopleDirectory, name), join(packageDirectory, name));
+  copyFileSync(request.file, join(packageDirectory, PACKAGE_FILE));
+  const admitted = (await spare?.admitted?.()) ?? ok();
+  if (!admitted.ok) {
+    rmSync(base, { recursive: true, force: true });
+    return admitted;
+  }
   notePackageSeen(data, manifest);
   writeHostOptions(request, { dataDirectory, packageDirectory }, opened.value);
   forgetLaptopKeys(laptop);
@@ -123,6 +138,10 @@ export async function makeLane(
   });
 }
 
+function admissionOf({ lane, people, roster }: NonNullable<MakeLaneRequest['spare']>): Admission {
+  return { lane, people, ...(roster === undefined ? {} : { roster }) };
+}
+
 async function openForLaptop(
   { data, laptop, file, sharedDirectory, day, spare }: MakeLaneRequest,
   opener: PackageOpener,
@@ -130,7 +149,7 @@ async function openForLaptop(
   const { commission, enrolment } = laptop;
   const expected = {
     ...{ commission, day },
-    ...(spare === undefined ? { stationNumber: enrolment.station } : {}),
+    ...stationOf(spare, enrolment.station),
     ...(sharedDirectory === undefined ? {} : { sharedDirectory }),
   };
   const first = checkPackage(file, expected);
@@ -139,6 +158,12 @@ async function openForLaptop(
   const seen = packageSeen(data, electionId, station.number);
   const opened = await openPackage(file, { ...expected, seen }, opener);
   return opened.ok ? opened : fault(opened.error.code, explainPackageError(opened.error));
+}
+
+/** A spare takes the station of whoever lets it in. */
+function stationOf(spare: MakeLaneRequest['spare'], enrolled: number): { readonly stationNumber?: number } {
+  if (spare === undefined) return { stationNumber: enrolled };
+  return spare.station === undefined ? {} : { stationNumber: spare.station };
 }
 
 /** The package as it is, and the kit, each whole or not at all. @returns null where there is nothing to write */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { hasTpm } from '../../src/station/lane/tpm.ts';
+import { chooseKeeper } from '../../src/station/lane/device-share.ts';
 import type { ReadinessCheck, ReadinessReport, ReadinessResult } from './readiness-report.ts';
 
 const GIB = 1024 ** 3;
@@ -29,8 +29,16 @@ export function readMachineFigures(dataDirectory: string, systemRoot = '/'): Mac
   };
 }
 
+const KEEPERS = {
+  tpm: 'TPM',
+  windows: 'the key store of Windows',
+  stick: 'a stick',
+  none: 'no TPM: this laptop needs a stick for its half of the key',
+} as const;
+
 export function checkMachine(figures: MachineFigures, keeper: string | null): ReadinessCheck[] {
   const { freeDiskGb, memoryGb, batteryPercent, batteryWearPercent, clockOffsetSeconds } = figures;
+  const own = chooseKeeper(null);
   const wear = batteryWearPercent ?? 0;
   const offset = Math.abs(clockOffsetSeconds ?? 0);
   return [
@@ -62,8 +70,8 @@ export function checkMachine(figures: MachineFigures, keeper: string | null): Re
     },
     {
       name: 'key-keeper',
-      found: keeper ?? (hasTpm() ? 'TPM' : 'no TPM: this laptop needs a stick for its half of the key'),
-      result: keeper !== null || hasTpm() ? 'passed' : 'warning',
+      found: keeper ?? KEEPERS[own.ok ? own.value.kind : 'none'],
+      result: keeper !== null || own.ok ? 'passed' : 'warning',
     },
   ];
 }

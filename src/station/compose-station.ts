@@ -71,7 +71,7 @@ export interface ComposeOptions {
 }
 
 /** Lanes of one station run the same program: what differs here doesn't talk to each other. */
-const PROGRAM_VERSION = '0.1.0';
+export const PROGRAM_VERSION = '0.1.0';
 
 /** Puts one lane's station together from its directories, its devices and its clocks. */
 export function composeStation(

@@ -4,36 +4,80 @@ import { z } from 'zod';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { readDeviceSecret } from './device-secret.ts';
 import { hasTpm, sealInTpm, unsealFromTpm } from './tpm.ts';
+import {
+  hasWindowsKeyStore,
+  type RunPowerShell,
+  sealInWindows,
+  systemPowerShell,
+  unsealFromWindows,
+} from './windows-key-store.ts';
 
 /**
  * Where the laptop's half of the key lies. In a TPM it can't leave the laptop; on a stick it is taken out of the
  * laptop, so that a stolen one opens nothing. On the laptop's own disk it is kept for training only.
  */
-export type ShareKeeper = { readonly kind: 'tpm' } | { readonly kind: 'stick'; readonly folder: string };
+export type ShareKeeper =
+  | { readonly kind: 'tpm' }
+  /** Windows' own key store, for the account that Tizme runs under. */
+  | { readonly kind: 'windows' }
+  | { readonly kind: 'stick'; readonly folder: string };
+
+/** The machine, as a test may stand in for it. */
+export interface ShareMachine {
+  readonly platform: NodeJS.Platform;
+  readonly powerShell: RunPowerShell;
+}
+const THIS_MACHINE: ShareMachine = { platform: process.platform, powerShell: systemPowerShell };
 
 export type ShareFault =
-  /** No TPM that can be used, and no stick was named. */
+  /** No TPM and no key store of the system that can be used, and no stick was named. */
   | 'no-keeper'
   /** The stick isn't plugged in, or is another one. */
   | 'stick-share-missing'
   | 'stick-unwritable'
   /** The TPM refuses: it was cleared, or the disk is in another laptop. */
   | 'tpm-refuses'
+  /** Windows refuses: another account, a new password set from outside, or the disk is in another laptop. */
+  | 'windows-refuses'
   | 'share-record-damaged';
 
 const RECORD_FILE = 'device-share.json';
 const TPM_FOLDER = 'device-share.tpm';
+const WINDOWS_FILE = 'device-share.dpapi';
 const SHARE_BYTES = 32;
 
 const recordSchema = z.discriminatedUnion('keeper', [
   z.strictObject({ version: z.literal(1), keeper: z.literal('tpm') }),
+  z.strictObject({ version: z.literal(1), keeper: z.literal('windows') }),
   z.strictObject({ version: z.literal(1), keeper: z.literal('stick'), file: z.string().min(1) }),
 ]);
 
-/** The TPM where there is one; a stick where one was named. Nothing is ever chosen that protects less, in silence. */
-export function chooseKeeper(stick: string | null): Result<ShareKeeper, ShareFault> {
+/**
+ * A stick where one was named, else the TPM, else Windows' key store: whoever asked is told which. Nothing is ever chosen
+ * that protects less, in silence.
+ */
+export function chooseKeeper(
+  stick: string | null,
+  { platform, powerShell }: ShareMachine = THIS_MACHINE,
+): Result<ShareKeeper, ShareFault> {
   if (stick !== null) return ok({ kind: 'stick', folder: stick });
-  return hasTpm() ? ok({ kind: 'tpm' }) : err('no-keeper');
+  if (platform !== 'win32') return hasTpm() ? ok({ kind: 'tpm' }) : err('no-keeper');
+  return hasWindowsKeyStore(powerShell, platform) ? ok({ kind: 'windows' }) : err('no-keeper');
+}
+
+/** Where the share lies, in the words of the command; null where nothing is written down of it. */
+export function describeKeeper(directory: string): string | null {
+  const record = readRecord(directory);
+  switch (record?.keeper) {
+    case 'tpm':
+      return 'the laptop’s TPM';
+    case 'windows':
+      return 'Windows’ key store, under the account that Tizme runs under';
+    case 'stick':
+      return `the stick (${record.file})`;
+    default:
+      return null;
+  }
 }
 
 /**
@@ -45,6 +89,7 @@ export function keepShare(
   keeper: ShareKeeper,
   name: string,
   share: Uint8Array,
+  { powerShell }: ShareMachine = THIS_MACHINE,
 ): Result<void, ShareFault> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const record = (content: z.infer<typeof recordSchema>): void =>
@@ -54,6 +99,11 @@ export function keepShare(
       const sealed = sealInTpm(join(directory, TPM_FOLDER), share);
       if (!sealed) return err('tpm-refuses');
       record({ version: 1, keeper: 'tpm' });
+      return ok();
+    }
+    case 'windows': {
+      if (!sealInWindows(join(directory, WINDOWS_FILE), share, powerShell)) return err('windows-refuses');
+      record({ version: 1, keeper: 'windows' });
       return ok();
     }
     case 'stick': {
@@ -76,23 +126,30 @@ export function keepShare(
 }
 
 /** The caller wipes what comes back. */
-export function readShare(directory: string): Result<Uint8Array, ShareFault> {
+export function readShare(
+  directory: string,
+  { powerShell }: ShareMachine = THIS_MACHINE,
+): Result<Uint8Array, ShareFault> {
   const file = join(directory, RECORD_FILE);
   if (!existsSync(file)) {
     const secret = readDeviceSecret(directory);
     return secret === null ? err('share-record-damaged') : ok(secret);
   }
-  const record = recordSchema.safeParse(parse(readFileSync(file, 'utf8')));
-  if (!record.success) return err('share-record-damaged');
-  switch (record.data.keeper) {
+  const record = readRecord(directory);
+  if (record === null) return err('share-record-damaged');
+  switch (record.keeper) {
     case 'tpm': {
       const share = unsealFromTpm(join(directory, TPM_FOLDER));
       return share?.length === SHARE_BYTES ? ok(share) : err('tpm-refuses');
     }
+    case 'windows': {
+      const share = unsealFromWindows(join(directory, WINDOWS_FILE), powerShell);
+      return share?.length === SHARE_BYTES ? ok(share) : err('windows-refuses');
+    }
     case 'stick': {
       let text: string;
       try {
-        text = readFileSync(record.data.file, 'latin1').trim();
+        text = readFileSync(record.file, 'latin1').trim();
       } catch {
         return err('stick-share-missing');
       }
@@ -104,7 +161,14 @@ export function readShare(directory: string): Result<Uint8Array, ShareFault> {
 }
 
 /** The files in `directory` that say where the share is: they go where the lane goes. */
-export const SHARE_FILES = [RECORD_FILE, TPM_FOLDER] as const;
+export const SHARE_FILES = [RECORD_FILE, TPM_FOLDER, WINDOWS_FILE] as const;
+
+function readRecord(directory: string): z.infer<typeof recordSchema> | null {
+  const file = join(directory, RECORD_FILE);
+  if (!existsSync(file)) return null;
+  const record = recordSchema.safeParse(parse(readFileSync(file, 'utf8')));
+  return record.success ? record.data : null;
+}
 
 function parse(text: string): unknown {
   try {

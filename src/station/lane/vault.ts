@@ -59,7 +59,8 @@ export function createVault(options: VaultOptions): Vault {
       }
       const share = readShare(directory);
       if (!share.ok) {
-        const isTpm = share.error === 'tpm-refuses';
+        // On Windows it is the system's key store that refuses: what to do is the same.
+        const isTpm = share.error === 'tpm-refuses' || share.error === 'windows-refuses';
         return err({ code: isTpm ? 'laptop-tpm-refuses' : 'laptop-share-missing' });
       }
       const secret = share.value;
