@@ -2,12 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DeviceManager } from '../../native-bridges/device-manager.ts';
+import type { DeviceManager } from '../../native-bridges/device-manager.ts';
 import { createSimulatedDevices } from '../../native-bridges/simulated/simulated-devices.ts';
 import { systemTimer } from '../../src/domain/timer.ts';
 import { checkDevices } from '../readiness/check-devices.ts';
 import { checkMachine, readMachineFigures } from '../readiness/machine-figures.ts';
 import { readinessSchema } from '../readiness/readiness-report.ts';
+import { bareMachine } from '../readiness/testing/bare-machine.ts';
 import { runReadiness } from './readiness.ts';
 
 let folder: string;
@@ -28,22 +29,6 @@ async function run(args: readonly string[], open?: () => DeviceManager) {
   const io = { out: (line: string) => out.push(line), progress: (text: string) => progress.push(text) };
   return { code: await runReadiness(args, io, open), out, progress };
 }
-
-/** A machine with nothing plugged in. */
-const bareMachine = (): DeviceManager =>
-  new DeviceManager({
-    bus: {
-      list: async () => ({ ok: true, value: [] }),
-      open: async () => ({ ok: false, error: { code: 'absent' } }),
-      onChange: () => () => {},
-      close: async () => {},
-    } as unknown as ConstructorParameters<typeof DeviceManager>[0]['bus'],
-    serialPorts: {
-      list: async () => [],
-    } as unknown as ConstructorParameters<typeof DeviceManager>[0]['serialPorts'],
-    hid: { list: async () => [] } as unknown as ConstructorParameters<typeof DeviceManager>[0]['hid'],
-    timer: systemTimer(),
-  });
 
 it('a laptop without its devices is not ready, says which, and its report joins the fleet’s', async () => {
   const reports = join(folder, 'reports');

@@ -90,7 +90,7 @@ async function testThisLaptop(
     const report: ReadinessReport = {
       version: 1,
       made: new Date().toISOString(),
-      model: machineModel(),
+      model: laptop?.model || machineModel(),
       device: laptop?.device ?? null,
       station: laptop?.station ?? null,
       lane: laptop?.lane ?? null,

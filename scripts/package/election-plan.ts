@@ -83,7 +83,7 @@ export function readProcedure(file: string): Result<Procedure, FileFault> {
   return readJsonFile(file, procedureSchema);
 }
 
-/** Every enrolment in a folder; two laptops for one lane, or one laptop for two, are refused. */
+/** Every enrolment in a folder; two laptops for one lane, one laptop for two, or one seal on two are refused. */
 export function readEnrolments(
   directory: string,
 ): Result<Enrolment[], FileFault | { readonly code: 'enrolled-twice'; readonly file: string }> {
@@ -101,8 +101,9 @@ export function readEnrolments(
     const file = join(directory, name);
     const enrolment = readJsonFile(file, enrolmentSchema);
     if (!enrolment.ok) return enrolment;
-    const { station, lane, device } = enrolment.value;
-    for (const claim of [`lane ${station}/${lane}`, `device ${device}`]) {
+    const { station, lane, device, seal } = enrolment.value;
+    const claims = [`lane ${station}/${lane}`, `device ${device}`, ...(seal === '' ? [] : [`seal ${seal}`])];
+    for (const claim of claims) {
       if (taken.has(claim)) return err({ code: 'enrolled-twice', file });
       taken.add(claim);
     }

@@ -15,7 +15,7 @@ import { fieldsOfVoter, VOTER_COLUMNS } from './voter-columns.ts';
 
 /** All are read and checked row by row; so many of them are also imported. With TIZME_CSV_IMPORTS=10000 every one. */
 const MUTATIONS = 10_000;
-const IMPORTS = Number(process.env.TIZME_CSV_IMPORTS ?? 100);
+const IMPORTS = Number(process.env.TIZME_CSV_IMPORTS ?? 1_000);
 
 const directory = mkdtempSync(join(tmpdir(), 'tizme-fuzz-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -33,10 +33,7 @@ class ActingWindows {
     if (action === 'Protect')
       return `${Buffer.concat([mark, given.map((byte) => byte ^ 0x55)]).toString('base64')}\r\n`;
     if (action !== 'Unprotect' || this.losesKeys || !given.subarray(0, mark.length).equals(mark)) return null;
-    return given
-      .subarray(mark.length)
-      .map((byte) => byte ^ 0x55)
-      .toString('base64');
+    return Buffer.from(given.subarray(mark.length).map((byte) => byte ^ 0x55)).toString('base64');
   };
 
   get machine(): ShareMachine {

@@ -1,6 +1,6 @@
 import type { Language } from '../../domain/language.ts';
 import type { FontFiles } from '../paper/fonts.ts';
-import { formatCount } from '../paper/format.ts';
+import { formatCount, formatDayAndTime } from '../paper/format.ts';
 import { CONTENT_WIDTH, contentTop, drawTrainingBand, gap, stackPdf } from '../paper/pdf/pdf-blocks.ts';
 import { COLOURS, dateOfContent, PAGE, type PdfBlock, PdfPen } from '../paper/pdf/pdf-pen.ts';
 import { sayIn } from '../paper/words/paper-words.ts';
@@ -39,7 +39,7 @@ export async function writeErasureCertificatePdf(
     gap(14),
     row(say('erasure.place'), say('station.number', { number: certificate.stationNumber })),
     row(say('erasure.laptop'), `${say('lane.number', { number: certificate.lane })}, ${certificate.device}`),
-    row(say('erasure.time'), certificate.erasedAt),
+    row(say('erasure.time'), formatDayAndTime(certificate.erasedAt)),
     row(say('erasure.voters'), formatCount(certificate.voters)),
     row(say('erasure.templates'), formatCount(certificate.templates)),
     row(say('erasure.list'), certificate.register),

@@ -41,14 +41,16 @@ function drawLabel(
   y: number,
 ): void {
   const inset = 10;
-  const both = (key: 'station.number' | 'lane.number', number: number): string =>
-    [...new Set([sayIn('ky')(key, { number }), sayIn('ru')(key, { number })])].join(' / ');
-  pen.frame(x + 3, y + 3, WIDTH - 6, HEIGHT - 6, COLOURS.soft, 0.5);
   const text = x + inset;
-  pen.line(both('station.number', station), text, y + inset, { size: 13, weight: 'heavy' });
-  pen.line(both('lane.number', lane), text, y + inset + 19, { size: 13, weight: 'bold' });
-  pen.line(seal === '' ? '______________' : seal, text, y + inset + 42, { size: 15, weight: 'heavy' });
-  pen.line(device, text, y + inset + 66, { size: 8, colour: COLOURS.soft });
-  pen.line(model.slice(0, 44), text, y + inset + 78, { size: 7, colour: COLOURS.soft });
+  // In both languages of the country, each on a line of its own: beside the code there is room for one.
+  const place = (language: 'ky' | 'ru'): string =>
+    `${sayIn(language)('station.number', { number: station })} · ${sayIn(language)('lane.number', { number: lane })}`;
+  pen.frame(x + 3, y + 3, WIDTH - 6, HEIGHT - 6, COLOURS.soft, 0.5);
+  pen.line(place('ky'), text, y + inset, { size: 12, weight: 'heavy' });
+  pen.line(place('ru'), text, y + inset + 17, { size: 10, weight: 'medium' });
+  pen.line(sayIn('ru')('label.seal'), text, y + inset + 38, { size: 7, colour: COLOURS.soft });
+  pen.line(seal === '' ? '______________' : seal, text, y + inset + 46, { size: 15, weight: 'heavy' });
+  pen.line(device, text, y + inset + 70, { size: 8, colour: COLOURS.soft });
+  pen.line(model.slice(0, 44), text, y + inset + 82, { size: 7, colour: COLOURS.soft });
   pen.qr(`tizme-laptop:${device}:${seal}`, x + WIDTH - CODE_SIDE - 8, y + inset, CODE_SIDE);
 }

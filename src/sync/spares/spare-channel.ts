@@ -7,8 +7,8 @@ import {
   type SpareMessage,
 } from './spare-messages.ts';
 
-/** Whoever is silent for so long in the middle of it is hung up on. */
-const SILENCE_MS = 60_000;
+/** Between the last piece and its word a spare verifies everything and writes a whole lane: minutes on a slow laptop. */
+const SILENCE_MS = 10 * 60_000;
 
 /** One connection between a table and a spare, message by message, each in its turn. */
 export class SpareChannel {

@@ -75,6 +75,8 @@ export async function openSpareDoor(options: SpareDoorOptions): Promise<SpareDoo
       cert: certificate.certificatePem,
       key: certificate.keyPem,
       minVersion: 'TLSv1.3',
+      // Eight that say nothing would hold the door for two minutes otherwise.
+      handshakeTimeout: FIRST_WORD_MS,
       requestCert: true,
       // Nobody knows the spare's certificate yet: the code vouches for it, and TLS has its key proven.
       rejectUnauthorized: false,
