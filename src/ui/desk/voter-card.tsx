@@ -33,18 +33,20 @@ export function VoterCard({ voter }: { readonly voter: VoterView }) {
             <dd className="numbers">{say('voter.list-number', { number: formatCount(voter.listNumber) })}</dd>
           </div>
         ) : (
-          <div data-testid="voter-visitor">
-            <dt>{say('voter.visitor-home')}</dt>
-            <dd className="numbers">
-              {say('voter.visitor', {
-                station: voter.visitor.stationNumber,
-                district: voter.visitor.districtNumber,
-              })}
-            </dd>
-          </div>
+          <>
+            <div data-testid="voter-visitor">
+              <dt>{say('voter.home-station')}</dt>
+              <dd className="numbers">{voter.visitor.stationNumber}</dd>
+            </div>
+            <div>
+              <dt>{say('voter.home-district')}</dt>
+              <dd className="numbers">{voter.visitor.districtNumber}</dd>
+            </div>
+          </>
         )}
       </dl>
       <div className="voter-chips">
+        {voter.visitor === null ? null : <Chip tone="care">{say('voter.visitor-home')}</Chip>}
         <ChipResult voter={voter} />
         {voter.changes.map((change) => (
           <Chip key={change} tone="calm">
