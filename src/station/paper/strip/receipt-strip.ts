@@ -12,7 +12,7 @@ const en = sayIn('en');
 
 /**
  * The receipt that is exchanged for a ballot. Receipts are in Kyrgyz and Russian, whatever the screen speaks.
- * Besides number and station it holds exactly the fields that the procedure lists.
+ * Besides number and station it holds exactly the fields that the procedure lists, and a visitor's home district.
  */
 export function drawReceipt(pen: StripPen, receipt: ReceiptContent): MonoBitmap {
   return pen.print([
@@ -29,6 +29,7 @@ export function drawReceipt(pen: StripPen, receipt: ReceiptContent): MonoBitmap 
     pen.rule(4, 12, 12),
     receiptNumberBlock(pen, receipt),
     pen.rule(2, 12, 6),
+    ...(receipt.visitorFrom === null ? [] : visitorBlocks(pen, receipt.visitorFrom)),
     ...receipt.fields.flatMap((field) => fieldBlocks(pen, receipt, field)),
     pen.text(`${ky('receipt.exchange')}\n${ru('receipt.exchange')}`, { size: 'small' }),
   ]);
@@ -89,7 +90,7 @@ function fieldBlocks(
 ): StripBlock[] {
   switch (field) {
     case 'list-number':
-      if (receipt.visitorFrom !== null) return visitorBlocks(pen, receipt.visitorFrom);
+      if (receipt.visitorFrom !== null) return [];
       return [pen.row(bilingual('receipt.field.list-number'), String(receipt.listNumber)), pen.rule(1, 6, 6)];
     case 'name':
       return [

@@ -128,6 +128,19 @@ describe('a receipt', () => {
     expect(readCode(strip)).toBe(long.code);
   });
 
+  it('of a voter of another station shows the home district whatever the procedure lists, and no number of this list', async () => {
+    const visitorFrom = { stationNumber: 9931, districtNumber: 4 };
+    const [plain, visitor, otherDistrict, otherNumber] = [
+      await press.receipt(receipt({ fields: [] }), 576),
+      await press.receipt(receipt({ fields: [], visitorFrom }), 576),
+      await press.receipt(receipt({ fields: [], visitorFrom: { ...visitorFrom, districtNumber: 5 } }), 576),
+      await press.receipt(receipt({ fields: ['list-number'], visitorFrom, listNumber: 7 }), 576),
+    ];
+    expect(visitor.height).toBeGreaterThan(plain.height);
+    expect(otherDistrict.rows).not.toEqual(visitor.rows);
+    expect(otherNumber.rows).toEqual(visitor.rows);
+  });
+
   it('is the same dots each time', async () => {
     expect(await press.receipt(receipt(), 576)).toEqual(await press.receipt(receipt(), 576));
   });
