@@ -11,6 +11,7 @@ import { NATIONAL_INDEX_FILE, openNationalIndex } from '../../src/register/natio
 import { openRegister } from '../../src/register/register.ts';
 import { createLaptopKeys, laneEntryOfLaptop } from '../../src/station/provision/laptop-keys.ts';
 import { provisionFromPackage } from '../../src/station/provision/provision-from-package.ts';
+import { createAgeKeys } from '../../src/store/age-sealing.ts';
 import { randomKey } from '../../src/store/keys.ts';
 import { syntheticStations, syntheticVoters } from '../bench/national-register.ts';
 import { NATIONAL_STATION } from './build-station.ts';
@@ -50,10 +51,14 @@ it('the index is made once for all stations, found again, and opens on the lane 
       ...{ file, databaseKey: KEYS.database, migrations: join(MIGRATIONS, 'register'), expected: null },
     }),
   );
-  const make = () => nationalIndexPart({ out: folder, register, key: INDEX_KEY });
+  // Whom claims about visitors go to is part of it: another recipient is another index.
+  const { recipient: claims } = await createAgeKeys();
+  const without = unwrap(nationalIndexPart({ out: join(folder, 'without'), register, key: INDEX_KEY }));
+  const make = () => nationalIndexPart({ out: folder, register, key: INDEX_KEY, claims });
   const part = unwrap(make());
   const shared = join(folder, 'shared');
   expect(unwrap(make())).toEqual(part);
+  expect(part.sha256).not.toBe(without.sha256);
   expect(readdirSync(shared).filter((one) => one.endsWith('.part')).length).toBe(1);
   const [somebody] = register.voters();
   register.close();
@@ -97,6 +102,7 @@ it('the index is made once for all stations, found again, and opens on the lane 
   );
   const found = unwrap(index.lookUp(somebody?.personalNumber ?? '', somebody?.documents[0]?.number ?? ''));
   expect(found?.station.number).toBe(somebody?.stationNumber);
+  expect(index.claims).toBe(claims);
   index.close();
 
   const [partFile = ''] = readdirSync(shared).filter((one) => one.endsWith('.part'));
