@@ -4,7 +4,6 @@ import { createDeviceSeed, type DeviceKey, deviceKeyFromSeed } from '../../ledge
 import {
   commitTo,
   type EventKind,
-  encodePublicPart,
   hashEvent,
   type LedgerIdentity,
   NO_EVENT_HASH,
@@ -14,6 +13,7 @@ import {
 } from '../../ledger/event.ts';
 import { signHead } from '../../ledger/head.ts';
 import type { UploadRange, WireRecord } from '../../ledger/upload-range.ts';
+import { PublicPartTemplate } from './public-part-template.ts';
 
 export interface DemoEvent {
   readonly kind: EventKind;
@@ -28,6 +28,7 @@ export interface DemoEvent {
 export class DemoDevice {
   readonly identity: LedgerIdentity;
   readonly key: DeviceKey;
+  readonly #template: PublicPartTemplate;
   #seq = 0;
   #hash = NO_EVENT_HASH;
 
@@ -39,6 +40,7 @@ export class DemoDevice {
     key: DeviceKey = deviceKeyFromSeed(createDeviceSeed()),
   ) {
     this.identity = { ...names, mock };
+    this.#template = new PublicPartTemplate(this.identity, 1);
     this.key = key;
   }
 
@@ -65,10 +67,7 @@ export class DemoDevice {
   #append({ kind, period, centre: fields }: DemoEvent, salt: Uint8Array): WireRecord {
     const centre = { salt, bytes: encodeCanonical(fields) };
     this.#seq += 1;
-    const publicBytes = encodePublicPart({
-      ...this.identity,
-      v: 1,
-      epoch: 1,
+    const publicBytes = this.#template.encode({
       seq: this.#seq,
       kind,
       period,
