@@ -7,14 +7,18 @@ import {
 } from 'fastify';
 import { throwIllegalValue } from '../domain/assert.ts';
 import { LANGUAGES } from '../domain/language.ts';
+import { isSignedChallenge } from '../ledger/device-proof.ts';
 import { isIdentifier } from '../ledger/event.ts';
 import type { Clock } from '../store/clock.ts';
+import { randomKey } from '../store/keys.ts';
 import {
   DEVICE_KEY_HEADER,
   decodeDeviceKey,
   decodePending,
+  decodeProof,
   MOST_BODY_BYTES,
   PENDING_HEADER,
+  PROOF_HEADER,
   RANGE_CONTENT_TYPE,
 } from '../sync/upload/upload-protocol.ts';
 import {
@@ -22,6 +26,7 @@ import {
   type VisitorQuestion,
   visitorQuestionSchema,
 } from '../sync/visitors/visitor-protocol.ts';
+import { Challenges } from './access/challenges.ts';
 import { type Access, guard } from './access/guard.ts';
 import type { CentreStore, CollectorTotals } from './collector-store.ts';
 import { DASHBOARD_HEADERS, renderDashboard } from './dashboard/dashboard-page.ts';
@@ -58,6 +63,8 @@ export interface CollectorOptions {
   readonly logCheck?: () => LogCheckState;
   /** Left out: no station gets a visitor's record from here. */
   readonly visitors?: VisitorDesk;
+  /** 32 bytes, the same for all collectors of one database; drawn for this one alone unless given. */
+  readonly challengeKey?: Uint8Array;
 }
 
 /** PEM. */
@@ -108,6 +115,7 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
       ? {}
       : { https: { key: tls.key, cert: tls.certificate, minVersion: 'TLSv1.3' as const } }),
   });
+  const challenges = new Challenges(options.challengeKey ?? randomKey(), () => clock.wallMs());
   const queue = new IntakeQueue(() => clock.monotonicMs());
   /** Devices whose range is being answered and that have another. */
   const haveMore = new Set<string>();
@@ -171,11 +179,21 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
   app.get<DeviceRoute>('/v1/devices/:device/next', { config: { who: 'anybody' } }, async (request, reply) => {
     const { device } = request.params;
     if (logCheck() === 'damaged') return busy(reply);
-    const state = isIdentifier(device) ? await store.device(device) : null;
-    if (state === null) return refuse(reply, 400, 'bad-request');
+    if (!isIdentifier(device)) return refuse(reply, 400, 'bad-request');
+    const proof = decodeProof(request.headers[PROOF_HEADER]);
+    const isLive = proof !== null && challenges.isLive(device, proof.challenge);
+    const prove = () => reply.code(403).send({ status: 'prove', challenge: challenges.draw(device) });
+    // Without a proof nobody learns whether there is such a device, and the database isn't asked.
+    if (!isLive && !mock) return prove();
+    const state = await store.device(device);
     if (!state.ok) return busy(reply);
-    // A mock collector gets to know a device by its first range.
-    if (state.value === null && !mock) return refuse(reply, 404, 'unknown-device');
+    // A mock collector gets to know a device by its first range, and with it the key.
+    if (state.value !== null || !mock) {
+      if (!isLive) return prove();
+      const key = state.value?.registration.publicKey;
+      if (key === undefined || !isSignedChallenge(key, device, proof))
+        return refuse(reply, 403, 'not-this-device');
+    }
     if (decodePending(request.headers[PENDING_HEADER]) > 0 && !queue.ask(device)) {
       return busy(reply, device);
     }

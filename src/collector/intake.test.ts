@@ -5,7 +5,12 @@ import { unwrap } from '../domain/result.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { TestBench } from '../ledger/test-bench.ts';
 import { encodeUploadRange, type UploadRange } from '../ledger/upload-range.ts';
-import { DEVICE_KEY_HEADER, encodeDeviceKey, RANGE_CONTENT_TYPE } from '../sync/upload/upload-protocol.ts';
+import {
+  DEVICE_KEY_HEADER,
+  encodeDeviceKey,
+  encodeProof,
+  RANGE_CONTENT_TYPE,
+} from '../sync/upload/upload-protocol.ts';
 import { drawDemoEvents } from './demo/demo-day.ts';
 import { DemoDevice } from './demo/demo-device.ts';
 import { MOST_RANGES_AT_ONCE } from './intake-queue.ts';
@@ -264,14 +269,18 @@ test('two collectors on one database: who comes second sees what the first store
 test('next names the last event of a device; an unknown one has none', async () => {
   const ledger = openLane();
   const centre = openCentre();
-  const ask = async (app: TestCentre) =>
-    (await app.app.inject({ method: 'GET', url: '/v1/devices/lane-1/next' })).json();
+  const ask = async ({ app }: TestCentre, proof?: string) => {
+    const headers = proof === undefined ? {} : { 'tizme-proof': proof };
+    return (await app.inject({ method: 'GET', url: '/v1/devices/lane-1/next', headers })).json();
+  };
   expect(await ask(centre)).toEqual({ last: null });
   await centre.register(ledger);
   await send(centre, range(ledger, 1, 3));
   const hash = Buffer.from(unwrap(ledger.events({ epoch: 1, seq: 2 }, 1))[0]?.hash ?? []).toString('base64');
-  expect(await ask(centre)).toEqual({ last: { epoch: 1, seq: 3, hash } });
-  expect(await ask(openCentre({ mock: false, election: 'x' }))).toMatchObject({ code: 'unknown-device' });
+  const { status, challenge } = await ask(centre);
+  expect(status).toBe('prove');
+  const proof = encodeProof({ challenge, signature: ledger.signChallenge(challenge) });
+  expect(await ask(centre, proof)).toEqual({ last: { epoch: 1, seq: 3, hash } });
 });
 
 test('turnout, health, metrics and the status page show totals, and no small cell', async () => {

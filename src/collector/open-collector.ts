@@ -109,6 +109,7 @@ export async function openCollector(
     visitors: options.visitors ?? null,
   });
   const sessionKey = deriveKey({ secret: signingSeed, info: 'tizme collector session v1' });
+  const challengeKey = deriveKey({ secret: signingSeed, info: 'tizme collector challenge v1' });
   signingSeed.fill(0);
   if (!opened.ok) return opened;
   const thread = opened.value;
@@ -128,7 +129,14 @@ export async function openCollector(
     speed === undefined
       ? clock
       : { ...clock, wallMs: () => sinceWallMs + (clock.wallMs() - sinceWallMs) * speed };
-  const listening = await listen(options, { store: store.value, thread, logCheck, clock: fast, sessionKey });
+  const listening = await listen(options, {
+    store: store.value,
+    thread,
+    logCheck,
+    clock: fast,
+    sessionKey,
+    challengeKey,
+  });
   if (listening.ok) return ok({ ...listening.value, publicKey });
   await logCheck?.stop();
   await store.value.close();
@@ -173,11 +181,12 @@ interface Parts {
   readonly logCheck: LogCheck | null;
   readonly clock: Clock;
   readonly sessionKey: Uint8Array;
+  readonly challengeKey: Uint8Array;
 }
 
 async function listen(
   options: OpenCollectorOptions,
-  { store, thread, logCheck, clock, sessionKey }: Parts,
+  { store, thread, logCheck, clock, sessionKey, challengeKey }: Parts,
 ): Promise<Result<Omit<RunningCollector, 'publicKey'>, StartCollectorError>> {
   const { mock, election, devices, stations = [], host, port, logger, tls, access } = options;
   if (!isLoopback(host) && (access === null || tls === undefined)) return err({ code: 'open-to-everybody' });
@@ -191,7 +200,7 @@ async function listen(
   let app: FastifyInstance;
   try {
     app = createCollector({
-      ...{ store, intake: thread, witness: thread, clock, mock, election, logger },
+      ...{ store, intake: thread, witness: thread, clock, mock, election, logger, challengeKey },
       logCheck: () => logCheck?.state ?? 'sound',
       access:
         access === null

@@ -4,6 +4,7 @@ import type { WritableStore } from '../store/store.ts';
 import type { StoreError } from '../store/store-error.ts';
 import { equalBytes } from './canonical.ts';
 import { type Checkpoint, checkpointOrigin, makeCheckpoint, openCheckpoint } from './checkpoint.ts';
+import { signChallenge } from './device-proof.ts';
 import { type ChainPoint, type EventPart, isIdentifier } from './event.ts';
 import { type ClockJump, clockJump, type EventTime, type LogicalTime, laterTime } from './event-time.ts';
 import { type SignedHead, signHead } from './head.ts';
@@ -219,6 +220,11 @@ export class Ledger extends LedgerReads {
     if (!read.ok) return err(damageOf(read.error));
     if (!read.value.ok) return err({ code: 'chain-damaged', faults: read.value.error });
     return this.#isHeadOnDisk() ? ok() : err({ code: 'head-moved' });
+  }
+
+  /** Shows a collector that it is this device that asks: 64 bytes (device-proof.ts). */
+  signChallenge(challenge: string): Uint8Array {
+    return signChallenge(this.#options.key, this.identity.device, challenge);
   }
 
   /** The device's signature over the manifest and the sums of an export, for openssl and minisign. */

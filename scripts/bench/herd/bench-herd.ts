@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '../../../src/collector/demo/demo-day.ts';
 import { startTemporaryPostgres } from '../../../src/collector/postgres/temporary-postgres.ts';
-import { nextPath } from '../../../src/sync/upload/upload-protocol.ts';
+import { systemTimer } from '../../../src/domain/timer.ts';
+import { equalBytes } from '../../../src/ledger/canonical.ts';
+import { CollectorClient, type Fetch } from '../../../src/sync/upload/collector-client.ts';
 import type { CommandIo } from '../../command-io.ts';
 import { progressBar } from '../../progress.ts';
 import { atMost, type BenchmarkResult, exactly, percentile, plain } from '../benchmark.ts';
 import { makeCertificate, startCollectorProcess } from '../collector-process.ts';
 import { startHerdClients } from './herd-clients.ts';
-import { EVENTS_PER_IDENTIFICATION, herdToken, type PlantedAct } from './herd-device.ts';
+import { EVENTS_PER_IDENTIFICATION, HerdDevice, herdToken, type PlantedAct } from './herd-device.ts';
 import { deviceFetch } from './herd-fetch.ts';
 import type { SentLog } from './herd-worker.ts';
 import { measureFirstPaint } from './measure-first-paint.ts';
@@ -90,7 +92,7 @@ export async function benchHerd(options: HerdOptions): Promise<BenchmarkResult> 
     const found = await waitForDoubles(ask, plan);
     const metrics = await ask('/metrics');
     const stored = metricOf(metrics, 'tizme_collector_events');
-    const behind = await countBehind(logs, ask, io);
+    const behind = await countBehind(logs, { url: collector.url, fetch: own.fetch, io });
     const busy = Number(/answer="busy"\} (\d+)/.exec(metrics)?.[1] ?? 0);
     const late = polled.filter(({ atMs }) => atMs - began > seconds * 750);
     const paint = await measureFirstPaint(collector);
@@ -189,16 +191,20 @@ async function waitForDoubles(
 
 async function countBehind(
   logs: readonly SentLog[],
-  ask: (path: string) => Promise<string>,
-  io: CommandIo,
+  { url, fetch, io }: { readonly url: string; readonly fetch: Fetch; readonly io: CommandIo },
 ): Promise<number> {
   let behind = 0;
-  for (const [i, { device, events, lastHash }] of logs.entries()) {
+  for (const [i, { lane, events, lastHash }] of logs.entries()) {
     if (i % 100 === 0) io.progress(progressBar('compared', i, logs.length));
-    const { last } = JSON.parse(await ask(nextPath(device))) as {
-      last: { seq: number; hash: string } | null;
-    };
-    if (last?.seq !== events || last.hash !== Buffer.from(lastHash).toString('base64')) behind += 1;
+    const device = new HerdDevice(lane, 0, []);
+    const client = new CollectorClient({
+      ...{ collectorUrl: url, identity: device.identity, publicKey: device.publicKey },
+      ...{ timer: systemTimer(), fetch },
+      signChallenge: (challenge) => device.signChallenge(challenge),
+    });
+    const answer = await client.ask(0);
+    const last = answer.status === 'told' ? answer.last : null;
+    if (last?.seq !== events || !equalBytes(last.hash, lastHash)) behind += 1;
   }
   return behind;
 }

@@ -3,6 +3,8 @@ import { DemoDevice, type DemoEvent } from '../../../src/collector/demo/demo-dev
 import { assertDefined } from '../../../src/domain/assert.ts';
 import { drawParticipationToken, type ParticipationToken } from '../../../src/domain/participation-token.ts';
 import { ok, type Result } from '../../../src/domain/result.ts';
+import { deviceKeyFromSeed } from '../../../src/ledger/device-key.ts';
+import { signChallenge } from '../../../src/ledger/device-proof.ts';
 import { sha256 } from '../../../src/ledger/event.ts';
 import type { StoredEvent } from '../../../src/ledger/seal-events.ts';
 import type { UploadRange } from '../../../src/ledger/upload-range.ts';
@@ -40,11 +42,12 @@ export class HerdDevice implements UploadSource {
   constructor(lane: number, voters: number, planted: readonly PlantedAct[]) {
     const station = String(1001 + Math.floor(lane / 4));
     this.lane = lane;
-    this.device = new DemoDevice({
-      election: HERD_ELECTION,
-      station,
-      device: `${station}-${(lane % 4) + 1}`,
-    });
+    // Always the same key, so that whoever looks afterwards how far it is can show to be this device.
+    const key = deviceKeyFromSeed(sha256(Buffer.from(`herd key ${lane}`)));
+    this.device = new DemoDevice(
+      { election: HERD_ELECTION, station, device: `${station}-${(lane % 4) + 1}` },
+      key,
+    );
     this.#voters = voters;
     this.#planted = planted;
     this.#total = voters * EVENTS_PER_IDENTIFICATION + planted.length;
@@ -56,6 +59,10 @@ export class HerdDevice implements UploadSource {
 
   get publicKey(): Uint8Array {
     return this.device.key.publicKey;
+  }
+
+  signChallenge(challenge: string): Uint8Array {
+    return signChallenge(this.device.key, this.identity.device, challenge);
   }
 
   get total(): number {

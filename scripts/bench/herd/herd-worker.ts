@@ -16,7 +16,7 @@ export interface HerdShare {
 
 /** What a device had sent when it was done. */
 export interface SentLog {
-  readonly device: string;
+  readonly lane: number;
   readonly events: number;
   /** Of the last event, SHA-256. */
   readonly lastHash: Uint8Array;
@@ -42,7 +42,7 @@ function send(device: HerdDevice): void {
       void line.stop().then(() => {
         close();
         const lastHash = assertDefined(device.lastHash, 'a device that sent');
-        say({ type: 'sent', log: { device: device.identity.device, events: device.total, lastHash } });
+        say({ type: 'sent', log: { lane: device.lane, events: device.total, lastHash } });
       });
     });
   });

@@ -10,11 +10,14 @@ import {
   DEVICE_KEY_HEADER,
   DEVICE_SIGNATURE_HEADER,
   encodeDeviceKey,
+  encodeProof,
   eventsPath,
   type NextAnswer,
   nextAnswerSchema,
   nextPath,
   PENDING_HEADER,
+  PROOF_HEADER,
+  proveAnswerSchema,
   RANGE_CONTENT_TYPE,
   type UploadAnswer,
   uploadAnswerSchema,
@@ -45,6 +48,8 @@ export interface CollectorClientOptions {
   readonly collectorUrl: string;
   readonly identity: LedgerIdentity;
   readonly publicKey: Uint8Array;
+  /** With the key of the device's log: 64 bytes. */
+  readonly signChallenge: (challenge: string) => Uint8Array;
   readonly timer: Timer;
   readonly fetch: Fetch;
 }
@@ -56,23 +61,41 @@ const UNREACHABLE: NoAnswer = { status: 'unreachable' };
 export class CollectorClient {
   readonly #options: CollectorClientOptions;
   #underWay: AbortController | null = null;
+  /** The last proof that it gave: good until the collector draws anew. */
+  #proof: string | null = null;
 
   constructor(options: CollectorClientOptions) {
     this.#options = options;
   }
 
   /**
-   * What the collector has of this device.
+   * What the collector has of this device, which it tells to this device alone: the first time, and every few minutes,
+   * it wants its challenge signed.
    * @param pending Events that wait: with some, it may be told to come later.
    */
   async ask(pending: number): Promise<AskAnswer> {
-    const answer = await this.#request(nextPath(this.#options.identity.device), {
-      method: 'GET',
-      headers: { [PENDING_HEADER]: String(pending) },
-    });
+    let answer = await this.#askNext(pending);
+    const wanted = 'json' in answer ? proveAnswerSchema.safeParse(answer.json) : null;
+    if (wanted?.success === true) {
+      const { challenge } = wanted.data;
+      this.#proof = encodeProof({ challenge, signature: this.#options.signChallenge(challenge) });
+      answer = await this.#askNext(pending);
+    }
     if ('status' in answer) return answer;
+    // It drew again: collectors that should know each other's challenges don't.
+    if (proveAnswerSchema.safeParse(answer.json).success) return { status: 'refused', code: 'not-proven' };
     const told = nextAnswerSchema.safeParse(answer.json);
     return told.success ? { status: 'told', ...told.data } : refusalIn(answer.json);
+  }
+
+  #askNext(pending: number): Promise<{ readonly json: unknown } | NoAnswer> {
+    return this.#request(nextPath(this.#options.identity.device), {
+      method: 'GET',
+      headers: {
+        [PENDING_HEADER]: String(pending),
+        ...(this.#proof === null ? {} : { [PROOF_HEADER]: this.#proof }),
+      },
+    });
   }
 
   async send(range: UploadRange, pending: number): Promise<SendAnswer> {

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { manualTimer } from '../../domain/manual-timer.ts';
 import { unwrap } from '../../domain/result.ts';
+import { isSignedChallenge } from '../../ledger/device-proof.ts';
 import { identification, TestBench } from '../../ledger/test-bench.ts';
 import {
   backoffMs,
@@ -19,6 +20,7 @@ import {
   type UploadOptions,
 } from './start-upload.ts';
 import type { UploadLine } from './upload-line.ts';
+import { decodeProof, PROOF_HEADER } from './upload-protocol.ts';
 
 const rubbish: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
@@ -35,8 +37,10 @@ function startLine(answer: (method: string, request: number) => Response | Promi
   }
   const timer = manualTimer();
   const requests: string[] = [];
+  const proofs: (string | null)[] = [];
   const fetch: Fetch = async (_url, request) => {
     requests.push(request.method ?? 'GET');
+    proofs.push(new Headers(request.headers).get(PROOF_HEADER));
     return answer(request.method ?? 'GET', requests.length);
   };
   const options: UploadOptions = {
@@ -48,7 +52,7 @@ function startLine(answer: (method: string, request: number) => Response | Promi
   };
   const line: UploadLine = startUpload(options);
   rubbish.push(() => line.stop());
-  return { ledger, line, timer, requests };
+  return { ledger, line, timer, requests, proofs };
 }
 
 const nothing = () => Response.json({ last: null });
@@ -191,4 +195,38 @@ test('slots spread the devices evenly over the window, and are others after the 
   }
   expect(slotMs('lane-1', 1)).toBe(slotMs('lane-1', 1));
   expect(slotMs('lane-1', 2)).not.toBe(slotMs('lane-1', 1));
+});
+
+test('a collector that wants to know who asks gets its challenge signed, and the same proof until it draws again', async () => {
+  const challenges = ['first.one', 'second.one'];
+  const { ledger, line, timer, requests, proofs } = startLine(
+    (_method, request) =>
+      request === 1 || request === 4
+        ? Response.json({ status: 'prove', challenge: challenges.shift() }, { status: 403 })
+        : nothing(),
+    0,
+  );
+  await timer.advance(10);
+  for (let round = 0; round < 2; round += 1) await timer.advance(ASK_EVERY_MS);
+  expect(requests).toEqual(['GET', 'GET', 'GET', 'GET', 'GET']);
+  const signed = proofs.map((proof) => decodeProof(proof));
+  expect(signed.map((proof) => proof?.challenge)).toEqual([
+    undefined,
+    'first.one',
+    'first.one',
+    'first.one',
+    'second.one',
+  ]);
+  for (const proof of signed.filter((one) => one !== null))
+    expect(isSignedChallenge(ledger.publicKey, ledger.identity.device, proof)).toBe(true);
+  expect(line.view()).toMatchObject({ state: 'reachable', problem: null });
+});
+
+test('a collector that never is content with a proof is told of as one that refuses, and not asked without end', async () => {
+  const { line, timer, requests } = startLine(() =>
+    Response.json({ status: 'prove', challenge: 'again' }, { status: 403 }),
+  );
+  await timer.advance(10);
+  expect(requests).toEqual(['GET', 'GET']);
+  expect(line.view()).toMatchObject({ state: 'reachable', problem: 'refused' });
 });

@@ -14,7 +14,7 @@ import type { UploadLine, UploadProblem, UploadView } from './upload-line.ts';
 /** What the upload needs of the ledger: it reads ranges and keeps receipts, and never removes an event. */
 export type UploadSource = Pick<
   Ledger,
-  'identity' | 'publicKey' | 'pendingCount' | 'pendingRange' | 'markUploaded' | 'events'
+  'identity' | 'publicKey' | 'signChallenge' | 'pendingCount' | 'pendingRange' | 'markUploaded' | 'events'
 >;
 
 export interface UploadOptions {
@@ -98,6 +98,7 @@ class Upload implements UploadLine {
       collectorUrl,
       identity: ledger.identity,
       publicKey: ledger.publicKey,
+      signChallenge: (challenge) => ledger.signChallenge(challenge),
       timer,
       fetch: fetch ?? globalThis.fetch,
     });

@@ -77,7 +77,33 @@ export type UploadAnswer = z.infer<typeof uploadAnswerSchema>;
 export const nextAnswerSchema = z.object({
   last: placeSchema.extend({ hash: bytesSchema(HASH_BYTES) }).nullable(),
 });
+/** Before it tells, the collector wants this signed (src/ledger/device-proof.ts). */
+export const proveAnswerSchema = z.object({
+  status: z.literal('prove'),
+  challenge: z.string().regex(/^[\w.-]{1,200}$/),
+});
 export type NextAnswer = z.infer<typeof nextAnswerSchema>;
+
+/** The answer to a collector's challenge: both, the signature in base64url. */
+export const PROOF_HEADER = 'tizme-proof';
+const PROOF = /^([\w.-]{1,200}):([\w-]{86})$/;
+
+export interface DeviceProof {
+  readonly challenge: string;
+  /** 64 bytes. */
+  readonly signature: Uint8Array;
+}
+
+export function encodeProof({ challenge, signature }: DeviceProof): string {
+  return `${challenge}:${Buffer.from(signature).toString('base64url')}`;
+}
+
+/** Null for anything but a proof. */
+export function decodeProof(header: unknown): DeviceProof | null {
+  const [, challenge, signature] = (typeof header === 'string' ? PROOF.exec(header) : null) ?? [];
+  if (challenge === undefined || signature === undefined) return null;
+  return { challenge, signature: new Uint8Array(Buffer.from(signature, 'base64url')) };
+}
 
 export function encodeDeviceKey(publicKey: Uint8Array): string {
   return Buffer.from(publicKey).toString('base64');
