@@ -30,7 +30,8 @@ export interface MockLaneSetup {
   readonly people: SimulatedPeople;
   readonly workers: FingerprintWorkers;
   readonly migrationsDirectory: string;
-  readonly collector: { readonly url: string; readonly publicKey: Uint8Array } | null;
+  /** Receipts of a collector whose key isn't known are kept as they come. */
+  readonly collector: { readonly url: string; readonly publicKey: Uint8Array | null } | null;
   /** Null: beside the lane's own files. */
   readonly exportDirectory: string | null;
   /** Null from sources: the npm package has them. */
@@ -117,7 +118,7 @@ export class MockLane {
         registerFile: setup.electionPackage.registerFile,
         migrationsDirectory: setup.migrationsDirectory,
         collectorUrl: setup.collector?.url ?? null,
-        ...(setup.collector === null ? {} : { collectorKey: setup.collector.publicKey }),
+        ...(setup.collector?.publicKey == null ? {} : { collectorKey: setup.collector.publicKey }),
         ...(setup.exportDirectory === null ? {} : { exportDirectory: setup.exportDirectory }),
         ...(setup.fontsDirectory === null ? {} : { fontsDirectory: setup.fontsDirectory }),
         devices: setup.wrapDevices?.(client.devices) ?? client.devices,

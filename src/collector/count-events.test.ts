@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { saltPart } from '../ledger/event.ts';
-import { countEvents, UNKNOWN } from './count-events.ts';
+import { countEvents, readParticipations, UNKNOWN } from './count-events.ts';
 
 test('identifications are counted in a table for each property, other events by their kind', () => {
   const centre = (sex: string) =>
@@ -55,4 +55,26 @@ test('problems of a station are counted by their type, never by what they say', 
     value: 'problem',
     count: 1,
   });
+});
+
+test('tokens are read of identifications, undos and entered paper lines, and of nothing else', () => {
+  const token = 'TTTTTTTTTTTTTTTTTTTTTQ';
+  const event = (seq: number, kind: 'identification' | 'undo' | 'other', type: string, more = {}) => ({
+    ...{ seq, kind },
+    centre: saltPart({ type, ...more }),
+  });
+  const read = readParticipations([
+    event(1, 'identification', 'identified', { token }),
+    event(2, 'undo', 'identification-undone', { token }),
+    event(3, 'other', 'paper-line-entered', { token, receipts: 1, doubleOf: null }),
+    event(4, 'other', 'paper-line-entered', { receipts: 1, doubleOf: 'unknown-number' }),
+    event(5, 'other', 'something-newer', { token }),
+    { seq: 6, kind: 'identification', centre: null },
+  ]);
+  const bytes = Buffer.from(token, 'base64url');
+  expect(read).toEqual([
+    { seq: 1, isUndo: false, token: bytes },
+    { seq: 2, isUndo: true, token: bytes },
+    { seq: 3, isUndo: false, token: bytes },
+  ]);
 });

@@ -57,13 +57,16 @@ export function countEvents(events: readonly Pick<ReadEvent, 'kind' | 'centre'>[
   );
 }
 
-/** The tokens of a batch: who takes part, for the search for double identifications and for nothing else. */
+/**
+ * The tokens of a batch: who takes part, for the search for double identifications and for nothing else. A line of the
+ * paper list that was entered is one as well; observers' public part calls it other.
+ */
 export function readParticipations(events: readonly ReadEvent[]): Participation[] {
   const participations: Participation[] = [];
   for (const { seq, kind, centre } of events) {
-    if (kind === 'other' || centre === null) continue;
-    const token = splitToken(latin1(centre.bytes)).token;
-    if (token === null) continue;
+    if (centre === null) continue;
+    const { token } = splitToken(latin1(centre.bytes));
+    if (token === null || (kind === 'other' && !isPaperLine(centre))) continue;
     participations.push({ seq, isUndo: kind === 'undo', token: Buffer.from(token, 'base64url') });
   }
   return participations;
@@ -88,6 +91,11 @@ export function readClaims(events: readonly ReadEvent[]): Claim[] {
     if (typeof claim === 'string') claims.push({ seq, isUndo: kind === 'undo', claim });
   }
   return claims;
+}
+
+function isPaperLine({ bytes }: SaltedPart): boolean {
+  const fields = decodeCanonical(bytes);
+  return fields.ok && countedSchema.safeParse(fields.value).data?.type === 'paper-line-entered';
 }
 
 /** The key `token` and the head of a text of 22 characters, as RFC 8949 encodes them. */

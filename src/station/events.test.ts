@@ -156,11 +156,13 @@ describe('what leaves the station', () => {
     expect(centreFields(EVENTS['identification-undone'])).toMatchObject(COUNTED);
   });
 
-  test('the token for the cross-station check goes there with both, where the register has one', () => {
+  test('the token for the cross-station check goes there with each, and with a paper line, where the register has one', () => {
     const token = drawParticipationToken(new Uint8Array(16));
     expect(centreFields(EVENTS.identified)).not.toHaveProperty('token');
     expect(centreFields({ ...EVENTS.identified, token })).toMatchObject({ token });
     expect(centreFields({ ...EVENTS['identification-undone'], token })).toMatchObject({ token });
+    expect(centreFields({ ...EVENTS['paper-line-entered'], token })).toMatchObject({ token });
+    expect(centreFields(EVENTS['paper-line-entered'])).not.toHaveProperty('token');
   });
 });
 

@@ -243,6 +243,8 @@ export type StationEvent =
       readonly voter: string | null;
       /** Ballots handed out against it. */
       readonly receipts: number;
+      /** Of the voter that the list has under the number; absent where it has none, or the register no tokens. */
+      readonly token?: ParticipationToken;
       /** Raised, with the record that it contradicts; never merged. */
       readonly doubleOf: 'identification' | 'paper-line' | 'unknown-number' | null;
       readonly doubleRef: string | null;
@@ -308,7 +310,10 @@ export function centreFields(event: StationEvent): Fields {
     case 'counts-entered':
       return { type: event.type, counts: event.counts };
     case 'paper-line-entered':
-      return { type: event.type, receipts: event.receipts, doubleOf: event.doubleOf };
+      return {
+        ...{ type: event.type, receipts: event.receipts, doubleOf: event.doubleOf },
+        ...(event.token === undefined ? {} : { token: event.token }),
+      };
     case 'problem':
       return { type: event.type, code: event.code };
     case 'spare-admitted':

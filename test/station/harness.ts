@@ -78,7 +78,10 @@ export interface TestElection {
 }
 
 export async function makeElection(options: Partial<ElectionOptions> = {}): Promise<TestElection> {
-  const election = generateElection({ voters: 24, seed: 3, ...options });
+  return writeTestElection(generateElection({ voters: 24, seed: 3, ...options }));
+}
+
+export async function writeTestElection(election: SyntheticElection): Promise<TestElection> {
   const directory = mkdtempSync(join(tmpdir(), 'tizme-station-'));
   unwrap(await writeElection(join(directory, 'package'), election, { fingers: FINGERS }));
   return { election, electionPackage: unwrap(readElection(join(directory, 'package'))), directory };

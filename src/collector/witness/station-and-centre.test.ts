@@ -101,6 +101,7 @@ describe('a station that reaches the centre', () => {
       ledger: {
         identity: other.identity,
         publicKey: other.publicKey,
+        signChallenge: (challenge) => other.signChallenge(challenge),
         pendingCount: () => ({ ok: true, value: 0 }),
         pendingRange: () => ({ ok: true, value: null }),
         markUploaded: (through, receipt) => other.markUploaded(through, receipt),

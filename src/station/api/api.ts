@@ -15,8 +15,11 @@ export interface CallValues {
   searchFinger: readonly FingerCandidate[];
   /** Effective records of the voter: 0, 1, or more where something is to be settled. */
   answerCounted: { readonly counted: number };
-  /** Lines that contradict another record; all lines are entered. */
-  enterPaperLines: { readonly doubles: readonly number[] };
+  /**
+   * Lines that contradict another record, and lines without a voter of the list, which the centre can't compare with
+   * other stations; all lines are entered.
+   */
+  enterPaperLines: { readonly doubles: readonly number[]; readonly notCompared: readonly number[] };
   /** Eight digits, to be read aloud. */
   giveByCode: { readonly code: string };
   carryUpload: CarriedUpload;

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../domain/result.ts';
+import { tokenOf } from '../adapters/station-register.ts';
 import type { StationError } from '../api/errors.ts';
 import type { StationContext } from '../context.ts';
 import type { StationEvent } from '../events.ts';
@@ -10,6 +11,11 @@ interface PaperLine {
   readonly listNumber: number;
   /** Ballots that were handed out against it. */
   readonly receipts: number;
+}
+
+export interface EnteredLines {
+  readonly doubles: readonly number[];
+  readonly notCompared: readonly number[];
 }
 
 type PaperDouble = Extract<StationEvent, { type: 'paper-line-entered' }>['doubleOf'];
@@ -39,38 +45,43 @@ export class PaperMode {
 
   /**
    * Enters lines, all of them or, where one was entered before, none.
-   * @returns the lines that contradict another record: the people at the desk are told at once.
+   * @returns the lines that contradict another record, and those whose voter can't be told to the centre by a token, so
+   * that it can't compare them with other stations: the people at the desk are told at once.
    */
-  enterLines(
-    lines: readonly PaperLine[],
-    people: readonly string[],
-  ): Result<{ readonly doubles: readonly number[] }, StationError> {
+  enterLines(lines: readonly PaperLine[], people: readonly string[]): Result<EnteredLines, StationError> {
     const { projection } = this.#context;
     if (!projection.paperMode().declared) return err({ code: 'paper-mode-off' });
     const numbers = new Set(lines.map(({ line }) => line));
     const isKnown = lines.some(({ line }) => projection.paperLine(line) !== null);
     if (isKnown || numbers.size < lines.length) return err({ code: 'already-done' });
     const doubles: number[] = [];
+    const notCompared: number[] = [];
     // One by one: a line may be the double of one just before it.
     for (const line of lines) {
       const entered = this.#enter(line, people);
       if (!entered.ok) return entered;
-      if (entered.value) doubles.push(line.line);
+      if (entered.value.isDouble) doubles.push(line.line);
+      if (!entered.value.isCompared) notCompared.push(line.line);
     }
-    return ok({ doubles });
+    return ok({ doubles, notCompared });
   }
 
   #enter(
     { line, listNumber, receipts }: PaperLine,
     people: readonly string[],
-  ): Result<boolean, StationError> {
+  ): Result<{ readonly isDouble: boolean; readonly isCompared: boolean }, StationError> {
     const voter = this.#context.register.byListNumber(listNumber)?.id ?? null;
     const double = this.#compare(voter);
+    const { register } = this.#context;
+    const token = voter === null ? {} : tokenOf(register, voter);
     const recorded = this.#record({
       type: 'paper-line-entered',
-      ...{ line, listNumber, voter, receipts, ...double, people },
+      ...{ line, listNumber, voter, receipts, ...token, ...double, people },
     });
-    return recorded.ok ? ok(double.doubleOf !== null) : recorded;
+    if (!recorded.ok) return recorded;
+    // An election without tokens compares nobody, which needs no saying at each line.
+    const isCompared = voter !== null && register.participation(voter).ok;
+    return ok({ isDouble: double.doubleOf !== null, isCompared });
   }
 
   settle(line: number, note: string, people: readonly string[]): Result<undefined, StationError> {

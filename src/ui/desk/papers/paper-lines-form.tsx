@@ -29,6 +29,7 @@ export function PaperLinesForm({ snapshot, onDone }: PaperLinesFormProps) {
   const [receipts, setReceipts] = useState('1');
   const [lines, setLines] = useState<readonly Line[]>([]);
   const [doubles, setDoubles] = useState<readonly number[]>([]);
+  const [notCompared, setNotCompared] = useState<readonly number[]>([]);
   const typed = readLine(line, listNumber, receipts);
   const isNew = typed !== null && lines.every((one) => one.line !== typed.line);
 
@@ -60,6 +61,11 @@ export function PaperLinesForm({ snapshot, onDone }: PaperLinesFormProps) {
       {doubles.length === 0 ? null : (
         <Callout tone="bad">{say('paper-mode.doubles', { lines: doubles.join(', ') })}</Callout>
       )}
+      {notCompared.length === 0 ? null : (
+        <Callout tone="care" testId="paper-not-compared">
+          {say('paper-mode.not-compared', { lines: notCompared.join(', ') })}
+        </Callout>
+      )}
       {lines.length === 0 ? null : (
         <>
           <p data-testid="paper-lines">
@@ -74,8 +80,10 @@ export function PaperLinesForm({ snapshot, onDone }: PaperLinesFormProps) {
               const entered = await station.enterPaperLines({ lines: [...lines], approvals });
               if (!entered.ok) return entered;
               setLines([]);
-              setDoubles(entered.value.doubles);
-              if (entered.value.doubles.length === 0) onDone();
+              const { doubles: raised, notCompared: without } = entered.value;
+              setDoubles(raised);
+              setNotCompared(without);
+              if (raised.length + without.length === 0) onDone();
               return entered;
             }}
           />
