@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FingerFrame } from '../../src/domain/devices.ts';
 import type { DockCommand } from '../../src/domain/dock.ts';
 import { manualTimer } from '../../src/domain/manual-timer.ts';
+import type { Timer } from '../../src/domain/timer.ts';
 import { meanBlockVariance } from '../fingerprint-scanners/finger-presence.ts';
 import { createSimulatedDevices } from './simulated-devices.ts';
 import { MRZ_LINES, testPeople, testRandom } from './test-people.ts';
@@ -12,15 +13,21 @@ const CARD: DockCommand = { type: 'insert-document', person: 'aida', document: '
 const FINGER: DockCommand = { type: 'lay-finger', person: 'aida', position: 2 };
 const SELECT = Uint8Array.of(0x00, 0xa4, 0x04, 0x0c);
 
-async function desk() {
+async function desk(options: { readonly heldUpMs?: number; readonly printerPatience?: number } = {}) {
+  const { heldUpMs = 0, ...more } = options;
   const timer = manualTimer();
+  // A machine with other work comes to each short step of the emulated motor late.
+  const busy: Timer = {
+    after: (milliseconds, task) => timer.after(milliseconds === 10 ? 10 + heldUpMs : milliseconds, task),
+  };
   const people = testPeople();
   const crashes: string[] = [];
   const { devices, dock, close } = createSimulatedDevices({
     people,
     random: testRandom(),
     crash: () => crashes.push('crashed'),
-    timer,
+    ...more,
+    timer: busy,
   });
   await timer.advance(100);
   return { timer, people, crashes, ...devices, dock, close };
@@ -146,6 +153,23 @@ describe('the simulated MRZ reader', () => {
     await dock.perform(scan);
     await timer.advance(1_000);
     expect(texts).toEqual([MRZ_LINES]);
+  });
+});
+
+describe('the simulated printer', () => {
+  const strip = { width: 576, height: 600, rows: new Uint8Array(72 * 600).fill(0xf0) };
+
+  test('of a day that goes faster than the machine can turn its motor is waited for as much longer', async () => {
+    for (const { printerPatience, outcome } of [
+      { printerPatience: 1, outcome: failed('no-answer') },
+      { printerPatience: 20, outcome: DONE },
+    ]) {
+      const { timer, printer, close } = await desk({ heldUpMs: 400, printerPatience });
+      const printing = printer.print(strip);
+      await timer.advance(40_000);
+      expect(await printing).toEqual(outcome);
+      close();
+    }
   });
 });
 
