@@ -20,6 +20,8 @@ export interface ReportMatter {
   readonly lanes: readonly number[];
   /** One a record; null where its receipt's number has not arrived. */
   readonly receipts: readonly (string | null)[];
+  /** Lines of the paper form among the records. */
+  readonly paperLines: readonly number[];
 }
 
 /** Everything that a report says, whatever it is shown on: screen, PDF or printer strip. Names no voter. */

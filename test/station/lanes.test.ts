@@ -165,4 +165,64 @@ describe('two tables of one station', () => {
     const report = unwrap(await one.lane.desk.call('viewReport', { kind: 'hourly' }));
     expect(report.lanes).toMatchObject({ overrides: 0, overridesDuringCut: 0, matters: [] });
   });
+
+  test('raise on both what a line of the paper form contradicts, until two people have settled it', async () => {
+    const [one, two] = await openBoth();
+    const [early, late, onlyPaper] = votersOf(1) as [SyntheticVoter, SyntheticVoter, SyntheticVoter];
+    expect(await one.operator.serve(early, 0)).toMatchObject({ outcome: 'identified' });
+    const approvals = two.operator.approvals('chair', 'secretary');
+    unwrap(await two.lane.desk.call('declarePaperMode', { reason: 'no electricity', approvals }));
+    unwrap(await two.lane.desk.call('endPaperMode', { approvals }));
+    await two.lane.desk.until('the record of the other table', ({ lanes }) => lanes?.lanes[0]?.up === true);
+    const enter = async (line: number, { voter }: SyntheticVoter): Promise<readonly number[]> =>
+      unwrap(
+        await two.lane.desk.call('enterPaperLines', {
+          lines: [{ line, listNumber: voter.listNumber, receipts: 1 }],
+          approvals,
+        }),
+      ).doubles;
+    expect(await enter(1, early)).toEqual([1]);
+    // Of the second voter nobody knows yet that another table identified them: the two are cut off.
+    for (const { cable } of tables.networks.values()) cable.set('cut');
+    await one.lane.desk.until('the cut', ({ lanes }) => lanes?.lanes[1]?.up === false);
+    unwrap(await one.lane.desk.call('goAlone', { approvals: one.operator.approvals('chair', 'secretary') }));
+    expect(await one.operator.serve(late, 1)).toMatchObject({ outcome: 'identified' });
+    unwrap(await two.lane.desk.call('goAlone', { approvals }));
+    expect(await enter(2, late)).toEqual([]);
+    expect(await enter(3, onlyPaper)).toEqual([]);
+    for (const { cable } of tables.networks.values()) cable.set('whole');
+    for (const { lane } of [one, two]) {
+      await lane.desk.until('both to be raised', ({ lanes }) => lanes?.matters.length === 2);
+      const found = lane.desk.snapshot.lanes?.matters ?? [];
+      const records = found.map((matter) => (matter.kind === 'collision' ? matter.records : []));
+      expect(records.map((pair) => pair.map(({ paperLine }) => paperLine))).toEqual([
+        [null, 1],
+        [null, 2],
+      ]);
+      expect(records[1]?.map(({ receiptNumber }) => receiptNumber)).toEqual(['1-0002', null]);
+      const report = unwrap(await lane.desk.call('viewReport', { kind: 'hourly' }));
+      expect(report.lanes?.matters).toHaveLength(2);
+    }
+    // One is settled where its line was entered, the other as a matter at the other table.
+    unwrap(await two.lane.desk.call('settlePaperLine', { line: 1, note: 'copied twice', approvals }));
+    await one.lane.desk.until(
+      'one to be settled',
+      ({ lanes }) => lanes?.matters.filter(({ settled }) => !settled).length === 1,
+    );
+    const open = one.lane.desk.snapshot.lanes?.matters.find(({ settled }) => !settled);
+    unwrap(
+      await one.lane.desk.call('settleMatter', {
+        matter: open?.name ?? '',
+        approvals: one.operator.approvals('chair', 'secretary'),
+      }),
+    );
+    for (const { lane } of [one, two]) {
+      await lane.desk.until(
+        'all to be settled',
+        ({ lanes }) => lanes?.matters.some(({ settled }) => !settled) === false,
+      );
+      const report = unwrap(await lane.desk.call('viewReport', { kind: 'hourly' }));
+      expect(report.lanes?.matters).toEqual([]);
+    }
+  });
 });

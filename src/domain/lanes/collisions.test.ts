@@ -15,10 +15,9 @@ describe('two lanes that identified the same voter', () => {
     const known = both();
     const [matter] = known.matters();
     expect(matter).toMatchObject({ kind: 'collision', voter: 'v1', settled: false });
-    expect(matter?.kind === 'collision' && matter.records.map(({ handover }) => handover)).toEqual([
-      'a',
-      'b',
-    ]);
+    expect(
+      matter?.kind === 'collision' && matter.records.map((one) => 'handover' in one && one.handover),
+    ).toEqual(['a', 'b']);
 
     known.add({ type: 'settled', matter: matter?.name ?? '', people: ['chair', 'member'] }, from(3, 1));
     expect(known.matters()).toMatchObject([{ settled: true, voter: 'v1' }]);
@@ -70,5 +69,55 @@ describe('a device that was met in two copies', () => {
     const known = new Identifications();
     known.add({ type: 'copy-seen', lane: 2, kind: 'clone' }, from(1, 1));
     expect(known.matters()).toEqual([{ kind: 'clone', lane: 2, name: 'clone:2', settled: false }]);
+  });
+});
+
+describe('a line of the paper form', () => {
+  it('collides with an identification at any lane, whichever of them is heard of first', () => {
+    const facts = [
+      [{ type: 'identified', voter: 'v1', handover: 'a' }, from(1, 4)],
+      [{ type: 'on-paper', voter: 'v1', line: 7 }, from(2, 9)],
+    ] as const;
+    const matters = [facts, facts.toReversed()].map((order) => {
+      const known = new Identifications();
+      for (const [fact, origin] of order) known.add(fact, origin);
+      // Heard again after a start: the same.
+      for (const [fact, origin] of order) known.add(fact, origin);
+      // Nobody is refused for a line: what the desk does about it is the desk's to say.
+      expect(known.effective('v1')).toHaveLength(1);
+      return known.matters();
+    });
+    expect(matters[0]).toMatchObject([{ kind: 'collision', settled: false, records: [{}, { line: 7 }] }]);
+    expect(matters[1]).toEqual(matters[0]);
+  });
+
+  it('collides with another line, is no collision by itself, and not with what was undone', () => {
+    const known = new Identifications();
+    known.add({ type: 'on-paper', voter: 'v1', line: 7 }, from(2, 9));
+    known.add({ type: 'identified', voter: 'v1', handover: 'a' }, from(1, 4));
+    known.add({ type: 'undone', handover: 'a' }, from(1, 5));
+    expect(known.matters()).toEqual([]);
+    known.add({ type: 'on-paper', voter: 'v1', line: 2 }, from(1, 6));
+    expect(known.matters()).toMatchObject([{ settled: false, records: [{ line: 2 }, { line: 7 }] }]);
+  });
+
+  it('is settled where it was entered, or as a matter, at any lane', () => {
+    for (const settle of [
+      (known: Identifications) => known.add({ type: 'paper-settled', line: 7 }, from(2, 10)),
+      (known: Identifications) =>
+        known.add(
+          { type: 'settled', matter: known.matters()[0]?.name ?? '', people: ['chair', 'member'] },
+          from(1, 9),
+        ),
+    ]) {
+      const known = new Identifications();
+      known.add({ type: 'on-paper', voter: 'v1', line: 7 }, from(2, 9));
+      known.add({ type: 'identified', voter: 'v1', handover: 'a' }, from(1, 4));
+      // The line of that number that another lane entered is another one.
+      known.add({ type: 'paper-settled', line: 7 }, from(3, 1));
+      expect(known.matters()).toMatchObject([{ settled: false }]);
+      settle(known);
+      expect(known.matters()).toMatchObject([{ settled: true }]);
+    }
   });
 });

@@ -8,6 +8,13 @@ export interface IdentificationRecord {
   readonly origin: FactOrigin;
 }
 
+/** A line of the paper form, as the lane recorded it at which it was entered. */
+export interface PaperRecord {
+  readonly voter: string;
+  readonly line: number;
+  readonly origin: FactOrigin;
+}
+
 /**
  * Something that two people have to look into. Both records of a collision stay; nothing is merged, and the
  * totals of the lanes go on adding up.
@@ -18,7 +25,7 @@ export type Matter =
       /** The same on every lane that knows the same records; a further record makes it a new matter. */
       readonly name: string;
       readonly voter: string;
-      readonly records: readonly IdentificationRecord[];
+      readonly records: readonly (IdentificationRecord | PaperRecord)[];
       readonly settled: boolean;
     }
   | {
@@ -33,7 +40,10 @@ export class Identifications {
   readonly #byVoter = new Map<string, Map<string, IdentificationRecord>>();
   readonly #voterOf = new Map<string, string>();
   readonly #undone = new Set<string>();
+  /** Voters with more than one record, of whatever kind. */
   readonly #several = new Set<string>();
+  readonly #onPaper = new Map<string, PaperRecord[]>();
+  readonly #settledLines = new Set<string>();
   readonly #copies = new Map<string, { readonly kind: 'clone' | 'older-copy'; readonly lane: LaneNumber }>();
   readonly #settled = new Set<string>();
 
@@ -46,9 +56,20 @@ export class Identifications {
         records.set(`${originName(origin)}#${handover}`, { voter, handover, origin });
         this.#byVoter.set(voter, records);
         this.#voterOf.set(handover, voter);
-        if (records.size > 1) this.#several.add(voter);
+        if (records.size > 1 || this.#onPaper.has(voter)) this.#several.add(voter);
         return;
       }
+      case 'on-paper': {
+        const { voter, line } = fact;
+        const lines = this.#onPaper.get(voter) ?? [];
+        if (lines.some((one) => originName(one.origin) === originName(origin))) return;
+        this.#onPaper.set(voter, [...lines, { voter, line, origin }]);
+        if (lines.length > 0 || this.#byVoter.has(voter)) this.#several.add(voter);
+        return;
+      }
+      case 'paper-settled':
+        this.#settledLines.add(`${origin.lane}/${fact.line}`);
+        return;
       case 'undone':
         this.#undone.add(fact.handover);
         return;
@@ -96,7 +117,7 @@ export class Identifications {
   matters(): readonly Matter[] {
     const matters: Matter[] = [];
     for (const voter of this.#several) {
-      const records = this.effective(voter);
+      const records = [...this.effective(voter), ...(this.#onPaper.get(voter) ?? [])];
       if (records.length < 2) continue;
       const sorted = records.toSorted((a, b) => (recordName(a, records) < recordName(b, records) ? -1 : 1));
       const name = `collision:${sorted.map((record) => recordName(record, records)).join('+')}`;
@@ -105,20 +126,29 @@ export class Identifications {
         name,
         voter,
         records: sorted,
-        settled: this.#settled.has(name),
+        settled: this.#settled.has(name) || records.some((record) => this.#isSettledLine(record)),
       });
     }
     for (const [name, copy] of this.#copies)
       matters.push({ ...copy, name, settled: this.#settled.has(name) });
     return matters.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
+
+  /** A line whose contradiction two people have settled where it was entered, with both records before them. */
+  #isSettledLine(record: IdentificationRecord | PaperRecord): boolean {
+    return 'line' in record && this.#settledLines.has(`${record.origin.lane}/${record.line}`);
+  }
 }
 
-/** Its place; where two histories have the same place, with the hand-over. */
-function recordName(record: IdentificationRecord, among: readonly IdentificationRecord[]): string {
+/** Its place; where two histories have the same place, with what they say there. */
+function recordName(
+  record: IdentificationRecord | PaperRecord,
+  among: readonly (IdentificationRecord | PaperRecord)[],
+): string {
   const name = originName(record.origin);
   const isOnly = among.every((other) => other === record || originName(other.origin) !== name);
-  return isOnly ? name : `${name}#${record.handover}`;
+  if (isOnly) return name;
+  return 'handover' in record ? `${name}#${record.handover}` : `${name}#line-${record.line}`;
 }
 
 function originName({ lane, epoch, seq }: FactOrigin): string {

@@ -59,6 +59,8 @@ export class Custody {
       }
       case 'identified':
       case 'undone':
+      case 'on-paper':
+      case 'paper-settled':
       case 'overridden':
       case 'resumed':
       case 'went-alone':

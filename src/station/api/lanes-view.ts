@@ -41,6 +41,8 @@ export type MatterView =
         readonly lane: LaneNumber;
         readonly receiptNumber: string | null;
         readonly hour: number | null;
+        /** Of paper mode; null for an identification at the desk. */
+        readonly paperLine: number | null;
       }[];
     }
   | {

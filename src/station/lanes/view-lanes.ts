@@ -3,8 +3,8 @@ import { fullName } from '../../domain/voter.ts';
 import type { Lanes } from '../../sync/lanes/start-lanes.ts';
 import { addressCode } from '../../sync/lanes/transport/reachable-addresses.ts';
 import type { LanesView, MatterView } from '../api/lanes-view.ts';
+import type { StationLanesOptions } from './connected-lanes.ts';
 import type { OtherTables } from './other-tables.ts';
-import type { StationLanesOptions } from './station-lanes.ts';
 
 /** The lanes of the station as the desk's window mirrors them. */
 export function viewLanes(lanes: Lanes, others: OtherTables, options: StationLanesOptions): LanesView {
@@ -40,10 +40,12 @@ function viewMatter(matter: Matter, others: OtherTables, options: StationLanesOp
     ...{ kind: 'collision', name, settled },
     voter: voter === null ? null : { name: fullName(voter.name), listNumber: voter.listNumber },
     lanes: matter.records.map(({ origin }) => origin.lane),
-    records: matter.records.map(({ origin: { lane }, handover }) => {
+    records: matter.records.map((record) => {
+      const { lane } = record.origin;
+      if ('line' in record) return { lane, receiptNumber: null, hour: null, paperLine: record.line };
       const { receiptNumber, hour } =
-        lane === options.lane ? options.ownVisit(handover) : others.visit(handover, lane);
-      return { lane, receiptNumber, hour };
+        lane === options.lane ? options.ownVisit(record.handover) : others.visit(record.handover, lane);
+      return { lane, receiptNumber, hour, paperLine: null };
     }),
   };
 }

@@ -17,9 +17,12 @@ function laneReport({ lanes, projection }: StationContext): Report['lanes'] {
         ? {
             kind: matter.kind,
             lanes: matter.lanes,
-            receipts: matter.records.map(({ receiptNumber }) => receiptNumber),
+            receipts: matter.records
+              .filter(({ paperLine }) => paperLine === null)
+              .map(({ receiptNumber }) => receiptNumber),
+            paperLines: matter.records.flatMap(({ paperLine }) => (paperLine === null ? [] : [paperLine])),
           }
-        : { kind: matter.kind, lanes: [matter.lane], receipts: [] },
+        : { kind: matter.kind, lanes: [matter.lane], receipts: [], paperLines: [] },
     );
   return { ...projection.laneDecisions(), matters };
 }

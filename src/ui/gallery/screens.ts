@@ -289,8 +289,8 @@ function laneScreens(): Record<string, DeskSnapshot> {
         {
           ...{ kind: 'collision', name: 'c1', settled: false, voter, lanes: [1, 3] },
           records: [
-            { lane: 1, receiptNumber: '1-0117', hour: 9 },
-            { lane: 3, receiptNumber: '3-0042', hour: 11 },
+            { lane: 1, receiptNumber: '1-0117', hour: 9, paperLine: null },
+            { lane: 3, receiptNumber: '3-0042', hour: 11, paperLine: null },
           ],
         },
       ],

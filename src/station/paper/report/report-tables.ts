@@ -112,10 +112,14 @@ export function laneTable(
 }
 
 /** Names tables and receipts, and nobody: the commission finds the voter by them. */
-export function matterText({ kind, lanes, receipts }: ReportMatter, say: Say): string {
+export function matterText({ kind, lanes, receipts, paperLines }: ReportMatter, say: Say): string {
   const tables = lanes.join(', ');
   if (kind !== 'collision') return say(`matter.${kind}`, { tables });
-  return say('matter.collision', { tables, receipts: receipts.map((one) => one ?? '—').join(', ') });
+  const records = [
+    ...receipts.map((one) => one ?? '—'),
+    ...paperLines.map((line) => say('matter.paper-line', { line: String(line) })),
+  ];
+  return say('matter.collision', { tables, receipts: records.join(', ') });
 }
 
 /** A table of earlier figures says of when they are. */

@@ -67,12 +67,14 @@ function Records({ records }: { readonly records: Extract<MatterView, { kind: 'c
   const { say } = useWords();
   return (
     <dl className="facts facts-big" data-testid="matter-records">
-      {records.map(({ lane, receiptNumber, hour }, index) => (
+      {records.map(({ lane, receiptNumber, hour, paperLine }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a table may have two records of one voter
         <div key={`${lane}-${index}`}>
           <dt>{say('lanes.table', { lane })}</dt>
           <dd className="numbers">
-            {receiptNumber ?? '—'}
+            {paperLine === null
+              ? (receiptNumber ?? '—')
+              : say('matter.paper-line', { line: String(paperLine) })}
             {hour === null ? '' : ` · ${hourText(hour)}–${hourText(hour + 1)}`}
           </dd>
         </div>

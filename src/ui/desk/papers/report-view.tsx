@@ -65,7 +65,10 @@ export function ReportView({ report }: { readonly report: Report }) {
         <Callout key={JSON.stringify(matter)} tone="bad" testId="report-matter">
           {say(`report.matter.${matter.kind}`, {
             tables: matter.lanes.join(', '),
-            receipts: matter.receipts.map((one) => one ?? '—').join(', '),
+            receipts: [
+              ...matter.receipts.map((one) => one ?? '—'),
+              ...matter.paperLines.map((line) => say('report.matter.paper-line', { line: String(line) })),
+            ].join(', '),
           })}
         </Callout>
       ))}

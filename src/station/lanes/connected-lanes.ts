@@ -1,0 +1,275 @@
+import type { FactOrigin } from '../../domain/lanes/lane-facts.ts';
+import { laneOfListNumber, laneOfVisitor } from '../../domain/lanes/list-shares.ts';
+import type { LaneNumber } from '../../domain/lanes/tenure.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import type { Timer } from '../../domain/timer.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { Clock } from '../../store/clock.ts';
+import type { WritableStore } from '../../store/store.ts';
+import type { Refusal } from '../../sync/lanes/lane-message.ts';
+import type { ClaimOutcome } from '../../sync/lanes/rights.ts';
+import { Lanes } from '../../sync/lanes/start-lanes.ts';
+import { readAddresses } from '../../sync/lanes/transport/reachable-addresses.ts';
+import type { StationRegister } from '../adapters/station-register.ts';
+import type { StationError } from '../api/errors.ts';
+import type { LanesView } from '../api/lanes-view.ts';
+import type { Journal } from '../journal.ts';
+import type { ActMedium } from '../stick/act-medium.ts';
+import { factOfEvent, factOfPrivate } from './event-facts.ts';
+import { HeardSpares } from './heard-spares.ts';
+import type { LaneNetworkKeys } from './lane-keys.ts';
+import { OtherTables, type VisitElsewhere } from './other-tables.ts';
+import type { StationLanes } from './station-lanes.ts';
+import { viewLanes } from './view-lanes.ts';
+
+export interface StationLanesOptions {
+  readonly lane: LaneNumber;
+  readonly keys: LaneNetworkKeys;
+  readonly version: string;
+  readonly ledger: Ledger;
+  readonly store: WritableStore;
+  readonly journal: Journal;
+  readonly register: StationRegister;
+  /** Receipt and hour of a hand-over of this lane. */
+  readonly ownVisit: (handover: string) => VisitElsewhere;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly multicast: boolean;
+  /** The stick that stays in this laptop, as second copy of what it does; null where none was provisioned. */
+  readonly witness: ActMedium | null;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly random: () => number;
+  readonly changed: () => void;
+}
+
+/** Two people answer within this, or the code is not shown. */
+const CODE_PATIENCE_MS = 2_000;
+/** Another table whose address was typed answers within this, or the address is wrong. */
+const CONNECT_LOOKS = 20;
+const CONNECT_LOOK_MS = 250;
+
+/** Starts the lanes of a station with several, over the network, for the desk of this one. */
+export async function startStationLanes(options: StationLanesOptions): Promise<StationLanes> {
+  const { lane, keys, journal, register } = options;
+  const { roster, certificate, codeSeed } = keys;
+  const numbers = roster.lanes.map((one) => one.lane);
+  const homes = new Map<string, LaneNumber>();
+  const homeOf = (voterId: string): LaneNumber => {
+    const known = homes.get(voterId);
+    if (known !== undefined) return known;
+    const voter = register.byId(voterId);
+    const home =
+      voter === null || register.visitors.has(voterId)
+        ? laneOfVisitor(numbers, voterId)
+        : laneOfListNumber(roster.shares, numbers, voter.listNumber);
+    homes.set(voterId, home);
+    return home;
+  };
+  const others = new OtherTables();
+  const spares = new HeardSpares(options.store, lane, roster);
+  const { lanes } = await Lanes.start({
+    ...{ lane, roster, certificate, codeSeed, homeOf },
+    version: options.version,
+    ledger: options.ledger,
+    store: options.store,
+    record: (facts) => {
+      const recorded = journal.recordQuietly(facts.map((fact) => ({ type: 'lanes', fact })));
+      return recorded.ok ? ok(recorded.value) : err('disk-failed');
+    },
+    factOf: factOfPrivate,
+    heard: (event, origin) => {
+      others.heard(event, origin);
+      spares.heard(event);
+    },
+    listen: options.listen,
+    multicast: options.multicast,
+    witness: options.witness,
+    clock: options.clock,
+    timer: options.timer,
+    random: options.random,
+    changed: options.changed,
+  });
+  spares.tell((spare) => {
+    lanes.admit(spare);
+    options.changed();
+  });
+  journal.onRecorded((stored, events) => lanes.committed(stored, events.map(factOfEvent)));
+  return new ConnectedLanes(lanes, others, options);
+}
+
+class ConnectedLanes implements StationLanes {
+  readonly #lanes: Lanes;
+  readonly #options: StationLanesOptions;
+  readonly #others: OtherTables;
+
+  constructor(lanes: Lanes, others: OtherTables, options: StationLanesOptions) {
+    this.#lanes = lanes;
+    this.#others = others;
+    this.#options = options;
+  }
+
+  claim(voterId: string, done: (outcome: ClaimOutcome) => void): void {
+    this.#lanes.node.claim(voterId, done);
+  }
+
+  release(voterId: string): void {
+    this.#lanes.node.rights.release(voterId);
+  }
+
+  refusalNow(voterId: string): Refusal | null {
+    return this.#lanes.node.rights.refusalNow(voterId);
+  }
+
+  whenCopied(done: () => void): void {
+    const head = this.#options.ledger.head();
+    if (head === null) done();
+    else this.#lanes.node.secondCopy.when(head, done);
+  }
+
+  override(voterId: string, people: readonly string[]): Result<undefined, StationError> {
+    return said(this.#lanes.node.override(voterId, people));
+  }
+
+  takeByCode(voterId: string, giver: LaneNumber, code: string): Result<undefined, StationError> {
+    const taken = this.#lanes.node.rights.takeByCode(voterId, giver, code.replaceAll(/\s/g, ''));
+    if (taken.ok) return ok(undefined);
+    return err({ code: taken.error === 'wrong-code' ? 'wrong-lane-code' : 'disk-failed' });
+  }
+
+  async giveByCode(voterId: string, taker: LaneNumber): Promise<Result<string, StationError>> {
+    const given = this.#lanes.node.rights.giveByCode(voterId, taker);
+    if (!given.ok) return err({ code: refusalCode(given.error) });
+    const copied = await new Promise<boolean>((resolve) => {
+      this.#options.timer.after(CODE_PATIENCE_MS, () => resolve(false));
+      this.whenCopied(() => resolve(true));
+    });
+    // The grant stands, and the same code comes again once a second copy does.
+    return copied ? ok(given.value) : err({ code: 'no-second-copy' });
+  }
+
+  takeOver(lane: LaneNumber, people: readonly string[]): Result<undefined, StationError> {
+    const taken = this.#lanes.node.takeOver(lane, people);
+    if (taken.ok) return ok(undefined);
+    switch (taken.error) {
+      case 'lane-is-here':
+        return err({ code: 'lane-answers' });
+      case 'not-owning':
+        return err({ code: 'lane-not-owning' });
+      case 'already-taken-over':
+        return err({ code: 'already-done' });
+      case 'disk-failed':
+        return err({ code: 'disk-failed' });
+    }
+  }
+
+  resume(people: readonly string[]): Result<undefined, StationError> {
+    if (this.#lanes.node.standing.name() === 'owning') return err({ code: 'already-done' });
+    return said(this.#lanes.node.resume(people));
+  }
+
+  opened(people: readonly string[]): void {
+    if (this.#lanes.node.standing.name() === 'unproven') this.#lanes.node.resume(people);
+  }
+
+  goAlone(people: readonly string[]): Result<undefined, StationError> {
+    return said(this.#lanes.node.goAlone(people));
+  }
+
+  settle(matter: string, people: readonly string[]): Result<undefined, StationError> {
+    const open = this.#lanes.node.matters().some((one) => one.name === matter && !one.settled);
+    return open ? said(this.#lanes.node.settle(matter, people)) : err({ code: 'already-done' });
+  }
+
+  async connect(text: string): Promise<Result<undefined, StationError>> {
+    const addresses = readAddresses(text);
+    if (addresses === null) return err({ code: 'lane-address-malformed' });
+    const before = this.#upCount();
+    for (const address of addresses) this.#lanes.found(address);
+    const all = this.#options.keys.roster.lanes.length - 1;
+    for (let look = 0; look < CONNECT_LOOKS; look += 1) {
+      const up = this.#upCount();
+      if (up > before || up === all) return ok(undefined);
+      await new Promise<void>((resolve) => {
+        this.#options.timer.after(CONNECT_LOOK_MS, resolve);
+      });
+    }
+    return err({ code: 'lane-not-reached' });
+  }
+
+  setPlugged(plugged: boolean): Result<undefined, StationError> {
+    this.#lanes.setPlugged(plugged);
+    this.#options.changed();
+    return ok(undefined);
+  }
+
+  countersign(): Promise<void> {
+    return this.#lanes.witnesses.countersign();
+  }
+
+  elsewhere(): ReturnType<StationLanes['elsewhere']> {
+    const { lane: own, keys } = this.#options;
+    const others = keys.roster.lanes.filter(({ lane }) => lane !== own);
+    return {
+      voterIds: [...this.#lanes.node.state.identifications.identifiedVoters(), ...this.#others.paperVoters()],
+      lanes: others.map(({ lane }) => ({ lane, lastReceipt: this.#others.lastReceipt(lane) })),
+    };
+  }
+
+  visitElsewhere(voterId: string): VisitElsewhere | null {
+    const records = this.#lanes.node.state.identifications.effective(voterId);
+    const record = records.find((one) => !this.#isHere(one));
+    return record === undefined ? null : this.#others.visit(record.handover, record.origin.lane);
+  }
+
+  countedElsewhere(voterId: string): number {
+    const records = this.#lanes.node.state.identifications.effective(voterId);
+    const others = records.filter((one) => !this.#isHere(one)).length;
+    return others + (this.#others.paperLine(voterId) === null ? 0 : 1);
+  }
+
+  paperLineElsewhere(voterId: string): ReturnType<StationLanes['paperLineElsewhere']> {
+    return this.#others.paperLine(voterId);
+  }
+
+  receiptElsewhere(handover: string): string | null {
+    return this.#others.receiptOf(handover);
+  }
+
+  view(): LanesView {
+    return viewLanes(this.#lanes, this.#others, this.#options);
+  }
+
+  async stop(): Promise<void> {
+    await this.#lanes.stop();
+    await this.#options.witness?.stop();
+  }
+
+  /** By this very laptop: where it is a spare, what the one before it did under the same number is elsewhere. */
+  #isHere({ handover, origin }: { readonly handover: string; readonly origin: FactOrigin }): boolean {
+    return origin.lane === this.#options.lane && this.#options.ownVisit(handover).hour !== null;
+  }
+
+  #upCount(): number {
+    const { roster } = this.#options.keys;
+    return roster.lanes.filter(({ lane }) => this.#lanes.node.isUp(lane)).length;
+  }
+}
+
+function said(result: Result<unknown, 'disk-failed' | Refusal>): Result<undefined, StationError> {
+  if (result.ok) return ok(undefined);
+  return err({ code: result.error === 'disk-failed' ? 'disk-failed' : refusalCode(result.error) });
+}
+
+function refusalCode({ why }: Refusal): StationError['code'] {
+  switch (why) {
+    case 'identified':
+      return 'identified-elsewhere';
+    case 'at-desk':
+      return 'voter-at-desk';
+    case 'unreachable':
+    case 'not-owning':
+      return 'lane-not-owning';
+    case 'disk-failed':
+      return 'disk-failed';
+  }
+}
