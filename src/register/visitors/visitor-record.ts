@@ -1,4 +1,3 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import { isParticipationToken, type ParticipationToken } from '../../domain/participation-token.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
@@ -20,13 +19,17 @@ export interface VisitorRecordPlace {
   readonly locator: Uint8Array;
 }
 
-/** More than a photo and ten templates take. */
-const LONGEST_RECORD = 1 << 20;
+/** Records differ in length by whole steps of this, so that nobody reads from it who has no fingers or no photo. */
+const STEP = 1024;
 
 const text = z.string().max(500);
-const bytes = z.base64().transform((base64) => new Uint8Array(Buffer.from(base64, 'base64')));
+const length = z
+  .int()
+  .min(1)
+  .max(1 << 20);
 
-const recordSchema = z.strictObject({
+/** What a record begins with: four bytes of length, and this as JSON; photo, templates and zeros follow. */
+const headSchema = z.strictObject({
   voter: z.strictObject({
     id: text,
     listNumber: z.int().min(1),
@@ -52,8 +55,8 @@ const recordSchema = z.strictObject({
     hasFingerprints: z.boolean(),
     changes: z.array(z.enum(['new-name', 'new-document'])).max(2),
   }),
-  photo: bytes.nullable(),
-  templates: z.array(z.strictObject({ position: z.int().min(0).max(10), record: bytes })).max(10),
+  photo: length.nullable(),
+  templates: z.array(z.strictObject({ position: z.int().min(0).max(10), length })).max(10),
   token: z
     .custom<ParticipationToken>((one) => typeof one === 'string' && isParticipationToken(one))
     .nullable(),
@@ -65,13 +68,22 @@ export function sealVisitorRecord(
   { voter, photo, templates, token }: VisitorRecord,
   place: VisitorRecordPlace,
 ): Uint8Array {
-  const json = JSON.stringify({
-    voter,
-    photo: photo === null ? null : base64(photo),
-    templates: templates.map(({ position, record }) => ({ position, record: base64(record) })),
-    token,
-  });
-  const plain = deflateRawSync(json);
+  const head = Buffer.from(
+    JSON.stringify({
+      ...{ voter, token, photo: photo?.length ?? null },
+      templates: templates.map(({ position, record }) => ({ position, length: record.length })),
+    }),
+    'utf8',
+  );
+  const parts = [head, ...(photo === null ? [] : [photo]), ...templates.map(({ record }) => record)];
+  const whole = 4 + parts.reduce((sum, part) => sum + part.length, 0);
+  const plain = Buffer.alloc(Math.ceil(whole / STEP) * STEP);
+  plain.writeUInt32LE(head.length);
+  let at = 4;
+  for (const part of parts) {
+    plain.set(part, at);
+    at += part.length;
+  }
   const sealed = sealRecord(key, plain, associated(place));
   plain.fill(0);
   return sealed;
@@ -85,22 +97,41 @@ export function openVisitorRecord(
 ): Result<VisitorRecord, 'visitor-record-damaged'> {
   const opened = openRecord(key, sealed, associated(place));
   if (!opened.ok) return err('visitor-record-damaged');
+  const record = recordIn(Buffer.from(opened.value.buffer, opened.value.byteOffset, opened.value.length));
+  opened.value.fill(0);
+  // Sealed by whoever has both halves, and yet no record: another version's.
+  return record === null ? err('visitor-record-damaged') : ok(record);
+}
+
+function recordIn(plain: Buffer): VisitorRecord | null {
+  const headEnd = plain.length < 4 ? plain.length + 1 : 4 + plain.readUInt32LE();
+  if (headEnd > plain.length) return null;
+  const head = headSchema.safeParse(parse(plain.toString('utf8', 4, headEnd)));
+  if (!head.success) return null;
+  const { voter, token, photo, templates } = head.data;
+  let at = headEnd;
+  const take = (bytes: number): Uint8Array => {
+    at += bytes;
+    return new Uint8Array(plain.subarray(at - bytes, at));
+  };
+  const record = {
+    ...{ voter, token, photo: photo === null ? null : take(photo) },
+    templates: templates.map(({ position, length: bytes }) => ({ position, record: take(bytes) })),
+  };
+  return at <= plain.length ? record : null;
+}
+
+function parse(json: string): unknown {
   try {
-    const json = inflateRawSync(opened.value, { maxOutputLength: LONGEST_RECORD });
-    opened.value.fill(0);
-    const parsed = recordSchema.safeParse(JSON.parse(json.toString('utf8')));
-    json.fill(0);
-    return parsed.success ? ok(parsed.data) : err('visitor-record-damaged');
+    return JSON.parse(json);
   } catch {
-    // Sealed by whoever has both halves, and yet no record: another version's.
-    return err('visitor-record-damaged');
+    return null;
   }
 }
 
 function associated({ electionId, locator }: VisitorRecordPlace): Uint8Array {
-  return Buffer.from(JSON.stringify(['tizme visitor record v1', electionId, base64(locator)]), 'utf8');
-}
-
-function base64(from: Uint8Array): string {
-  return Buffer.from(from).toString('base64');
+  return Buffer.from(
+    JSON.stringify(['tizme visitor record v1', electionId, Buffer.from(locator).toString('base64')]),
+    'utf8',
+  );
 }
