@@ -1,7 +1,6 @@
 /** Everything secret in a package is an age file (https://c2sp.org/age), so that `age -d` opens it as well. */
 export {
   AGE_RECIPIENT,
-  type AgeError,
   type AgeKeys,
   createAgeKeys,
   isAgeIdentity,
