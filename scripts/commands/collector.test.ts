@@ -72,6 +72,7 @@ test('in one process with a mock day: an address, a key, totals', async () => {
     devices: 0,
     quarantinedRanges: 0,
     alarms: 0,
+    doubles: 0,
   });
   await collector.close();
 });

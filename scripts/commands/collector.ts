@@ -8,6 +8,7 @@ import type { TlsFiles } from '../../src/collector/collector.ts';
 import type { CollectorTotals } from '../../src/collector/collector-store.ts';
 import { describeDemoStations } from '../../src/collector/demo/demo-stations.ts';
 import { DEMO_SPEED, playDemoDay } from '../../src/collector/demo/play-demo-day.ts';
+import { groupDoubles } from '../../src/collector/doubles/group-doubles.ts';
 import {
   type CollectorDatabase,
   type OpenCollectorOptions,
@@ -127,6 +128,8 @@ export interface CollectorFigures {
   readonly devices: number;
   readonly quarantinedRanges: number;
   readonly alarms: number;
+  /** Voters who are identified more than once by now, at different stations or at one. */
+  readonly doubles: number;
 }
 
 /**
@@ -313,6 +316,7 @@ function figures(totals: CollectorTotals): CollectorFigures {
     devices: totals.devices.filter(({ heardWallMs }) => heardWallMs !== null).length,
     quarantinedRanges: totals.quarantinedRanges,
     alarms: totals.alarms.length,
+    doubles: groupDoubles(totals.doubles).filter(({ state }) => state === 'open').length,
   };
 }
 

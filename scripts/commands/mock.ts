@@ -5,11 +5,21 @@ import { parseArgs } from 'node:util';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { z } from 'zod';
 import { drawnFingers } from '../../fixtures/election/drawn-fingers.ts';
-import { readElection, writeElection } from '../../fixtures/election/election-package.ts';
+import {
+  type ElectionPackage,
+  readElection,
+  writeElection,
+} from '../../fixtures/election/election-package.ts';
 import type { FingerSource } from '../../fixtures/election/finger-source.ts';
-import { generateElection, type SyntheticElection } from '../../fixtures/election/generate-election.ts';
+import type { SyntheticElection } from '../../fixtures/election/generate-election.ts';
 import { mockCentreFiles } from '../../fixtures/election/mock-centre.ts';
 import { scannedPrints, withScannedFingers } from '../../fixtures/election/scanned-prints.ts';
+import {
+  type StationsOfOneElection,
+  stationsOfOneElection,
+} from '../../fixtures/election/stations-of-one-election.ts';
+import type { SyntheticPerson, SyntheticVoter } from '../../fixtures/election/synthetic-person.ts';
+import { assertDefined } from '../../src/domain/assert.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import {
   type FingerprintWorkers,
@@ -18,18 +28,26 @@ import {
 import { verifyExport } from '../../src/ledger/verify-export.ts';
 import type { CommandIo } from '../command-io.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
+import {
+  type CentreTotals,
+  type DoublesFound,
+  doublesLines,
+  type MockCentre,
+  openMockCentre,
+} from '../mock-day/mock-centre.ts';
 import { mockNetworks } from '../mock-day/mock-network.ts';
-import { type DayOptions, type PlayedLane, playLane } from '../mock-day/play-day.ts';
+import { type DayOptions, type PlayedLane, type PlayedVisit, playLane } from '../mock-day/play-day.ts';
 import { playPrintsTrial } from '../mock-day/play-prints-trial.ts';
 import { type DaySummary, summarise, summaryLines } from '../mock-day/summary.ts';
 import { progressBar } from '../progress.ts';
 import { dataDirectory } from '../start/data-directory.ts';
-import { startCollector } from './collector.ts';
 
 const USAGE = [
   'usage: tizme mock [options]: a whole election day without a screen, through the same station',
   '  --voters N --seed S   24 to 10000 voters (60), the same seed plays the same day (1)',
   '  --lanes K             1 to 10 laptops, connected; households share a lane, and some come to another (1)',
+  '  --stations N          1 to 20 stations, one after the other; one voter comes to two of them (1)',
+  '  --collector URL       sends to a mock collector that runs there (tizme collector --mock); look at its page',
   '  --faults              paper, cables, processes, clocks and power fail at moments drawn from the seed',
   '  --prints DIR          real scanned fingers (<finger>_<impression>.png): ten voters, enrolled with 1-3',
   '  --export DIR          writes the logs with their checkpoints, and the reports',
@@ -43,6 +61,8 @@ const OPTIONS = {
   voters: { type: 'string', default: '60' },
   seed: { type: 'string', default: '1' },
   lanes: { type: 'string', default: '1' },
+  stations: { type: 'string', default: '1' },
+  collector: { type: 'string' },
   faults: { type: 'boolean', default: false },
   prints: { type: 'string' },
   export: { type: 'string' },
@@ -56,6 +76,8 @@ const requestSchema = z.object({
   voters: z.coerce.number().int().min(24).max(10_000),
   seed: z.coerce.number().int().min(0),
   lanes: z.coerce.number().int().min(1).max(10),
+  stations: z.coerce.number().int().min(1).max(20),
+  collector: z.url().optional(),
   faults: z.boolean(),
   prints: z.string().min(1).optional(),
   export: z.string().min(1).optional(),
@@ -64,6 +86,11 @@ const requestSchema = z.object({
   json: z.boolean(),
 });
 type Request = z.infer<typeof requestSchema>;
+
+interface PlayedStations {
+  readonly summaries: readonly DaySummary[];
+  readonly doubles: DoublesFound;
+}
 
 /** `tizme mock`: opening, voters of all kinds, closing, upload and the verification of the log. */
 export async function runMock(args: readonly string[], io: CommandIo): Promise<number> {
@@ -84,10 +111,13 @@ export async function runMock(args: readonly string[], io: CommandIo): Promise<n
       return 1;
     }
     const say = (line: string): void => (request.value.json ? io.progress(line) : io.out(line));
-    for (const line of summaryLines(played.value)) say(line);
-    if (request.value.json)
-      io.out(JSON.stringify({ ok: played.value.problems.length === 0, ...played.value }));
-    return played.value.problems.length === 0 ? 0 : 1;
+    const { summaries, doubles } = played.value;
+    for (const line of [...summaries.flatMap(summaryLines), ...doublesLines(doubles)]) say(line);
+    const isOk = summaries.every(({ problems }) => problems.length === 0) && doubles.isAsPlanted;
+    const [first, ...others] = summaries;
+    const figures = others.length === 0 ? first : { stations: summaries, doubles };
+    if (request.value.json) io.out(JSON.stringify({ ok: isOk, ...figures }));
+    return isOk ? 0 : 1;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -97,64 +127,140 @@ async function playDay(
   request: Request,
   directory: string,
   io: CommandIo,
-): Promise<Result<DaySummary, string>> {
-  const begun = performance.now();
-  const program = findProgramFiles();
+): Promise<Result<PlayedStations, string>> {
   const cast = castElection(request);
   if (!cast.ok) return cast;
-  const { election, fingers } = cast.value;
-  io.progress(`МАШЫГУУ / ТРЕНИРОВКА / TRAINING: a mock day with ${election.voters.length} voters`);
-  const packageDirectory = join(directory, 'package');
-  const written = await writeElection(packageDirectory, election, {
-    fingers,
-    onProgress: (step, done, of) => io.progress(progressBar(step, done, of)),
-  });
-  if (!written.ok) return err(written.error.code);
-  const electionPackage = readElection(packageDirectory);
-  if (!electionPackage.ok) return err(electionPackage.error.code);
+  const program = findProgramFiles();
+  const packages = await writePackages(cast.value, directory, io);
+  if (!packages.ok) return packages;
+  const visitors = mockCentreFiles(packages.value[0]?.directory ?? directory);
+  const collector = await openMockCentre(request.collector ?? null, visitors);
   const workers = startFingerprintWorkers({ size: 1, entry: program.fingerprintWorkerEntry });
-  const collector = await startCollector({ visitors: mockCentreFiles(packageDirectory) });
-  const exportDirectory = request.export === undefined ? null : join(request.export);
+  try {
+    if (!collector.ok) return collector;
+    const summaries: DaySummary[] = [];
+    let cameTwice = 0;
+    for (const [index, election] of cast.value.stations.entries()) {
+      const electionPackage = assertDefined(packages.value[index], 'the package of a station');
+      const played = await playStation(request, {
+        ...{ election, electionPackage, fingers: cast.value.fingers, workers, centre: collector.value, io },
+        directory: join(directory, String(election.station.number)),
+      });
+      if (!played.ok) return played;
+      summaries.push(played.value.summary);
+      cameTwice += played.value.visits.filter(
+        ({ person, visit }) => isSamePerson(person, cast.value.twice) && visit.outcome === 'identified',
+      ).length;
+    }
+    const isDouble = cameTwice > 1;
+    return ok({ summaries, doubles: await collector.value.findDoubles(isDouble ? 1 : 0) });
+  } finally {
+    if (collector.ok) await collector.value.close();
+    await workers.close();
+  }
+}
+
+/** Each station's register, photos and people, as it is provisioned from. */
+async function writePackages(
+  { stations, fingers }: Cast,
+  directory: string,
+  io: CommandIo,
+): Promise<Result<ElectionPackage[], string>> {
+  const packages: ElectionPackage[] = [];
+  for (const election of stations) {
+    const folder = join(directory, String(election.station.number), 'package');
+    const written = await writeElection(folder, election, {
+      fingers,
+      onProgress: (step, done, of) => io.progress(progressBar(step, done, of)),
+    });
+    if (!written.ok) return err(written.error.code);
+    const electionPackage = readElection(folder);
+    if (!electionPackage.ok) return err(electionPackage.error.code);
+    packages.push(electionPackage.value);
+  }
+  return ok(packages);
+}
+
+interface StationOfDay {
+  readonly election: SyntheticElection;
+  readonly electionPackage: ElectionPackage;
+  readonly fingers: FingerSource;
+  readonly workers: FingerprintWorkers;
+  readonly centre: MockCentre;
+  /** A folder of this station's own. */
+  readonly directory: string;
+  readonly io: CommandIo;
+}
+
+async function playStation(
+  request: Request,
+  { election, electionPackage, fingers, workers, centre, directory, io }: StationOfDay,
+): Promise<Result<{ readonly summary: DaySummary; readonly visits: readonly PlayedVisit[] }, string>> {
+  const begun = performance.now();
+  const program = findProgramFiles();
+  const station = election.station.number;
+  io.progress(
+    `МАШЫГУУ / ТРЕНИРОВКА / TRAINING: a mock day at station ${station} with ${election.voters.length} voters`,
+  );
+  const exportDirectory = exportDirectoryOf(request, station);
   if (exportDirectory !== null) mkdirSync(exportDirectory, { recursive: true });
   const stickRecipient = exportDirectory === null ? null : await memberKey(exportDirectory);
-  try {
-    const options: DayOptions = {
-      election,
-      electionPackage: electionPackage.value,
-      fingers,
-      workers,
-      directory,
-      migrationsDirectory: program.migrationsDirectory,
-      fontsDirectory: program.fontsDirectory,
-      exportDirectory: exportDirectory ?? join(directory, 'export'),
-      stickRecipient,
-      collector,
-      lanes: request.lanes,
-      seed: request.seed,
-      faults: request.faults,
-      progress: (done, of) => io.progress(progressBar('voters', done, of)),
-    };
-    const prints = request.prints === undefined ? null : await playPrintsTrial(options);
-    const lanes = await playLanes(options);
-    const exportProblems = lanes.flatMap(({ exports, checkpoints }) =>
-      exports.flatMap((one) => verifyOne(one, checkpoints)),
-    );
-    const summary = summarise({
-      lanes,
-      voters: election.voters.length,
-      seed: request.seed,
-      collector: await collector.totals(),
-      exportsVerified: lanes.flatMap(({ exports }) => exports).length - exportProblems.length,
-      exportProblems,
-      prints,
-      seconds: Math.round((performance.now() - begun) / 100) / 10,
-    });
-    if (exportDirectory !== null)
-      writeFileSync(join(exportDirectory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
-    return ok(summary);
-  } finally {
-    await closeAll(workers, collector);
-  }
+  const before = await centre.totals();
+  const options: DayOptions = {
+    election,
+    electionPackage,
+    fingers,
+    workers,
+    directory,
+    migrationsDirectory: program.migrationsDirectory,
+    fontsDirectory: program.fontsDirectory,
+    exportDirectory: exportDirectory ?? join(directory, 'export'),
+    stickRecipient,
+    collector: centre,
+    lanes: request.lanes,
+    seed: request.seed,
+    faults: request.faults,
+    progress: (done, of) => io.progress(progressBar('voters', done, of)),
+  };
+  const prints = request.prints === undefined ? null : await playPrintsTrial(options);
+  const lanes = await playLanes(options);
+  const exportProblems = lanes.flatMap(({ exports, checkpoints }) =>
+    exports.flatMap((one) => verifyOne(one, checkpoints)),
+  );
+  const summary = summarise({
+    lanes,
+    voters: election.voters.length,
+    seed: request.seed,
+    collector: growth(before, await centre.totals()),
+    exportsVerified: lanes.flatMap(({ exports }) => exports).length - exportProblems.length,
+    exportProblems,
+    prints,
+    seconds: Math.round((performance.now() - begun) / 100) / 10,
+  });
+  if (exportDirectory !== null)
+    writeFileSync(join(exportDirectory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  return ok({ summary, visits: lanes.flatMap(({ visits }) => visits) });
+}
+
+/** Each station of several has a folder of its own. */
+function exportDirectoryOf({ export: folder, stations }: Request, station: number): string | null {
+  if (folder === undefined) return null;
+  return stations === 1 ? join(folder) : join(folder, `station-${station}`);
+}
+
+/** What one station's day added at the centre. */
+function growth(before: CentreTotals | null, after: CentreTotals | null): CentreTotals | null {
+  if (before === null || after === null) return null;
+  return {
+    identified: after.identified - before.identified,
+    undone: after.undone - before.undone,
+    events: after.events - before.events,
+  };
+}
+
+/** At the second station the same person has another key. */
+function isSamePerson(person: SyntheticPerson, twice: SyntheticVoter | null): boolean {
+  return twice !== null && person.face.seed === twice.face.seed && person.name === twice.name;
 }
 
 /** A member's key for the sticks that are left with an export, so that they can be opened. */
@@ -187,32 +293,34 @@ async function playLanes(options: DayOptions): Promise<PlayedLane[]> {
   }
 }
 
-async function closeAll(workers: FingerprintWorkers, collector: { close(): Promise<void> }): Promise<void> {
-  await collector.close();
-  await workers.close();
+/** The people of the day and where their fingers come from. */
+interface Cast extends StationsOfOneElection {
+  readonly fingers: FingerSource;
 }
 
-/** The people of the day and where their fingers come from. */
-function castElection(
-  request: Request,
-): Result<{ readonly election: SyntheticElection; readonly fingers: FingerSource }, string> {
-  const { voters, seed, receipts } = request;
-  const election = generateElection({
-    voters,
-    seed,
-    lanes: request.lanes,
-    // The rules of 2025: voters of other districts are identified here.
-    anyPrecinct: true,
-    twoReceipts: receipts === '2',
-    ...(request['finger-pool'] === undefined ? {} : { fingerPool: request['finger-pool'] }),
-  });
+function castElection(request: Request): Result<Cast, string> {
+  const { voters, seed, receipts, stations: count } = request;
+  const { stations, twice } = stationsOfOneElection(
+    {
+      voters,
+      seed,
+      lanes: request.lanes,
+      // The rules of 2025: voters of other districts are identified here, by the records that the day's own centre has.
+      anyPrecinct: count === 1 && request.collector === undefined,
+      twoReceipts: receipts === '2',
+      ...(request['finger-pool'] === undefined ? {} : { fingerPool: request['finger-pool'] }),
+    },
+    count,
+  );
   if (request.prints === undefined) {
     const cacheDirectory = join(dataDirectory(), 'cache', 'fingers');
-    return ok({ election, fingers: drawnFingers({ cacheDirectory }) });
+    return ok({ stations, twice, fingers: drawnFingers({ cacheDirectory }) });
   }
+  if (count > 1) return err('--prints: scanned fingers are those of one station');
   const prints = scannedPrints(request.prints);
   if (!prints.ok) return err(`--prints: ${prints.error.code}`);
-  return ok({ election: withScannedFingers(election, prints.value), fingers: prints.value });
+  const { value: fingers } = prints;
+  return ok({ stations: stations.map((one) => withScannedFingers(one, fingers)), twice, fingers });
 }
 
 /** Reads an export as an observer does: nothing but the files, and the photographs of the reports' checkpoints. */
