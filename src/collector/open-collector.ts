@@ -17,6 +17,8 @@ import type {
   RegistrationError,
   StationDescription,
 } from './collector-store.ts';
+import { DEMO_OPENS_AT } from './demo/demo-day.ts';
+import { type FastClock, fastWallMs, openingOfDay } from './demo/fast-clock.ts';
 import { DoubleFinder } from './doubles/double-finder.ts';
 import { IntakeThread } from './intake-thread/intake-thread.ts';
 import { type KeyFileError, keyFileOf, readOrCreateKeys } from './key-file.ts';
@@ -103,9 +105,13 @@ export async function openCollector(
   const storeOptions = { database, databaseKey, migrations, identity: { election, mock, publicKey } };
   const clock = systemClock();
   const sinceWallMs = clock.wallMs();
+  const fastClock: FastClock | null =
+    speed === undefined
+      ? null
+      : { times: speed, sinceWallMs, startsWallMs: openingOfDay(sinceWallMs, DEMO_OPENS_AT) };
   const opened = await IntakeThread.open({
     ...{ ...storeOptions, signingSeed, mock, election },
-    speed: speed === undefined ? null : { times: speed, sinceWallMs },
+    speed: fastClock,
     visitors: options.visitors ?? null,
   });
   const sessionKey = deriveKey({ secret: signingSeed, info: 'tizme collector session v1' });
@@ -126,9 +132,7 @@ export async function openCollector(
       : null;
   databaseKey.fill(0);
   const fast: Clock =
-    speed === undefined
-      ? clock
-      : { ...clock, wallMs: () => sinceWallMs + (clock.wallMs() - sinceWallMs) * speed };
+    fastClock === null ? clock : { ...clock, wallMs: () => fastWallMs(fastClock, clock.wallMs()) };
   const listening = await listen(options, {
     store: store.value,
     thread,

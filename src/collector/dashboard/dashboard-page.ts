@@ -28,6 +28,7 @@ const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { ky: 'КЫР', ru: '
 /** The worst first. */
 const MOST_ROWS = 100;
 const MOST_LISTED = 50;
+const HOURS_OF_VOTING = 12;
 
 /** Who was heard and how much came, as HTML. A lane's count of identifications stands in its public parts anyway. */
 export function renderDashboard(input: DashboardPageInput): string {
@@ -79,7 +80,11 @@ class Page {
     this.#words = words;
     this.#input = input;
     this.#number = new Intl.NumberFormat(input.language);
-    this.#percent = new Intl.NumberFormat(input.language, { style: 'percent', maximumFractionDigits: 1 });
+    this.#percent = new Intl.NumberFormat(input.language, {
+      style: 'percent',
+      minimumFractionDigits: 1,
+      maximumFractionDigits: 1,
+    });
     this.#time = new Intl.DateTimeFormat(input.language, {
       hour: '2-digit',
       minute: '2-digit',
@@ -130,9 +135,11 @@ ${figure(words.asOf, this.#time.format(this.#input.nowWallMs))}
 
   hours(): string {
     const { cells, merged } = this.#view.turnout.byHour;
-    const entries = Object.entries(cells);
+    // An object gives '10' before '08'.
+    const entries = Object.entries(cells).toSorted(([a], [b]) => compareHours(a, b));
     const longest = Math.max(1, ...entries.map(([, count]) => count));
-    const step = 1200 / Math.max(1, entries.length);
+    // In the morning there is room for the rest of the day.
+    const step = 1200 / Math.max(HOURS_OF_VOTING, entries.length);
     const columns = entries.map(([hour, count], i) => {
       const height = (250 * Math.max(0, count)) / longest;
       const middle = (i + 0.5) * step;
@@ -179,7 +186,7 @@ ${figure(words.asOf, this.#time.format(this.#input.nowWallMs))}
     const paths = STATES_ON_MAP.map((state) => {
       const places = dots
         .filter((dot) => dot.state === state)
-        .map(({ x, y }) => `M${(20 + x * 760).toFixed(0)} ${(20 + y * 360).toFixed(0)}h0`);
+        .map(({ x, y }) => `M${(20 + x * 760).toFixed(0)} ${(20 + y * 360).toFixed(0)}${MAP_SHAPES[state]}`);
       return places.length === 0 ? '' : `<path class="${state}" d="${places.join('')}"/>`;
     });
     const legend = STATES_ON_MAP.toReversed().map(
@@ -218,7 +225,8 @@ ${figure(words.asOf, this.#time.format(this.#input.nowWallMs))}
       );
       return `<li class="${state}"><b>${state === 'open' ? '▲' : '✓'} ${escapeHtml(words.doubleState[state])}</b> ${where.join(' · ')} <small>${escapeHtml(words.found)} ${this.#time.format(foundWallMs)}</small></li>`;
     });
-    return this.#list('doubles', `${words.doubles}: ${this.#number.format(doubles.length)}`, rows);
+    const title = `${words.doubles}: ${this.#number.format(doubles.length)}`;
+    return this.#list('doubles', title, rows, words.places);
   }
 
   alarms(): string {
@@ -231,7 +239,8 @@ ${figure(words.asOf, this.#time.format(this.#input.nowWallMs))}
         ({ device, code, epoch, seq, times }) =>
           `<li class="open">▲ ${escapeHtml(words.alarm[code])}: <b>${escapeHtml(device)}</b> ${epoch}/${seq} (×${times})</li>`,
       );
-    return this.#list('alarms', `${words.alarms}: ${this.#number.format(alarms.length)}`, rows);
+    const title = `${words.alarms}: ${this.#number.format(alarms.length)}`;
+    return this.#list('alarms', title, rows, words.alarmPlaces);
   }
 
   stations(): string {
@@ -271,9 +280,13 @@ ${figure(words.asOf, this.#time.format(this.#input.nowWallMs))}
     return `<section class="${kind}" id="${kind}"><h2>${escapeHtml(title)}</h2><p class="quiet">✓ ${escapeHtml(text)}</p></section>`;
   }
 
-  #list(kind: string, title: string, rows: readonly string[]): string {
-    return `<section class="${kind} raised" id="${kind}"><h2>${escapeHtml(title)}</h2><ul>${rows.join('\n')}</ul></section>`;
+  #list(kind: string, title: string, rows: readonly string[], columns: string): string {
+    return `<section class="${kind} raised" id="${kind}"><h2>${escapeHtml(title)}</h2><p class="columns">${escapeHtml(columns)}</p><ul>${rows.join('\n')}</ul></section>`;
   }
+}
+
+function compareHours(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 function renderLanguages(current: Language): string {
@@ -291,6 +304,14 @@ const STATE_SIGNS: Readonly<Record<StationState, string>> = {
   silent: '■',
   late: '◆',
   heard: '●',
+};
+/** The same shapes as the signs, so that a map is read without colours: from where a station stands. */
+const MAP_SHAPES: Readonly<Record<StationState, string>> = {
+  inconsistent: 'm0-9l9 16h-18z',
+  never: 'm-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z',
+  silent: 'm-6-6h12v12h-12z',
+  late: 'm0-8l8 8-8 8-8-8z',
+  heard: 'm-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z',
 };
 const SEVERITY_SIGNS = { critical: '▲', serious: '◆', notice: '●' } as const;
 /** What is drawn later lies on top. */

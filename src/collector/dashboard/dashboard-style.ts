@@ -31,10 +31,11 @@ dl .main dd { font-size: 2.6rem; line-height: 1.1; }
 .wall:not(:has(.map)) .district { grid-column: span 7; }
 .hour svg, .map svg { display: block; width: 100%; height: auto; }
 .hour svg { fill: var(--bar); max-height: 17rem; } .hour text { fill: var(--ink); font-size: 26px; text-anchor: middle; }
-.map path { fill: none; stroke-width: 11; stroke-linecap: round; }
-path.heard { stroke: var(--bar); opacity: .55; } path.late { stroke: #d98a00; } path.silent, path.never { stroke: var(--warn); stroke-linecap: square; } path.inconsistent { stroke: var(--bad); stroke-width: 16; }
+.map path { stroke-width: 2; }
+path.heard { fill: var(--bar); opacity: .55; } path.late { fill: #d98a00; } path.silent { fill: var(--warn); } path.never { fill: none; stroke: var(--warn); } path.inconsistent { fill: var(--bad); }
 .legend { margin: .3rem 0 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: .2rem .9rem; font-size: .9rem; }
 .legend .heard { color: var(--bar); } .legend .late, .legend .silent, .legend .never { color: var(--warn); } .legend .inconsistent { color: var(--bad); }
+.columns { margin: 0 0 .3rem; color: var(--soft); font-size: .85rem; }
 .quiet { margin: 0; color: var(--ok); }
 .wall section.raised { background: var(--bad-paper); border-color: var(--bad); }
 .raised ul { margin: 0; padding: 0; list-style: none; max-height: 14rem; overflow: auto; }
@@ -57,5 +58,5 @@ td:nth-child(n+4), th:nth-child(n+4) { text-align: end; }
 .enter button { background: var(--ink); color: #fff; } .failed { color: var(--bad); }
 @media (max-width: 1100px) { .attention { grid-template-columns: repeat(4, 1fr); } .hour, .district, .map, .doubles, .alarms { grid-column: span 12; } .age, .sex, .method, .incidents { grid-column: span 6; } }
 @media (prefers-color-scheme: dark) { :root { color-scheme: dark; --ink: #e8edf6; --soft: #a9b4c9; --paper: #0e1420; --card: #172033; --line: #2b3850; --ok: #6fd3a3; --warn: #ffcf70; --warn-paper: #3a2c0c; --bad: #ff9a9a; --bad-paper: #3d1518; --bar: #7fb0ff; } header nav a[aria-current], .enter button { color: #0e1420; } }
-@media print { :root { color-scheme: light; --ink: #000; --soft: #333; --paper: #fff; --card: #fff; --line: #999; --ok: #000; --warn: #000; --warn-paper: #fff; --bad: #000; --bad-paper: #fff; --bar: #555; } html { font-size: 10px; } header nav, header form { display: none; } .raised ul { max-height: none; } }
+@media print { :root { color-scheme: light; --ink: #000; --soft: #333; --paper: #fff; --card: #fff; --line: #999; --ok: #000; --warn: #000; --warn-paper: #fff; --bad: #000; --bad-paper: #fff; --bar: #555; } html { font-size: 10px; } header nav, header form { display: none; } .raised ul { max-height: none; } .hour svg { max-height: 11rem; } .district, .map { grid-column: span 6; } path.late { fill: #555; } }
 `;

@@ -33,6 +33,9 @@ export interface DashboardWords {
   readonly turnout: string;
   readonly map: string;
   readonly doubles: string;
+  /** What stands where in a line of the doubles, and of the alarms. */
+  readonly places: string;
+  readonly alarmPlaces: string;
   readonly noDoubles: string;
   readonly doubleState: Readonly<Record<'open' | 'undone', string>>;
   readonly undoHere: string;
@@ -92,6 +95,8 @@ export const DASHBOARD_WORDS: Readonly<Record<Language, DashboardWords>> = {
     turnout: 'Катышуу',
     map: 'Карта',
     doubles: 'Эки жолу идентификация',
+    places: 'Участок, ноутбук, анын журналындагы жазуунун номери',
+    alarmPlaces: 'Ноутбук, анын журналындагы жазуунун номери, канча жолу',
     noDoubles: 'Эки жолу идентификацияланган шайлоочу жок',
     doubleState: { open: 'ачык', undone: 'жокко чыгарылды' },
     undoHere: 'жокко чыгаруу',
@@ -166,6 +171,8 @@ export const DASHBOARD_WORDS: Readonly<Record<Language, DashboardWords>> = {
     turnout: 'Явка',
     map: 'Карта',
     doubles: 'Двойные идентификации',
+    places: 'Участок, ноутбук, номер записи в его журнале',
+    alarmPlaces: 'Ноутбук, номер записи в его журнале, сколько раз',
     noDoubles: 'Дважды никто не идентифицирован',
     doubleState: { open: 'открыто', undone: 'отменено' },
     undoHere: 'отмена',
@@ -239,6 +246,8 @@ export const DASHBOARD_WORDS: Readonly<Record<Language, DashboardWords>> = {
     turnout: 'Turnout',
     map: 'Map',
     doubles: 'Identified twice',
+    places: 'Station, laptop, number of the record in its log',
+    alarmPlaces: 'Laptop, number of the record in its log, how often',
     noDoubles: 'Nobody was identified twice',
     doubleState: { open: 'open', undone: 'undone' },
     undoHere: 'undo',

@@ -8,6 +8,8 @@ import { AGE_GROUPS } from '../../domain/voter.ts';
 import type { PartFields } from '../../ledger/event.ts';
 import type { DemoEvent } from './demo-device.ts';
 
+export const DEMO_OPENS_AT = 8;
+
 /** Shares of a day's voters by hour, from the opening at 8 to the closing at 20: full by noon, and after work. */
 export const HOURS_OF_DAY: readonly (readonly [hour: number, share: number])[] = [
   [8, 6],

@@ -5,7 +5,7 @@ import {
   eventsPath,
   RANGE_CONTENT_TYPE,
 } from '../../sync/upload/upload-protocol.ts';
-import { drawDemoEvents, HOURS_OF_DAY, seededRandom } from './demo-day.ts';
+import { DEMO_OPENS_AT, drawDemoEvents, HOURS_OF_DAY, seededRandom } from './demo-day.ts';
 import { DemoDevice, type DemoEvent } from './demo-device.ts';
 
 export interface DemoDayOptions {
@@ -53,9 +53,8 @@ export async function playDemoDay(options: DemoDayOptions): Promise<void> {
   });
   const hoursOfRound = (STEPS_OF_A_ROUND * stepMs * speed) / 3_600_000;
   let wanderer: DemoEvent | null = null;
-  const [opening] = HOURS_OF_DAY[0] ?? [8];
   for (let step = 0; !signal.aborted; step += 1) {
-    const hour = Math.floor(opening + (step / STEPS_OF_A_ROUND) * hoursOfRound);
+    const hour = Math.floor(DEMO_OPENS_AT + (step / STEPS_OF_A_ROUND) * hoursOfRound);
     const share = HOURS_OF_DAY.find(([of]) => of === hour)?.[1];
     if (share === undefined) return;
     const sending = lanes.filter(

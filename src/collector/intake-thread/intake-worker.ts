@@ -4,6 +4,7 @@ import type { Result } from '../../domain/result.ts';
 import { deviceKeyFromSeed } from '../../ledger/device-key.ts';
 import { systemClock } from '../../store/clock.ts';
 import type { CentreWrites, OpenCollectorError } from '../collector-store.ts';
+import { type FastClock, fastWallMs } from '../demo/fast-clock.ts';
 import { Intake, type RangeTaker } from '../intake.ts';
 import { type CollectorStoreOptions, openCollectorStore } from '../open-collector-store.ts';
 import { openVisitors, settleClaim, type VisitorFiles } from '../visitors/open-visitors.ts';
@@ -16,8 +17,8 @@ export interface IntakeThreadOptions extends CollectorStoreOptions {
   readonly signingSeed: Uint8Array;
   readonly mock: boolean;
   readonly election: string | null;
-  /** How many times as fast its wall clock goes from `sinceWallMs` on: of a demonstration. */
-  readonly speed: { readonly times: number; readonly sinceWallMs: number } | null;
+  /** Of a demonstration. */
+  readonly speed: FastClock | null;
   /** Null: the centre has no records of visitors. */
   readonly visitors: VisitorFiles | null;
 }
@@ -55,10 +56,7 @@ if (opened.ok) {
   const store = opened.value;
   const { mock, election, speed, visitors } = options;
   const clock = systemClock();
-  const wallMs =
-    speed === null
-      ? clock.wallMs
-      : () => speed.sinceWallMs + (clock.wallMs() - speed.sinceWallMs) * speed.times;
+  const wallMs = speed === null ? clock.wallMs : () => fastWallMs(speed, clock.wallMs());
   const parts = { store, key, clock: { ...clock, wallMs }, mock, election };
   const records = visitors === null ? null : openVisitors(visitors, { mock, election });
   const intake = new Intake({
