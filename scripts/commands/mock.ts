@@ -36,6 +36,7 @@ import {
   openMockCentre,
 } from '../mock-day/mock-centre.ts';
 import { mockNetworks } from '../mock-day/mock-network.ts';
+import { type PackagedStation, takePackagePath } from '../mock-day/package-path.ts';
 import { type DayOptions, type PlayedLane, type PlayedVisit, playLane } from '../mock-day/play-day.ts';
 import { playPrintsTrial } from '../mock-day/play-prints-trial.ts';
 import { type DaySummary, summarise, summaryLines } from '../mock-day/summary.ts';
@@ -51,6 +52,8 @@ const USAGE = [
   '  --faults              paper, cables, processes, clocks and power fail at moments drawn from the seed',
   '  --prints DIR          real scanned fingers (<finger>_<impression>.png): ten voters, enrolled with 1-3',
   '  --export DIR          writes the logs with their checkpoints, and the reports',
+  '  --packages            the whole way: a national register, keys of three members, a package that two sign, laptops',
+  '                        that it makes lanes, the day, and the end of the list afterwards',
   '  --receipts 1|2        receipts and ballots for each voter (1)',
   '  --finger-pool N       only so many different people’s fingers are drawn; quick for thousands of voters',
   '  --json                end with one line of JSON',
@@ -64,6 +67,7 @@ const OPTIONS = {
   stations: { type: 'string', default: '1' },
   collector: { type: 'string' },
   faults: { type: 'boolean', default: false },
+  packages: { type: 'boolean', default: false },
   prints: { type: 'string' },
   export: { type: 'string' },
   receipts: { type: 'string', default: '1' },
@@ -79,6 +83,7 @@ const requestSchema = z.object({
   stations: z.coerce.number().int().min(1).max(20),
   collector: z.url().optional(),
   faults: z.boolean(),
+  packages: z.boolean(),
   prints: z.string().min(1).optional(),
   export: z.string().min(1).optional(),
   receipts: z.enum(['1', '2']),
@@ -206,40 +211,59 @@ async function playStation(
   if (exportDirectory !== null) mkdirSync(exportDirectory, { recursive: true });
   const stickRecipient = exportDirectory === null ? null : await memberKey(exportDirectory);
   const before = await centre.totals();
-  const options: DayOptions = {
-    election,
-    electionPackage,
-    fingers,
-    workers,
-    directory,
-    migrationsDirectory: program.migrationsDirectory,
-    fontsDirectory: program.fontsDirectory,
-    exportDirectory: exportDirectory ?? join(directory, 'export'),
-    stickRecipient,
-    collector: centre,
-    lanes: request.lanes,
-    seed: request.seed,
-    faults: request.faults,
-    progress: (done, of) => io.progress(progressBar('voters', done, of)),
-  };
-  const prints = request.prints === undefined ? null : await playPrintsTrial(options);
-  const lanes = await playLanes(options);
-  const exportProblems = lanes.flatMap(({ exports, checkpoints }) =>
-    exports.flatMap((one) => verifyOne(one, checkpoints)),
-  );
-  const summary = summarise({
-    lanes,
-    voters: election.voters.length,
-    seed: request.seed,
-    collector: growth(before, await centre.totals()),
-    exportsVerified: lanes.flatMap(({ exports }) => exports).length - exportProblems.length,
-    exportProblems,
-    prints,
-    seconds: Math.round((performance.now() - begun) / 100) / 10,
-  });
-  if (exportDirectory !== null)
-    writeFileSync(join(exportDirectory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
-  return ok({ summary, visits: lanes.flatMap(({ visits }) => visits) });
+  let packaged: PackagedStation | null = null;
+  try {
+    if (request.packages) {
+      const taken = await takePackagePath(
+        {
+          ...{ election, electionPackage, directory, lanes: request.lanes },
+          collector: centre.publicKey === null ? null : { url: centre.url, publicKey: centre.publicKey },
+          journalRecipient: stickRecipient,
+        },
+        io,
+      );
+      if (!taken.ok) return taken;
+      packaged = taken.value;
+    }
+    const options: DayOptions = {
+      ...(packaged === null ? {} : { packaged: packaged.lanes }),
+      election,
+      electionPackage,
+      fingers,
+      workers,
+      directory,
+      migrationsDirectory: program.migrationsDirectory,
+      fontsDirectory: program.fontsDirectory,
+      exportDirectory: exportDirectory ?? join(directory, 'export'),
+      stickRecipient,
+      collector: centre,
+      lanes: request.lanes,
+      seed: request.seed,
+      faults: request.faults,
+      progress: (done, of) => io.progress(progressBar('voters', done, of)),
+    };
+    const prints = request.prints === undefined ? null : await playPrintsTrial(options);
+    const lanes = await playLanes(options);
+    const exportProblems = lanes.flatMap(({ exports, checkpoints }) =>
+      exports.flatMap((one) => verifyOne(one, checkpoints)),
+    );
+    const summary = summarise({
+      lanes,
+      voters: election.voters.length,
+      seed: request.seed,
+      collector: growth(before, await centre.totals()),
+      exportsVerified: lanes.flatMap(({ exports }) => exports).length - exportProblems.length,
+      exportProblems,
+      prints,
+      packaged: packaged === null ? null : { country: packaged.country, version: packaged.version },
+      seconds: Math.round((performance.now() - begun) / 100) / 10,
+    });
+    if (exportDirectory !== null)
+      writeFileSync(join(exportDirectory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+    return ok({ summary, visits: lanes.flatMap(({ visits }) => visits) });
+  } finally {
+    for (const { cable } of packaged?.lanes.values() ?? []) await cable?.close();
+  }
 }
 
 /** Each station of several has a folder of its own. */
@@ -273,7 +297,9 @@ async function memberKey(directory: string): Promise<string> {
 /** Lanes of one station play at the same time, over the network of this machine. */
 async function playLanes(options: DayOptions): Promise<PlayedLane[]> {
   if (options.lanes === 1) return [await playLane(options, 1)];
-  const networks = await mockNetworks(options.election, options.lanes);
+  const networks =
+    options.packaged === undefined ? await mockNetworks(options.election, options.lanes) : null;
+  const lanes = [...(networks ?? options.packaged ?? new Map<number, never>()).keys()];
   let through = 0;
   let tellAll: () => void = () => {};
   const all = new Promise<void>((resolve) => {
@@ -284,12 +310,14 @@ async function playLanes(options: DayOptions): Promise<PlayedLane[]> {
     if (through === options.lanes) tellAll();
     return all;
   };
-  const playing = [...networks.keys()].map((lane) => playLane({ ...options, networks, lastIsThrough }, lane));
+  const playing = lanes.map((lane) =>
+    playLane({ ...options, ...(networks === null ? {} : { networks }), lastIsThrough }, lane),
+  );
   try {
     return await Promise.all(playing);
   } finally {
     await Promise.allSettled(playing);
-    for (const { cable } of networks.values()) await cable.close();
+    for (const { cable } of networks?.values() ?? []) await cable.close();
   }
 }
 
@@ -300,6 +328,8 @@ interface Cast extends StationsOfOneElection {
 
 function castElection(request: Request): Result<Cast, string> {
   const { voters, seed, receipts, stations: count } = request;
+  if (request.packages && (count > 1 || request.collector !== undefined))
+    return err('--packages: one station, with the collector of its own day');
   const { stations, twice } = stationsOfOneElection(
     {
       voters,

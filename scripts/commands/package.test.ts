@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,9 @@ import { generateElection } from '../../fixtures/election/generate-election.ts';
 import { generatedFingers } from '../../fixtures/election/generated-fingers.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import { readLaneFile } from '../../src/station/lane/lane-file.ts';
+import { readPdfText } from '../../src/station/paper/pdf/read-pdf-text.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
+import { checkPackage } from '../readiness/check-package.ts';
 import { prepareElection } from '../start/prepare-election.ts';
 import { runPackage } from './package.ts';
 import { runProvision } from './provision.ts';
@@ -144,10 +147,93 @@ it('keys, enrolment, build, signatures, lane, spare, and what is refused on the 
   expect(existsSync(at('spare'))).toBe(false);
 });
 
+it('letters, a newer package on the lane, changes with somebody new, and what is refused on the way', async () => {
+  process.env.TIZME_DATA = at('laptop');
+  writeFileSync(at('pins'), '111111\n222222\n');
+  // Each letter has the PIN of its person; printed twice, they are the same.
+  const letters = 'letters --packages @out --election @election --station 9901 --language ru --out';
+  expect(await run(runPackage, `${letters} @letters.pdf`)).toMatchObject({ code: 0, json: { letters: 9 } });
+  const text = readPdfText(new Uint8Array(readFileSync(at('letters.pdf')))).join('\n');
+  for (const part of ['111 111', '222 222', 'Ваш ПИН-код', 'конверт 1']) expect(text).toContain(part);
+  expect(statSync(at('letters.pdf')).mode & 0o077).toBe(0);
+  expect((await run(runPackage, `${letters} @letters.pdf`)).code).toBe(1);
+  expect((await run(runPackage, `${letters.replace('--out', '--printer')} no-such-printer`)).code).toBe(1);
+
+  const build =
+    'build --election @election --out @out --trust @keys/commission.json --enrolments @enrolments --expires 2098-12-31';
+  const sign = ['a', 'b'].map((id) => `--sign @keys/member-${id}.key.json`).join(' ');
+  expect(await run(runPackage, `${build} ${sign} --passphrase-file @passphrases`)).toMatchObject({
+    code: 0,
+    json: { version: 2, built: 1 },
+  });
+  const update = 'update @out/station-9901-v2.tizme --person chair --person secretary --secrets-file @pins';
+  expect((await run(runProvision, `${update} --chair-stick @chair`)).json).toMatchObject({
+    ...{ ok: true, from: 1, version: 2, voters: 24, chairKit: true },
+  });
+  expect((await run(runProvision, update)).json).toMatchObject({ ok: false, code: 'same-package' });
+  expect((await run(runProvision, update.replace('-v2', '-v1'))).json).toMatchObject({
+    ...{ ok: false, code: 'older-version' },
+  });
+  const facts = { version: 2, expires: '2098-12-31', signedBy: ['a', 'b'], voters: 24, index: 'own' };
+  const ready = checkPackage(at('laptop'), '2027-01-24');
+  expect(ready).toMatchObject({ package: facts, checks: [{ result: 'passed' }, { result: 'passed' }] });
+  expect(checkPackage(at('laptop'), '2099-01-01').checks[0]).toMatchObject({ result: 'failed' });
+
+  // Somebody new in the list: the token comes from what packages are drawn from, or nothing is signed.
+  const voter = {
+    ...{
+      id: 'late',
+      listNumber: 900,
+      personalNumber: '10101199000017',
+      birthDate: '1990-01-01',
+      sex: 'female',
+    },
+    name: { surname: 'Кечиккенова', given: 'Айым', patronymic: null },
+    ...{ address: 'Достук 1', stationNumber: 9901, districtNumber: 1, standing: 'active' },
+    ...{ ballotStyles: ['president'], documents: [], hasFingerprints: false, changes: [] },
+  };
+  writeFileSync(
+    at('changes.json'),
+    JSON.stringify([{ op: 'put', request: 1, voter, photo: null, templates: [] }]),
+  );
+  mkdirSync(at('signed'));
+  const changes =
+    'changes @changes.json --package @out/station-9901-v2.tizme --trust @keys/commission.json --out @signed --passphrase-file @passphrases --key @keys/member-b.key.json --key @keys/member-c.key.json';
+  expect((await run(runPackage, changes)).said).toContain('--packages');
+  const drawn = '--packages @out --register-keys @election/training-keys.json';
+  const signed = await run(runPackage, `${changes} ${drawn}`);
+  expect(signed).toMatchObject({ code: 0, json: { sequence: 1, newVoters: 1, signedBy: ['b', 'c'] } });
+  const file = '@signed/station-9901-changes-1.tizme-changes';
+  expect(readFileSync(at(file.slice(1))).includes('Кечиккенова')).toBe(false);
+  const delta = `delta ${file} --person chair --person secretary --secrets-file @pins`;
+  expect((await run(runProvision, delta)).json).toMatchObject({
+    deltas: [{ sequence: 1, isNew: true, applied: 1, effects: { added: 1 } }],
+  });
+  expect((await run(runProvision, delta)).json).toMatchObject({ deltas: [{ isNew: false }] });
+
+  // Once the last version was built, no letter and no token can be made again.
+  expect((await run(runPackage, 'forget @out')).code).toBe(0);
+  expect((await run(runPackage, `${letters} @more.pdf`)).code).toBe(1);
+  expect(existsSync(at('more.pdf'))).toBe(false);
+  writeFileSync(
+    at('changes.json'),
+    JSON.stringify([
+      {
+        op: 'put',
+        request: 2,
+        voter: { ...voter, id: 'later', listNumber: 901, personalNumber: '10101199000025' },
+        photo: null,
+        templates: [],
+      },
+    ]),
+  );
+  expect((await run(runPackage, `${changes} ${drawn} --after ${file}`)).json.code).toBe('tokens-forgotten');
+});
+
 it('every action explains itself, and what is missing is named', async () => {
   for (const [command, actions] of [
-    [runPackage, ['keys', 'build', 'sign', 'show', 'open', 'diff', 'forget']],
-    [runProvision, ['enrol', 'lane', 'spare', 'admit', 'labels', 'delta', 'pin', 'erase']],
+    [runPackage, ['keys', 'build', 'sign', 'show', 'open', 'diff', 'changes', 'letters', 'forget']],
+    [runProvision, ['enrol', 'lane', 'spare', 'admit', 'labels', 'delta', 'update', 'pin', 'erase']],
   ] as const) {
     const all = await run(command, '--help');
     expect(all.code).toBe(0);

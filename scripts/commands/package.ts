@@ -1,13 +1,15 @@
 import { runAction } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
 import { buildAction, forgetAction } from '../package/action-build.ts';
+import { changesAction } from '../package/action-changes.ts';
 import { keysAction, signAction } from '../package/action-keys.ts';
+import { lettersAction } from '../package/action-letters.ts';
 import { diffAction, openAction, showAction } from '../package/action-open.ts';
 import { visitorsAction } from '../package/action-visitors.ts';
 
 const ACTIONS = [
   ...[keysAction, buildAction, visitorsAction, signAction],
-  ...[showAction, openAction, diffAction, forgetAction],
+  ...[showAction, openAction, diffAction, changesAction, lettersAction, forgetAction],
 ];
 
 /**

@@ -4,6 +4,7 @@ import { admitAction } from '../provision/action-admit.ts';
 import { deltaAction } from '../provision/action-delta.ts';
 import { eraseAction } from '../provision/action-erase.ts';
 import { pinAction } from '../provision/action-pin.ts';
+import { updateAction } from '../provision/action-update.ts';
 import { enrolAction, labelsAction, laneAction, spareAction } from '../provision/actions.ts';
 
 const ACTIONS = [
@@ -13,6 +14,7 @@ const ACTIONS = [
   admitAction,
   labelsAction,
   deltaAction,
+  updateAction,
   pinAction,
   eraseAction,
 ];

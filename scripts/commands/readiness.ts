@@ -14,6 +14,7 @@ import { readJsonFile } from '../package/election-plan.ts';
 import { readEnrolledLaptop } from '../provision/enrolment-folder.ts';
 import { machineModel } from '../provision/machine-model.ts';
 import { checkDevices } from '../readiness/check-devices.ts';
+import { checkPackage } from '../readiness/check-package.ts';
 import {
   type CollectedReport,
   joinReports,
@@ -23,6 +24,7 @@ import {
 import { checkMachine, readMachineFigures } from '../readiness/machine-figures.ts';
 import { type ReadinessReport, readinessSchema, verdict } from '../readiness/readiness-report.ts';
 import { dataDirectory, deviceSettingsFileOf } from '../start/data-directory.ts';
+import { todayAtStation } from '../start/prepare-election.ts';
 
 const USAGE = [
   'usage: tizme readiness [--out FILE] [--finger SECONDS] [--print] [--json]',
@@ -74,6 +76,7 @@ async function testThisLaptop(
   const enrolled = readEnrolledLaptop(data);
   const laptop = enrolled.ok ? enrolled.value.enrolment : null;
   const figures = readMachineFigures(data);
+  const lane = checkPackage(data, todayAtStation());
   // What hangs on a serial port only the technician's settings say.
   const settings = await readDeviceSettings(deviceSettingsFileOf(data), 'means defaults');
   if (!settings.ok) return err(settings.error);
@@ -95,7 +98,12 @@ async function testThisLaptop(
       station: laptop?.station ?? null,
       lane: laptop?.lane ?? null,
       seal: laptop === null || laptop.seal === '' ? null : laptop.seal,
-      checks: [...checkMachine(figures, laptop === null ? null : 'enrolled'), ...devices.checks],
+      package: lane.package,
+      checks: [
+        ...checkMachine(figures, laptop === null ? null : 'enrolled'),
+        ...lane.checks,
+        ...devices.checks,
+      ],
       figures: { ...figures, ...devices.figures },
     };
     for (const { name, result, found } of report.checks)

@@ -44,6 +44,10 @@ export interface MockLaneSetup {
   readonly network: MockNetwork | null;
   /** Where a lane listens that was made from a package; its roster is in its own database. */
   readonly port?: number;
+  /** A lane that a package made: it lies in `directory` already, and its list here. */
+  readonly fromPackage?: { readonly registerFile: string; readonly port: number };
+  /** Folders that stand for sticks that somebody plugs in. */
+  readonly sticks?: readonly string[];
   /** A folder that stands for the stick in the laptop, and who can read it; left out, there is none. */
   readonly stick?: JournalSettings;
   /** Stands between station and devices, for measuring. */
@@ -73,15 +77,16 @@ export class MockLane {
 
   static async open(setup: MockLaneSetup): Promise<MockLane> {
     const { electionPackage, directory, lane, migrationsDirectory } = setup;
-    unwrap(
-      await provisionMockLane({
-        electionPackage,
-        directory,
-        lane,
-        migrations: `${migrationsDirectory}/station`,
-        ...(setup.network === null ? {} : { network: setup.network }),
-      }),
-    );
+    if (setup.fromPackage === undefined)
+      unwrap(
+        await provisionMockLane({
+          electionPackage,
+          directory,
+          lane,
+          migrations: `${migrationsDirectory}/station`,
+          ...(setup.network === null ? {} : { network: setup.network }),
+        }),
+      );
     if (setup.stick !== undefined) {
       mkdirSync(setup.stick.stick, { recursive: true });
       markStick(setup.stick.stick, 'TRAINING\n');
@@ -115,7 +120,8 @@ export class MockLane {
     const station = unwrap(
       composeStation({
         dataDirectory: setup.directory,
-        registerFile: setup.electionPackage.registerFile,
+        registerFile: setup.fromPackage?.registerFile ?? setup.electionPackage.registerFile,
+        ...(setup.sticks === undefined ? {} : { sticks: setup.sticks }),
         migrationsDirectory: setup.migrationsDirectory,
         collectorUrl: setup.collector?.url ?? null,
         ...(setup.collector?.publicKey == null ? {} : { collectorKey: setup.collector.publicKey }),
@@ -132,7 +138,7 @@ export class MockLane {
         // Lanes talk in real time: a busy machine must not look like a cut network.
         lanes: {
           host: '127.0.0.1',
-          port: setup.network?.port ?? setup.port ?? 0,
+          port: setup.fromPackage?.port ?? setup.network?.port ?? setup.port ?? 0,
           multicast: false,
           timer: systemTimer(),
         },

@@ -13,11 +13,13 @@ import { unwrap } from '../../src/domain/result.ts';
 import { DRAWN_JOBS } from '../../src/domain/roles.ts';
 import type { FingerprintWorkers } from '../../src/fingerprint/fingerprint-workers.ts';
 import type { CallValues } from '../../src/station/api/api.ts';
+import { type Erasure, eraseAfterwards } from './erase-afterwards.ts';
 import { type ExpectedOutcome, expectedOutcome } from './expected-outcome.ts';
 import { HandCount } from './hand-count.ts';
 import { MockLane, type MockLaneSetup } from './lane.ts';
 import { Mischief } from './mischief.ts';
 import { type DeskHands, MockOperator, type Visit } from './operator.ts';
+import type { PackagedLane } from './package-path.ts';
 import { type PlantedFinding, plantDifferences } from './planted-differences.ts';
 
 export interface DayOptions {
@@ -34,6 +36,8 @@ export interface DayOptions {
   readonly collector: MockLaneSetup['collector'];
   readonly fontsDirectory: string | null;
   readonly lanes: number;
+  /** Lanes that a package made; absent where the day makes its own. */
+  readonly packaged?: ReadonlyMap<number, PackagedLane>;
   /** Keys of each lane of a day with several; absent for one. */
   readonly networks?: ReadonlyMap<number, NonNullable<MockLaneSetup['network']>>;
   readonly seed: number;
@@ -70,6 +74,8 @@ export interface PlayedLane {
   readonly exports: readonly string[];
   /** The checkpoint lines of every report, as an observer would have photographed them. */
   readonly checkpoints: readonly string[];
+  /** The end of a list that came in a package: what was left of it, and of the figures; null where none did. */
+  readonly erasure: Erasure | null;
 }
 
 /** 08:00 at the station; everything before it is preparation. */
@@ -159,6 +165,7 @@ export function laneSetup(
   { people }: { readonly people: SimulatedPeople },
 ): MockLaneSetup {
   const { election, directory, exportDirectory, seed, stickRecipient } = options;
+  const packaged = options.packaged?.get(lane);
   return {
     ...(stickRecipient === null
       ? {}
@@ -169,7 +176,10 @@ export function laneSetup(
           },
         }),
     electionPackage: options.electionPackage,
-    directory: join(directory, `lane-${lane}`),
+    directory: packaged?.directory ?? join(directory, `lane-${lane}`),
+    ...(packaged === undefined
+      ? {}
+      : { fromPackage: { registerFile: packaged.registerFile, port: packaged.port } }),
     lane,
     people,
     workers: options.workers,
@@ -236,8 +246,11 @@ async function closeLane(
   if (options.collector !== null)
     await desk.until('everything to be uploaded', ({ upload }) => upload.pending === 0);
   const { papers: _, ...rest } = played;
+  const { upload } = desk.snapshot;
+  const erasure = options.packaged === undefined ? null : await eraseAfterwards(mock, operator);
   return {
     ...rest,
+    erasure,
     identified: closing.turnout.identified,
     visitors: closing.visitors,
     exceptions: Object.values(closing.exceptions.byReason).reduce((sum, one) => sum + one, 0),
@@ -245,7 +258,7 @@ async function closeLane(
     reconciliation: closing.reconciliation,
     planted,
     closingAddsUp: closing.addsUp,
-    pendingUpload: desk.snapshot.upload.pending,
+    pendingUpload: upload.pending,
     exports,
     checkpoints,
   };

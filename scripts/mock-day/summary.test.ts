@@ -47,6 +47,7 @@ function goodLane(change: Partial<PlayedLane> = {}): PlayedLane {
     pendingUpload: 0,
     exports: [],
     checkpoints: [],
+    erasure: null,
     ...change,
   };
 }
@@ -60,6 +61,7 @@ function summaryOf(lane: PlayedLane, change: Partial<SummaryInput> = {}) {
     exportsVerified: 0,
     exportProblems: [],
     prints: null,
+    packaged: null,
     seconds: 1,
     ...change,
   });

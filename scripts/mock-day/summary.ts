@@ -1,3 +1,4 @@
+import type { Erasure } from './erase-afterwards.ts';
 import type { Visit } from './operator.ts';
 import { isNamed } from './planted-differences.ts';
 import type { PlayedLane, PlayedVisit } from './play-day.ts';
@@ -26,6 +27,8 @@ export interface DaySummary {
   } | null;
   readonly exportsVerified: number;
   readonly prints: PrintsTrial | null;
+  /** The package that the lanes were made from, and lists destroyed afterwards; null without one. */
+  readonly packaged: { readonly country: number; readonly version: number; readonly erased: number } | null;
   readonly seconds: number;
   readonly problems: readonly string[];
 }
@@ -38,6 +41,7 @@ export interface SummaryInput {
   readonly exportsVerified: number;
   readonly exportProblems: readonly string[];
   readonly prints: PrintsTrial | null;
+  readonly packaged: { readonly country: number; readonly version: number } | null;
   readonly seconds: number;
 }
 
@@ -71,6 +75,10 @@ export function summarise(input: SummaryInput): DaySummary {
     collector: input.collector,
     exportsVerified: input.exportsVerified,
     prints: input.prints,
+    packaged:
+      input.packaged === null
+        ? null
+        : { ...input.packaged, erased: lanes.filter(({ erasure }) => erasure?.listGone === true).length },
     seconds: input.seconds,
     problems: [
       ...lanes.flatMap(laneProblems),
@@ -103,6 +111,7 @@ function laneProblems(lane: PlayedLane): string[] {
   );
   if (visitors.length !== lane.visitors)
     say(`${visitors.length} visitors went to the table, the report says ${lane.visitors}`);
+  if (lane.erasure !== null) for (const left of erasureProblems(lane.erasure)) say(left);
   if (lane.repeatsRefused !== lane.repeatsTried)
     say(`${lane.repeatsTried - lane.repeatsRefused} voters were identified twice`);
   for (const { person, expected, visit } of lane.visits.filter(isUnexpected))
@@ -115,6 +124,16 @@ function laneProblems(lane: PlayedLane): string[] {
 /** Of another station's list, told by who the person is. */
 function isVisitor({ awkward }: PlayedVisit['person']): boolean {
   return awkward === 'elsewhere-other-district' || awkward === 'elsewhere-own-district';
+}
+
+function erasureProblems(erasure: Erasure): string[] {
+  return [
+    ...(erasure.listGone ? [] : ['the list or a key of it is still there after the erasure']),
+    ...(erasure.logVerifies ? [] : ['the log does not verify after the erasure']),
+    ...(erasure.identified === erasure.identifiedInLog ? [] : ['the erasure changed the figures']),
+    // What came after the keys were shredded is under a new one: the erasure itself.
+    ...(erasure.namesLeft <= 1 ? [] : [`${erasure.namesLeft} private parts can be read after the erasure`]),
+  ];
 }
 
 /** An outcome that the person's case doesn't allow, or a worn finger that passed as a good one. */
@@ -144,7 +163,7 @@ function tally(outcomes: readonly Visit['outcome'][]): Record<string, number> {
 export function summaryLines(summary: DaySummary): string[] {
   const line = (what: string, value: string | number): string => `  ${what.padEnd(34)} ${value}`;
   const outcomes = Object.entries(summary.byOutcome).sort(([a], [b]) => a.localeCompare(b));
-  const { prints, collector } = summary;
+  const { prints, collector, packaged } = summary;
   return [
     `Mock day: ${summary.visits} visits at ${summary.lanes} lane(s), seed ${summary.seed}`,
     line('identified', summary.identified),
@@ -161,6 +180,12 @@ export function summaryLines(summary: DaySummary): string[] {
       ? []
       : [line('centre: identified (events)', `${collector.identified} (${collector.events})`)]),
     line('exports verified', summary.exportsVerified),
+    ...(packaged === null
+      ? []
+      : [
+          line('package (of a register of)', `version ${packaged.version} (${packaged.country} voters)`),
+          line('lists destroyed afterwards', packaged.erased),
+        ]),
     ...(prints === null
       ? []
       : [

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../src/domain/result.ts';
+import { authorityOf } from '../../src/packages/commission.ts';
 import { openRegister, type Register } from '../../src/register/register.ts';
 import { releaseKeysFrom } from '../../src/register/visitors/release-keys.ts';
 import type { Action, ActionFault } from '../action.ts';
@@ -143,6 +144,7 @@ export const buildAction: Action = {
           collector: plan.collector,
           nationalIndex: index === null ? null : { key: Buffer.from(secrets.value.index).toString('base64') },
           journalRecipients: plan.journalRecipients,
+          changes: authorityOf(commission.value),
         },
         ...{ photos, envelopes },
         elsewhere: procedure.mock ? inputs.value.elsewhere : [],

@@ -48,6 +48,11 @@ export function openBuildSecrets(
   return ok(secrets);
 }
 
+/** Whether tokens of this folder's packages can still be drawn. */
+export function hasBuildSecrets(directory: string): boolean {
+  return statSync(join(directory, SECRET_FILE), { throwIfNoEntry: false }) !== undefined;
+}
+
 /** After this no token of the election can be made again, by nobody. @returns false where there was none */
 export function destroyBuildSecrets(directory: string): boolean {
   const file = join(directory, SECRET_FILE);

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok } from '../../src/domain/result.ts';
+import { authorityOf } from '../../src/packages/commission.ts';
+import { readLaneCustody } from '../../src/station/lane/lane-custody.ts';
 import { changeList } from '../../src/station/provision/change-list.ts';
+import { recordEvent } from '../../src/station/provision/record-event.ts';
 import type { Action } from '../action.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
 import { dataDirectory } from '../start/data-directory.ts';
@@ -25,38 +28,33 @@ export const deltaAction: Action = {
     if (new Set(people).size !== 2) return err('two --person are needed');
     const laptop = readEnrolledLaptop(dataDirectory());
     if (!laptop.ok) return err({ code: laptop.error, sentence: explainEnrolFault(laptop.error) });
-    const deltas: string[] = [];
+    const files: Uint8Array[] = [];
     for (const file of options.names) {
       try {
-        deltas.push(readFileSync(file, 'utf8'));
+        files.push(new Uint8Array(readFileSync(file)));
       } catch {
         return err(`${file} can not be read`);
       }
     }
     const unlocked = await unlockThisLane(people, options.text('secrets-file'));
     if (!unlocked.ok) return unlocked;
-    const { vault, registerFile, clock } = unlocked.value;
+    const { vault, clock } = unlocked.value;
     try {
-      const changed = changeList({
-        ...{ vault, registerFile, deltas, people, clock },
-        commission: laptop.value.commission,
+      const { applied: done, refused } = await changeList({
+        ...{ vault, files, people, fromLane: null },
+        authority: readLaneCustody(vault.laneStore)?.authority ?? authorityOf(laptop.value.commission),
         migrations: join(findProgramFiles().migrationsDirectory, 'register'),
+        record: (event) => recordEvent(vault, event, clock),
       });
-      if (!changed.ok) {
-        const { code, ...details } = changed.error;
-        return err({ code, sentence: `Refused (${code}); what came before it is carried out.`, details });
-      }
-      for (const { sequence, isNew, applied, overtaken } of changed.value)
+      for (const { sequence, isNew, applied, overtaken } of done)
         io.out(
           isNew
             ? `delta ${sequence}: ${applied} changes, ${overtaken} overtaken by newer requests`
             : `delta ${sequence}: carried out before`,
         );
-      return ok({
-        deltas: changed.value.map(({ sequence, isNew, applied, overtaken }) => ({
-          ...{ sequence, isNew, applied, overtaken },
-        })),
-      });
+      if (refused === null) return ok({ deltas: done.map(({ info: _, ...said }) => said) });
+      const { code, ...details } = refused;
+      return err({ code, sentence: `Refused (${code}); what came before it is carried out.`, details });
     } finally {
       unlocked.value.close();
     }

@@ -2,9 +2,11 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LANGUAGES, type Language } from '../../src/domain/language.ts';
 import { err, ok } from '../../src/domain/result.ts';
+import { keepCertificate } from '../../src/station/custody/erasure.ts';
 import { findFontFiles } from '../../src/station/paper/fonts.ts';
 import { eraseLane } from '../../src/station/provision/erase-lane.ts';
 import { writeErasureCertificatePdf } from '../../src/station/provision/erasure-certificate-pdf.ts';
+import { recordEvent } from '../../src/station/provision/record-event.ts';
 import type { Action } from '../action.ts';
 import { dataDirectory } from '../start/data-directory.ts';
 import { PROVISIONED_FILE } from '../start/prepare-election.ts';
@@ -39,9 +41,12 @@ export const eraseAction: Action = {
     if (existsSync(out)) return err(`${out} is there already; nothing was changed`);
     const unlocked = await unlockThisLane(people, options.text('secrets-file'));
     if (!unlocked.ok) return unlocked;
-    const { vault, identity, registerFile, fontsDirectory, clock, directory } = unlocked.value;
+    const { vault, identity, fontsDirectory, clock, directory } = unlocked.value;
     try {
-      const erased = eraseLane({ vault, identity, registerFile, people, clock });
+      const erased = eraseLane({
+        ...{ vault, identity, registerFile: vault.registerFile, people, clock },
+        record: (event, alongside) => recordEvent(vault, event, clock, alongside),
+      });
       if (!erased.ok) {
         const sentence =
           erased.error === 'not-closed'
@@ -49,7 +54,7 @@ export const eraseAction: Action = {
             : `Not erased (${erased.error}).`;
         return err({ code: erased.error, sentence });
       }
-      const names = people.map((id) => identity.people.find((person) => person.id === id)?.name ?? id);
+      const { names } = keepCertificate(directory, erased.value, identity);
       const fonts = findFontFiles(fontsDirectory ?? undefined);
       writeFileSync(out, await writeErasureCertificatePdf(fonts, erased.value, names, language));
       if (options.flag('forget-laptop')) forgetLaptop(dataDirectory());

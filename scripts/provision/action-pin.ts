@@ -1,4 +1,5 @@
 import { err, ok } from '../../src/domain/result.ts';
+import { recordEvent } from '../../src/station/provision/record-event.ts';
 import { renewPin } from '../../src/station/provision/renew-pin.ts';
 import type { Action } from '../action.ts';
 import { unlockThisLane } from './unlock-this-lane.ts';
@@ -33,7 +34,10 @@ export const pinAction: Action = {
       const [pin = '', again = ''] = more;
       if (!NEW_PIN.test(pin)) return err('the new PIN is six to twelve digits');
       if (pin !== again) return err('the two are not the same');
-      const renewed = await renewPin({ vault, directory, person, pin, people, clock });
+      const renewed = await renewPin({
+        ...{ vault, directory, person, pin, people },
+        record: (event, alongside) => recordEvent(vault, event, clock, alongside),
+      });
       if (!renewed.ok) return err({ code: renewed.error, sentence: `Not changed (${renewed.error}).` });
       io.out(`${person} has a new PIN on this laptop, by ${people.join(' and ')}.`);
       return ok({ person, people });

@@ -28,6 +28,8 @@ const TRUST_FILE = 'commission.json';
 export interface EnrolledLaptop {
   readonly folder: string;
   readonly commission: Commission;
+  /** The text that it was read from. */
+  readonly trust: string;
   readonly enrolment: Enrolment;
 }
 
@@ -83,7 +85,7 @@ export async function enrolLaptop(request: EnrolRequest): Promise<Result<Enrolle
   };
   // Last: a folder with this file in it is whole.
   writeFileSync(join(folder, PUBLIC_FILE), `${JSON.stringify(enrolment, null, 2)}\n`, { mode: 0o600 });
-  return ok({ folder, commission: commission.value, enrolment });
+  return ok({ folder, commission: commission.value, trust: text, enrolment });
 }
 
 /** Whom this laptop believes; it stays when the laptop is a lane. */
@@ -95,9 +97,10 @@ export function readEnrolledLaptop(data: string): Result<EnrolledLaptop, EnrolFa
   const folder = join(data, FOLDER);
   const enrolment = readJsonFile(join(folder, PUBLIC_FILE), enrolmentSchema);
   if (!enrolment.ok) return err(enrolment.error.code === 'file-unreadable' ? 'not-enrolled' : 'keys-damaged');
-  const commission = parseCommission(readText(join(folder, TRUST_FILE)) ?? '');
+  const trust = readText(join(folder, TRUST_FILE)) ?? '';
+  const commission = parseCommission(trust);
   if (!commission.ok) return commission;
-  return ok({ folder, commission: commission.value, enrolment: enrolment.value });
+  return ok({ folder, commission: commission.value, trust, enrolment: enrolment.value });
 }
 
 /** The caller wipes the share. */

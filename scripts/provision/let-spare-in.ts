@@ -89,7 +89,7 @@ export async function letSpareIn(
 }
 
 function offerOf({ data, lane, people, forLane }: LetSpareInRequest): Result<Offered, ActionFault> {
-  const { vault, identity, registerFile } = lane;
+  const { vault, identity } = lane;
   const { laneNetwork, laneStore } = vault;
   if (laneNetwork === null)
     return fault('no-other-lanes', 'This station has one table: use the chair’s stick.');
@@ -97,7 +97,7 @@ function offerOf({ data, lane, people, forLane }: LetSpareInRequest): Result<Off
     return fault('no-such-lane', 'The station has no such table, or it is this one.');
   const known = readLanePackage(laneStore);
   const manifest = known === null ? null : parseManifest(known.manifest);
-  const folder = dirname(registerFile);
+  const folder = dirname(vault.registerFile);
   if (known === null || !manifest?.ok || !existsSync(join(folder, PACKAGE_FILE)))
     return fault('no-package-here', 'This laptop keeps no package to hand on: use the chair’s stick.');
   let commission: string;

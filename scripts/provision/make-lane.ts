@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ELECTION_FILE, KEYS_FILE } from '../../fixtures/election/election-package.ts';
 import { PRACTICE_PIN_COST } from '../../fixtures/mock-lane/provision-mock-lane.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
@@ -8,15 +8,14 @@ import {
   type OpenedPackage,
   openPackage,
   type PackageOpener,
-  sharedFileName,
 } from '../../src/packages/open-package.ts';
 import { explainPackageError } from '../../src/packages/package-error.ts';
-import { KIT_FILE, makeChairKit } from '../../src/station/provision/chair-kit.ts';
 import {
   type Admission,
   PACKAGE_FILE,
   provisionFromPackage,
 } from '../../src/station/provision/provision-from-package.ts';
+import { writeChairKit } from '../../src/station/provision/write-chair-kit.ts';
 import { markStick, writeJournalSettings } from '../../src/station/stick/journal-settings.ts';
 import type { LaneRoster } from '../../src/sync/lanes/transport/lane-roster.ts';
 import type { ActionFault } from '../action.ts';
@@ -92,6 +91,7 @@ export async function makeLane(
     ...(sharedDirectory === undefined ? {} : { sharedDirectory }),
     directory: dataDirectory,
     migrations: findProgramFiles().migrationsDirectory,
+    trust: laptop.trust,
     // A mock election's PINs stand on its training sheet: they protect nothing.
     ...(manifest.mock ? { pinCost: PRACTICE_PIN_COST } : {}),
     ...(spare === undefined ? {} : { admission: admissionOf(spare) }),
@@ -112,7 +112,10 @@ export async function makeLane(
   const kit =
     chairStick === null
       ? null
-      : await writeChairKit(chairStick, { ...request, sharedDirectory }, opened.value);
+      : await writeChairKit({
+          ...{ stick: chairStick, file: request.file, sharedDirectory, opened: opened.value },
+          ...(manifest.mock ? { cost: PRACTICE_PIN_COST } : {}),
+        });
   if (manifest.mock && request.peopleDirectory !== null)
     for (const name of [ELECTION_FILE, KEYS_FILE])
       copyFileSync(join(request.peopleDirectory, name), join(packageDirectory, name));
@@ -164,39 +167,6 @@ async function openForLaptop(
 function stationOf(spare: MakeLaneRequest['spare'], enrolled: number): { readonly stationNumber?: number } {
   if (spare === undefined) return { stationNumber: enrolled };
   return spare.station === undefined ? {} : { stationNumber: spare.station };
-}
-
-/** The package as it is, and the kit, each whole or not at all. @returns null where there is nothing to write */
-async function writeChairKit(
-  stick: string,
-  { file, sharedDirectory }: MakeLaneRequest,
-  { manifest, people, packageKey }: OpenedPackage,
-): Promise<boolean> {
-  if (people.envelopes.length === 0) return false;
-  const kit = await makeChairKit({
-    electionId: manifest.electionId,
-    station: manifest.station.number,
-    packageVersion: manifest.version,
-    ...{ packageKey, people },
-    ...(manifest.mock ? { cost: PRACTICE_PIN_COST } : {}),
-  });
-  try {
-    const copy = join(stick, basename(file));
-    if (!existsSync(copy)) {
-      copyFileSync(file, `${copy}.unfinished`);
-      renameSync(`${copy}.unfinished`, copy);
-    }
-    for (const { name, sha256 } of manifest.shared) {
-      const part = sharedFileName(name, sha256);
-      mkdirSync(join(stick, 'shared'), { recursive: true });
-      if (!existsSync(join(stick, 'shared', part)))
-        copyFileSync(join(sharedDirectory ?? '', part), join(stick, 'shared', part));
-    }
-    writeFileSync(join(stick, KIT_FILE), `${JSON.stringify(kit, null, 2)}\n`, { mode: 0o600, flush: true });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** In `shared/` beside the package unless somewhere else was named. */

@@ -5,7 +5,16 @@ export const CHECK_RESULTS = ['passed', 'warning', 'failed', 'not-run'] as const
 export type ReadinessResult = (typeof CHECK_RESULTS)[number];
 
 const checkSchema = z.strictObject({
-  name: z.enum(['disk', 'memory', 'battery', 'clock', 'key-keeper', ...DEVICE_KINDS]),
+  name: z.enum([
+    'disk',
+    'memory',
+    'battery',
+    'clock',
+    'key-keeper',
+    'package',
+    'national-index',
+    ...DEVICE_KINDS,
+  ]),
   result: z.enum(CHECK_RESULTS),
   /** What was found, for whoever reads it. */
   found: z.string(),
@@ -23,6 +32,17 @@ export const readinessSchema = z.strictObject({
   station: z.int().nullable(),
   lane: z.int().nullable(),
   seal: z.string().nullable(),
+  /** Of a laptop that is a lane: what its package says of itself. */
+  package: z
+    .strictObject({
+      version: z.int(),
+      expires: z.iso.date(),
+      signedBy: z.array(z.string()),
+      voters: z.int(),
+      index: z.enum(['whole', 'own', 'missing', 'changed']),
+    })
+    .nullable()
+    .optional(),
   checks: z.array(checkSchema),
   figures: z.strictObject({
     freeDiskGb: z.number().nullable(),
@@ -43,5 +63,7 @@ export type ReadinessReport = z.infer<typeof readinessSchema>;
 
 export function verdict(report: ReadinessReport): 'ready' | 'look' | 'not-ready' {
   if (report.checks.some(({ result }) => result === 'failed')) return 'not-ready';
-  return report.checks.every(({ result }) => result === 'passed') ? 'ready' : 'look';
+  // A laptop that is no lane yet has no package to look at.
+  const looked = report.checks.filter(({ name, result }) => name !== 'package' || result !== 'not-run');
+  return looked.every(({ result }) => result === 'passed') ? 'ready' : 'look';
 }

@@ -5,5 +5,6 @@ export {
   createAgeKeys,
   isAgeIdentity,
   openSealed,
+  recipientOf,
   sealTo,
 } from '../store/age-sealing.ts';

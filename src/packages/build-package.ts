@@ -28,7 +28,7 @@ const PACKING_LEVEL = 4;
 
 export interface StationContent {
   /** What the manifest says beyond what is counted and hashed here. */
-  readonly about: Omit<Manifest, 'shares' | 'counts' | 'register' | 'parts'>;
+  readonly about: Omit<Manifest, 'shares' | 'counts' | 'register' | 'parts' | 'changesTo'>;
   readonly election: ElectionPart;
   readonly people: PeoplePart;
   /** By rising list number. */
@@ -75,7 +75,8 @@ export async function buildPackage(content: StationContent): Promise<Result<Buil
       opened: { bytes: opened.length, sha256: sha256Hex(opened) },
     });
   }
-  return ok({ manifest: { ...about, shares, counts, register, parts: described }, parts });
+  const changesTo = keys.recipient;
+  return ok({ manifest: { ...about, changesTo, shares, counts, register, parts: described }, parts });
 }
 
 type WrittenList = Pick<Manifest, 'counts' | 'register' | 'shares'> &

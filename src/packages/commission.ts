@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { err, ok, type Result } from '../domain/result.ts';
 import { ED25519, type NoteVerifier, parseVerifierKey } from '../ledger/notes/signed-note.ts';
+import type { Authority } from '../register/deltas/signed-delta.ts';
 import { AGE_RECIPIENT } from './age-sealing.ts';
 
 /**
@@ -50,6 +51,15 @@ export function parseCommission(text: string): Result<Commission, 'commission-ma
       members.length;
   if (!isDistinct || threshold > members.length) return err('commission-malformed');
   return ok({ threshold, members: verifiers, recovery });
+}
+
+/** Those who sign packages sign their changes. */
+export function authorityOf({ threshold, members }: Commission): Authority {
+  return {
+    format: 'tizme-authority-v1',
+    threshold,
+    keys: members.map(({ verifier }) => Buffer.from(verifier.publicKey).toString('base64')),
+  };
 }
 
 /** Null where it is no JSON at all. */

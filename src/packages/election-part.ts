@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { procedureSchema } from '../domain/procedure.ts';
 import { ROLES } from '../domain/roles.ts';
+import { authoritySchema } from '../register/deltas/signed-delta.ts';
 import { AGE_RECIPIENT } from './age-sealing.ts';
 
 /** What else a station needs than its list. */
@@ -27,6 +28,8 @@ export const electionPartSchema = z.strictObject({
   nationalIndex: z.strictObject({ key: z.base64().regex(/^[^=]{43}=$/) }).nullable(),
   /** Age recipients of the members who can read the journal on the stick. */
   journalRecipients: z.array(z.string().regex(AGE_RECIPIENT)).max(16),
+  /** Who may change the list afterwards; absent in packages of an older program: the commission that signed it. */
+  changes: authoritySchema.exactOptional(),
 });
 export type ElectionPart = z.infer<typeof electionPartSchema>;
 

@@ -87,6 +87,8 @@ const manifestSchema = z.strictObject({
   build: sha256,
   /** The last day on which it may be opened. */
   expires: z.iso.date(),
+  /** Age recipient of the package's own key: what comes after the package is sealed to whoever can open it. */
+  changesTo: z.string().regex(AGE_RECIPIENT).exactOptional(),
   lanes: z.array(laneEntrySchema).max(MOST_LANES),
   /** Runs of list numbers, one a lane: what the printed signs say. */
   shares: z.array(z.strictObject({ lane: z.int(), first: z.int(), last: z.int() })).max(MOST_LANES),

@@ -14,8 +14,10 @@ import type { Argon2Cost } from '../store/unlock.ts';
 import { startUpload } from '../sync/upload/start-upload.ts';
 import { documentReading } from './adapters/documents.ts';
 import { matcherOf } from './adapters/matcher.ts';
+import { findSticks } from './custody/find-sticks.ts';
 import { type Machine, thisMachine } from './day/machine.ts';
 import { fingerSearchEngine } from './finger-search/register-gallery.ts';
+import { readCollectorFile } from './lane/collector-file.ts';
 import { readLaneFile } from './lane/lane-file.ts';
 import { readTrustStore } from './lane/trust-store.ts';
 import { createVault } from './lane/vault.ts';
@@ -69,6 +71,10 @@ export interface ComposeOptions {
   readonly pinCost?: Argon2Cost;
   /** Bytes that are set aside on the disk, for when it is full. */
   readonly reserveBytes?: number;
+  /** Folders of sticks besides those that the system mounts; the mock's, and a test's. */
+  readonly sticks?: readonly string[];
+  /** Ends this process, so that its host starts another one. */
+  readonly restart?: () => void;
 }
 
 /** Lanes of one station run the same program: what differs here doesn't talk to each other. */
@@ -81,7 +87,8 @@ export function composeStation(
   const lane = readLaneFile(options.dataDirectory);
   if (!lane.ok) return lane;
   const { identity, practicePins } = lane.value;
-  const { clock, timer, devices, bench, dock, devicesReady, workers, collectorUrl, pinCost } = options;
+  const { clock, timer, devices, bench, dock, devicesReady, workers, pinCost } = options;
+  const { collectorUrl, collectorKey } = collectorOf(options);
   const tries = new TryLimiter(clock, tryFile(options.dataDirectory));
   const journal = readJournalSettings(options.dataDirectory);
   const kept = journal === 'malformed' ? null : journal;
@@ -184,11 +191,19 @@ export function composeStation(
       },
       carrier: {
         stick: kept?.stick ?? null,
-        collectorKey: options.collectorKey ?? null,
+        collectorKey: collectorKey ?? null,
         collectorRecipient: options.collectorRecipient ?? null,
       },
       startCentre: (ledger) =>
         collectorUrl === null ? null : centreRecords({ ledger, collectorUrl, timer }),
+      custody: {
+        directory: options.dataDirectory,
+        registerFile: options.registerFile,
+        migrationsDirectory: options.migrationsDirectory,
+        sticks: () => findSticks([...(options.sticks ?? []), ...(kept === null ? [] : [kept.stick])]),
+        ...(pinCost === undefined ? {} : { pinCost }),
+      },
+      ...(options.restart === undefined ? {} : { restart: options.restart }),
       startUpload: (ledger) =>
         collectorUrl === null
           ? null
@@ -198,10 +213,23 @@ export function composeStation(
               collectorUrl,
               timer,
               random: Math.random,
-              ...(options.collectorKey === undefined ? {} : { collectorKey: options.collectorKey }),
+              ...(collectorKey === undefined ? {} : { collectorKey }),
             }),
     }),
   );
+}
+
+/** As the newest package says; the first one's stands in the host's options. */
+function collectorOf({
+  dataDirectory,
+  ...first
+}: ComposeOptions): Pick<ComposeOptions, 'collectorUrl' | 'collectorKey'> {
+  const newer = readCollectorFile(dataDirectory);
+  if (newer === undefined) return first;
+  return {
+    collectorUrl: newer?.url ?? null,
+    ...(newer?.key == null ? {} : { collectorKey: new Uint8Array(Buffer.from(newer.key, 'base64')) }),
+  };
 }
 
 /** A name for this laptop in the ledger: random, so that it says nothing about who owns it. */

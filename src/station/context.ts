@@ -18,6 +18,7 @@ import type { PhotoView } from './api/snapshot.ts';
 import type { Journal } from './journal.ts';
 import type { StationLanes } from './lanes/station-lanes.ts';
 import type { DayProjection } from './projection/day-projection.ts';
+import type { ErasureCertificate } from './provision/erase-lane.ts';
 import type { DeviceList } from './technician/device-list.ts';
 import type { CentreRecords } from './visitors/centre-records.ts';
 
@@ -101,6 +102,17 @@ export interface PaperPress {
   laneSignsPdf(sign: LaneSignContent, language: Language): Promise<Uint8Array>;
   paperListPdf(list: PaperListContent, language: Language): Promise<Uint8Array>;
   practiceBallotsPdf(ballots: PracticeBallotsContent, language: Language): Promise<Uint8Array>;
+  erasurePdf(
+    certificate: ErasureCertificate,
+    names: readonly string[],
+    language: Language,
+  ): Promise<Uint8Array>;
+  erasureStrip(
+    certificate: ErasureCertificate,
+    names: readonly string[],
+    language: Language,
+    dotsAcross: number,
+  ): Promise<MonoBitmap>;
   /** Black-and-white strip as a PNG, for the dock of a mock election. */
   stripPng(strip: MonoBitmap): Promise<Uint8Array>;
 }

@@ -102,7 +102,16 @@ const EVENTS: { readonly [Type in StationEventType]: Extract<StationEvent, { rea
   'counted-asked': { type: 'counted-asked', voter: VOTER, people },
   'elsewhere-asked': { type: 'elsewhere-asked', visitor: 'visitor', found: true },
   cover: { type: 'cover' },
-  'list-changed': { type: 'list-changed', sequence: 1, changes: 2, people },
+  'list-changed': {
+    type: 'list-changed',
+    ...{ sequence: 1, changes: 2, effects: { added: 1, moved: 1 }, people },
+    ...{ fromLane: null, sealed: 'c2VhbGVkLWNhbmFyeQ==' },
+  },
+  'package-replaced': {
+    type: 'package-replaced',
+    ...{ from: 1, version: 2, build: 'b', register: 'r', voters: 3, people },
+  },
+  'pin-changed': { type: 'pin-changed', person: PERSON },
   'pin-renewed': { type: 'pin-renewed', person: 'member-3', people },
   'envelope-opened': { type: 'envelope-opened', envelope: 'envelope-1', people },
   'spare-admitted': {

@@ -15,6 +15,7 @@ import type { ReportKind } from '../domain/report.ts';
 import type { DrawnJob } from '../domain/roles.ts';
 import type { PublishedTables } from '../domain/small-cells/publish-tables.ts';
 import type { AgeGroup, Sex } from '../domain/voter.ts';
+import type { ChangeEffect } from '../register/deltas/list-changes.ts';
 import type { VisitorClaim } from '../register/visitors/visitor-claim.ts';
 import type { RosterLane } from '../sync/lanes/transport/lane-roster.ts';
 import type { NoRecord } from '../sync/visitors/ask-visitor.ts';
@@ -200,10 +201,28 @@ export type StationEvent =
       readonly type: 'list-changed';
       readonly sequence: number;
       readonly changes: number;
+      /** What they did to this list: voters added, removed, moved and so on. */
+      readonly effects: Readonly<Partial<Record<ChangeEffect, number>>>;
+      /** The table of this station that it came from; null: from a stick, or found carried out. */
+      readonly fromLane: number | null;
+      /** As it came, sealed to the package's key, in base64: the other tables take it from here. Null: too large. */
+      readonly sealed: string | null;
+      readonly people: readonly string[];
+    }
+  /** A newer package took the place of the one before; nothing of the log is lost with it. */
+  | {
+      readonly type: 'package-replaced';
+      readonly from: number;
+      readonly version: number;
+      readonly build: string;
+      readonly register: string;
+      readonly voters: number;
       readonly people: readonly string[];
     }
   /** Somebody forgot the PIN; two others let a new one be set. */
   | { readonly type: 'pin-renewed'; readonly person: string; readonly people: readonly string[] }
+  /** Somebody chose another PIN, with the old one. */
+  | { readonly type: 'pin-changed'; readonly person: string }
   /** The list numbers that are taken were printed, to go on beside the paper list. */
   | { readonly type: 'numbers-printed'; readonly count: number; readonly people: readonly string[] }
   /**
@@ -323,6 +342,10 @@ export function centreFields(event: StationEvent): Fields {
       };
     case 'list-changed':
       return { type: event.type, sequence: event.sequence, changes: event.changes };
+    case 'package-replaced': {
+      const { people: _, ...said } = event;
+      return said;
+    }
     case 'register-erased':
       return { type: event.type, register: event.register, voters: event.voters, templates: event.templates };
     case 'upload-carried':
@@ -371,6 +394,7 @@ export function centreFields(event: StationEvent): Fields {
     case 'scanner-calibrated':
     case 'envelope-opened':
     case 'pin-renewed':
+    case 'pin-changed':
     case 'numbers-printed':
     case 'paper-mode-declared':
     case 'paper-mode-ended':

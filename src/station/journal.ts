@@ -4,6 +4,7 @@ import type { Ledger, StoredEvent } from '../ledger/ledger.ts';
 import { splitNote } from '../ledger/notes/signed-note.ts';
 import type { Clock } from '../store/clock.ts';
 import type { DiskReserve } from '../store/disk-reserve.ts';
+import type { WritableStore } from '../store/store.ts';
 import type { StationError } from './api/errors.ts';
 import { withCover } from './cover.ts';
 import { centreFields, privateFields, publicKind, type StationEvent } from './events.ts';
@@ -64,26 +65,44 @@ export class Journal {
     return ok();
   }
 
+  /** As `record`, with what goes with it in the very same transaction. */
+  recordAlong(
+    events: readonly StationEvent[],
+    alongside: (store: WritableStore) => void,
+  ): Result<void, StationError> {
+    const committed = this.#write(events, alongside);
+    if (!committed.ok) return committed;
+    const { stored, all } = committed.value;
+    this.#recorded(stored, all);
+    return ok();
+  }
+
   /** As `record`, for those who are told of what is recorded; gives everything that was written with it. */
   recordQuietly(events: readonly StationEvent[]): Result<readonly StoredEvent[], StationError> {
     const committed = this.#write(events);
     return committed.ok ? ok(committed.value.stored) : committed;
   }
 
-  #write(events: readonly StationEvent[]): Result<Written, StationError> {
+  #write(
+    events: readonly StationEvent[],
+    alongside: (store: WritableStore) => void = () => {},
+  ): Result<Written, StationError> {
     if (
       this.#options.paperModeOn() &&
       events.some(({ type }) => type === 'voter-found' || type === 'identified')
     )
       return err({ code: 'paper-mode-on' });
     const all = withCover([...this.#clockJump(), ...events], this.#options.othersSinceIdentification());
-    const committed = this.#commit(all);
+    const committed = this.#commit(all, alongside);
     if (committed.ok || committed.error.code !== 'disk-full' || !this.#options.reserve.release())
       return committed;
-    return this.#commit([{ type: 'problem', code: 'disk-full' }, ...all]);
+    return this.#commit([{ type: 'problem', code: 'disk-full' }, ...all], alongside);
   }
 
-  #commit(all: readonly StationEvent[]): Result<Written, StationError> {
+  #commit(
+    all: readonly StationEvent[],
+    alongside: (store: WritableStore) => void,
+  ): Result<Written, StationError> {
     const { ledger, clock, timeZone, reportEveryMinutes, operatorId } = this.#options;
     const operator = operatorId();
     const period = reportPeriod(clock.wallMs(), timeZone, reportEveryMinutes);
@@ -95,6 +114,7 @@ export class Journal {
         private: privateFields(event, operator),
       })),
       (store, stored) => {
+        alongside(store);
         all.forEach((event, index) => {
           const { at, seq } = assertDefined(stored[index], 'the event that was committed');
           projectEvent(store, event, at.wallMs, seq);

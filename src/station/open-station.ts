@@ -9,6 +9,8 @@ import type { CallValue } from './api/api.ts';
 import type { CallName, CallParameters } from './api/calls.ts';
 import type { StationError } from './api/errors.ts';
 import type { StationContext } from './context.ts';
+import { type CustodyParts, custodyCalls } from './custody/custody-calls.ts';
+import type { ErasureCall } from './custody/custody-desk.ts';
 import { ElectionDay } from './day/election-day.ts';
 import type { Machine } from './day/machine.ts';
 import { answerCounted } from './desk/answer-counted.ts';
@@ -45,7 +47,7 @@ export type AnyHandler = (
 ) => Result<unknown, StationError> | Promise<Result<unknown, StationError>>;
 
 export type Handlers = {
-  readonly [Name in Exclude<CallName, 'unlock' | 'dock' | 'dockStrip' | TechnicianCall>]: (
+  readonly [Name in Exclude<CallName, 'unlock' | 'dock' | 'dockStrip' | TechnicianCall | ErasureCall>]: (
     call: ApprovedCall<Name>,
   ) => Result<CallValue<Name>, StationError> | Promise<Result<CallValue<Name>, StationError>>;
 };
@@ -67,6 +69,7 @@ export class OpenStation {
     exportLog: ExportLog,
     carrier: UploadCarrier,
     fingerSearchEngine: FingerSearchEngine,
+    custody: CustodyParts,
   ) {
     this.context = context;
     this.pins = pins;
@@ -88,6 +91,7 @@ export class OpenStation {
         return opened;
       },
       ...laneCalls(context, desk),
+      ...custodyCalls(context, pins, custody),
       enterInside: ({ inside, people }) => day.enterInside(inside, people),
       enterCounts: ({ counts, people }) => day.enterCounts(counts, people),
       closeStation: ({ reason, people }) => this.#close(reason, people),

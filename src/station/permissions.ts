@@ -6,6 +6,8 @@ import type { Phase } from './api/snapshot.ts';
 export interface ApprovalRule {
   readonly chair: number;
   readonly members: number;
+  /** So many of the commission in all, the chair among them or not. */
+  readonly ofCommission?: number;
 }
 
 export interface CallPermission {
@@ -91,6 +93,17 @@ export const PERMISSIONS: Readonly<Record<CallName, CallPermission>> = {
   // Centre parts leave the station: two people answer for the stick.
   carryUpload: { windows: DESK, phases: ['open', 'closing', 'closed'], approvals: CHAIR_AND_MEMBER },
   takeUploadReceipts: { windows: DESK, phases: ['open', 'closing', 'closed'], approvals: CHAIR_AND_MEMBER },
+  lookAtStick: { windows: DESK, phases: UNLOCKED },
+  // Corrections of the list come as long as somebody may be identified by it.
+  takeChanges: { windows: DESK, phases: ['preparing', ...IDENTIFYING], approvals: CHAIR_AND_MEMBER },
+  // Refused during the day, with what to do instead: the station says it, so that the screen can.
+  replacePackage: { windows: DESK, phases: UNLOCKED, approvals: CHAIR_AND_MEMBER },
+  // By the old PIN.
+  changePin: { windows: DESK, phases: UNLOCKED },
+  renewPin: { windows: DESK, phases: UNLOCKED, approvals: { chair: 0, members: 0, ofCommission: 2 } },
+  eraseList: { windows: DESK, phases: ['closed'], approvals: CHAIR_AND_MEMBER },
+  erasureCertificate: { windows: DESK, phases: ['locked'] },
+  printErasure: { windows: DESK, phases: ['locked'] },
   lookForDevices: TECHNICIAN,
   testDevice: TECHNICIAN,
   stopTest: TECHNICIAN,

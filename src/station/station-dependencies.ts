@@ -13,6 +13,7 @@ import type { StationRegister } from './adapters/station-register.ts';
 import type { StationError, StationErrorCode } from './api/errors.ts';
 import type { UploadView } from './api/snapshot.ts';
 import type { DocumentReading, FingerprintMatcher, LaneIdentity, PaperPress } from './context.ts';
+import type { CustodyPlace } from './custody/custody-place.ts';
 import type { Machine } from './day/machine.ts';
 import type { FingerSearchEngine } from './finger-search/finger-search.ts';
 import type { Journal } from './journal.ts';
@@ -40,6 +41,9 @@ export interface OpenedVault {
   readonly receiptCodeKey: Uint8Array;
   /** The last day on which the station may be opened with this package; null where it came without one. */
   readonly packageExpires: string | null;
+  readonly packageVersion: number | null;
+  /** The list that is in force. */
+  readonly registerFile: string;
   close(): void;
 }
 
@@ -50,6 +54,8 @@ export interface Vault {
   reopensWithOne(): boolean;
   /** Forgets the day's unlock: after closing, two people are needed again. */
   endDay(): void;
+  /** One person's PIN changed: that person no longer reopens alone with the old one. */
+  forgetOnDay(personId: string): void;
 }
 
 /** Sends what is committed to the centre when it can be reached. */
@@ -98,6 +104,10 @@ export interface StationDependencies {
     journal: Journal,
     changed: () => void,
   ) => Promise<StationLanes>;
+  /** Where the lane's own files lie; left out, nothing of them is changed from the screens. */
+  readonly custody?: CustodyPlace;
+  /** Ends this station and begins another one, with what a newer package brought; left out, somebody else does. */
+  readonly restart?: () => void;
   /** Keeps the journal on the stick; null where none is kept. */
   readonly startStickJournal?: (
     vault: OpenedVault,

@@ -27,7 +27,7 @@ export function startStation(ports: { readonly host: MessagePortLike }, options:
   const workers = startFingerprintWorkers({ entry: new URL(options.fingerprintWorkerUrl) });
   // A bundle has the search's thread beside that of the comparison; from sources the engine knows its own.
   const bundled = options.fingerprintWorkerUrl.endsWith('.js');
-  const station = composeStation({
+  const station: ReturnType<typeof composeStation> = composeStation({
     dataDirectory: options.dataDirectory,
     registerFile: join(options.packageDirectory, REGISTER_FILE),
     migrationsDirectory: options.migrationsDirectory,
@@ -44,13 +44,15 @@ export function startStation(ports: { readonly host: MessagePortLike }, options:
     ...(bundled ? { galleryWorkerEntry: new URL('gallery-worker.js', options.fingerprintWorkerUrl) } : {}),
     clock: systemClock(),
     timer,
+    restart: () => endProcess(),
   });
   if (!station.ok) {
     host.fatal(station.error);
     return;
   }
   host.onWindow((window) => station.value.connect(window.kind, window.port));
-  host.onStop(() => {
+  function endProcess(): void {
+    if (!station.ok) return;
     void station.value
       .stop()
       .then(() => workers.close())
@@ -58,6 +60,7 @@ export function startStation(ports: { readonly host: MessagePortLike }, options:
         client.close();
         process.exit(0);
       });
-  });
+  }
+  host.onStop(endProcess);
   host.ready();
 }

@@ -5,10 +5,12 @@ import type { WindowKind } from '../domain/window-kind.ts';
 import { storeErrorFrom } from '../store/store-error.ts';
 import { CALLS, type CallName, type CallParameters } from './api/calls.ts';
 import type { StationError } from './api/errors.ts';
+import { LOCKING_CALLS } from './custody/custody-calls.ts';
+import { CustodyDesk, isErasureCall } from './custody/custody-desk.ts';
 import { localTime } from './local-time.ts';
 import { type AnyHandler, callDock, commissionRule, type OpenStation } from './open-station.ts';
 import { PERMISSIONS } from './permissions.ts';
-import type { StationDependencies } from './station-dependencies.ts';
+import type { OpenedVault, StationDependencies } from './station-dependencies.ts';
 import { deviceListOf } from './technician/device-list.ts';
 import { devicesFound, scannersDiffer } from './technician/devices-on-record.ts';
 import { callTechnician, Technician, type TechnicianCall } from './technician/technician.ts';
@@ -23,7 +25,10 @@ export class Station {
   readonly #deps: StationDependencies;
   readonly #screens: StationScreens;
   readonly #technician: Technician;
+  readonly #custody: CustodyDesk;
   #unlocked: UnlockedStation | null = null;
+  /** Of a station that locks itself, until it is closed. */
+  #vault: OpenedVault | null = null;
   #setUpWhileLocked = false;
   #stopped = false;
   readonly #underWay = new Set<Promise<unknown>>();
@@ -31,10 +36,12 @@ export class Station {
 
   constructor(dependencies: StationDependencies) {
     this.#deps = dependencies;
+    this.#custody = new CustodyDesk(dependencies.custody ?? null, dependencies.identity);
     this.#screens = new StationScreens(dependencies, () => ({
       open: this.#open,
       upload: this.#unlocked?.upload ?? null,
       technician: this.#technician,
+      custody: this.#custody,
     }));
     this.#technician = this.#hireTechnician();
     const { scanner, cardReader, mrzReader, printer } = dependencies.devices;
@@ -93,12 +100,32 @@ export class Station {
     this.#open?.desk.stop();
     await this.#open?.fingerSearch.close('stopped');
     await Promise.allSettled(this.#underWay);
+    await this.#letGo();
+    this.#vault?.close();
+    this.#vault = null;
+  }
+
+  /** Nobody reads list or log any more; the vault is open still. */
+  async #letGo(): Promise<void> {
     const unlocked = this.#unlocked;
-    await unlocked?.upload?.stop();
-    await unlocked?.stickJournal?.stop();
-    await unlocked?.open.context.lanes.stop();
+    if (unlocked === null) return;
+    unlocked.open.desk.stop();
+    await unlocked.open.fingerSearch.close('stopped');
     this.#unlocked = null;
-    unlocked?.vault.close();
+    this.#vault = unlocked.vault;
+    await unlocked.upload?.stop();
+    await unlocked.stickJournal?.stop();
+    await unlocked.open.context.lanes.stop();
+  }
+
+  /** The list was replaced or destroyed: two people unlock what there is now. */
+  async #lock(restarts: boolean): Promise<void> {
+    await this.#letGo();
+    this.#vault?.close();
+    this.#vault = null;
+    this.#deps.vault.endDay();
+    this.#custody.refresh();
+    if (restarts) this.#deps.restart?.();
   }
 
   /** The one border where an exception of the disk becomes a named error; a bug goes on being thrown. */
@@ -139,6 +166,8 @@ export class Station {
       if (dock === null) return err({ code: 'not-in-mock' });
       return callDock(dock, CALLS[name].parse(parameters), (strip) => paper.stripPng(strip));
     }
+    if (isErasureCall(name))
+      return this.#custody.call(name, CALLS[name].parse(parameters).language, this.#deps);
     if (isTechnicianCall(name)) return this.#performForTechnician(name, rest, approvals);
     const open = this.#open;
     if (open === null) return err({ code: 'wrong-phase' });
@@ -149,6 +178,8 @@ export class Station {
     if (!still.ok) return still;
     const handler = open.handlers[name] as AnyHandler;
     const result = await handler({ ...rest, people: people.value });
+    if (LOCKING_CALLS.has(name) && (result.ok || this.#open === null))
+      await this.#lock(name === 'replacePackage');
     if (name === 'closeStation' && result.ok) {
       this.#deps.vault.endDay();
       await open.fingerSearch.close('people');
@@ -233,8 +264,18 @@ export class Station {
   }
 
   async #unlock(approvals: readonly Approval[]): Promise<Result<undefined, StationError>> {
-    const unlocked = await unlockStation(this.#deps, approvals, this.#screens);
-    if (!unlocked.ok) return unlocked;
+    const unlocked = await unlockStation(this.#deps, approvals, this.#screens, {
+      letGo: () => this.#letGo(),
+      pinSet: (personId) => {
+        this.#deps.vault.forgetOnDay(personId);
+        this.#custody.pinSet(personId);
+      },
+    });
+    this.#custody.refresh();
+    if (!unlocked.ok) {
+      if (unlocked.error.code === 'station-restarting') this.#deps.restart?.();
+      return unlocked;
+    }
     this.#unlocked = unlocked.value;
     const { desk, context } = unlocked.value.open;
     this.#putScannerOnRecord();

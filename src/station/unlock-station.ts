@@ -3,6 +3,8 @@ import type { Approval } from '../domain/roles.ts';
 import type { StationRegister } from './adapters/station-register.ts';
 import type { StationError } from './api/errors.ts';
 import type { StationContext } from './context.ts';
+import type { CustodyParts } from './custody/custody-calls.ts';
+import { restoreCertificate } from './custody/erasure.ts';
 import { exportLog } from './export-log.ts';
 import { Journal } from './journal.ts';
 import { ONE_LANE, type StationLanes } from './lanes/station-lanes.ts';
@@ -23,6 +25,9 @@ export interface UnlockedStation {
   readonly ledgerRestored: boolean;
 }
 
+/** What the unlocked station asks of the one around it. */
+export type CustodyHooks = Pick<CustodyParts, 'letGo' | 'pinSet'>;
+
 /** What the unlocked station tells the screens. */
 export type ScreenHooks = Pick<StationContext, 'changed' | 'preview' | 'problem'>;
 
@@ -33,6 +38,7 @@ export async function unlockStation(
   dependencies: StationDependencies,
   approvals: readonly Approval[],
   screens: ScreenHooks,
+  custody: CustodyHooks,
 ): Promise<Result<UnlockedStation, StationError>> {
   const { vault, identity, clock, tries, reserve } = dependencies;
   const opened = await vault.unlock(approvals);
@@ -63,6 +69,8 @@ export async function unlockStation(
   const register = opened.value.register;
   if (!begun.ok || !register.ok) {
     if (!register.ok) journal.record([{ type: 'problem', code: register.error }]);
+    if (!register.ok && register.error === 'register-erased' && dependencies.custody !== undefined)
+      restoreCertificate(dependencies.custody.directory, opened.value, identity, clock);
     opened.value.close();
     return begun.ok ? err({ code: register.ok ? 'register-damaged' : register.error }) : begun;
   }
@@ -94,6 +102,10 @@ export async function unlockStation(
     (level) => exportLog(ledger, dependencies.exportDirectory, level),
     new UploadCarrier(dependencies.carrier ?? NO_CARRIER, ledger),
     dependencies.fingerSearch,
+    {
+      ...{ place: dependencies.custody ?? null, opened: opened.value, ...custody },
+      practicePins: dependencies.practicePins,
+    },
   );
   upload?.onChange(() => screens.changed());
   const stickJournal =

@@ -34,6 +34,11 @@ export async function ageKeysFromSecret(secret: Uint8Array): Promise<AgeKeys> {
   return { identity, recipient: await identityToRecipient(identity) };
 }
 
+/** The public half of an identity. */
+export function recipientOf(identity: string): Promise<string> {
+  return identityToRecipient(identity);
+}
+
 export function isAgeIdentity(text: string): boolean {
   return AGE_IDENTITY.test(text);
 }

@@ -74,20 +74,26 @@ export async function createUnlock(options: {
   readonly argon2?: Argon2Cost;
   /** Told each member's share, which is wiped afterwards: to be kept under the key itself, for `resealShare`. */
   readonly onShare?: (memberId: string, share: Uint8Array) => void;
+  /** So many shares more than there are members, each told once, for people who come later. */
+  readonly spare?: { readonly count: number; readonly onShare: (share: Uint8Array) => void };
 }): Promise<UnlockRecord> {
-  const { key, members, deviceSecret, threshold = 2, argon2 = PIN_COST } = options;
+  const { key, members, deviceSecret, threshold = 2, argon2 = PIN_COST, spare } = options;
   assert(key.length === KEY_BYTES && deviceSecret.length === KEY_BYTES, 'keys and secrets have 32 bytes');
   assert(threshold >= 2 && members.length >= threshold, 'there are enough members for the threshold');
   assert(new Set(members.map((member) => member.id)).size === members.length, 'members are different people');
 
   const commissionSecret = randomKey();
-  const parts = await split(commissionSecret, members.length, threshold);
+  const parts = await split(commissionSecret, members.length + (spare?.count ?? 0), threshold);
   const shares: PinSealed[] = [];
   for (const [i, member] of members.entries()) {
     const share = parts[i];
     assert(share !== undefined, 'there is a share for each member');
     shares.push(await sealWithPin({ member, deviceSecret, plain: share, argon2 }));
     options.onShare?.(member.id, share.slice());
+    share.fill(0);
+  }
+  for (const share of parts.slice(members.length)) {
+    spare?.onShare(share.slice());
     share.fill(0);
   }
   const keyEncryptionKey = deriveKeyEncryptionKey(deviceSecret, commissionSecret);

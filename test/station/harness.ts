@@ -47,7 +47,7 @@ import { createVault } from '../../src/station/lane/vault.ts';
 import { tryFile } from '../../src/station/people/try-file.ts';
 import { TryLimiter } from '../../src/station/people/try-limiter.ts';
 import { Station } from '../../src/station/station.ts';
-import type { OpenedVault, Vault } from '../../src/station/station-dependencies.ts';
+import type { OpenedVault, StationDependencies, Vault } from '../../src/station/station-dependencies.ts';
 import type { UploadCarrierOptions } from '../../src/station/stick/carry-upload.ts';
 import { centreRecords } from '../../src/station/visitors/centre-records.ts';
 import { type SettableClock, settableClock } from '../../src/store/clock.ts';
@@ -106,6 +106,9 @@ export interface LaneSetup {
     procedure: ElectionPackage['content']['procedure'],
   ) => Partial<ElectionPackage['content']['procedure']>;
   readonly registerFile?: string;
+  /** Folders that stand for sticks. */
+  readonly sticks?: readonly string[];
+  readonly startLanes?: StationDependencies['startLanes'];
   /** Local time at which the laptop is switched on, as its clock says. */
   readonly startMs?: number;
   /** Set aside on the disk; none unless given, for most tests are not about space. */
@@ -174,6 +177,8 @@ export function plainPaper(): PaperPress {
     reportPdf: async () => new Uint8Array(),
     paperListPdf: async () => new Uint8Array(),
     practiceBallotsPdf: async () => new Uint8Array(),
+    erasurePdf: async () => new Uint8Array(),
+    erasureStrip: (_, __, ___, dotsAcross) => strip(dotsAcross),
     stripPng: async () => new Uint8Array(),
   };
 }
@@ -314,6 +319,14 @@ export class TestLane {
         collectorUrl === undefined
           ? null
           : centreRecords({ ledger, collectorUrl, timer, ...(fetch === undefined ? {} : { fetch }) }),
+      custody: {
+        directory: this.directory,
+        registerFile: this.#setup.registerFile ?? this.test.electionPackage.registerFile,
+        migrationsDirectory: MIGRATIONS,
+        sticks: () => this.#setup.sticks ?? [],
+        pinCost: PRACTICE_PIN_COST,
+      },
+      ...(this.#setup.startLanes === undefined ? {} : { startLanes: this.#setup.startLanes }),
       startUpload: (ledger) =>
         collectorUrl === undefined
           ? null
@@ -510,6 +523,7 @@ export class TestLane {
     return {
       reopensWithOne: () => vault.reopensWithOne(),
       endDay: () => vault.endDay(),
+      forgetOnDay: (personId) => vault.forgetOnDay(personId),
       unlock: async (approvals) => {
         const opened = await vault.unlock(approvals);
         if (!opened.ok) return opened;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { PRACTICE_PIN_COST } from '../../fixtures/mock-lane/provision-mock-lane.ts';
 import { createRandom } from '../../fixtures/random.ts';
 import { err, unwrap } from '../../src/domain/result.ts';
+import { authorityOf } from '../../src/packages/commission.ts';
 import type { LaneEntry } from '../../src/packages/manifest.ts';
 import { openPackage } from '../../src/packages/open-package.ts';
 import { signDelta } from '../../src/register/deltas/signed-delta.ts';
@@ -19,6 +20,7 @@ import { eraseLane } from '../../src/station/provision/erase-lane.ts';
 import { writeErasureCertificatePdf } from '../../src/station/provision/erasure-certificate-pdf.ts';
 import { createLaptopKeys, laneEntryOfLaptop } from '../../src/station/provision/laptop-keys.ts';
 import { provisionFromPackage } from '../../src/station/provision/provision-from-package.ts';
+import { recordEvent } from '../../src/station/provision/record-event.ts';
 import { renewPin } from '../../src/station/provision/renew-pin.ts';
 import { randomKey } from '../../src/store/keys.ts';
 import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
@@ -270,7 +272,10 @@ describe('after the election', () => {
     const { identity } = unwrap(readLaneFile(made.directory));
     const erase = () =>
       lane.withVault((vault) =>
-        eraseLane({ vault, identity, registerFile, people: ['chair', 'secretary'], clock: lane.clock }),
+        eraseLane({
+          ...{ vault, identity, registerFile, people: ['chair', 'secretary'], clock: lane.clock },
+          record: (event, alongside) => recordEvent(vault, event, lane.clock, alongside),
+        }),
       );
     unwrap(await lane.desk.call('enterInside', { inside: 0, approvals: lane.by('chair') }));
     await lane.stop();
@@ -332,7 +337,8 @@ test('a forgotten PIN is replaced by two others, never by oneself, and goes on r
   const renew = (people: readonly string[]) =>
     lane.withVault((vault) =>
       renewPin({
-        ...{ vault, people, directory: made.directory, clock: lane.clock },
+        ...{ vault, people, directory: made.directory },
+        record: (event, alongside) => recordEvent(vault, event, lane.clock, alongside),
         ...{ person: 'member-3', pin: '24681357', cost: PRACTICE_PIN_COST },
       }),
     );
@@ -394,7 +400,6 @@ test('changes that came after the package are carried out on the lane once, if t
   const own = await makePackage(election, { name: 'to-change.tizme' });
   const opened = await own.open();
   const made = await becomeLane(election, opened, own.laptop);
-  const { registerFile } = made.test.electionPackage;
   const lane = await TestLane.locked(made.test, { ...quick(), directory: made.directory });
   await lane.stop();
   const voter = lane.ordinary(0).voter;
@@ -413,17 +418,19 @@ test('changes that came after the package are carried out on the lane once, if t
   const change = (text: string) =>
     lane.withVault((vault) =>
       changeList({
-        ...{ vault, registerFile, deltas: [text], commission: own.commission, clock: lane.clock },
+        ...{ vault, files: [Buffer.from(text)], authority: authorityOf(own.commission), fromLane: null },
         people: ['chair', 'secretary'],
         migrations: join(import.meta.dirname, '../../migrations/register'),
+        record: (event) => recordEvent(vault, event, lane.clock),
       }),
     );
   const seeds = own.members.map(({ seed }) => seed);
-  expect(await change(delta(seeds.slice(0, 1)))).toMatchObject(err({ code: 'delta-not-signed' }));
-  expect(unwrap(await change(delta(seeds.slice(1))))).toMatchObject([
-    { sequence: 1, isNew: true, applied: 1 },
-  ]);
-  expect(unwrap(await change(delta(seeds.slice(1))))).toMatchObject([{ sequence: 1, isNew: false }]);
+  expect(await change(delta(seeds.slice(0, 1)))).toMatchObject({ refused: { code: 'delta-not-signed' } });
+  expect(await change(delta(seeds.slice(1)))).toMatchObject({
+    applied: [{ sequence: 1, isNew: true, applied: 1, effects: { removed: 1 } }],
+    refused: null,
+  });
+  expect(await change(delta(seeds.slice(1)))).toMatchObject({ applied: [{ sequence: 1, isNew: false }] });
   await lane.withVault(({ register: changed }) => {
     const list = unwrap(changed);
     expect(list.byId(voter.id)?.standing).toBe('struck-off');

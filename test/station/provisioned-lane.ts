@@ -4,7 +4,8 @@ import { openElectionRegister } from '../../fixtures/election/election-package.t
 import { PRACTICE_PIN_COST } from '../../fixtures/mock-lane/provision-mock-lane.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import { buildPackage, type StationContent, writePackage } from '../../src/packages/build-package.ts';
-import type { Commission } from '../../src/packages/commission.ts';
+import { authorityOf, type Commission, parseCommission } from '../../src/packages/commission.ts';
+import type { PeoplePart } from '../../src/packages/election-part.ts';
 import type { LaneEntry } from '../../src/packages/manifest.ts';
 import type { MemberKeys } from '../../src/packages/member-keys.ts';
 import { type OpenedPackage, openPackage } from '../../src/packages/open-package.ts';
@@ -15,6 +16,7 @@ import {
   samplePeople,
 } from '../../src/packages/testing/sample-package.ts';
 import { participationTokens } from '../../src/register/participation-tokens.ts';
+import type { SourceVoter } from '../../src/register/register-source.ts';
 import { keepShare } from '../../src/station/lane/device-share.ts';
 import {
   createLaptopKeys,
@@ -28,10 +30,14 @@ import type { TestElection } from './harness.ts';
 const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 export const ENVELOPE = { id: 'envelope-1', code: '314159265358' };
 
+type PackagePerson = PeoplePart['people'][number];
+
 /** A package of a test's election, signed by two of three, and the laptops that it can become lanes on. */
 export interface TestPackage {
   readonly file: string;
   readonly commission: Commission;
+  /** The text of its commission.json. */
+  readonly trust: string;
   readonly members: readonly MemberKeys[];
   readonly laptop: LaptopKeys;
   readonly tokenSecret: Uint8Array;
@@ -45,16 +51,22 @@ export async function makePackage(
     readonly about?: Partial<StationContent['about']>;
     readonly otherLanes?: readonly LaneEntry[];
     readonly tokenSecret?: Uint8Array;
+    /** Signed by the same members, for the same laptop, as that one: a later version. */
+    readonly after?: TestPackage;
+    readonly voters?: (voters: readonly SourceVoter[]) => readonly SourceVoter[];
+    readonly people?: (people: readonly PackagePerson[]) => readonly PackagePerson[];
   } = {},
 ): Promise<TestPackage> {
-  const { commission, members } = await sampleCommission();
-  const laptop = await createLaptopKeys();
+  const { trust, members } = options.after ?? (await sampleCommission());
+  const commission = unwrap(parseCommission(trust));
+  const laptop = options.after?.laptop ?? (await createLaptopKeys());
   const { content, keys } = test.electionPackage;
   const { procedure, station, roster } = content;
   const register = unwrap(openElectionRegister(test.electionPackage));
   const voters = unwrap(register.stationVoters(null, keys.templates));
   register.close();
-  const tokenSecret = options.tokenSecret ?? randomKey();
+  const tokenSecret = options.tokenSecret ?? options.after?.tokenSecret ?? randomKey();
+  const people = roster.map(({ id, name, role, pin }) => ({ id, name, role, pin }));
   const tokens = participationTokens(tokenSecret, procedure.electionId);
   const built = unwrap(
     await buildPackage({
@@ -64,9 +76,13 @@ export async function makePackage(
         lanes: [laneEntryOfLaptop(laptop, 1, null), ...(options.otherLanes ?? [])],
         ...options.about,
       },
-      election: { ...sampleElectionPart(procedure), trustedCertificates: content.trustedCertificates },
-      people: samplePeople(roster, [ENVELOPE]),
-      voters,
+      election: {
+        ...sampleElectionPart(procedure),
+        trustedCertificates: content.trustedCertificates,
+        changes: authorityOf(commission),
+      },
+      people: samplePeople(options.people?.(people) ?? people, [ENVELOPE]),
+      voters: options.voters?.(voters) ?? voters,
       elsewhere: [],
       participation: ({ personalNumber }) => tokens(personalNumber),
       recovery: commission.recovery,
@@ -75,7 +91,7 @@ export async function makePackage(
   const file = join(test.directory, options.name ?? 'station.tizme');
   writePackage(file, built, members.slice(0, 2));
   return {
-    ...{ file, commission, members, laptop, tokenSecret },
+    ...{ file, commission, trust, members, laptop, tokenSecret },
     open: async () =>
       unwrap(
         await openPackage(file, { commission, day: null }, { kind: 'sealed-to', identity: laptop.identity }),
@@ -95,6 +111,7 @@ export async function becomeLane(
   opened: OpenedPackage,
   laptop: LaptopKeys,
   admission?: { readonly lane: number; readonly people: readonly string[] },
+  trust?: string,
 ): Promise<ProvisionedLane> {
   const base = join(test.directory, `laptop-${laptop.device}`);
   const [directory, packageDirectory, stick] = ['station', 'package', 'stick'].map((name) =>
@@ -109,6 +126,7 @@ export async function becomeLane(
       migrations: MIGRATIONS,
       pinCost: PRACTICE_PIN_COST,
       ...(admission === undefined ? {} : { admission }),
+      ...(trust === undefined ? {} : { trust }),
     }),
   );
   unwrap(keepShare(directory, { kind: 'stick', folder: stick }, laptop.device, share));

@@ -13,6 +13,8 @@ const CHEAP: Argon2Cost = { memoryKib: 64, iterations: 1, parallelism: 1 };
 
 export interface SampleCommission {
   readonly commission: Commission;
+  /** The text of its commission.json. */
+  readonly trust: string;
   /** All three, unlocked. */
   readonly members: readonly MemberKeys[];
 }
@@ -27,7 +29,8 @@ export async function sampleCommission(cost: Argon2Cost = CHEAP): Promise<Sample
   const members: MemberKeys[] = [];
   for (const file of ceremony.members)
     members.push(unwrap(await openMemberKeys(JSON.stringify(file), PASSPHRASE)));
-  return { commission: unwrap(parseCommission(JSON.stringify(ceremony.commission))), members };
+  const trust = JSON.stringify(ceremony.commission);
+  return { commission: unwrap(parseCommission(trust)), trust, members };
 }
 
 /** Version 1 of a build, open until the election day. */

@@ -5,7 +5,13 @@ import type { WritableStore } from '../../store/store.ts';
 import type { StoreError } from '../../store/store-error.ts';
 import { hashContent, readInfo } from '../register-content.ts';
 import type { RegisterInfo } from '../register-source.ts';
-import { type ChangeProblem, ChangeRefused, ListChanges } from './list-changes.ts';
+import {
+  type ChangeEffect,
+  type ChangeProblem,
+  ChangeRefused,
+  type ChangeTokens,
+  ListChanges,
+} from './list-changes.ts';
 import { deltaSha256, type ListChange, type ListDelta } from './list-delta.ts';
 import { type Authority, openSignedDelta, type SignedDeltaError } from './signed-delta.ts';
 
@@ -36,14 +42,20 @@ export interface AppliedDelta {
   readonly applied: number;
   /** Changes that a newer request had already overtaken. */
   readonly overtaken: number;
+  /** What those that were carried out did. */
+  readonly effects: ChangeEffects;
   readonly info: RegisterInfo;
 }
+
+export type ChangeEffects = Readonly<Partial<Record<ChangeEffect, number>>>;
 
 export interface ApplyDeltaOptions {
   readonly store: WritableStore;
   readonly templateKey: Uint8Array;
   readonly file: string;
   readonly authority: Authority;
+  /** Tokens of voters who are new in the list, by personal number (src/packages/changes/change-token.ts). */
+  readonly tokens?: ChangeTokens;
 }
 
 /** Breaks off the transaction; carries the named reason out of it. */
@@ -97,7 +109,7 @@ export function tryChanges(
   const previous = last === null ? info.packageHash : Buffer.from(last).toString('hex');
   try {
     const done = store.transaction((): void => {
-      carryOut(new ListChanges(store, info, randomKey()), changes);
+      carryOut(new ListChanges(store, info, randomKey(), 'trial'), changes);
       throw new Tried(hashContent(store, info).contentHash);
     });
     assert(!done.ok, 'a trial is never committed');
@@ -111,7 +123,8 @@ export function tryChanges(
 
 type OpenedDelta = Extract<ReturnType<typeof openSignedDelta>, { ok: true }>['value'];
 
-function apply({ store, templateKey }: ApplyDeltaOptions, { delta, bytes }: OpenedDelta): AppliedDelta {
+function apply(options: ApplyDeltaOptions, { delta, bytes }: OpenedDelta): AppliedDelta {
+  const { store, templateKey, tokens = new Map() } = options;
   const info = readInfo(store);
   if (info === null) throw new Refused({ code: 'register-unfinished' });
   const isOurs =
@@ -124,14 +137,14 @@ function apply({ store, templateKey }: ApplyDeltaOptions, { delta, bytes }: Open
   const known = appliedSha256(store, sequence);
   if (known !== null) {
     if (!Buffer.from(known).equals(sha256)) throw new Refused({ code: 'delta-forks', sequence });
-    return { sequence, isNew: false, applied: 0, overtaken: 0, info };
+    return { sequence, isNew: false, applied: 0, overtaken: 0, effects: {}, info };
   }
   const expected = info.deltaSequence + 1;
   if (sequence !== expected) throw new Refused({ code: 'delta-missing', expected, found: sequence });
   const before = appliedSha256(store, info.deltaSequence);
   const previous = before === null ? info.packageHash : Buffer.from(before).toString('hex');
   if (delta.previous !== previous) throw new Refused({ code: 'delta-forks', sequence });
-  const counted = carryOut(new ListChanges(store, info, templateKey), delta.changes);
+  const counted = carryOut(new ListChanges(store, info, templateKey, tokens), delta.changes);
   const content = hashContent(store, info);
   if (delta.contentHash !== null && delta.contentHash !== content.contentHash)
     throw new Refused({ code: 'content-differs', expected: delta.contentHash, found: content.contentHash });
@@ -153,17 +166,21 @@ function apply({ store, templateKey }: ApplyDeltaOptions, { delta, bytes }: Open
 function carryOut(
   list: ListChanges,
   changes: readonly ListChange[],
-): { readonly applied: number; readonly overtaken: number } {
+): Pick<AppliedDelta, 'applied' | 'overtaken' | 'effects'> {
   let applied = 0;
+  const effects: Partial<Record<ChangeEffect, number>> = {};
   for (const [at, change] of changes.entries()) {
     try {
-      if (list.apply(change)) applied += 1;
+      const effect = list.apply(change);
+      if (effect === null) continue;
+      applied += 1;
+      effects[effect] = (effects[effect] ?? 0) + 1;
     } catch (cause) {
       if (!(cause instanceof ChangeRefused)) throw cause;
       throw new Refused({ code: 'change-refused', change: at + 1, problem: cause.problem });
     }
   }
-  return { applied, overtaken: changes.length - applied };
+  return { applied, overtaken: changes.length - applied, effects };
 }
 
 function appliedSha256(store: WritableStore, sequence: number): Uint8Array | null {

@@ -1,8 +1,11 @@
+import { throwIllegalValue } from '../../domain/assert.ts';
+import type { ParticipationToken } from '../../domain/participation-token.ts';
 import type { Voter, VoterName } from '../../domain/voter.ts';
 import { decodeIso2005 } from '../../fingerprint/codecs/iso-19794-2-2005.ts';
 import type { WritableStore } from '../../store/store.ts';
 import { voterProblem } from '../check-source-voter.ts';
 import { sha256 } from '../content-hash.ts';
+import { openParticipation, participationKey, sealParticipation } from '../participation-tokens.ts';
 import type { RowProblem } from '../register-error.ts';
 import { NATIONAL, type RegisterInfo } from '../register-source.ts';
 import { sealTemplate } from '../template-seal.ts';
@@ -12,7 +15,16 @@ import type { ListChange } from './list-delta.ts';
 export type ChangeProblem =
   | RowProblem
   /** Nobody in this list has the personal number. */
-  | { readonly field: 'personalNumber'; readonly reason: 'unknown-voter' };
+  | { readonly field: 'personalNumber'; readonly reason: 'unknown-voter' }
+  /** A token that the package's key doesn't open, or another voter's. */
+  | { readonly field: 'participation'; readonly reason: 'token-unopened' };
+
+/** What a change did to this list. */
+export const CHANGE_EFFECTS = ['added', 'corrected', 'moved', 'removed', 'at-home', 'restored'] as const;
+export type ChangeEffect = (typeof CHANGE_EFFECTS)[number];
+
+/** Tokens of new voters by personal number, opened; `trial`: what is tried out seals none. */
+export type ChangeTokens = ReadonlyMap<string, ParticipationToken> | 'trial';
 
 /** Thrown inside a transaction, which it breaks off. */
 export class ChangeRefused extends Error {
@@ -22,6 +34,12 @@ export class ChangeRefused extends Error {
     this.problem = problem;
   }
 }
+
+const STANDING_EFFECTS = {
+  'struck-off': 'removed',
+  'voted-at-home': 'at-home',
+  active: 'restored',
+} as const satisfies Readonly<Record<string, ChangeEffect>>;
 
 interface KnownVoter {
   readonly voter_key: number;
@@ -36,21 +54,23 @@ export class ListChanges {
   readonly #store: WritableStore;
   readonly #info: RegisterInfo;
   readonly #templateKey: Uint8Array;
+  readonly #tokens: ChangeTokens;
 
-  constructor(store: WritableStore, info: RegisterInfo, templateKey: Uint8Array) {
+  constructor(store: WritableStore, info: RegisterInfo, templateKey: Uint8Array, tokens: ChangeTokens) {
     this.#store = store;
     this.#info = info;
     this.#templateKey = templateKey;
+    this.#tokens = tokens;
   }
 
-  /** Whether the change was carried out; false where a newer request of the same voter already was. */
-  apply(change: ListChange): boolean {
+  /** What the change did; null where a newer request of the same voter had come already. */
+  apply(change: ListChange): ChangeEffect | null {
     const personalNumber = change.op === 'put' ? change.voter.personalNumber : change.personalNumber;
     const newest = this.#store.get<{ request: number }>(
       'SELECT request FROM voter_request WHERE personal_number = ?',
       [personalNumber],
     );
-    if (newest !== undefined && newest.request >= change.request) return false;
+    if (newest !== undefined && newest.request >= change.request) return null;
     const known = this.#known(personalNumber);
     if (change.op === 'put') this.#put(change, known);
     else if (known === null) throw new ChangeRefused({ field: 'personalNumber', reason: 'unknown-voter' });
@@ -61,7 +81,20 @@ export class ListChanges {
          ON CONFLICT (personal_number) DO UPDATE SET request = excluded.request`,
       [personalNumber, change.request],
     );
-    return true;
+    return this.#effectOf(change, known !== null);
+  }
+
+  #effectOf(change: ListChange, wasKnown: boolean): ChangeEffect {
+    switch (change.op) {
+      case 'put':
+        return wasKnown ? 'corrected' : 'added';
+      case 'move':
+        return change.stationNumber === this.#info.stationNumber ? 'restored' : 'moved';
+      case 'standing':
+        return STANDING_EFFECTS[change.standing];
+      default:
+        return throwIllegalValue(change);
+    }
   }
 
   #known(personalNumber: string): KnownVoter | null {
@@ -72,7 +105,8 @@ export class ListChanges {
     return row ?? null;
   }
 
-  #put({ voter, photo, templates }: Extract<ListChange, { op: 'put' }>, known: KnownVoter | null): void {
+  #put(change: Extract<ListChange, { op: 'put' }>, known: KnownVoter | null): void {
+    const { voter, photo, templates } = change;
     const problem = voterProblem(voter);
     if (problem !== null) throw new ChangeRefused(problem);
     const listStation =
@@ -125,6 +159,7 @@ export class ListChanges {
       ]);
     }
     for (const template of templates) this.#putTemplate(voterKey, voter.id, template);
+    this.#putToken(voterKey, change, known);
     changeNameIndex(this.#store, voterKey, known === null ? null : nameOf(known), voter.name);
   }
 
@@ -141,6 +176,41 @@ export class ListChanges {
       [voterKey, position, source, sha256(bytes), sealTemplate(this.#templateKey, bytes, place)],
     );
     bytes.fill(0);
+  }
+
+  /** A new voter's comes with the change; who is known keeps the one that packages were built with. */
+  #putToken(
+    voterKey: number,
+    { voter, participation }: Extract<ListChange, { op: 'put' }>,
+    known: KnownVoter | null,
+  ): void {
+    if (this.#tokens === 'trial') return;
+    const { electionId } = this.#info;
+    const key = participationKey(this.#templateKey);
+    try {
+      const own = known === null ? null : this.#tokenOf(voterKey, key, known.id);
+      if (own === null && participation === undefined) return;
+      const token = own ?? this.#tokens.get(voter.personalNumber);
+      if (token === undefined) throw new ChangeRefused({ field: 'participation', reason: 'token-unopened' });
+      this.#store.run(
+        `INSERT INTO voter_participation (voter_key, sealed) VALUES (?, ?)
+           ON CONFLICT (voter_key) DO UPDATE SET sealed = excluded.sealed`,
+        [voterKey, sealParticipation(key, token, { electionId, voterId: voter.id })],
+      );
+    } finally {
+      key.fill(0);
+    }
+  }
+
+  /** Null where this register was made without, or the seal is broken: the change's own is taken then. */
+  #tokenOf(voterKey: number, key: Uint8Array, voterId: string): ParticipationToken | null {
+    const row = this.#store.get<{ sealed: Uint8Array }>(
+      'SELECT sealed FROM voter_participation WHERE voter_key = ?',
+      [voterKey],
+    );
+    if (row === undefined) return null;
+    const opened = openParticipation(key, row.sealed, { electionId: this.#info.electionId, voterId });
+    return opened.ok ? opened.value : null;
   }
 
   #nextKey(): number {

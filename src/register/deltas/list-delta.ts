@@ -54,6 +54,11 @@ const change = z.discriminatedUnion('op', [
     voter,
     photo: z.base64().max(2_000_000).nullable(),
     templates: z.array(template).max(11),
+    /**
+     * The token that the authority drew for a voter who is new in this list, sealed to the package's key; whoever
+     * carries the delta can't read it (src/packages/changes/change-token.ts).
+     */
+    participation: z.base64().max(4_000).exactOptional(),
   }),
   /** Taken to another station. In a national register the voter gets a number in that station's list. */
   z.strictObject({

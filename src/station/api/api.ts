@@ -1,6 +1,7 @@
 import type { Report } from '../../domain/report.ts';
 import type { Result } from '../../domain/result.ts';
 import type { CallName, CallParameters } from './calls.ts';
+import type { StickContents, TakenChanges } from './custody-view.ts';
 import type { StationError } from './errors.ts';
 import type { FingerCandidate, PhotoView, Snapshot } from './snapshot.ts';
 
@@ -24,6 +25,10 @@ export interface CallValues {
   giveByCode: { readonly code: string };
   carryUpload: CarriedUpload;
   takeUploadReceipts: TakenReceipts;
+  lookAtStick: StickContents;
+  takeChanges: TakenChanges;
+  replacePackage: { readonly version: number; readonly voters: number };
+  erasureCertificate: { readonly fileName: string; readonly base64: string };
   exportLog: { readonly directory: string; readonly events: number };
   devicesPdf: { readonly fileName: string; readonly base64: string };
   dockStrip: { readonly pngBase64: string };

@@ -15,6 +15,7 @@ import { CHECK_NAMES } from './snapshot.ts';
 const approval = z.strictObject({ personId: z.string().max(64), pin: z.string().min(4).max(12) });
 const approvals = z.array(approval).min(1).max(3);
 const stepId = z.string().max(64);
+const newPin = z.string().regex(/^\d{6,12}$/);
 const count = z.int().min(0).max(100_000);
 const calibration = z.strictObject({
   dpi: z.number().min(100).max(1_200),
@@ -145,6 +146,21 @@ export const CALLS = {
   carryUpload: z.strictObject({ approvals }),
   /** Takes the centre's receipts from the stick that came back. */
   takeUploadReceipts: z.strictObject({ approvals }),
+
+  // The laptop's package and list, and who may open it
+  /** What lies on the sticks: newer packages, and changes of the list. */
+  lookAtStick: z.strictObject({}),
+  /** Carries out every change on the sticks that is next, in order. */
+  takeChanges: z.strictObject({ approvals }),
+  /** `file`: as `lookAtStick` named it. The station locks itself, and begins again with it. */
+  replacePackage: z.strictObject({ file: z.string().min(1).max(300), approvals }),
+  changePin: z.strictObject({ personId: z.string().max(64), pin: z.string().min(4).max(12), newPin }),
+  /** Two others of the commission answer for whoever forgot the PIN. */
+  renewPin: z.strictObject({ personId: z.string().max(64), newPin, approvals }),
+  /** After the election: the list is destroyed. The station locks itself for good. */
+  eraseList: z.strictObject({ approvals }),
+  erasureCertificate: z.strictObject({ language: z.enum(LANGUAGES) }),
+  printErasure: z.strictObject({ language: z.enum(LANGUAGES) }),
 
   // The technician
   lookForDevices: z.strictObject({}),

@@ -47,6 +47,29 @@ export const STATION_ERRORS = [
   'laptop-tpm-refuses',
   /** The package could be opened until an earlier day than the one that two people confirmed. */
   'package-expired',
+  /** This laptop was set up without a package, or by an older program. */
+  'no-package',
+  /** No stick that can be read is plugged in. */
+  'no-stick',
+  /** Nothing on the sticks is newer than what is here. */
+  'nothing-on-stick',
+  /** Between opening and closing no package is replaced: signed changes are. */
+  'package-during-day',
+  'package-older',
+  /** It is in force already. */
+  'package-same',
+  /** Of another election or station, or not sealed to this laptop, or for another table. */
+  'package-not-for-us',
+  /** Too few signatures, or one that is wrong. */
+  'package-not-signed',
+  /** A byte of it changed, or a part is missing. */
+  'package-damaged',
+  /** Another table of this station carried out changes that are refused here. */
+  'changes-refused',
+  /** More new members than the laptop has shares for. */
+  'package-too-many-new',
+  /** The new PIN is the old one. */
+  'pin-not-new',
   /** Destroyed after the election, as its certificate says. */
   'register-erased',
   'register-other-election',

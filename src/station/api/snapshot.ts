@@ -8,6 +8,7 @@ import type { Procedure } from '../../domain/procedure.ts';
 import type { CountedFigures, Reconciliation } from '../../domain/reconciliation.ts';
 import type { DrawnJob, Person } from '../../domain/roles.ts';
 import type { DocumentKind, ElsewhereVoter, Sex } from '../../domain/voter.ts';
+import type { CustodyView } from './custody-view.ts';
 import type { StationErrorCode } from './errors.ts';
 import type { LanesView } from './lanes-view.ts';
 import type { TechnicianView } from './technician-view.ts';
@@ -52,6 +53,7 @@ export interface DeskSnapshot extends CommonSnapshot {
   readonly procedure: Procedure | null;
   readonly devices: Readonly<Record<DeviceKind, DeviceView>>;
   readonly technician: TechnicianView;
+  readonly custody: CustodyView;
   readonly upload: UploadView;
   /** Null where the station has one lane. */
   readonly lanes: LanesView | null;

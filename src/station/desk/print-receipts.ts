@@ -97,7 +97,9 @@ export async function reprintReceipt(
 }
 
 /** What stands in the way of a whole receipt, or null: asked before anything is committed to paper. */
-export async function printerTrouble(context: StationContext): Promise<PrinterTrouble | null> {
+export async function printerTrouble(
+  context: Pick<StationContext, 'devices'>,
+): Promise<PrinterTrouble | null> {
   const status = await context.devices.printer.paper();
   if (!status.ok) return troubleOf(status.error.code);
   if (status.value.coverOpen) return 'cover-open';

@@ -48,7 +48,7 @@ export class DayPass {
       const member: Member = { id: personId, pin };
       sealed.push(await sealWithPin({ member, deviceSecret, plain: key, argon2: this.#cost }));
     }
-    writeFileSync(this.#file, JSON.stringify({ version: 1, day, sealed }), { mode: 0o600 });
+    this.#write(day, sealed);
   }
 
   async open(
@@ -61,8 +61,21 @@ export class DayPass {
     return key.ok ? ok(key.value) : err('wrong-pin');
   }
 
+  /** Somebody whose PIN changed comes back with another person, as in the morning. */
+  forget(memberId: string): void {
+    const pass = this.#read();
+    if (pass === null) return;
+    const sealed = pass.sealed.filter((one) => one.memberId !== memberId);
+    if (sealed.length === 0) this.destroy();
+    else this.#write(pass.day, sealed);
+  }
+
   destroy(): void {
     rmSync(this.#file, { force: true });
+  }
+
+  #write(day: string, sealed: z.infer<typeof passSchema>['sealed']): void {
+    writeFileSync(this.#file, JSON.stringify({ version: 1, day, sealed }), { mode: 0o600 });
   }
 
   #read(): z.infer<typeof passSchema> | null {

@@ -52,6 +52,14 @@ export function writeLaneFile(directory: string, lane: LaneFile): void {
   writeFileSync(join(directory, LANE_FILE), `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
 }
 
+/** On the sheet of a mock election: who has another PIN now isn't on it any more. */
+export function forgetPracticePin(directory: string, personId: string): void {
+  const lane = readLaneFile(directory);
+  if (!lane.ok || lane.value.practicePins === null) return;
+  const { [personId]: _, ...practicePins } = lane.value.practicePins;
+  writeLaneFile(directory, { ...lane.value, practicePins });
+}
+
 export function readLaneFile(
   directory: string,
 ): Result<LaneFile, 'lane-file-missing' | 'lane-file-malformed'> {

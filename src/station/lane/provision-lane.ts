@@ -13,9 +13,13 @@ import type { LaneIdentity } from '../context.ts';
 import { insertLaneNetwork, type LaneNetworkKeys } from '../lanes/lane-keys.ts';
 import { hashPin } from '../people/pin-keeper.ts';
 import { writeDeviceSecret } from './device-secret.ts';
+import { type LaneCustody, putLaneCustody } from './lane-custody.ts';
 import { LEDGER_FILE, UNLOCK_FILE, writeLaneFile } from './lane-file.ts';
 import { insertLanePackage, type LanePackage } from './lane-package.ts';
 import { writeTrustStore } from './trust-store.ts';
+
+/** People of the commission whom a newer package may name beside those of the first. */
+const SPARE_SHARES = 8;
 
 /** One person of this station with the PIN that the technician hands over in a sealed envelope. */
 export interface ProvisionedPerson extends Person {
@@ -45,6 +49,8 @@ export interface ProvisionOptions {
   readonly envelopes?: readonly { readonly id: string; readonly code: string }[];
   /** The package that this lane comes from. */
   readonly fromPackage?: LanePackage;
+  /** For a newer package and for changes of the list. */
+  readonly custody?: LaneCustody;
   /** What the new ledger begins with; false where it can't be written. */
   readonly begin?: (store: WritableStore) => boolean;
 }
@@ -68,11 +74,15 @@ export async function provisionLane(
   for (const { id, code } of options.envelopes ?? []) members.push({ id, pin: code });
   const shares = new Map<string, Uint8Array>();
   const onShare = (id: string, share: Uint8Array): void => void shares.set(id, share);
-  const unlock = await createUnlock({ key: ledgerKey, members, deviceSecret, argon2: pinCost, onShare });
-  const written = writeSecrets(store.value, options, hashes, shares);
+  const spares: Uint8Array[] = [];
+  const unlock = await createUnlock({
+    ...{ key: ledgerKey, members, deviceSecret, argon2: pinCost, onShare },
+    spare: { count: SPARE_SHARES, onShare: (share) => spares.push(share) },
+  });
+  const written = writeSecrets(store.value, options, hashes, shares, spares);
   const begun = !written.ok || options.begin === undefined || options.begin(store.value);
   store.value.close();
-  for (const share of shares.values()) share.fill(0);
+  for (const share of [...shares.values(), ...spares]) share.fill(0);
   if (!written.ok) return written;
   if (!begun) return err('disk-failed');
   ledgerKey.fill(0);
@@ -92,9 +102,10 @@ export async function provisionLane(
 
 function writeSecrets(
   store: WritableStore,
-  { procedure, registerKeys, network, deviceSeed, fromPackage }: ProvisionOptions,
+  { procedure, registerKeys, network, deviceSeed, fromPackage, custody }: ProvisionOptions,
   hashes: ReadonlyMap<string, string>,
   shares: ReadonlyMap<string, Uint8Array>,
+  spares: readonly Uint8Array[],
 ): Result<void, 'already-provisioned' | 'disk-failed'> {
   if (store.get(`SELECT 1 FROM lane_procedure`) !== undefined) return err('already-provisioned');
   const secrets: [string, Uint8Array][] = [
@@ -110,6 +121,9 @@ function writeSecrets(
       store.run(`INSERT INTO person_pin (person_id, hash) VALUES (?, ?)`, [id, hash]);
     for (const [id, share] of shares)
       store.run(`INSERT INTO member_share (person_id, share) VALUES (?, ?)`, [id, share]);
+    for (const [index, share] of spares.entries())
+      store.run(`INSERT INTO spare_share (number, share) VALUES (?, ?)`, [index + 1, share]);
+    if (custody !== undefined) putLaneCustody(store, custody);
     if (network !== undefined) insertLaneNetwork(store, network);
     if (fromPackage !== undefined) insertLanePackage(store, fromPackage);
     store.run(`INSERT INTO lane_procedure (id, content) VALUES (1, ?)`, [JSON.stringify(procedure)]);

@@ -30,10 +30,13 @@ import { DayPass } from './day-pass.ts';
 import { readShare } from './device-share.ts';
 import { HEAD_FILE, LEDGER_FILE, UNLOCK_FILE } from './lane-file.ts';
 import { readLanePackage } from './lane-package.ts';
+import { settleNextFiles } from './next-files.ts';
+import { registerFileOf, removeOtherRegisters } from './register-place.ts';
 
 export interface VaultOptions {
   readonly directory: string;
   readonly identity: LaneIdentity;
+  /** The list of the lane's first package; a newer one's lies beside it (register-place.ts). */
   readonly registerFile: string;
   readonly stationMigrations: string | readonly Migration[];
   readonly registerMigrations: string | readonly Migration[];
@@ -52,6 +55,7 @@ export function createVault(options: VaultOptions): Vault {
   return {
     reopensWithOne: () => dayPass.isFor(today()),
     endDay: () => dayPass.destroy(),
+    forgetOnDay: (personId) => dayPass.forget(personId),
     async unlock(approvals) {
       for (const { personId } of approvals) {
         const retryAfterSeconds = tries.waitSeconds(personId);
@@ -73,6 +77,12 @@ export function createVault(options: VaultOptions): Vault {
       for (const { personId } of approvals) tries.right(personId);
       const { key } = opened.value;
       const databases = openDatabases(options, key);
+      if (databases.ok && settleReplacement(options, databases.value)) {
+        databases.value.close();
+        for (const part of [key, secret]) part.fill(0);
+        // The power went in the middle of it: who sits here is read anew.
+        return err({ code: 'station-restarting' });
+      }
       // Who opened an envelope is not there to come back alone.
       const present = approvals.filter(({ personId }) => !(identity.envelopes ?? []).includes(personId));
       if (databases.ok && opened.value.by === 'two') await dayPass.issue(today(), key, present, secret);
@@ -153,10 +163,12 @@ function openDatabases(options: VaultOptions, key: Uint8Array): Result<OpenedVau
       return err({ code: 'ledger-damaged' });
     }
     const { registerKeys } = secrets;
+    const fromPackage = readLanePackage(lane);
+    const registerFile = registerFileOf(vault.registerFile, fromPackage?.version ?? null);
     const register =
       registerKeys === null
         ? err<StationErrorCode>('register-erased')
-        : openLaneRegister(vault, registerKeys.database, registerKeys.templates);
+        : openLaneRegister({ ...vault, registerFile }, registerKeys.database, registerKeys.templates);
     registerKeys?.database.fill(0);
     return ok({
       procedure: procedure.data,
@@ -169,7 +181,9 @@ function openDatabases(options: VaultOptions, key: Uint8Array): Result<OpenedVau
       laneNetwork: readLaneNetwork(lane),
       pinHashes: readPinHashes(lane),
       receiptCodeKey: secrets.receiptCodes,
-      packageExpires: readLanePackage(lane)?.expires ?? null,
+      packageExpires: fromPackage?.expires ?? null,
+      packageVersion: fromPackage?.version ?? null,
+      registerFile,
       close() {
         if (register.ok) register.value.close();
         lane.checkpoint();
@@ -177,6 +191,16 @@ function openDatabases(options: VaultOptions, key: Uint8Array): Result<OpenedVau
       },
     });
   }
+}
+
+/** @returns whether a replacement that a power cut had stopped was brought to its end just now */
+function settleReplacement(
+  { directory, registerFile }: VaultOptions,
+  { packageVersion }: OpenedVault,
+): boolean {
+  if (packageVersion === null) return false;
+  removeOtherRegisters(registerFile, packageVersion);
+  return settleNextFiles(directory, packageVersion);
 }
 
 function diskProblem({ code }: StoreError): StationErrorCode {

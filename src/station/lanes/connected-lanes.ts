@@ -13,6 +13,7 @@ import { readAddresses } from '../../sync/lanes/transport/reachable-addresses.ts
 import type { StationRegister } from '../adapters/station-register.ts';
 import type { StationError } from '../api/errors.ts';
 import type { LanesView } from '../api/lanes-view.ts';
+import type { ChangesOfLane } from '../custody/list-keeper.ts';
 import type { Journal } from '../journal.ts';
 import type { ActMedium } from '../stick/act-medium.ts';
 import { factOfEvent, factOfPrivate } from './event-facts.ts';
@@ -233,6 +234,10 @@ class ConnectedLanes implements StationLanes {
 
   receiptElsewhere(handover: string): string | null {
     return this.#others.receiptOf(handover);
+  }
+
+  onListChanges(listener: (changes: ChangesOfLane) => void): void {
+    this.#others.onListChanges(listener);
   }
 
   view(): LanesView {

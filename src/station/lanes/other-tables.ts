@@ -1,6 +1,7 @@
 import type { FactOrigin } from '../../domain/lanes/lane-facts.ts';
 import type { LaneNumber } from '../../domain/lanes/tenure.ts';
 import type { CborRecord } from '../../ledger/canonical.ts';
+import type { ChangesOfLane } from '../custody/list-keeper.ts';
 
 /** What a screen here may say of an identification at another table. */
 export interface VisitElsewhere {
@@ -17,6 +18,8 @@ export interface VisitElsewhere {
  * grid of numbers. Read as their events arrive, and again at each start.
  */
 export class OtherTables {
+  readonly #listChanges: ChangesOfLane[] = [];
+  #listChanged: (changes: ChangesOfLane) => void = () => {};
   readonly #receipts = new Map<string, string>();
   readonly #hours = new Map<string, number>();
   readonly #paperLines = new Map<string, { readonly lane: LaneNumber; readonly line: number }>();
@@ -24,6 +27,7 @@ export class OtherTables {
 
   heard(event: CborRecord, { lane, epoch, seq }: FactOrigin): void {
     const { type, handover, number, counted, voter, line } = event;
+    if (type === 'list-changed') this.#heardChanges(event, lane);
     if (type === 'paper-line-entered' && typeof voter === 'string' && typeof line === 'number')
       this.#paperLines.set(voter, { lane, line });
     if (typeof handover !== 'string') return;
@@ -34,6 +38,22 @@ export class OtherTables {
     const before = this.#last.get(lane)?.at ?? [0, 0];
     if (epoch > before[0] || (epoch === before[0] && seq > before[1]))
       this.#last.set(lane, { at: [epoch, seq], number });
+  }
+
+  /** Those of before at once, oldest first as their logs came; later ones as they come. */
+  onListChanges(listener: (changes: ChangesOfLane) => void): void {
+    this.#listChanged = listener;
+    for (const changes of this.#listChanges) listener(changes);
+  }
+
+  #heardChanges({ sequence, sealed, people }: CborRecord, lane: LaneNumber): void {
+    if (typeof sequence !== 'number' || typeof sealed !== 'string') return;
+    const changes: ChangesOfLane = {
+      ...{ lane, sequence, sealed: new Uint8Array(Buffer.from(sealed, 'base64')) },
+      people: Array.isArray(people) ? people.filter((one) => typeof one === 'string') : [],
+    };
+    this.#listChanges.push(changes);
+    this.#listChanged(changes);
   }
 
   visit(handover: string, lane: LaneNumber): VisitElsewhere {

@@ -4,6 +4,7 @@ import type { Refusal } from '../../sync/lanes/lane-message.ts';
 import type { ClaimOutcome } from '../../sync/lanes/rights.ts';
 import type { StationError } from '../api/errors.ts';
 import type { LanesView } from '../api/lanes-view.ts';
+import type { ChangesOfLane } from '../custody/list-keeper.ts';
 import type { VisitElsewhere } from './other-tables.ts';
 
 /** What the desk and the chair need of the other lanes of the station. */
@@ -46,6 +47,8 @@ export interface StationLanes {
   paperLineElsewhere(voterId: string): { readonly lane: LaneNumber; readonly line: number } | null;
   /** The receipt of a hand-over of another table, as far as its log has arrived. */
   receiptElsewhere(handover: string): string | null;
+  /** Tells of changes of the list that other tables carried out: those of before at once, later ones as they come. */
+  onListChanges(listener: (changes: ChangesOfLane) => void): void;
   /** Null where the station has one lane. */
   view(): LanesView | null;
   stop(): Promise<void>;
@@ -73,6 +76,7 @@ export const ONE_LANE: StationLanes = {
   countedElsewhere: () => 0,
   paperLineElsewhere: () => null,
   receiptElsewhere: () => null,
+  onListChanges: () => {},
   view: () => null,
   stop: async () => {},
 };

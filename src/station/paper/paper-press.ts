@@ -1,4 +1,5 @@
 import type { PaperPress } from '../context.ts';
+import { writeErasureCertificatePdf } from '../provision/erasure-certificate-pdf.ts';
 import { findFontFiles } from './fonts.ts';
 import { writeDevicesPdf } from './pdf/devices-pdf.ts';
 import { writeLaneSignsPdf } from './pdf/lane-signs-pdf.ts';
@@ -6,6 +7,7 @@ import { writePaperListPdf } from './pdf/paper-list-pdf.ts';
 import { writePracticeBallotsPdf } from './pdf/practice-ballots-pdf.ts';
 import { writeReportPdf } from './pdf/report-pdf.ts';
 import { drawDeviceList } from './strip/devices-strip.ts';
+import { drawErasure } from './strip/erasure-strip.ts';
 import { drawLaneSign } from './strip/lane-sign-strip.ts';
 import { drawNumbers } from './strip/numbers-strip.ts';
 import { drawReceipt } from './strip/receipt-strip.ts';
@@ -47,6 +49,10 @@ export function createPaperPress(options: PaperPressOptions = {}): PaperPress {
     reportPdf: (report, language) => writeReportPdf(fonts, report, language),
     paperListPdf: (list, language) => writePaperListPdf(fonts, list, language),
     practiceBallotsPdf: (ballots, language) => writePracticeBallotsPdf(fonts, ballots, language),
+    erasurePdf: (certificate, names, language) =>
+      writeErasureCertificatePdf(fonts, certificate, names, language),
+    erasureStrip: async (certificate, names, language, dotsAcross) =>
+      drawErasure(new StripPen(dotsAcross), certificate, names, language),
     stripPng: async (strip) => encodeStripPng(strip),
   };
 }

@@ -23,7 +23,7 @@ export function hashPin(pin: string, cost: Argon2Cost): Promise<string> {
 /** Checks PINs, and that an act has the people that its rule asks for. */
 export class PinKeeper {
   readonly #people: ReadonlyMap<string, Person>;
-  readonly #hashes: ReadonlyMap<string, string>;
+  readonly #hashes: Map<string, string>;
   readonly #tries: TryLimiter;
   readonly #refused: (personId: string) => void;
 
@@ -34,13 +34,19 @@ export class PinKeeper {
     refused: (personId: string) => void,
   ) {
     this.#people = new Map(people.map((person) => [person.id, person]));
-    this.#hashes = hashes;
+    this.#hashes = new Map(hashes);
     this.#tries = tries;
     this.#refused = refused;
   }
 
   person(id: string): Person | null {
     return this.#people.get(id) ?? null;
+  }
+
+  /** Somebody's PIN was set anew. */
+  renewed(personId: string, hash: string): void {
+    this.#hashes.set(personId, hash);
+    this.#tries.right(personId);
   }
 
   async verify(approval: Approval): Promise<Result<Person, StationError>> {
@@ -73,6 +79,7 @@ export class PinKeeper {
     const members = people.filter((person) => isMember(person.role)).length;
     if (chairs < rule.chair) return err({ code: 'chair-needed' });
     if (members < rule.members) return err({ code: 'member-needed' });
+    if (chairs + members < (rule.ofCommission ?? 0)) return err({ code: 'two-people-needed' });
     return ok(people.map((person) => person.id));
   }
 }

@@ -7,6 +7,9 @@ const TRY_FILE = 'tries.json';
 const tryFileSchema = z.strictObject({
   version: z.literal(1),
   wrong: z.record(z.string().max(64), z.int().min(1)),
+  waits: z
+    .record(z.string().max(64), z.strictObject({ boot: z.string().max(64), openAtMs: z.int() }))
+    .exactOptional(),
 });
 
 /**
@@ -19,16 +22,28 @@ export function tryFile(directory: string): TryRecord {
     read() {
       try {
         const parsed = tryFileSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-        return new Map(parsed.success ? Object.entries(parsed.data.wrong) : []);
+        if (!parsed.success) return new Map();
+        const { wrong, waits = {} } = parsed.data;
+        return new Map(
+          Object.entries(wrong).map(([personId, tries]) => [
+            personId,
+            { tries, wait: waits[personId] ?? null },
+          ]),
+        );
       } catch {
         return new Map();
       }
     },
     write(wrong) {
       try {
-        writeFileSync(`${file}.part`, JSON.stringify({ version: 1, wrong: Object.fromEntries(wrong) }), {
-          mode: 0o600,
-        });
+        const all = [...wrong];
+        const waits = all.flatMap(([personId, { wait }]) => (wait === null ? [] : [[personId, wait]]));
+        const content = {
+          version: 1,
+          wrong: Object.fromEntries(all.map(([personId, { tries }]) => [personId, tries])),
+          ...(waits.length === 0 ? {} : { waits: Object.fromEntries(waits) }),
+        };
+        writeFileSync(`${file}.part`, JSON.stringify(content), { mode: 0o600 });
         renameSync(`${file}.part`, file);
       } catch {
         return;

@@ -59,6 +59,7 @@ test('starting the program again does not shorten a wait, and a right PIN is for
   before.right('secretary');
 
   const clock = clockAt();
+  clock.reboot('another boot');
   const after = new TryLimiter(clock, tryFile(directory));
   expect(after.waitSeconds('chair')).toBe(60);
   expect(after.waitSeconds('secretary')).toBe(0);
@@ -67,6 +68,30 @@ test('starting the program again does not shorten a wait, and a right PIN is for
   expect(after.waitSeconds('chair')).toBe(120);
   after.right('chair');
   expect(new TryLimiter(clockAt(), tryFile(directory)).waitSeconds('chair')).toBe(0);
+});
+
+test('a wait goes on where the program is started again, and begins anew where the laptop is', () => {
+  const clock = clockAt();
+  const before = new TryLimiter(clock, tryFile(directory));
+  for (let slip = 1; slip <= 4; slip += 1) before.wrong('chair');
+  clock.advance(45_000);
+  expect(new TryLimiter(clock, tryFile(directory)).waitSeconds('chair')).toBe(15);
+  clock.advance(20_000);
+  const later = new TryLimiter(clock, tryFile(directory));
+  expect(later.waitSeconds('chair')).toBe(0);
+  // The next one is longer all the same.
+  later.wrong('chair');
+  expect(later.waitSeconds('chair')).toBe(120);
+  clock.reboot('another boot');
+  expect(new TryLimiter(clock, tryFile(directory)).waitSeconds('chair')).toBe(120);
+  // What is written into the file makes nobody wait for ever.
+  const forged = {
+    version: 1,
+    wrong: { chair: 3 },
+    waits: { chair: { boot: 'another boot', openAtMs: 1e15 } },
+  };
+  writeFileSync(join(directory, 'tries.json'), JSON.stringify(forged));
+  expect(new TryLimiter(clock, tryFile(directory)).waitSeconds('chair')).toBe(30);
 });
 
 test('a file of tries that is damaged, or that can not be written, locks nobody out', () => {

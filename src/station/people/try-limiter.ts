@@ -4,16 +4,23 @@ const FREE_TRIES = 3;
 const FIRST_WAIT_SECONDS = 30;
 const LONGEST_WAIT_SECONDS = 15 * 60;
 
-/** Wrong tries of each person since their last right one; outlives the program. */
+/** One person's wrong tries since the last right one, and until when that person waits. */
+export interface KeptTries {
+  readonly tries: number;
+  /** On the monotonic clock of that boot; null where nobody waits. */
+  readonly wait: { readonly boot: string; readonly openAtMs: number } | null;
+}
+
+/** Wrong tries of each person; outlives the program. */
 export interface TryRecord {
-  read(): ReadonlyMap<string, number>;
-  write(wrong: ReadonlyMap<string, number>): void;
+  read(): ReadonlyMap<string, KeptTries>;
+  write(wrong: ReadonlyMap<string, KeptTries>): void;
 }
 
 /**
  * Slows down whoever guesses PINs: after three wrong ones a person waits 30 s, then twice as long each time.
- * Time is the monotonic clock's, so that setting the clock forward helps nobody; starting the program again
- * does not either, for a wait that was under way then begins once more.
+ * Time is the monotonic clock's, so that setting the clock forward helps nobody. A wait goes on where the program is
+ * started again. Where the laptop is, no clock says how long it was off, and the wait begins once more.
  */
 export class TryLimiter {
   readonly #clock: Clock;
@@ -23,7 +30,13 @@ export class TryLimiter {
   constructor(clock: Clock, record: TryRecord) {
     this.#clock = clock;
     this.#record = record;
-    for (const [personId, tries] of record.read()) this.#wrong.set(personId, this.#after(tries));
+    for (const [personId, { tries, wait }] of record.read()) {
+      const anew = this.#after(tries);
+      const goesOn = wait !== null && wait.boot === clock.bootId;
+      // Never longer than a fresh one, whatever the file says.
+      const openAtMs = goesOn ? Math.min(wait.openAtMs, anew.openAtMs) : anew.openAtMs;
+      this.#wrong.set(personId, { tries, openAtMs });
+    }
   }
 
   /** Seconds that this person still has to wait; 0 when a try is free. */
@@ -48,6 +61,14 @@ export class TryLimiter {
   }
 
   #keep(): void {
-    this.#record.write(new Map([...this.#wrong].map(([personId, { tries }]) => [personId, tries])));
+    const { bootId: boot } = this.#clock;
+    this.#record.write(
+      new Map(
+        [...this.#wrong].map(([personId, { tries, openAtMs }]) => [
+          personId,
+          { tries, wait: openAtMs === 0 ? null : { boot, openAtMs } },
+        ]),
+      ),
+    );
   }
 }

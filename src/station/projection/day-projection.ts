@@ -90,6 +90,11 @@ export class DayProjection {
     return this.#day<string>('clockConfirmed');
   }
 
+  /** The last change of the list that is on record, counted from 1 for each package. */
+  listSequence(): number {
+    return this.#day<number>('listSequence') ?? 0;
+  }
+
   check(name: CheckName): { result: 'passed' | 'warning' | 'failed'; figure: number | null } | null {
     return this.#day(`check:${name}`);
   }

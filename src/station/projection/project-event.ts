@@ -89,12 +89,21 @@ export function projectEvent(
     case 'cover':
     case 'envelope-opened':
     case 'pin-renewed':
-    case 'list-changed':
+    case 'pin-changed':
     case 'spare-admitted':
     case 'register-erased':
     case 'numbers-printed':
     case 'upload-carried':
     case 'receipts-taken':
+      return;
+    case 'list-changed':
+      setDay(store, 'listSequence', event.sequence);
+      return;
+    case 'package-replaced':
+      // Another list, perhaps other people: what was checked, drawn and printed was of the one before.
+      setDay(store, 'listSequence', 0);
+      store.run(`DELETE FROM day_state WHERE key LIKE 'check%' OR key LIKE 'job:%' 
+        OR key IN ('operator', 'report:opening', 'clockConfirmed')`);
       return;
     case 'voter-found':
       store.run(

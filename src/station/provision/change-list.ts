@@ -1,65 +1,68 @@
-import { err, ok, type Result } from '../../domain/result.ts';
-import type { Commission } from '../../packages/commission.ts';
+import { err, type Result } from '../../domain/result.ts';
+import { recipientOf } from '../../packages/age-sealing.ts';
+import { type ChangeFileFault, openChanges, sealChanges } from '../../packages/changes/change-file.ts';
+import { openChangeTokens } from '../../packages/changes/change-token.ts';
 import { type AppliedDelta, applyDelta, type DeltaError } from '../../register/deltas/apply-delta.ts';
 import { openForChanges } from '../../register/deltas/open-for-changes.ts';
-import type { Authority } from '../../register/deltas/signed-delta.ts';
-import type { Clock } from '../../store/clock.ts';
+import { type Authority, openSignedDelta } from '../../register/deltas/signed-delta.ts';
 import type { Migration } from '../../store/migrations.ts';
+import type { WritableStore } from '../../store/store.ts';
 import type { StationEvent } from '../events.ts';
+import { readLanePackage } from '../lane/lane-package.ts';
+import { DayProjection } from '../projection/day-projection.ts';
 import type { OpenedVault } from '../station-dependencies.ts';
-import { recordEvent } from './record-event.ts';
 
 export type ChangeListFault =
   | DeltaError
+  | { readonly code: ChangeFileFault }
+  /** The list's keys were destroyed, or the lane came without a package. */
   | { readonly code: 'register-erased' }
   | { readonly code: 'disk-failed' };
 
-/** Those who sign packages sign their changes. */
-export function authorityOf({ threshold, members }: Commission): Authority {
-  return {
-    format: 'tizme-authority-v1',
-    threshold,
-    keys: members.map(({ verifier }) => Buffer.from(verifier.publicKey).toString('base64')),
-  };
+/** Sealed changes up to this size go to the other tables with the event; larger ones by the stick. */
+const MOST_SHARED_BYTES = 512 * 1024;
+
+export interface ChangeListOptions {
+  readonly vault: Pick<OpenedVault, 'laneStore' | 'registerFile'>;
+  readonly migrations: string | readonly Migration[];
+  /** Changes as they came, signed and as a rule sealed; oldest first. */
+  readonly files: readonly Uint8Array[];
+  readonly authority: Authority;
+  readonly people: readonly string[];
+  /** The table of this station that had them before; null: a stick. */
+  readonly fromLane: number | null;
+  /** Puts what was done on record; false where the disk refuses. */
+  readonly record: (event: StationEvent) => boolean;
+}
+
+export interface ChangedList {
+  readonly applied: readonly AppliedDelta[];
+  /** Why the next one changed nothing; those before it are carried out. */
+  readonly refused: ChangeListFault | null;
 }
 
 /**
- * Carries signed changes of the list out on a lane, by two people who have unlocked it, while its station is closed.
- * Each delta that changed something is an event; one that was carried out before changes nothing, and one that comes
- * too early is refused.
+ * Carries signed changes of the list out on a lane, by two people. Each delta that changed something is an event; one
+ * that was carried out before changes nothing, and one that comes too early is refused. Those who read the list
+ * meanwhile see it before or after a delta, never between.
  */
-export function changeList(options: {
-  readonly vault: OpenedVault;
-  readonly registerFile: string;
-  readonly migrations: string | readonly Migration[];
-  /** Deltas as they were signed, oldest first. */
-  readonly deltas: readonly string[];
-  readonly commission: Commission;
-  readonly people: readonly string[];
-  readonly clock: Clock;
-}): Result<readonly AppliedDelta[], ChangeListFault> {
-  const { vault, registerFile, migrations, deltas, commission, people, clock } = options;
+export async function changeList(options: ChangeListOptions): Promise<ChangedList> {
+  const { vault, migrations, files } = options;
   const keys = registerKeysOf(vault);
-  if (keys === null) return err({ code: 'register-erased' });
-  // One writer, and nobody who reads meanwhile.
-  if (vault.register.ok) vault.register.value.close();
-  const store = openForChanges({ file: registerFile, key: keys.database, migrations });
+  const packageKey = readLanePackage(vault.laneStore)?.packageKey ?? null;
+  const refuse = (refused: ChangeListFault): ChangedList => ({ applied: [], refused });
+  if (keys === null || packageKey === null) return refuse({ code: 'register-erased' });
+  const store = openForChanges({ file: vault.registerFile, key: keys.database, migrations });
   keys.database.fill(0);
-  if (!store.ok) return err({ code: 'register-store', store: store.error });
+  if (!store.ok) return refuse({ code: 'register-store', store: store.error });
   const applied: AppliedDelta[] = [];
   try {
-    for (const file of deltas) {
-      const done = applyDelta({
-        ...{ store: store.value, file, templateKey: keys.templates },
-        authority: authorityOf(commission),
-      });
-      if (!done.ok) return done;
+    for (const file of files) {
+      const done = await carryOutOne(options, store.value, file, packageKey, keys.templates);
+      if (!done.ok) return { applied, refused: done.error };
       applied.push(done.value);
-      const { sequence, isNew } = done.value;
-      const event: StationEvent = { type: 'list-changed', sequence, changes: done.value.applied, people };
-      if (isNew && !recordEvent(vault, event, clock)) return err({ code: 'disk-failed' });
     }
-    return ok(applied);
+    return { applied, refused: null };
   } finally {
     keys.templates.fill(0);
     store.value.checkpoint();
@@ -67,7 +70,44 @@ export function changeList(options: {
   }
 }
 
-function registerKeysOf({ laneStore }: OpenedVault) {
+async function carryOutOne(
+  { vault, authority, people, fromLane, record }: ChangeListOptions,
+  store: WritableStore,
+  file: Uint8Array,
+  packageKey: string,
+  templateKey: Uint8Array,
+): Promise<Result<AppliedDelta, ChangeListFault>> {
+  const opened = await openChanges(file, packageKey);
+  if (!opened.ok) return err({ code: opened.error });
+  const signed = openSignedDelta(opened.value, authority);
+  if (!signed.ok) return signed;
+  const tokens = await openChangeTokens(signed.value.delta, packageKey);
+  if (!tokens.ok) {
+    const problem = { field: 'participation', reason: 'token-unopened' } as const;
+    return err({ code: 'change-refused', change: tokens.error.change, problem });
+  }
+  const done = applyDelta({ store, file: opened.value, templateKey, authority, tokens: tokens.value });
+  if (!done.ok) return done;
+  const { sequence, isNew, applied, effects } = done.value;
+  // Carried out, and the power went before it was on record: it is put there now.
+  if (!isNew && new DayProjection(vault.laneStore).listSequence() >= sequence) return done;
+  const recorded = record({
+    type: 'list-changed',
+    ...{ sequence, effects, fromLane, people },
+    changes: isNew ? applied : signed.value.delta.changes.length,
+    sealed: fromLane === null ? await sealedForOthers(file, opened.value, packageKey) : null,
+  });
+  return recorded ? done : err({ code: 'disk-failed' });
+}
+
+/** As it came where it came sealed: only a table that has this package's key reads it. */
+async function sealedForOthers(file: Uint8Array, signed: string, packageKey: string): Promise<string | null> {
+  const cameInClear = Buffer.from(file).toString('utf8') === signed;
+  const sealed = cameInClear ? await sealChanges([await recipientOf(packageKey)], signed) : file;
+  return sealed.length > MOST_SHARED_BYTES ? null : Buffer.from(sealed).toString('base64');
+}
+
+function registerKeysOf({ laneStore }: Pick<OpenedVault, 'laneStore'>) {
   const secret = (name: string): Uint8Array | null => {
     const row = laneStore.get<{ value: Uint8Array }>('SELECT value FROM lane_secret WHERE name = ?', [name]);
     return row === undefined ? null : new Uint8Array(row.value);

@@ -10,7 +10,6 @@ import { localTime } from '../local-time.ts';
 import { DayProjection } from '../projection/day-projection.ts';
 import type { OpenedVault } from '../station-dependencies.ts';
 import { PACKAGE_FILE } from './provision-from-package.ts';
-import { recordEvent } from './record-event.ts';
 
 /** What the certificate says: what was destroyed, and what is left to be counted. Names no voter. */
 export interface ErasureCertificate {
@@ -48,8 +47,10 @@ export function eraseLane(options: {
   readonly registerFile: string;
   readonly people: readonly string[];
   readonly clock: Clock;
+  /** Puts it on record together with what is done alongside, or nothing of both. */
+  readonly record: (event: StationEvent, alongside: (store: WritableStore) => void) => boolean;
 }): Result<ErasureCertificate, EraseFault> {
-  const { vault, identity, registerFile, people, clock } = options;
+  const { vault, identity, registerFile, people, clock, record } = options;
   const { ledger, laneStore, register, procedure } = vault;
   const projection = new DayProjection(laneStore);
   if (projection.phase() !== 'closed') return err('not-closed');
@@ -58,7 +59,7 @@ export function eraseLane(options: {
   const templates = register.value.templateCount();
   const { identified } = projection.figures(procedure);
   const event: StationEvent = { type: 'register-erased', register: contentHash, voters, templates, people };
-  if (!recordEvent(vault, event, clock, shredKeys)) return err('disk-failed');
+  if (!record(event, shredKeys)) return err('disk-failed');
   register.value.close();
   for (const part of ['', '-wal', '-shm', '-journal']) rmSync(registerFile + part, { force: true });
   // Its key was in the list.
@@ -86,4 +87,5 @@ export function eraseLane(options: {
 function shredKeys(store: WritableStore): void {
   store.run(`DELETE FROM lane_secret WHERE name IN ('register-database', 'register-templates')`);
   store.run(`DELETE FROM lane_package`);
+  store.run(`DELETE FROM lane_custody`);
 }

@@ -1,8 +1,9 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { err, ok, type Result } from '../../domain/result.ts';
+import { err, ok, type Result, unwrap } from '../../domain/result.ts';
 import { deviceKeyFromSeed } from '../../ledger/device-key.ts';
 import { Ledger } from '../../ledger/ledger.ts';
+import { authorityOf, parseCommission } from '../../packages/commission.ts';
 import { encodeManifest, registerInfoOf } from '../../packages/manifest.ts';
 import { NATIONAL_INDEX_PART, type OpenedPackage, sharedFileName } from '../../packages/open-package.ts';
 import type { PackageError } from '../../packages/package-error.ts';
@@ -18,6 +19,9 @@ import type { WritableStore } from '../../store/store.ts';
 import type { Argon2Cost } from '../../store/unlock.ts';
 import { type LaneRoster, withSpare } from '../../sync/lanes/transport/lane-roster.ts';
 import type { StationEvent } from '../events.ts';
+import type { LaneCustody } from '../lane/lane-custody.ts';
+import type { LanePackage } from '../lane/lane-package.ts';
+import { packageNoteOf, writePackageNote } from '../lane/package-note.ts';
 import { provisionLane } from '../lane/provision-lane.ts';
 import { bytes, type LaptopKeys, laneEntryOfLaptop } from './laptop-keys.ts';
 import { recordEvent } from './record-event.ts';
@@ -36,6 +40,8 @@ export interface ProvisionFromPackageOptions {
   readonly migrations: string;
   /** A spare, which the package doesn't name: the lane that it becomes, and who let it. */
   readonly admission?: Admission;
+  /** The text of the commission.json that the package was verified with: what comes later is verified with it, too. */
+  readonly trust?: string;
   readonly pinCost?: Argon2Cost;
   readonly clock?: Clock;
   readonly onVoter?: (done: number, of: number) => void;
@@ -105,13 +111,8 @@ async function provision(
     trustedCertificates: election.trustedCertificates.map(bytes),
     deviceShare: share,
     deviceSeed: bytes(laptop.deviceSeed),
-    fromPackage: {
-      manifest: encodeManifest(manifest),
-      version: manifest.version,
-      build: manifest.build,
-      expires: manifest.expires,
-      packageKey: opened.packageKey,
-    },
+    fromPackage: lanePackageOf(opened),
+    ...(options.trust === undefined ? {} : { custody: custodyOf(opened, options.trust, laptop) }),
     ...(options.pinCost === undefined ? {} : { pinCost: options.pinCost }),
     ...(roster.lanes.length < 2
       ? {}
@@ -140,15 +141,36 @@ async function provision(
       : { begin: (store: WritableStore) => recordAdmission(store, options, admission) }),
   });
   for (const key of Object.values(registerKeys)) key.fill(0);
+  if (provisioned.ok) writePackageNote(directory, packageNoteOf(opened));
   return provisioned.ok ? ok({ lane }) : err({ code: provisioned.error });
 }
 
+/** What a lane keeps of the package that it comes from. */
+export function lanePackageOf({ manifest, packageKey }: OpenedPackage): LanePackage {
+  const { version, build, expires } = manifest;
+  return { manifest: encodeManifest(manifest), version, build, expires, packageKey };
+}
+
+/** @param trust A commission.json with which the package was verified. */
+export function custodyOf(
+  { election, signedBy }: OpenedPackage,
+  trust: string,
+  laptop: LaneCustody['keys'],
+): LaneCustody {
+  const authority = election.changes ?? authorityOf(unwrap(parseCommission(trust)));
+  const { identity, certificatePem, keyPem, codeSeed } = laptop;
+  return { commission: trust, authority, signedBy, keys: { identity, certificatePem, keyPem, codeSeed } };
+}
+
 /** The country's, as it lies beside the package; of a mock election the few people whom its package names. */
-function bringNationalIndex({
+export function bringNationalIndex({
   opened,
   packageDirectory,
   sharedDirectory,
-}: ProvisionFromPackageOptions): Result<NationalIndexReference, ProvisionError> {
+}: Pick<ProvisionFromPackageOptions, 'opened' | 'packageDirectory' | 'sharedDirectory'>): Result<
+  NationalIndexReference,
+  ProvisionError
+> {
   const { manifest, election } = opened;
   const file = join(packageDirectory, NATIONAL_INDEX_FILE);
   const part = manifest.shared.find(({ name }) => name === NATIONAL_INDEX_PART);

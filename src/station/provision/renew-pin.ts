@@ -2,44 +2,57 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { parseJson } from '../../packages/commission.ts';
-import type { Clock } from '../../store/clock.ts';
+import type { WritableStore } from '../../store/store.ts';
 import { type Argon2Cost, PIN_COST, parseUnlockRecord, resealShare } from '../../store/unlock.ts';
 import type { StationEvent } from '../events.ts';
 import { readShare } from '../lane/device-share.ts';
 import { UNLOCK_FILE } from '../lane/lane-file.ts';
 import { hashPin } from '../people/pin-keeper.ts';
 import type { OpenedVault } from '../station-dependencies.ts';
-import { recordEvent } from './record-event.ts';
 
 export type RenewFault =
   /** Nobody vouches for oneself, and one person alone for nobody. */
   'two-others-needed' | 'unknown-person' | 'laptop-share-missing' | 'disk-failed';
+
+export interface SetPinOptions {
+  readonly vault: Pick<OpenedVault, 'laneStore' | 'pinHashes'>;
+  readonly directory: string;
+  readonly person: string;
+  readonly pin: string;
+  /** Puts it on record together with what is done alongside, or nothing of both. */
+  readonly record: (event: StationEvent, alongside: (store: WritableStore) => void) => boolean;
+  readonly cost?: Argon2Cost;
+}
 
 /**
  * A new PIN for somebody who forgot theirs, on this laptop, by two others who have just unlocked it. The person's
  * share is sealed under the new one; who was asked, and for whom, is an event. The other laptops of the station are
  * told one by one.
  */
-export async function renewPin(options: {
-  readonly vault: OpenedVault;
-  readonly directory: string;
-  readonly person: string;
-  readonly pin: string;
-  readonly people: readonly string[];
-  readonly clock: Clock;
-  readonly cost?: Argon2Cost;
-}): Promise<Result<void, RenewFault>> {
-  const { vault, directory, person, pin, people, clock, cost = PIN_COST } = options;
+export async function renewPin(
+  options: SetPinOptions & { readonly people: readonly string[] },
+): Promise<Result<void, RenewFault>> {
+  const { person, people } = options;
   if (new Set(people).size < 2 || people.includes(person)) return err('two-others-needed');
+  return setPin(options, { type: 'pin-renewed', person, people });
+}
+
+/** Another PIN for somebody who has just entered the old one. */
+export function changePin(options: SetPinOptions): Promise<Result<void, RenewFault>> {
+  return setPin(options, { type: 'pin-changed', person: options.person });
+}
+
+async function setPin(options: SetPinOptions, event: StationEvent): Promise<Result<void, RenewFault>> {
+  const { vault, directory, person, pin, record, cost = PIN_COST } = options;
   if (!vault.pinHashes.has(person)) return err('unknown-person');
   const hash = await hashPin(pin, cost);
   const resealed = await resealUnlock(options, cost);
   if (!resealed.ok) return resealed;
-  const event: StationEvent = { type: 'pin-renewed', person, people };
   const file = join(directory, UNLOCK_FILE);
   if (resealed.value !== null) writeFileSync(`${file}.new`, resealed.value, { mode: 0o600, flush: true });
-  const recorded = recordEvent(vault, event, clock, (store) => {
+  const recorded = record(event, (store) => {
     store.run('UPDATE person_pin SET hash = ? WHERE person_id = ?', [hash, person]);
+    store.run('INSERT OR IGNORE INTO own_pin (person_id) VALUES (?)', [person]);
   });
   if (!recorded) return err('disk-failed');
   // A power cut just here leaves the old PIN for unlocking and the new one for agreeing: the same is done once more.
@@ -49,7 +62,7 @@ export async function renewPin(options: {
 
 /** The unlock record with the new share; null for somebody who takes no part in unlocking. */
 async function resealUnlock(
-  { vault, directory, person, pin }: Parameters<typeof renewPin>[0],
+  { vault, directory, person, pin }: SetPinOptions,
   cost: Argon2Cost,
 ): Promise<Result<string | null, RenewFault>> {
   const row = vault.laneStore.get<{ share: Uint8Array }>(

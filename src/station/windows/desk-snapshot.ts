@@ -1,6 +1,7 @@
 import { DEVICE_KINDS, type Device, type DeviceKind, type DeviceSet } from '../../domain/devices.ts';
 import { reconcile } from '../../domain/reconciliation.ts';
 import { fullName } from '../../domain/voter.ts';
+import type { CustodyView } from '../api/custody-view.ts';
 import type {
   ClosingView,
   CountsView,
@@ -33,6 +34,7 @@ export interface DeskSurroundings {
   readonly unlockPeopleNeeded: number;
   readonly devices: DeviceSet;
   readonly technician: TechnicianView;
+  readonly custody: CustodyView;
   readonly upload: UploadView;
   readonly notices: readonly Notice[];
   readonly dock: DockView | null;
@@ -90,6 +92,7 @@ export function lockedDeskSnapshot(
     procedure: null,
     devices: deviceViews(around.devices),
     technician: around.technician,
+    custody: around.custody,
     upload: around.upload,
     lanes: null,
     opening: {
@@ -135,6 +138,7 @@ export function deskSnapshot(parts: DeskParts, frame: SnapshotFrame, around: Des
     procedure: context.procedure,
     devices: deviceViews(around.devices),
     technician: around.technician,
+    custody: around.custody,
     upload: around.upload,
     lanes: context.lanes.view(),
     opening: day.opening(),

@@ -4,6 +4,7 @@ import type { WindowKind } from '../../domain/window-kind.ts';
 import type { FromStation } from '../api/api.ts';
 import type { StationErrorCode } from '../api/errors.ts';
 import type { DockView, Notice, Phase, PhotoView, Snapshot, UploadView } from '../api/snapshot.ts';
+import type { CustodyDesk } from '../custody/custody-desk.ts';
 import type { OpenStation } from '../open-station.ts';
 import type { StationDependencies, UploadLine } from '../station-dependencies.ts';
 import type { Technician } from '../technician/technician.ts';
@@ -19,6 +20,7 @@ export interface StationNow {
   readonly open: OpenStation | null;
   readonly upload: UploadLine | null;
   readonly technician: Technician;
+  readonly custody: CustodyDesk;
 }
 
 type Call = (kind: WindowKind, name: string, parameters: unknown) => ReturnType<WindowCall>;
@@ -103,7 +105,7 @@ export class StationScreens {
 
   #snapshot(kind: WindowKind): Snapshot {
     const { identity, clock } = this.#deps;
-    const { open, upload, technician } = this.#now();
+    const { open, upload, technician, custody } = this.#now();
     const frame = { revision: this.#revision, nowMs: clock.wallMs(), phase: this.phase() };
     if (kind === 'observer') {
       if (open === null) return lockedObserverSnapshot(identity, frame);
@@ -116,10 +118,11 @@ export class StationScreens {
         : issuingSnapshot(open.context, open.table, frame);
     }
     const around = {
-      practicePins: this.#deps.practicePins,
+      practicePins: custody.practicePins(this.#deps.practicePins),
       unlockPeopleNeeded: this.#deps.vault.reopensWithOne() ? 1 : 2,
       devices: this.#deps.devices,
       technician: technician.view(),
+      custody: custody.view(open?.context ?? null),
       upload: upload?.view() ?? NO_UPLOAD,
       notices: this.#notices(),
       dock: this.#dockView(),

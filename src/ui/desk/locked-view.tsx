@@ -1,5 +1,6 @@
 import type { Person } from '../../domain/roles.ts';
 import type { DeskSnapshot } from '../../station/api/snapshot.ts';
+import { ErasedNote } from '../custody/erased-note.tsx';
 import { formatLongDate, localDay } from '../format/format.ts';
 import { useStation } from '../mirror/station-context.tsx';
 import { ApprovalPanel } from '../parts/approval-panel.tsx';
@@ -40,6 +41,7 @@ export function LockedView({ snapshot }: { readonly snapshot: DeskSnapshot }) {
               })}
             </Callout>
           )}
+          {snapshot.custody.erased === null ? null : <ErasedNote erased={snapshot.custody.erased} />}
           {snapshot.practicePins === null ? null : <Callout tone="calm">{say('locked.practice')}</Callout>}
         </div>
       }

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Result } from '../../domain/result.ts';
 import type { StationError } from '../../station/api/errors.ts';
 import type { DeskSnapshot } from '../../station/api/snapshot.ts';
+import { CustodySheet } from '../custody/custody-sheet.tsx';
 import { useStation } from '../mirror/station-context.tsx';
 import { useAct } from '../mirror/use-act.ts';
 import { ActButton } from '../parts/act-button.tsx';
@@ -35,6 +36,7 @@ type Page =
   | 'inside'
   | 'export'
   | 'carry'
+  | 'custody'
   | 'finger-search'
   | ReceiptAct;
 
@@ -65,6 +67,8 @@ export function MainMenu({ snapshot, onClose }: MainMenuProps) {
       return <ExportSheet snapshot={snapshot} onClose={onClose} />;
     case 'carry':
       return <CarrySheet snapshot={snapshot} onClose={onClose} />;
+    case 'custody':
+      return <CustodySheet snapshot={snapshot} onClose={onClose} />;
     case 'finger-search':
       return <FingerSearchSheet snapshot={snapshot} onClose={onClose} />;
     case 'undo':
@@ -160,6 +164,9 @@ function MenuPage({ snapshot, onClose, onPage }: MainMenuProps & { readonly onPa
           onPress={() => onPage('carry')}
         >
           {say('carry.title')}
+        </ActButton>
+        <ActButton testId="menu-custody" icon="people" onPress={() => onPage('custody')}>
+          {say('custody.title')}
         </ActButton>
         <ActButton testId="menu-theme" icon="moon" onPress={() => setTheme(turnTheme())}>
           {say(theme === 'dark' ? 'menu.day' : 'menu.night')}

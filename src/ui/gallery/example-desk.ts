@@ -1,4 +1,5 @@
 import { NO_COUNTS, reconcile } from '../../domain/reconciliation.ts';
+import type { CustodyView } from '../../station/api/custody-view.ts';
 import type { LanesView } from '../../station/api/lanes-view.ts';
 import type {
   DeskSnapshot,
@@ -44,6 +45,18 @@ export const EXAMPLE_LANES: LanesView = {
     { lane: 3, up: false, takenOver: false, list: { first: 1151, last: 1723 } },
   ],
   matters: [],
+};
+
+export const EXAMPLE_CUSTODY: CustodyView = {
+  package: {
+    version: 2,
+    expires: '2027-02-07',
+    signedBy: ['member-a', 'member-c'],
+    voters: 1723,
+    index: 'whole',
+    changes: 1,
+  },
+  erased: null,
 };
 
 const common = {
@@ -111,6 +124,7 @@ export function exampleDesk(changes: Partial<DeskSnapshot> = {}): DeskSnapshot {
       anyPrecinct: false,
     },
     technician: EXAMPLE_TECHNICIAN,
+    custody: EXAMPLE_CUSTODY,
     devices: { 'fingerprint-scanner': READY, 'card-reader': READY, 'mrz-reader': READY, printer: READY },
     paperMode: { on: false, declared: false, lines: 0, openDoubles: [] },
     lanes: EXAMPLE_LANES,

@@ -16,13 +16,15 @@ interface PinPadProps {
   readonly label: string;
   /** Takes the focus when it appears; only where somebody is being asked. */
   readonly focus: boolean;
+  /** A PIN that is chosen anew is longer than one that once may have been. */
+  readonly shortest?: number;
 }
 
 /** A PIN by touch or by keyboard: digits, erase, Enter. Only the number of digits shows. */
-export function PinPad({ pin, onChange, onEnter, busy, label, focus }: PinPadProps) {
+export function PinPad({ pin, onChange, onEnter, busy, label, focus, shortest = SHORTEST }: PinPadProps) {
   const { say } = useWords();
   const field = useRef<HTMLInputElement>(null);
-  const ready = pin.length >= SHORTEST && !busy;
+  const ready = pin.length >= shortest && !busy;
   const add = (digit: string): void => onChange((pin + digit).slice(0, LONGEST));
 
   useEffect(() => {

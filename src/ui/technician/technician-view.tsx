@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react';
 import { DEVICE_KINDS } from '../../domain/devices.ts';
 import type { DeskSnapshot } from '../../station/api/snapshot.ts';
+import { CustodySheet } from '../custody/custody-sheet.tsx';
+import { PackageFacts } from '../custody/package-facts.tsx';
 import { savePdf } from '../desk/papers/save-file.ts';
 import { useStation } from '../mirror/station-context.tsx';
 import { useAct } from '../mirror/use-act.ts';
@@ -45,6 +47,7 @@ function DevicesPage({
   const { say, language } = useWords();
   const station = useStation();
   const act = useAct();
+  const [custody, setCustody] = useState(false);
   const { usbProblem, found } = snapshot.technician;
   const canCalibrate = found.some(({ calibration, problem }) => calibration !== null && problem === null);
 
@@ -91,6 +94,20 @@ function DevicesPage({
         </div>
       }
     >
+      <section className="technician-package" data-testid="technician-package">
+        <h2>{say('custody.package')}</h2>
+        <PackageFacts custody={snapshot.custody} />
+        {snapshot.custody.package === null ? null : snapshot.phase === 'locked' ? (
+          <p>{say('custody.unlock-first')}</p>
+        ) : (
+          <div className="row">
+            <ActButton testId="technician-custody" icon="list" onPress={() => setCustody(true)}>
+              {say('custody.title')}
+            </ActButton>
+          </div>
+        )}
+      </section>
+      {custody ? <CustodySheet snapshot={snapshot} onClose={() => setCustody(false)} /> : null}
       {usbProblem === null ? null : (
         <Callout tone="bad" testId={`technician-usb-${usbProblem}`}>
           {say(`technician.usb.${usbProblem}`, { bus: 'USB', libraries: 'libusb, libudev' })}
