@@ -11,6 +11,7 @@ import {
 import type { DifferenceName } from '../../domain/reconciliation.ts';
 import { REPORT_KINDS } from '../../domain/report.ts';
 import { DRAWN_JOBS, ROLES } from '../../domain/roles.ts';
+import { CHANGES_REFUSALS } from '../../station/api/custody-view.ts';
 import { STATION_ERRORS } from '../../station/api/errors.ts';
 import { CHECK_NAMES, type Notice } from '../../station/api/snapshot.ts';
 import notes from './notes.json' with { type: 'json' };
@@ -99,6 +100,7 @@ describe('the words of the screens', () => {
       ...DRAWN_JOBS.flatMap((job) => [`job.${job}`, `draw.who.${job}`]),
       ...REPORT_KINDS.map((kind) => `report.${kind}`),
       ...ROLES.map((role) => `role.${role}`),
+      ...CHANGES_REFUSALS.map((why) => `custody.refused.${why}`),
     ];
     expect(wanted.filter((key) => !KEYS.some((known) => known === key))).toEqual([]);
   });
