@@ -27,7 +27,13 @@ const HEAP_MEGABYTES = 16;
 /** A look for devices is over long before that, also on a busy machine; what is open for longer is left open. */
 const LOOKS_AT_REST = 60;
 const LOOK_MILLISECONDS = 170;
-const LOOKS_BEFORE = 5;
+/** What a native library has handed over is let go of between one collection and the next. */
+const COLLECTIONS = 5;
+
+async function rest(): Promise<void> {
+  await pause(LOOK_MILLISECONDS);
+  globalThis.gc?.();
+}
 
 export interface Resources {
   readonly files: number;
@@ -46,9 +52,8 @@ function memory(): Omit<Resources, 'files'> {
  */
 export async function resourcesBefore(): Promise<Resources> {
   let files = Number.POSITIVE_INFINITY;
-  for (let look = 0; look < LOOKS_BEFORE; look += 1) {
-    await pause(LOOK_MILLISECONDS);
-    globalThis.gc?.();
+  for (let look = 0; look < COLLECTIONS; look += 1) {
+    await rest();
     files = Math.min(files, openFiles().length);
   }
   return { files, ...memory() };
@@ -60,14 +65,8 @@ export async function leftBehind(
   devices: readonly string[],
   rounds: number,
 ): Promise<LeftBehind> {
-  const files = await countAtRest(
-    () => openFiles().length,
-    before.files,
-    async () => {
-      await pause(LOOK_MILLISECONDS);
-      globalThis.gc?.();
-    },
-  );
+  const files = await countAtRest(() => openFiles().length, before.files, rest);
+  for (let collection = 0; collection < COLLECTIONS; collection += 1) await rest();
   const after = memory();
   return {
     devices,
