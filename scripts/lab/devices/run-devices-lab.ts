@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { CommandIo } from '../../command-io.ts';
-import { type CrashTimes, crashDevicesProcess, describeCrash } from './checks/crash-check.ts';
-import { expectThat } from './checks/lab-desk.ts';
+import { crashDevicesProcess, describeCrash } from './checks/crash-check.ts';
+import { LabFailure } from './checks/lab-desk.ts';
 import { type LeftBehind, nothingLeft } from './checks/left-behind.ts';
 import type { MachineMessage } from './checks/machine-message.ts';
 import { type CheckResult, type RoundsResult, roundsHold, runCheck } from './checks/run-checks.ts';
@@ -26,8 +26,10 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
-/** The desk goes on within two seconds after a native crash. */
+/** The desk goes on within two seconds after a native crash, where a machine is not busy with something else. */
 const DESK_MILLISECONDS = 2_000;
+/** On one that is, within so many times what the process took to start, which shows how busy it is. */
+const TIMES_THE_START = 2;
 /** Others that keep this machine busy only make it slower: the quickest of so many crashes is the program's own time. */
 const CRASHES = 5;
 /** What needs no kernel of its own. */
@@ -83,19 +85,15 @@ export async function runDevicesLab(args: readonly string[], io: CommandIo): Pro
 function crashHere(): Promise<CheckResult> {
   const entry = new URL('../../hosts/children/real-devices.ts', import.meta.url);
   return runCheck('crash-native', 'SIGSEGV', async () => {
-    let quickest: CrashTimes | null = null;
-    for (let crash = 0; crash < CRASHES && slowest(quickest) > DESK_MILLISECONDS; crash += 1) {
+    let said = '';
+    for (let crash = 0; crash < CRASHES; crash += 1) {
       const times = await crashDevicesProcess(entry, null);
-      if (slowest(times) < slowest(quickest)) quickest = times;
+      const limit = Math.max(DESK_MILLISECONDS, TIMES_THE_START * times.start);
+      said = `${describeCrash(times)}, of ${Math.round(limit)} ms`;
+      if (Math.max(times.told, times.back) <= limit) return said;
     }
-    const said = quickest === null ? '' : describeCrash(quickest);
-    expectThat(slowest(quickest) <= DESK_MILLISECONDS, `not within ${DESK_MILLISECONDS} ms: ${said}`);
-    return `${said}, of ${DESK_MILLISECONDS} ms`;
+    throw new LabFailure(`not soon enough, ${CRASHES} times: ${said}`);
   });
-}
-
-function slowest(times: CrashTimes | null): number {
-  return times === null ? Number.POSITIVE_INFINITY : Math.max(times.told, times.back);
 }
 
 /** PC/SC needs no kernel of its own. Null, or why it did not run to its end. */
