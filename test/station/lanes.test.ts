@@ -186,7 +186,7 @@ describe('two tables of one station', () => {
     for (const { cable } of tables.networks.values()) cable.set('cut');
     await one.lane.desk.until('the cut', ({ lanes }) => lanes?.lanes[1]?.up === false);
     unwrap(await one.lane.desk.call('goAlone', { approvals: one.operator.approvals('chair', 'secretary') }));
-    expect(await one.operator.serve(late, 1)).toMatchObject({ outcome: 'identified' });
+    expect(await one.operator.serve(late, 0)).toMatchObject({ outcome: 'identified' });
     unwrap(await two.lane.desk.call('goAlone', { approvals }));
     expect(await enter(2, late)).toEqual([]);
     expect(await enter(3, onlyPaper)).toEqual([]);
