@@ -33,16 +33,15 @@ export function VoterCard({ voter }: { readonly voter: VoterView }) {
             <dd className="numbers">{say('voter.list-number', { number: formatCount(voter.listNumber) })}</dd>
           </div>
         ) : (
-          <>
-            <div data-testid="voter-visitor">
-              <dt>{say('voter.home-station')}</dt>
-              <dd className="numbers">{voter.visitor.stationNumber}</dd>
-            </div>
-            <div>
-              <dt>{say('voter.home-district')}</dt>
-              <dd className="numbers">{voter.visitor.districtNumber}</dd>
-            </div>
-          </>
+          <div data-testid="voter-visitor">
+            <dt>{say('voter.home-station')}</dt>
+            <dd className="numbers">
+              {say('voter.home', {
+                station: voter.visitor.stationNumber,
+                district: voter.visitor.districtNumber,
+              })}
+            </dd>
+          </div>
         )}
       </dl>
       <div className="voter-chips">
