@@ -11,6 +11,7 @@ import type { PublishedTables } from '../../domain/small-cells/publish-tables.ts
 import type { WritableStore } from '../../store/store.ts';
 import { publicKind, type StationEvent } from '../events.ts';
 import type { DeviceOnRecord } from '../technician/devices-on-record.ts';
+import { personText } from '../visitors/admitted-visitor.ts';
 import { insertPaperLine, settlePaperLine } from './paper-lines.ts';
 
 /**
@@ -77,7 +78,7 @@ export function projectEvent(
          ON CONFLICT (id) DO UPDATE SET source = excluded.source, person = excluded.person,
            token = excluded.token, claim = excluded.claim`,
         [
-          ...[event.id, event.source, JSON.stringify(event.person)],
+          ...[event.id, event.source, personText(event.person)],
           ...[event.token ?? null, event.claim ?? null],
         ],
       );

@@ -41,6 +41,16 @@ export function personOf(voter: Voter): VisitorPerson {
   return { name, birthDate, sex, address, stationNumber, districtNumber, ballotStyles, hasFingerprints };
 }
 
+/** As JSON in one order: what comes back from the ledger has its keys in the order of their encoding. */
+export function personText(person: VisitorPerson): string {
+  const { surname, given, patronymic } = person.name;
+  const { birthDate, sex, address, stationNumber, districtNumber, ballotStyles, hasFingerprints } = person;
+  return JSON.stringify({
+    ...{ name: { surname, given, patronymic }, birthDate, sex, address },
+    ...{ stationNumber, districtNumber, ballotStyles, hasFingerprints },
+  });
+}
+
 /** As the use cases know a voter. */
 export function voterFrom({ id, person }: Pick<AdmittedVisitor, 'id' | 'person'>): Voter {
   return {
