@@ -30,6 +30,12 @@ import { type OpenedKiosk, openChromiumKiosk } from './open-chromium-kiosk.ts';
 const CACHE = fileURLToPath(new URL('../../.cache/e2e', import.meta.url));
 const io = { out() {}, progress() {} };
 
+/** What other members counted by hand: one voter took a ballot, and did not sign. */
+const COUNTED = {
+  ...{ ballotsReceived: 24, ballotsUnused: 23, ballotsSpoiled: 0, ballotStubs: 1 },
+  ...{ receiptsCollected: 1, signatures: 0, ballotsInBox: 1 },
+} as const;
+
 interface Laptop {
   readonly folder: string;
   readonly options: HostOptions;
@@ -246,6 +252,11 @@ test.describe('a laptop that a package made a lane', () => {
     const toCounts = desk.getByTestId('to-closing');
     await expect(desk.getByTestId('closing').or(toCounts)).toBeVisible();
     if (await toCounts.isVisible()) await toCounts.click();
+    await desk.getByTestId('closing-counts').click();
+    for (const [figure, count] of Object.entries(COUNTED))
+      await desk.getByTestId(`count-${figure}`).fill(String(count));
+    await desk.getByTestId('counts-sign').click();
+    await approve(desk, 'secretary');
     await desk.getByTestId('way-on').click();
     await expect(desk.getByTestId('closing-stage-close')).toBeVisible({ timeout: 20_000 });
     await desk.getByTestId('way-on').click();
