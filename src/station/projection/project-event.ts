@@ -10,7 +10,7 @@ import { unwrap } from '../../domain/result.ts';
 import type { PublishedTables } from '../../domain/small-cells/publish-tables.ts';
 import type { WritableStore } from '../../store/store.ts';
 import { publicKind, type StationEvent } from '../events.ts';
-import type { DeviceOnRecord } from '../technician/devices-on-record.ts';
+import { type DeviceOnRecord, inOneOrder as devicesInOneOrder } from '../technician/devices-on-record.ts';
 import { personText } from '../visitors/admitted-visitor.ts';
 import { insertPaperLine, settlePaperLine } from './paper-lines.ts';
 
@@ -54,7 +54,7 @@ export function projectEvent(
       if (event.checkpoint !== null) setDay(store, 'lastCheckpoint', { atMs, note: event.checkpoint });
       return;
     case 'devices-found':
-      setDay(store, 'devicesFound', event.devices);
+      setDay(store, 'devicesFound', devicesInOneOrder(event.devices));
       return;
     case 'scanner-calibrated':
       calibrateOnRecord(store, event);

@@ -1,4 +1,4 @@
-import type { DeviceReport } from '../../domain/device-bench.ts';
+import type { Calibration, DeviceReport } from '../../domain/device-bench.ts';
 import type { StationEvent } from '../events.ts';
 
 type DevicesFound = Extract<StationEvent, { readonly type: 'devices-found' }>;
@@ -21,8 +21,20 @@ export function devicesFound({ found }: DeviceReport): DevicesFound {
  */
 export function scannersDiffer(report: DeviceReport, onRecord: readonly DeviceOnRecord[] | null): boolean {
   if (onRecord === null) return false;
-  const known = new Set(onRecord.map((each) => JSON.stringify(each)));
-  return devicesFound(report).devices.some(
+  const known = new Set(inOneOrder(onRecord).map((each) => JSON.stringify(each)));
+  return inOneOrder(devicesFound(report).devices).some(
     (each) => each.calibration !== null && !known.has(JSON.stringify(each)),
   );
+}
+
+/** What comes back from the ledger has its keys in the order of their encoding. */
+export function inOneOrder(devices: readonly DeviceOnRecord[]): readonly DeviceOnRecord[] {
+  return devices.map(({ device, model, serialNumber, calibration }) => ({
+    ...{ device, model, serialNumber },
+    calibration: calibration === null ? null : calibrationOf(calibration),
+  }));
+}
+
+function calibrationOf({ dpi, flipRows, flipColumns }: Calibration): Calibration {
+  return { dpi, flipRows, flipColumns };
 }
