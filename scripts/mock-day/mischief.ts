@@ -78,9 +78,16 @@ export class Mischief {
     clock.setWall(clock.wallMs() + 26 * 3_600_000);
   }
 
-  /** Off and on again; one of the two who unlocked in the morning opens alone. */
+  /**
+   * Off and on again; one of the two who unlocked in the morning opens alone, and as people do, waits until the other tables
+   * have told what they know: before that nobody is identified here.
+   */
   async #restart(): Promise<void> {
     await this.#lane.restart();
     unwrap(await this.#lane.desk.call('unlock', { approvals: this.#operator.approvals('chair') }));
+    await this.#lane.desk.until(
+      'the other tables',
+      (snapshot) => (snapshot.lanes?.standing ?? 'owning') === 'owning',
+    );
   }
 }

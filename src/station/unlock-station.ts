@@ -78,9 +78,14 @@ export async function unlockStation(
   const pins = new PinKeeper(identity.people, pinHashes, tries, (person) => {
     journal.record([{ type: 'pin-refused', person }]);
   });
+  let desk: OpenStation['desk'] | null = null;
+  const lanesChanged = (): void => {
+    screens.changed();
+    // What the lanes are in the middle of comes to its end first.
+    queueMicrotask(() => desk?.standingChanged());
+  };
   const lanes =
-    (await dependencies.startLanes?.(opened.value, register.value, journal, () => screens.changed())) ??
-    ONE_LANE;
+    (await dependencies.startLanes?.(opened.value, register.value, journal, lanesChanged)) ?? ONE_LANE;
   const problem: StationContext['problem'] = (code) => {
     journal.record([{ type: 'problem', code }]);
     screens.problem(code);
@@ -107,6 +112,7 @@ export async function unlockStation(
       practicePins: dependencies.practicePins,
     },
   );
+  desk = open.desk;
   upload?.onChange(() => screens.changed());
   const stickJournal =
     dependencies.startStickJournal?.(opened.value, register.value, lanes, (trouble) => {

@@ -147,6 +147,25 @@ describe('two tables of one station', () => {
     expect(await open()).toEqual(whole);
   });
 
+  test('start again in the middle of a visit: the desk opens on the same voter once the other table has answered', async () => {
+    const [one, two] = await openBoth();
+    const [person] = votersOf(1) as [SyntheticVoter];
+    expect(await lookUp(one, person)).toMatchObject({ kind: 'voter' });
+    for (const { cable } of tables.networks.values()) cable.set('cut');
+    await one.lane.restart();
+    unwrap(await one.lane.desk.call('unlock', { approvals: one.operator.approvals('chair') }));
+    // Nobody has told it yet whether its log is the newest: the voter is neither identified nor sent away.
+    expect(one.lane.desk.snapshot).toMatchObject({ lanes: { standing: 'unproven' }, desk: { kind: 'idle' } });
+
+    for (const { cable } of tables.networks.values()) cable.set('whole');
+    await one.lane.desk.until('the voter again', ({ desk }) => desk.kind !== 'idle');
+    expect(one.lane.desk.snapshot.desk).toMatchObject({
+      kind: 'voter',
+      voter: { listNumber: person.voter.listNumber },
+    });
+    expect(await lookUp(two, person)).toMatchObject({ kind: 'stop' });
+  });
+
   test('countersign each other’s checkpoints: the reports and the exports carry it, and a stranger can check', async () => {
     const [one, two] = await openBoth();
     const [person] = votersOf(1) as [SyntheticVoter];

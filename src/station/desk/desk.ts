@@ -32,6 +32,8 @@ export class Desk {
   readonly #identity: DecideIdentity;
   readonly #receipts: GiveReceipts;
   readonly #visitors: ReceiveVisitor;
+  /** Stood at the desk when the program ended, and is not on the screen again yet. */
+  #interrupted: HandoverRecord | null = null;
 
   constructor(context: StationContext) {
     this.#context = context;
@@ -63,6 +65,7 @@ export class Desk {
 
   /** Lets go of the devices: what they still say is no longer heard. */
   stop(): void {
+    this.#interrupted = null;
     this.#documents.stop();
     this.#visit.endFinger();
   }
@@ -75,7 +78,23 @@ export class Desk {
         (best, one) => (best === null || one.changedAtMs >= best.changedAtMs ? one : best),
         null,
       );
-    if (latest !== null) this.#reopen(latest);
+    this.#interrupted = latest;
+    this.standingChanged();
+  }
+
+  /**
+   * A table that was just started may identify nobody before the others told it what they know, or two people decided: an
+   * undecided visit waits for that, and is sent to no other table meanwhile.
+   */
+  standingChanged(): void {
+    if (this.#interrupted === null) return;
+    const { projection, lanes } = this.#context;
+    const handover = projection.handover(this.#interrupted.id);
+    const isFree = this.#visit.screen.step.kind === 'idle';
+    const standing = lanes.view()?.standing ?? 'owning';
+    if (isFree && handover !== null && handover.state !== 'verified' && standing !== 'owning') return;
+    this.#interrupted = null;
+    if (isFree && handover !== null) this.#reopen(handover);
   }
 
   // --- Document or search -> voter ---------------------------------------------------------------------------
