@@ -12,8 +12,8 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   outputDir: 'test-results/e2e',
   fullyParallel: false,
-  // Files side by side: a kiosk mostly waits, for people and for motors. Hence the patience.
-  workers: 2,
+  // Two at a time load two cores so that each takes twice as long.
+  workers: 1,
   forbidOnly: true,
   timeout: 240_000,
   expect: { timeout: 20_000 },
