@@ -12,14 +12,13 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   outputDir: 'test-results/e2e',
   fullyParallel: false,
-  // Two at a time load two cores so that each takes twice as long.
   workers: 1,
   forbidOnly: true,
-  timeout: 240_000,
-  expect: { timeout: 20_000 },
+  timeout: 120_000,
+  expect: { timeout: 10_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
-    actionTimeout: 30_000,
+    actionTimeout: 15_000,
     viewport: { width: 1920, height: 1080 },
     locale: 'ru-RU',
     timezoneId: 'Asia/Bishkek',
