@@ -11,9 +11,9 @@ import { createDeviceSeed, type DeviceKey, deviceKeyFromSeed } from '../ledger/d
 import type { Ledger, NewEvent } from '../ledger/ledger.ts';
 import { settableClock } from '../store/clock.ts';
 import { randomKey } from '../store/keys.ts';
+import { writeWhole } from '../store/write-whole.ts';
 import type { Fetch } from '../sync/upload/collector-client.ts';
 import { startUpload, type UploadOptions } from '../sync/upload/start-upload.ts';
-import { writeWhole } from '../sync/upload/stick/stick-layout.ts';
 import type { WriteToStick } from '../sync/upload/stick/stick-ranges.ts';
 import type { UploadLine, UploadView } from '../sync/upload/upload-line.ts';
 import type { Access } from './access/guard.ts';

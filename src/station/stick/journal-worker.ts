@@ -1,7 +1,8 @@
 import { parentPort } from 'node:worker_threads';
 import { assertDefined } from '../../domain/assert.ts';
+import { writeWhole } from '../../store/write-whole.ts';
 import { isStick } from './journal-settings.ts';
-import { appendAt, seal, writeWhole } from './write-sealed.ts';
+import { appendAt, seal } from './write-sealed.ts';
 
 /** The thread that seals and writes: a slow stick must not hold up a screen. */
 

@@ -1,40 +1,13 @@
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Encrypter } from 'age-encryption';
+import { flushDirectory } from '../../store/write-whole.ts';
 
 /** Seals bytes to the members' keys (https://c2sp.org/age): any one of them opens it, with `age -d` as well. */
 export async function seal(recipients: readonly string[], bytes: Uint8Array): Promise<Uint8Array> {
   const encrypter = new Encrypter();
   for (const recipient of recipients) encrypter.addRecipient(recipient);
   return encrypter.encrypt(bytes);
-}
-
-/**
- * Puts a file in its place whole or not at all, also where the stick is pulled out in the middle: written beside
- * it, flushed, moved, and the folder flushed.
- */
-export function writeWhole(file: string, bytes: Uint8Array): void {
-  const directory = dirname(file);
-  mkdirSync(directory, { recursive: true });
-  const unfinished = join(directory, `.${basename(file)}.unfinished`);
-  const descriptor = openSync(unfinished, 'w', 0o600);
-  try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(unfinished, file);
-  flushDirectory(directory);
 }
 
 /**
@@ -57,15 +30,4 @@ export function appendAt(file: string, at: number, bytes: Uint8Array): boolean {
   }
   if (at === 0) flushDirectory(directory);
   return true;
-}
-
-function flushDirectory(directory: string): void {
-  // Windows has no handle of a folder; its file system journals the move.
-  if (process.platform === 'win32') return;
-  const descriptor = openSync(directory, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -1,8 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import { isIdentifier } from '../../../ledger/event.ts';
+import { writeWhole } from '../../../store/write-whole.ts';
 import { uploadAnswerSchema } from '../upload-protocol.ts';
 
 /**
@@ -138,21 +138,6 @@ export async function removeUnfinished(stick: string, device: string): Promise<v
   for (const name of names.filter((one) => UNFINISHED_FILE.test(one))) {
     await rm(join(folder, name), { force: true }).catch(() => {});
   }
-}
-
-/** Whole or not at all, also where the stick is pulled out in the middle. Throws what the file system throws. */
-export function writeWhole(file: string, bytes: Uint8Array): void {
-  const folder = dirname(file);
-  mkdirSync(folder, { recursive: true });
-  const unfinished = join(folder, `.${basename(file)}.unfinished`);
-  const descriptor = openSync(unfinished, 'w', 0o600);
-  try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(unfinished, file);
 }
 
 function parseJson(text: string): unknown {
