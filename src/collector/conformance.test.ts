@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assertDefined } from '../domain/assert.ts';
 import { unwrap } from '../domain/result.ts';
@@ -8,7 +5,7 @@ import { createDeviceSeed, deviceKeyFromSeed } from '../ledger/device-key.ts';
 import { hashEvent } from '../ledger/event.ts';
 import type { UploadRange } from '../ledger/upload-range.ts';
 import { settableClock } from '../store/clock.ts';
-import { randomKey } from '../store/keys.ts';
+import { BothEngines, POSTGRES_MIGRATIONS, WITH_POSTGRES } from './both-engines.ts';
 import {
   type AcceptedBatch,
   type CollectorStore,
@@ -22,42 +19,13 @@ import { DemoDevice, type DemoEvent } from './demo/demo-device.ts';
 import { DoubleFinder } from './doubles/double-finder.ts';
 import { groupDoubles } from './doubles/group-doubles.ts';
 import { PostgresCollectorStore } from './postgres/postgres-collector-store.ts';
-import {
-  hasPostgres,
-  startTemporaryPostgres,
-  type TemporaryPostgres,
-} from './postgres/temporary-postgres.ts';
-import { SqliteCollectorStore } from './sqlite/sqlite-collector-store.ts';
-import { MIGRATIONS } from './test-centre.ts';
+import { hasPostgres } from './postgres/temporary-postgres.ts';
 
-const POSTGRES_MIGRATIONS = join(import.meta.dirname, '../../migrations/collector-postgres');
 const identity = { election: null, mock: true, publicKey: deviceKeyFromSeed(createDeviceSeed()).publicKey };
-let server: TemporaryPostgres | null = null;
-const folder = mkdtempSync(join(tmpdir(), 'tizme-collector-'));
-const stores: CollectorStore[] = [];
+const engines = new BothEngines(identity);
 
-beforeAll(async () => {
-  server = await startTemporaryPostgres();
-});
-afterAll(async () => {
-  for (const store of stores) await store.close();
-  await server?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const openSqlite = async (): Promise<CollectorStore> =>
-  unwrap(
-    SqliteCollectorStore.open({
-      file: join(folder, 'collector.db'),
-      key: randomKey(),
-      migrations: MIGRATIONS,
-      identity,
-    }),
-  );
-const openPostgres = async (): Promise<CollectorStore> => {
-  const { url } = assertDefined(server ?? undefined, 'PostgreSQL (initdb and postgres) on this machine');
-  return unwrap(await PostgresCollectorStore.open({ url, migrations: POSTGRES_MIGRATIONS, identity }));
-};
+beforeAll(() => engines.start());
+afterAll(() => engines.close());
 
 function registrationOf({ identity: names, key }: DemoDevice): RegisteredDevice {
   return { ...names, publicKey: key.publicKey, origin: 'first-use' };
@@ -106,25 +74,18 @@ function lane(station = '0101'): DemoDevice {
   return new DemoDevice({ election: 'mock-2026', station, device: `lane-${lanes}` });
 }
 
-// A developer's laptop may have no PostgreSQL; where changes are taken (CI) it has to be there.
-const withPostgres = hasPostgres() || process.env.CI === 'true';
-const ENGINES: readonly (readonly [string, () => Promise<CollectorStore>])[] = [
-  ['SQLite', openSqlite],
-  ...(withPostgres ? [['PostgreSQL', openPostgres] as const] : []),
-];
-
-test.skipIf(!withPostgres)(
+test.skipIf(!WITH_POSTGRES)(
   'PostgreSQL is tried too (skipped: no initdb and postgres on this machine)',
   () => {
     expect(hasPostgres()).toBe(true);
   },
 );
 
-describe.each(ENGINES)('a collector store on %s', (engine, open) => {
+describe.each(engines.all())('a collector store on %s', (engine, open) => {
   let store: CollectorStore;
   beforeAll(async () => {
     store = await open();
-    stores.push(store);
+    engines.stores.push(store);
   });
 
   test('what is appended is there, byte for byte, in pages and in order; its head is the device’s state', async () => {
@@ -164,7 +125,7 @@ describe.each(ENGINES)('a collector store on %s', (engine, open) => {
     expect(unwrap(await store.append(batchOf(device, second)))).toBe('head-moved');
     expect(unwrap(await store.device(name))?.heads ?? []).toEqual([]);
     const other = engine === 'SQLite' ? store : await open();
-    if (other !== store) stores.push(other);
+    if (other !== store) engines.stores.push(other);
     for (const range of [first, second]) {
       const answers = await Promise.all(
         Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? store : other).append(batchOf(device, range))),
@@ -309,8 +270,8 @@ describe.each(ENGINES)('a collector store on %s', (engine, open) => {
 });
 
 test('a PostgreSQL of another collector, and one that is not there, are refused by name', async () => {
-  const { url } = assertDefined(server ?? undefined, 'PostgreSQL (initdb and postgres) on this machine');
-  stores.push(await openPostgres());
+  const url = engines.postgresUrl();
+  engines.stores.push(await engines.openPostgres());
   const publicKey = deviceKeyFromSeed(createDeviceSeed()).publicKey;
   const open = (changes: object, at = url) =>
     PostgresCollectorStore.open({

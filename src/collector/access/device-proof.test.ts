@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,43 +9,21 @@ import { encodeUploadRange } from '../../ledger/upload-range.ts';
 import { settableClock } from '../../store/clock.ts';
 import { randomKey } from '../../store/keys.ts';
 import { encodeProof } from '../../sync/upload/upload-protocol.ts';
+import { BothEngines } from '../both-engines.ts';
 import { createCollector } from '../collector.ts';
 import type { CollectorStore } from '../collector-store.ts';
 import { drawDemoEvents } from '../demo/demo-day.ts';
 import { DemoDevice } from '../demo/demo-device.ts';
 import { Intake } from '../intake.ts';
-import { PostgresCollectorStore } from '../postgres/postgres-collector-store.ts';
-import { startTemporaryPostgres, type TemporaryPostgres } from '../postgres/temporary-postgres.ts';
-import { SqliteCollectorStore } from '../sqlite/sqlite-collector-store.ts';
-import { MIGRATIONS } from '../test-centre.ts';
 import { CHALLENGE_LIVES_MS } from './challenges.ts';
 
 const ELECTION = 'parliament-2030';
 const key = deviceKeyFromSeed(createDeviceSeed());
 const identity = { election: ELECTION, mock: false, publicKey: key.publicKey };
-const folder = mkdtempSync(join(tmpdir(), 'tizme-proof-'));
-const stores: CollectorStore[] = [];
-let server: TemporaryPostgres | null = null;
+const engines = new BothEngines(identity);
 
-beforeAll(async () => {
-  server = await startTemporaryPostgres();
-});
-afterAll(async () => {
-  for (const store of stores) await store.close();
-  await server?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const openSqlite = async (): Promise<CollectorStore> =>
-  unwrap(
-    SqliteCollectorStore.open({
-      ...{ file: join(folder, 'collector.db'), key: randomKey(), migrations: MIGRATIONS, identity },
-    }),
-  );
-const openPostgres = async (): Promise<CollectorStore> => {
-  const { url } = assertDefined(server ?? undefined, 'PostgreSQL (initdb and postgres) on this machine');
-  return unwrap(await PostgresCollectorStore.open({ url, migrations: `${MIGRATIONS}-postgres`, identity }));
-};
+beforeAll(() => engines.start());
+afterAll(() => engines.close());
 
 interface Answer {
   readonly status: number;
@@ -58,7 +33,7 @@ interface Answer {
 /** A real collector that knows one laptop and has its first range, and a stranger who knows the laptop's name. */
 async function setUp(open: () => Promise<CollectorStore>) {
   const store = await open();
-  stores.push(store);
+  engines.stores.push(store);
   const clock = settableClock({ wallMs: 1_900_000_000_000 });
   const intake = new Intake({ store, key, clock, mock: false, election: ELECTION });
   const collector = (challengeKey?: Uint8Array): FastifyInstance =>
@@ -99,8 +74,8 @@ async function setUp(open: () => Promise<CollectorStore>) {
 }
 
 describe.each([
-  { engine: 'SQLite', open: openSqlite },
-  { engine: 'PostgreSQL', open: openPostgres },
+  { engine: 'SQLite', open: engines.openSqlite },
+  { engine: 'PostgreSQL', open: engines.openPostgres },
 ])('how far a device is, with $engine', ({ open }) => {
   let centre: Awaited<ReturnType<typeof setUp>>;
   beforeAll(async () => {

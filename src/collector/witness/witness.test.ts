@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { assertDefined } from '../../domain/assert.ts';
 import { type Result, unwrap } from '../../domain/result.ts';
 import { centreWitnessName, makeCheckpoint } from '../../ledger/checkpoint.ts';
 import { createDeviceSeed, type DeviceKey, deviceKeyFromSeed } from '../../ledger/device-key.ts';
@@ -15,59 +11,23 @@ import { encodeAddCheckpoint } from '../../ledger/notes/witness.ts';
 import { identification, TestBench } from '../../ledger/test-bench.ts';
 import { encodeUploadRange } from '../../ledger/upload-range.ts';
 import { type SettableClock, settableClock } from '../../store/clock.ts';
-import { randomKey } from '../../store/keys.ts';
 import { offeredCheckpointText } from '../../sync/upload/upload-protocol.ts';
+import { BothEngines } from '../both-engines.ts';
 import type { CollectorStore } from '../collector-store.ts';
 import { Intake } from '../intake.ts';
-import { PostgresCollectorStore } from '../postgres/postgres-collector-store.ts';
-import {
-  hasPostgres,
-  startTemporaryPostgres,
-  type TemporaryPostgres,
-} from '../postgres/temporary-postgres.ts';
-import { SqliteCollectorStore } from '../sqlite/sqlite-collector-store.ts';
-import { MIGRATIONS } from '../test-centre.ts';
 import { CentreWitness } from './centre-witness.ts';
 import { MOST_CONFLICTS_PER_DEVICE } from './witness-store.ts';
 
-const POSTGRES_MIGRATIONS = join(import.meta.dirname, '../../../migrations/collector-postgres');
 const key: DeviceKey = deviceKeyFromSeed(createDeviceSeed());
 const identity = { election: null, mock: true, publicKey: key.publicKey };
-let server: TemporaryPostgres | null = null;
-const folder = mkdtempSync(join(tmpdir(), 'tizme-centre-witness-'));
-const stores: CollectorStore[] = [];
+const engines = new BothEngines(identity);
 
-beforeAll(async () => {
-  server = await startTemporaryPostgres();
-});
-afterAll(async () => {
-  for (const store of stores) await store.close();
-  await server?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const openSqlite = async (): Promise<CollectorStore> =>
-  unwrap(
-    SqliteCollectorStore.open({
-      file: join(folder, 'collector.db'),
-      key: randomKey(),
-      migrations: MIGRATIONS,
-      identity,
-    }),
-  );
-const openPostgres = async (): Promise<CollectorStore> => {
-  const { url } = assertDefined(server ?? undefined, 'PostgreSQL (initdb and postgres) on this machine');
-  return unwrap(await PostgresCollectorStore.open({ url, migrations: POSTGRES_MIGRATIONS, identity }));
-};
-const ENGINES: readonly (readonly [string, () => Promise<CollectorStore>])[] = [
-  ['SQLite', openSqlite],
-  // A developer's laptop may have no PostgreSQL; where changes are taken (CI) it has to be there.
-  ...(hasPostgres() || process.env.CI === 'true' ? [['PostgreSQL', openPostgres] as const] : []),
-];
+beforeAll(() => engines.start());
+afterAll(() => engines.close());
 
 let lanes = 0;
 
-describe.each(ENGINES)('the centre as a witness, on %s', (_engine, open) => {
+describe.each(engines.all())('the centre as a witness, on %s', (_engine, open) => {
   let store: CollectorStore;
   let clock: SettableClock;
   let witness: CentreWitness;
@@ -76,7 +36,7 @@ describe.each(ENGINES)('the centre as a witness, on %s', (_engine, open) => {
 
   beforeAll(async () => {
     store = await open();
-    stores.push(store);
+    engines.stores.push(store);
   });
   beforeEach(() => {
     lanes += 1;
