@@ -194,6 +194,9 @@ export class LibusbTransport implements UsbTransport {
     const running: RunningTransfer = { stop, finished: promise };
     const finish = (outcome: Result<number, DeviceProblem>) => {
       cancelTimer();
+      // The library's part of a transfer holds `done`, where the collector can't see it: what `done` leads to must not
+      // hold the transfer in turn, or neither is ever let go of.
+      transfer = null;
       limit.signal?.removeEventListener('abort', abort);
       this.running.delete(running);
       resolve(outcome);
