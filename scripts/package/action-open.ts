@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../src/domain/result.ts';
-import { AGE_GROUPS } from '../../src/domain/voter.ts';
+import { AGE_GROUPS, type Voter } from '../../src/domain/voter.ts';
 import type { Manifest } from '../../src/packages/manifest.ts';
 import { combineRecovery } from '../../src/packages/member-keys.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type PackageOpener,
 } from '../../src/packages/open-package.ts';
 import {
+  ballotDifferences,
   type Difference,
   manifestDifferences,
   procedureDifferencesInWords,
@@ -98,7 +99,7 @@ export const diffAction: Action = {
   usage: [
     'usage: tizme package diff OLD NEW --trust commission.json [--recover MEMBER.key.json --recover ...]',
     '  what differs between two packages, in plain words: counts, lanes and dates, and, opened with the keys of two',
-    '  members, the procedure setting by setting',
+    '  members, the procedure setting by setting and how many voters get which ballot',
     '  --passphrase-file FILE   one line for each --recover, instead of the keyboard',
   ],
   options: { trust: EXPECTING.trust, ...RECOVERING },
@@ -117,6 +118,7 @@ export const diffAction: Action = {
     if (before === undefined || after === undefined) return err('two packages are needed');
     const counts = manifestDifferences(before, after);
     let procedure: Difference[] | null = null;
+    let ballots: Difference[] | null = null;
     if (options.texts('recover').length > 0) {
       const opener = await readOpener(options);
       if (!opener.ok) return opener;
@@ -127,14 +129,21 @@ export const diffAction: Action = {
         opened.push(one.value);
       }
       const [one, two] = opened;
-      if (one !== undefined && two !== undefined)
+      if (one !== undefined && two !== undefined) {
         procedure = procedureDifferencesInWords(one.election.procedure, two.election.procedure);
+        ballots = ballotDifferences(votersOf(one), votersOf(two));
+      }
     }
     say('Procedure', procedure, io);
     say('Lists, laptops and dates', counts, io);
-    return ok({ procedure, manifest: counts });
+    say('Ballots', ballots, io);
+    return ok({ procedure, manifest: counts, ballots });
   },
 };
+
+function votersOf({ voters }: OpenedPackage): Voter[] {
+  return voters.map(({ voter }) => voter);
+}
 
 function say(title: string, differences: readonly Difference[] | null, io: CommandIo): void {
   if (differences === null) {

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readElection, regenerateElection } from '../../fixtures/election/election-package.ts';
-import { OTHER_STATIONS } from '../../fixtures/election/places.ts';
+import { ballotsOfDistrict, OTHER_STATIONS } from '../../fixtures/election/places.ts';
 import type { Procedure } from '../../src/domain/procedure.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { SharedPart } from '../../src/packages/manifest.ts';
@@ -84,6 +84,7 @@ function readMock(directory: string): Result<BuildInputs, string> {
         address: home.address,
         personalNumber: visitor.personalNumber,
         documentNumber: document.number,
+        ballotStyles: ballotsOfDistrict(home.district, content.procedure),
       }));
     }),
   });

@@ -1,14 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PRACTICE_PIN_COST } from '../../fixtures/mock-lane/provision-mock-lane.ts';
 import { err, unwrap } from '../../src/domain/result.ts';
-import { openPackage } from '../../src/packages/open-package.ts';
+import { openPackage, sharedFileName } from '../../src/packages/open-package.ts';
 import { createPackageBench, type PackageBench } from '../../src/packages/testing/package-bench.ts';
 import { createRegister } from '../../src/register/create-register.ts';
 import { NATIONAL_INDEX_FILE, openNationalIndex } from '../../src/register/national-index/national-index.ts';
 import { openRegister } from '../../src/register/register.ts';
+import type { SourceVoter } from '../../src/register/register-source.ts';
 import { createLaptopKeys, laneEntryOfLaptop } from '../../src/station/provision/laptop-keys.ts';
 import { provisionFromPackage } from '../../src/station/provision/provision-from-package.ts';
 import { createAgeKeys } from '../../src/store/age-sealing.ts';
@@ -32,6 +34,15 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Other ballots in each district, and none for one voter. */
+function* withOwnBallots(voters: Iterable<SourceVoter>): Generator<SourceVoter> {
+  for (const entry of voters) {
+    const { districtNumber } = entry.voter;
+    const styles = [['president', 'referendum'], ['president'], []][districtNumber - 1] ?? [];
+    yield { ...entry, voter: { ...entry.voter, ballotStyles: styles } };
+  }
+}
+
 it('the index is made once for all stations, found again, and opens on the lane that its package made', async () => {
   const { electionId, mock } = bench.content().about;
   const name = { ky: 'Өлкө', ru: 'Страна', en: 'The country' };
@@ -42,7 +53,7 @@ it('the index is made once for all stations, found again, and opens on the lane 
       source: {
         info: { electionId, mock, stationNumber: NATIONAL_STATION, districtNumber: 0, stationName: name },
         stations: syntheticStations(3),
-        voters: syntheticVoters({ stations: 3, votersPerStation: 10 }),
+        voters: withOwnBallots(syntheticVoters({ stations: 3, votersPerStation: 10 })),
       },
     }),
   );
@@ -60,7 +71,8 @@ it('the index is made once for all stations, found again, and opens on the lane 
   expect(unwrap(make())).toEqual(part);
   expect(part.sha256).not.toBe(without.sha256);
   expect(readdirSync(shared).filter((one) => one.endsWith('.part')).length).toBe(1);
-  const [somebody] = register.voters();
+  // By station: a voter of each district.
+  const people = [...register.voters()].filter(({ listNumber }) => listNumber === 1);
   register.close();
 
   const laptop = await createLaptopKeys();
@@ -100,8 +112,13 @@ it('the index is made once for all stations, found again, and opens on the lane 
       expected: { electionId, mock },
     }),
   );
-  const found = unwrap(index.lookUp(somebody?.personalNumber ?? '', somebody?.documents[0]?.number ?? ''));
-  expect(found?.station.number).toBe(somebody?.stationNumber);
+  const found = people.map(({ personalNumber, documents }) =>
+    unwrap(index.lookUp(personalNumber, documents[0]?.number ?? '')),
+  );
+  expect(found.map((one) => [one?.station.number, one?.ballotStyles])).toEqual(
+    people.map(({ stationNumber, ballotStyles }) => [stationNumber, ballotStyles]),
+  );
+  expect(new Set(people.map(({ ballotStyles }) => ballotStyles.join())).size).toBe(3);
   expect(index.claims).toBe(claims);
   index.close();
 
@@ -111,6 +128,48 @@ it('the index is made once for all stations, found again, and opens on the lane 
   expect(await become('changed', join(folder, 'other'))).toEqual(
     err({ code: 'shared-part-changed', name: 'national-index' }),
   );
+  // An index that an older program made, signed as it was: whose entries say nothing of ballots.
+  const old = join(folder, 'old-shared');
+  mkdirSync(old);
+  const indexBytes = Buffer.from(readFileSync(join(shared, partFile)));
+  indexBytes.write('TIZMEIX1');
+  const oldHash = createHash('sha256').update(indexBytes).digest('hex');
+  writeFileSync(join(old, sharedFileName('national-index', oldHash)), indexBytes);
+  const signedOld = await bench.write({
+    name: 'with-old-index',
+    about: {
+      shared: [{ ...part, sha256: oldHash }],
+      lanes: [laneEntryOfLaptop(laptop, 1, null)],
+    },
+    content: {
+      election: {
+        ...bench.content().election,
+        nationalIndex: { key: Buffer.from(INDEX_KEY).toString('base64') },
+      },
+    },
+  });
+  const openOld = (sharedDirectory?: string) =>
+    openPackage(
+      signedOld,
+      {
+        commission: bench.commission,
+        day: null,
+        ...(sharedDirectory === undefined ? {} : { sharedDirectory }),
+      },
+      { kind: 'sealed-to', identity: laptop.identity },
+    );
+  const refused = err({ code: 'index-version', found: 'older' });
+  expect(await openOld(old)).toEqual(refused);
+  expect(
+    await provisionFromPackage({
+      ...{ opened: unwrap(await openOld()), laptop, share: randomKey(), sharedDirectory: old },
+      directory: join(folder, 'old', 'station'),
+      packageDirectory: join(folder, 'old', 'package'),
+      migrations: MIGRATIONS,
+      pinCost: PRACTICE_PIN_COST,
+    }),
+  ).toEqual(refused);
+
   rmSync(join(shared, partFile));
   expect(await open()).toEqual(err({ code: 'shared-part-missing', name: 'national-index' }));
 });

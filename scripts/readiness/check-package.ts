@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashFile } from '../../src/packages/package-file.ts';
-import { NATIONAL_INDEX_FILE } from '../../src/register/national-index/national-index.ts';
+import { indexVersionOf, NATIONAL_INDEX_FILE } from '../../src/register/national-index/national-index.ts';
 import { readPackageNote } from '../../src/station/lane/package-note.ts';
 import { folderOfVersion } from '../../src/station/lane/register-place.ts';
 import { REGISTER_FILE } from '../../src/station/provision/provision-from-package.ts';
@@ -53,6 +54,7 @@ const INDEX_WORDS: Readonly<Record<PackageReadiness['index'], string>> = {
   own: 'made here from the package (training)',
   missing: 'missing',
   changed: 'not the one that was signed',
+  'other-version': 'made by another version of Tizme: build the packages again with this one',
 };
 
 function lookAtIndex(
@@ -61,9 +63,12 @@ function lookAtIndex(
   signed: string | null,
 ): PackageReadiness['index'] {
   const newer = folderOfVersion(join(packageDirectory, REGISTER_FILE), version);
-  const found =
-    hashFile(join(newer, NATIONAL_INDEX_FILE)) ?? hashFile(join(packageDirectory, NATIONAL_INDEX_FILE));
-  if (found === null) return 'missing';
-  if (signed === null) return 'own';
-  return found.sha256 === signed ? 'whole' : 'changed';
+  const file = [newer, packageDirectory]
+    .map((folder) => join(folder, NATIONAL_INDEX_FILE))
+    .find((one) => existsSync(one));
+  const found = file === undefined ? null : hashFile(file);
+  if (file === undefined || found === null) return 'missing';
+  if (signed !== null && found.sha256 !== signed) return 'changed';
+  if (indexVersionOf(file) !== 'ours') return 'other-version';
+  return signed === null ? 'own' : 'whole';
 }

@@ -39,7 +39,7 @@ export const readinessSchema = z.strictObject({
       expires: z.iso.date(),
       signedBy: z.array(z.string()),
       voters: z.int(),
-      index: z.enum(['whole', 'own', 'missing', 'changed']),
+      index: z.enum(['whole', 'own', 'missing', 'changed', 'other-version']),
     })
     .nullable()
     .optional(),

@@ -69,6 +69,8 @@ function describeIndexError(error: WriteIndexError): string {
       return `voters of station ${error.stationNumber}, which the register doesn't know: import it with --stations`;
     case 'too-many-stations':
       return 'more stations than an index can hold';
+    case 'too-many-ballots':
+      return 'more combinations of ballots than an index can hold';
     case 'cannot-write':
       return "can't be written";
     default:

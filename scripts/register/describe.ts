@@ -80,6 +80,7 @@ const REASONS: Readonly<Record<RowReason, string>> = {
   'too-long': 'longer than 300 characters',
   'bad-number': 'no whole number that can stand here',
   'unknown-word': 'none of the words that can stand here',
+  'unknown-ballot': 'names a ballot that the procedure does not know',
   'unknown-station': 'not among the stations',
   'field-count': 'more or fewer fields than the first line names',
   'bad-quotes': 'a quotation mark that is not closed, or stands inside a field',

@@ -64,6 +64,7 @@ describe('who may go on to the finger', () => {
       'wrong-station-own-district',
     ],
     ['without a ballot here', { ballotStyles: [] }, {}, 'no-ballot-style'],
+    ['whose ballots are of no paper here', { ballotStyles: ['senate'] }, {}, 'no-ballot-style'],
     ['with a replaced document', {}, { document: { ...CARD, current: false } }, 'document-replaced'],
     [
       'whose document ended yesterday',

@@ -1,5 +1,5 @@
 import type { StopOutcome } from './outcome.ts';
-import type { Procedure } from './procedure.ts';
+import { type Procedure, receiptsOf } from './procedure.ts';
 import { ageOn, type IsoDate, type Voter, type VoterDocument } from './voter.ts';
 
 /** Whom the document or the search led to. */
@@ -31,7 +31,7 @@ export function assessEligibility(
     if (voter.districtNumber === question.ownDistrict) return 'wrong-station-own-district';
     if (!procedure.anyPrecinct) return 'wrong-station';
   }
-  if (voter.ballotStyles.length === 0) return 'no-ballot-style';
+  if (receiptsOf(procedure, voter.ballotStyles).length === 0) return 'no-ballot-style';
   if (question.document !== null) {
     const stopped = assessDocument(question.document, procedure, question.day);
     if (stopped !== null) return stopped;
@@ -42,8 +42,8 @@ export function assessEligibility(
 /** What is known of a voter of another station before anything else of theirs is here. */
 export interface VisitorQuestion {
   readonly standing: Voter['standing'];
-  /** False where the register has no ballot style for them: a foreign address. */
-  readonly hasBallot: boolean;
+  /** None where the register has no ballot style for them: a foreign address. */
+  readonly ballotStyles: readonly string[];
   readonly birthDate: IsoDate;
   readonly districtNumber: number;
   readonly ownDistrict: number;
@@ -63,7 +63,7 @@ export function assessVisitorElsewhere(
   if (ageOn(question.birthDate, procedure.electionDate) < procedure.minimumAge) return 'under-age';
   if (question.districtNumber === question.ownDistrict) return 'wrong-station-own-district';
   if (!procedure.anyPrecinct) return 'wrong-station';
-  return question.hasBallot ? 'may-be-identified' : 'no-ballot-style';
+  return question.ballotStyles.length > 0 ? 'may-be-identified' : 'no-ballot-style';
 }
 
 function assessDocument(document: VoterDocument, procedure: Procedure, day: IsoDate): StopOutcome | null {

@@ -60,6 +60,22 @@ export const procedureSchema = z.strictObject({
 
 export type Procedure = z.infer<typeof procedureSchema>;
 
+/** The receipts, and so the ballots, that a voter of these ballot styles gets under this procedure, in its order. */
+export function receiptsOf(
+  { receipts }: Pick<Procedure, 'receipts'>,
+  ballotStyles: readonly string[],
+): Procedure['receipts'] {
+  return receipts.filter(({ id }) => ballotStyles.includes(id));
+}
+
+/** Whether this procedure knows every one of a voter's ballots; others it could not give. */
+export function knowsBallots(
+  { receipts }: Pick<Procedure, 'receipts'>,
+  ballotStyles: readonly string[],
+): boolean {
+  return ballotStyles.every((style) => receipts.some(({ id }) => id === style));
+}
+
 /** One line per setting that differs between two procedures, for the people who have to approve the change. */
 export function procedureDifferences(before: Procedure, after: Procedure): readonly string[] {
   const flat = (value: unknown, path: string, into: Map<string, string>): Map<string, string> => {

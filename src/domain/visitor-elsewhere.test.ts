@@ -11,7 +11,7 @@ const ANYWHERE = mockProcedure({
 const AT_HOME = { ...ANYWHERE, anyPrecinct: false };
 const VISITOR: VisitorQuestion = {
   standing: 'active',
-  hasBallot: true,
+  ballotStyles: ['president'],
   birthDate: '1990-01-01',
   districtNumber: 2,
   ownDistrict: 1,
@@ -27,7 +27,7 @@ describe('a voter of another station', () => {
   });
 
   test('has no ballot with a foreign address, and is told what stands in the way before where to go', () => {
-    expect(assessVisitorElsewhere({ ...VISITOR, hasBallot: false }, ANYWHERE)).toBe('no-ballot-style');
+    expect(assessVisitorElsewhere({ ...VISITOR, ballotStyles: [] }, ANYWHERE)).toBe('no-ballot-style');
     const struck = { ...VISITOR, districtNumber: 1, standing: 'struck-off' as const };
     expect(assessVisitorElsewhere(struck, ANYWHERE)).toBe('struck-off');
     expect(assessVisitorElsewhere({ ...struck, standing: 'voted-at-home' }, AT_HOME)).toBe('voted-at-home');

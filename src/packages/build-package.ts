@@ -7,6 +7,7 @@ import { SourceVoterCheck } from '../register/check-source-voter.ts';
 import { ContentHash, sha256 } from '../register/content-hash.ts';
 import type { SourceElsewhere, SourceVoter } from '../register/register-source.ts';
 import { createAgeKeys, sealTo } from './age-sealing.ts';
+import { ballotProblem } from './ballot-problem.ts';
 import type { ElectionPart, PeoplePart } from './election-part.ts';
 import {
   type Manifest,
@@ -82,7 +83,12 @@ export async function buildPackage(content: StationContent): Promise<Result<Buil
 type WrittenList = Pick<Manifest, 'counts' | 'register' | 'shares'> &
   Readonly<Record<'voters' | 'templates' | 'photos', Uint8Array>>;
 
-function writeList({ about, voters, participation }: StationContent): Result<WrittenList, PackageError> {
+function writeList({
+  about,
+  election,
+  voters,
+  participation,
+}: StationContent): Result<WrittenList, PackageError> {
   const writer = new VoterPartsWriter();
   const check = new SourceVoterCheck();
   const counter = new SummaryCounter(about.electionDate);
@@ -90,7 +96,7 @@ function writeList({ about, voters, participation }: StationContent): Result<Wri
   const listed: { listNumber: number; address: string }[] = [];
   for (const entry of voters) {
     const line = listed.length + 1;
-    const problem = check.problemOf(entry);
+    const problem = check.problemOf(entry) ?? ballotProblem(entry.voter, election.procedure);
     if (problem !== null) return err({ code: 'row-refused', line, ...problem });
     if (line > MOST_VOTERS_OF_A_STATION)
       return err({ code: 'row-refused', line, field: 'listNumber', reason: 'too-many' });

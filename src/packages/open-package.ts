@@ -2,11 +2,14 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { throwIllegalValue } from '../domain/assert.ts';
+import type { Procedure } from '../domain/procedure.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { SourceVoterCheck } from '../register/check-source-voter.ts';
 import { ContentHash, sha256 } from '../register/content-hash.ts';
+import { indexVersionOf } from '../register/national-index/national-index.ts';
 import type { SourceElsewhere } from '../register/register-source.ts';
 import { openSealed } from './age-sealing.ts';
+import { ballotProblem } from './ballot-problem.ts';
 import { type Commission, parseJson } from './commission.ts';
 import {
   type ElectionPart,
@@ -137,9 +140,12 @@ function refusal(manifest: Manifest, expected: PackageExpectation): PackageError
 function verifyShared({ shared }: Manifest, directory: string | undefined): Result<void, PackageError> {
   if (directory === undefined) return ok();
   for (const { name, bytes, sha256: expected } of shared) {
-    const found = hashFile(join(directory, sharedFileName(name, expected)));
+    const file = join(directory, sharedFileName(name, expected));
+    const found = hashFile(file);
     if (found === null) return err({ code: 'shared-part-missing', name });
     if (found.bytes !== bytes || found.sha256 !== expected) return err({ code: 'shared-part-changed', name });
+    const version = name === NATIONAL_INDEX_PART ? indexVersionOf(file) : 'ours';
+    if (version !== 'ours') return err({ code: 'index-version', found: version });
   }
   return ok();
 }
@@ -179,7 +185,7 @@ async function openChecked(
   const elsewhere = readElsewhere(bytes('elsewhere'));
   if (!elsewhere.ok || (elsewhere.value.length > 0 && !manifest.mock))
     return err({ code: 'part-malformed', part: 'elsewhere' });
-  const isSigned = verifyList(voters.value, manifest);
+  const isSigned = verifyList(voters.value, manifest, election.procedure);
   if (!isSigned.ok) return isSigned;
   return ok({
     ...{ manifest, signedBy, election, people },
@@ -248,12 +254,16 @@ function isOfManifest({ procedure, nationalIndex }: ElectionPart, manifest: Mani
   );
 }
 
-function verifyList(voters: readonly PackageVoter[], manifest: Manifest): Result<void, PackageError> {
+function verifyList(
+  voters: readonly PackageVoter[],
+  manifest: Manifest,
+  procedure: Procedure,
+): Result<void, PackageError> {
   const check = new SourceVoterCheck();
   const counter = new SummaryCounter(manifest.electionDate);
   const hash = new ContentHash(registerInfoOf(manifest));
   for (const [index, entry] of voters.entries()) {
-    const problem = check.problemOf(entry);
+    const problem = check.problemOf(entry) ?? ballotProblem(entry.voter, procedure);
     if (problem !== null) return err({ code: 'row-refused', line: index + 1, ...problem });
     const { voter, photo, templates } = entry;
     counter.add(voter);

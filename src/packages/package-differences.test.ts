@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { unwrap } from '../domain/result.ts';
-import { manifestDifferences, procedureDifferencesInWords } from './package-differences.ts';
+import {
+  ballotDifferences,
+  manifestDifferences,
+  procedureDifferencesInWords,
+} from './package-differences.ts';
 import { createPackageBench, type PackageBench } from './testing/package-bench.ts';
 
 let bench: PackageBench;
@@ -47,4 +51,29 @@ it('two packages differ by what was changed, in plain words, and by nothing else
   expect(changed).toContainEqual({ what: 'version of the package', before: '1', after: '2' });
   expect(changed.map(({ what }) => what)).not.toContain('election day');
   expect(manifestDifferences(before.manifest, before.manifest)).toEqual([]);
+});
+
+it('and by how many voters get which ballot', async () => {
+  const people = [...bench.content().voters].map(({ voter }) => voter);
+  const after = people.map((voter, index) =>
+    index < 5 ? { ...voter, ballotStyles: ['president', 'referendum'] } : voter,
+  );
+  const without = people.filter(({ ballotStyles }) => ballotStyles.length === 0).length;
+  const foreigner = people.find(({ ballotStyles }) => ballotStyles.length === 0);
+  expect(ballotDifferences(people, people)).toEqual([]);
+  expect(ballotDifferences(people, after)).toContainEqual({
+    ...{ what: 'voters who get the ballot "referendum"', before: null, after: '5' },
+  });
+  expect(
+    ballotDifferences(
+      people,
+      people.filter((voter) => voter !== foreigner),
+    ),
+  ).toEqual([
+    {
+      what: 'voters without a ballot',
+      before: String(without),
+      after: without === 1 ? null : String(without - 1),
+    },
+  ]);
 });

@@ -1,5 +1,5 @@
 import type { Procedure } from '../domain/procedure.ts';
-import { AGE_GROUPS } from '../domain/voter.ts';
+import { AGE_GROUPS, type Voter } from '../domain/voter.ts';
 import type { Manifest } from './manifest.ts';
 import { totalOf, totalOfSex } from './summary-counts.ts';
 
@@ -39,6 +39,24 @@ export function manifestDifferences(before: Manifest, after: Manifest): Differen
       ['list (SHA-256)', manifest.register.slice(0, 16)],
     ]);
   return compare(lines(before), lines(after));
+}
+
+/** How many voters get which ballot, and how many none: what only an opened package shows. */
+export function ballotDifferences(before: readonly Voter[], after: readonly Voter[]): Difference[] {
+  return compare(ballotCounts(before), ballotCounts(after));
+}
+
+function ballotCounts(voters: readonly Voter[]): ReadonlyMap<string, string> {
+  const counts = new Map<string, number>();
+  for (const { ballotStyles } of voters) {
+    const names = ballotStyles.length === 0 ? ['voters without a ballot'] : ballotStyles.map(votersOfBallot);
+    for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return new Map([...counts].map(([name, count]) => [name, String(count)]));
+}
+
+function votersOfBallot(style: string): string {
+  return `voters who get the ballot "${style}"`;
 }
 
 /** Setting by setting, in the words of docs/procedure.md. */

@@ -1,3 +1,4 @@
+import type { IndexVersion } from '../register/national-index/index-header.ts';
 import type { RegisterError } from '../register/register-error.ts';
 import type { PartName } from './manifest.ts';
 
@@ -28,6 +29,8 @@ export type PackageError =
   | { readonly code: 'part-malformed'; readonly part: PartName }
   | { readonly code: 'shared-part-missing'; readonly name: string }
   | { readonly code: 'shared-part-changed'; readonly name: string }
+  /** The national index beside it is of another version of Tizme, or none. */
+  | { readonly code: 'index-version'; readonly found: Exclude<IndexVersion, 'ours'> }
   | { readonly code: 'other-election'; readonly expected: string; readonly found: string }
   | { readonly code: 'other-station'; readonly expected: number; readonly found: number }
   | { readonly code: 'mock-mismatch'; readonly expected: boolean; readonly found: boolean }
@@ -43,6 +46,13 @@ export type PackageError =
   /** A voter's row that no register takes. */
   | { readonly code: 'row-refused'; readonly line: number; readonly field: string; readonly reason: string }
   | { readonly code: 'register-failed'; readonly register: RegisterError };
+
+const INDEX_SENTENCES: Readonly<Record<Exclude<IndexVersion, 'ours'>, string>> = {
+  older:
+    'The national index of this package was made by an older Tizme: it does not say which ballots a voter of another station gets. Build the packages again with this one.',
+  newer: 'The national index of this package was made by a newer Tizme. Put that one on this laptop.',
+  none: 'The shared part "national-index" is no national index. Do not use this package.',
+};
 
 /** One sentence for the person at the laptop: what is wrong, and what to do. */
 export function explainPackageError(error: PackageError): string {
@@ -75,6 +85,8 @@ export function explainPackageError(error: PackageError): string {
       return `The shared part "${error.name}" is missing: copy it beside the package.`;
     case 'shared-part-changed':
       return `The shared part "${error.name}" is not the one that the package names. Copy it again.`;
+    case 'index-version':
+      return INDEX_SENTENCES[error.found];
     case 'other-election':
       return `This package is of the election ${error.found}; this laptop is set up for ${error.expected}.`;
     case 'other-station':

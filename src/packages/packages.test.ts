@@ -125,6 +125,31 @@ describe('a package', () => {
 });
 
 describe('what even the signers could not smuggle in', () => {
+  it('a ballot that the procedure does not name is refused when a package is built, and when one is opened', async () => {
+    const content = bench.content();
+    const refusedAt = { code: 'row-refused', line: 1, field: 'ballotStyles', reason: 'unknown-ballot' };
+    const receipts = [{ id: 'senate', title: { ky: 'С', ru: 'С', en: 'S' } }];
+    const election = { ...content.election, procedure: { ...content.election.procedure, receipts } };
+    const built = await buildPackage({ ...content, election });
+    expect(built).toEqual({ ok: false, error: refusedAt });
+    // Signed by whoever builds without looking: the list beside a procedure that it wasn't made for.
+    const { manifest, parts } = unwrap(await buildPackage(content));
+    const plain = Buffer.from(`${JSON.stringify(election)}\n`);
+    const sealed = await sealTo([manifest.changesTo ?? ''], deflateSync(plain));
+    const at = manifest.parts.findIndex(({ name }) => name === 'election');
+    const described = manifest.parts.with(at, {
+      ...{ name: 'election', bytes: sealed.length, sha256: sha256Hex(sealed) },
+      opened: { bytes: plain.length, sha256: sha256Hex(plain) },
+    });
+    const name = `${bench.directory}/other-ballots`;
+    writePackage(
+      name,
+      { manifest: { ...manifest, parts: described }, parts: parts.with(at, sealed) },
+      bench.members,
+    );
+    expect(await bench.open(name)).toEqual({ ok: false, error: refusedAt });
+  });
+
   it('a missing part, one twice, and one too large are refused by name', async () => {
     const { manifest, parts } = unwrap(await buildPackage(bench.content()));
     const [keys, ...rest] = manifest.parts;

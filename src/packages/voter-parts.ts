@@ -141,12 +141,15 @@ export function readVoterParts(parts: VoterParts): Result<PackageVoter[], PartFa
 /** Voters of other stations whom this laptop knows: in a mock election only, for the numbers stand here in clear. */
 export function encodeElsewhere(entries: Iterable<SourceElsewhere>): Uint8Array {
   let lines = '';
-  for (const { stationNumber, districtNumber, address, personalNumber, documentNumber } of entries)
-    lines += `${JSON.stringify([stationNumber, districtNumber, address, personalNumber, documentNumber])}\n`;
+  for (const entry of entries) {
+    const { stationNumber, districtNumber, address, personalNumber, documentNumber, ballotStyles } = entry;
+    const line = [stationNumber, districtNumber, address, personalNumber, documentNumber, ballotStyles];
+    lines += `${JSON.stringify(line)}\n`;
+  }
   return Buffer.from(lines, 'utf8');
 }
 
-const elsewhereSchema = z.tuple([z.int(), z.int(), text, text, text]);
+const elsewhereSchema = z.tuple([z.int(), z.int(), text, text, text, z.array(text).max(50)]);
 
 export function readElsewhere(part: Uint8Array): Result<SourceElsewhere[], PartFault> {
   const entries: SourceElsewhere[] = [];
@@ -155,8 +158,9 @@ export function readElsewhere(part: Uint8Array): Result<SourceElsewhere[], PartF
   for (const line of lines) {
     const parsed = elsewhereSchema.safeParse(parseJson(line));
     if (!parsed.success) return err('elsewhere');
-    const [stationNumber, districtNumber, address, personalNumber, documentNumber] = parsed.data;
-    entries.push({ stationNumber, districtNumber, address, personalNumber, documentNumber });
+    const [stationNumber, districtNumber, address, personalNumber, documentNumber, ballotStyles] =
+      parsed.data;
+    entries.push({ stationNumber, districtNumber, address, personalNumber, documentNumber, ballotStyles });
   }
   return ok(entries);
 }

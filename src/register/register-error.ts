@@ -50,6 +50,8 @@ export type RowReason =
   /** None of the words that this field knows. */
   | 'unknown-word'
   | 'unknown-station'
+  /** No receipt of the procedure. */
+  | 'unknown-ballot'
   /** More or fewer fields than the header has. */
   | 'field-count'
   /** No whole JPEG. */

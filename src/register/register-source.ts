@@ -85,6 +85,7 @@ export interface NationalIndexReference {
 export interface SourceElsewhere extends ElsewhereVoter {
   readonly personalNumber: string;
   readonly documentNumber: string;
+  readonly ballotStyles: readonly string[];
 }
 
 /** What a register is made of. Voters may come lazily, in the order of the lists. */

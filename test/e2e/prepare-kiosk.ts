@@ -29,11 +29,14 @@ export async function prepareKiosk(data: string, change: ProcedureChange): Promi
   const options = unwrap(await prepareElection(data, migrationsDirectory, request, io));
   if (Object.keys(change).length === 0) return options;
 
-  const { anyPrecinct = false, ...rest } = change;
-  const packageDirectory = anyPrecinct
-    ? await electionWithVisitors(data, request.electionDate)
+  const { anyPrecinct = false, receipts = [], ...rest } = change;
+  // What a voter gets, and where visitors vote, stands in the register as well.
+  const twoReceipts = receipts.length > 1;
+  const isOther = anyPrecinct || twoReceipts;
+  const packageDirectory = isOther
+    ? await otherElection(data, { electionDate: request.electionDate, anyPrecinct, twoReceipts })
     : `${options.packageDirectory}-changed`;
-  if (!anyPrecinct) {
+  if (!isOther) {
     await rm(packageDirectory, { recursive: true, force: true });
     await cp(options.packageDirectory, packageDirectory, { recursive: true });
   }
@@ -50,11 +53,14 @@ export async function prepareKiosk(data: string, change: ProcedureChange): Promi
   return { ...options, packageDirectory };
 }
 
-/** The same election where voters of other stations are identified, with their records for a centre; made once. */
-async function electionWithVisitors(data: string, electionDate: string): Promise<string> {
-  const directory = join(data, 'with-visitors');
+/** The same people in another election: voters of other stations are identified, or there are two ballots; made once. */
+async function otherElection(
+  data: string,
+  options: { readonly electionDate: string; readonly anyPrecinct: boolean; readonly twoReceipts: boolean },
+): Promise<string> {
+  const directory = join(data, `${options.anyPrecinct ? 'visitors' : 'home'}-${options.twoReceipts ? 2 : 1}`);
   if (existsSync(directory)) return directory;
-  const election = generateElection({ ...MOCK_ELECTION, electionDate, anyPrecinct: true });
+  const election = generateElection({ ...MOCK_ELECTION, ...options });
   unwrap(await writeElection(directory, election, { fingers: drawnFingers({ cacheDirectory: CACHE }) }));
   return directory;
 }

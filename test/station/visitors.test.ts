@@ -22,6 +22,8 @@ import {
 vi.setConfig({ testTimeout: 120_000 });
 
 let election: TestElection;
+/** President and referendum on one day, and no referendum in the district that the visitor is from. */
+let twoQuestions: TestElection;
 let centre: TestCentre;
 const lanes: TestLane[] = [];
 /** Pulled: whoever asks the centre reaches nobody. */
@@ -29,6 +31,7 @@ let isCut = false;
 
 beforeAll(async () => {
   election = await makeElection({ anyPrecinct: true });
+  twoQuestions = await makeElection({ anyPrecinct: true, twoReceipts: true });
 });
 afterEach(async () => {
   for (const lane of lanes.splice(0)) await lane.stop();
@@ -37,20 +40,20 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await closeWorkers();
-  removeElection(election);
+  for (const one of [election, twoQuestions]) removeElection(one);
 });
 
 const overTheNetwork: Fetch = (url, request) =>
   isCut ? Promise.reject(new TypeError('no network')) : centre.fetch(url, request);
 
-function startCentre(): string {
-  const files = assertDefined(mockCentreFiles(election.electionPackage.directory) ?? undefined, 'a centre');
+function startCentre(of = election): string {
+  const files = assertDefined(mockCentreFiles(of.electionPackage.directory) ?? undefined, 'a centre');
   centre = new TestCentre({ visitors: files });
   return `${files.file}.asked`;
 }
 
-async function openLane(setup: LaneSetup = {}): Promise<TestLane> {
-  const lane = await TestLane.open(election, {
+async function openLane(setup: LaneSetup = {}, of = election): Promise<TestLane> {
+  const lane = await TestLane.open(of, {
     ...{ collectorUrl: 'http://centre.test', fetch: overTheNetwork },
     ...setup,
   });
@@ -213,5 +216,57 @@ describe('a voter of another district, where the procedure lets them in', () => 
     expect(lane.desk.snapshot.counts.identified).toBe(1);
     const found = (await lane.readLedger()).filter(({ type }) => type === 'voter-found');
     expect(found).toHaveLength(1);
+  });
+});
+
+describe('a visitor from a district that is asked one question, where voters here are asked two', () => {
+  test('gets the ballot of the own district and no other: by the record, and without the centre by the index', async () => {
+    startCentre(twoQuestions);
+    for (const cut of [false, true]) {
+      isCut = false;
+      const lane = await openLane(quick(), twoQuestions);
+      isCut = cut;
+      const visitor = lane.visitor('elsewhere-other-district');
+      const step = await layChip(lane, visitor);
+      expect(step).toMatchObject({
+        kind: 'voter',
+        voter: { visitor: { source: cut ? 'chip' : 'centre' } },
+      });
+      unwrap(await lane.desk.call('takeFinger', { stepId: step.stepId }));
+      await lane.operator.goOnWith(visitor);
+      await lane.hand({ type: 'remove-document' });
+      // Whoever is on this list has both.
+      await lane.serve(lane.ordinary(0));
+      const report = unwrap(await lane.desk.call('viewReport', { kind: 'hourly' }));
+      const { receiptsDue, receiptsPrinted } = report.reconciliation.ledger;
+      expect([receiptsDue, receiptsPrinted]).toEqual([3, 3]);
+      expect((await lane.readLedger()).filter(({ type }) => type === 'voter-found')).toMatchObject([
+        { fields: { receiptsDue: 1 } },
+        { fields: { receiptsDue: 2 } },
+      ]);
+    }
+  });
+
+  test('is sent to the own station where this one has no such ballot, and nothing of theirs stays', async () => {
+    startCentre(twoQuestions);
+    const lane = await openLane(
+      {
+        ...quick(),
+        change: ({ receipts }) => ({ receipts: receipts.filter(({ id }) => id === 'referendum') }),
+      },
+      twoQuestions,
+    );
+    const visitor = lane.visitor('elsewhere-other-district');
+    const stop = {
+      kind: 'stop',
+      outcome: 'wrong-station',
+      details: { notHere: 'other-ballots', elsewhere: { stationNumber: visitor.homeStation }, slip: true },
+    };
+    expect(await layChip(lane, visitor)).toMatchObject(stop);
+    await leave(lane);
+    await lane.hand({ type: 'remove-document' });
+    isCut = true;
+    expect(await layChip(lane, visitor)).toMatchObject(stop);
+    expect((await lane.readLedger()).filter(({ type }) => type === 'visitor-admitted')).toEqual([]);
   });
 });

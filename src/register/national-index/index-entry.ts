@@ -10,10 +10,11 @@ import type { VoterStanding } from '../../domain/voter.ts';
  * | --- | --- |
  * | 0, 1 | the bucket that the entry lies in |
  * | 2 to 8 | the tag that is stored |
- * | 9 to 11 | the mask over the entry's three bytes: station (2, its place in the list of stations), standing (1) |
+ * | 9 to 13 | the mask over the entry's five bytes: station (2, its place in the list of stations), standing (1), ballots (2, their place in the list of ballots) |
  */
 export const TAG_BYTES = 7;
-const BODY_BYTES = 3;
+const BODY_BYTES = 5;
+const BALLOTS_AT = TAG_BYTES + 3;
 export const ENTRY_BYTES = TAG_BYTES + BODY_BYTES;
 export const BUCKETS = 1 << 16;
 
@@ -21,12 +22,11 @@ export interface IndexedVoter {
   /** Place of the station in the index's list. */
   readonly station: number;
   readonly standing: VoterStanding;
-  /** False where the register has no ballot style for this voter: a foreign address. */
-  readonly hasBallot: boolean;
+  /** Place of the voter's ballots in the index's list. */
+  readonly ballots: number;
 }
 
 const STANDINGS: readonly VoterStanding[] = ['active', 'struck-off', 'moved', 'voted-at-home'];
-const BALLOT_BIT = 0x80;
 
 /** 32 bytes: where an entry lies and what it is masked with. */
 export function entryDigest(
@@ -48,8 +48,17 @@ export function writeEntry(digest: Buffer, voter: IndexedVoter, to: Uint8Array, 
   const mask = digest.subarray(2 + TAG_BYTES);
   to[body] = (voter.station >>> 8) ^ (mask[0] as number);
   to[body + 1] = (voter.station & 0xff) ^ (mask[1] as number);
-  const standing = STANDINGS.indexOf(voter.standing) | (voter.hasBallot ? BALLOT_BIT : 0);
-  to[body + 2] = standing ^ (mask[2] as number);
+  to[body + 2] = STANDINGS.indexOf(voter.standing) ^ (mask[2] as number);
+  to[body + 3] = (voter.ballots >>> 8) ^ (mask[3] as number);
+  to[body + 4] = (voter.ballots & 0xff) ^ (mask[4] as number);
+}
+
+/** Puts other ballots into a written entry; a mask that is laid over twice is none, so this needs no numbers. */
+export function replaceBallots(entries: Uint8Array, at: number, before: number, after: number): void {
+  const change = before ^ after;
+  const place = at + BALLOTS_AT;
+  entries[place] = (entries[place] as number) ^ (change >>> 8);
+  entries[place + 1] = (entries[place + 1] as number) ^ (change & 0xff);
 }
 
 /** The entry of this digest in a bucket, or null: also where what comes out of the mask is none. */
@@ -63,13 +72,12 @@ export function findEntry(digest: Buffer, bucket: Uint8Array): IndexedVoter | nu
 
 function readEntry(digest: Buffer, bucket: Uint8Array, at: number): IndexedVoter | null {
   const mask = digest.subarray(2 + TAG_BYTES);
-  const [high, low, flags] = [0, 1, 2].map(
-    (byte) => (bucket[at + TAG_BYTES + byte] as number) ^ (mask[byte] as number),
-  ) as [number, number, number];
-  const standing = STANDINGS[flags & ~BALLOT_BIT];
+  const byte = (place: number): number =>
+    (bucket[at + TAG_BYTES + place] as number) ^ (mask[place] as number);
+  const standing = STANDINGS[byte(2)];
   return standing === undefined
     ? null
-    : { station: (high << 8) | low, standing, hasBallot: (flags & BALLOT_BIT) !== 0 };
+    : { station: (byte(0) << 8) | byte(1), standing, ballots: (byte(3) << 8) | byte(4) };
 }
 
 /**

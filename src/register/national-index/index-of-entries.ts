@@ -9,11 +9,12 @@ export function indexOfEntries(
 ): NationalIndexSource {
   const stations = new Map<number, RegisterStation>();
   const voters: IndexedPerson[] = [];
-  for (const { stationNumber, districtNumber, address, personalNumber, documentNumber } of entries) {
+  for (const entry of entries) {
+    const { stationNumber, districtNumber, address, personalNumber, documentNumber, ballotStyles } = entry;
     const name = { ky: address, ru: address, en: address };
     stations.set(stationNumber, { number: stationNumber, districtNumber, name, address });
     const documents = [{ number: documentNumber }];
-    voters.push({ personalNumber, stationNumber, standing: 'active', ballotStyles: ['ballot'], documents });
+    voters.push({ personalNumber, stationNumber, standing: 'active', ballotStyles, documents });
   }
   return { electionId, mock, stations: [...stations.values()], voters };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { unwrap } from '../../domain/result.ts';
 import type { Voter } from '../../domain/voter.ts';
 import { randomKey } from '../../store/keys.ts';
 import type { NationalIndexReference } from '../register-source.ts';
-import { openNationalIndex } from './national-index.ts';
+import { indexVersionOf, openNationalIndex } from './national-index.ts';
 import { writeNationalIndex } from './write-national-index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tizme-index-'));
@@ -23,6 +24,12 @@ const file = join(directory, 'national.index');
 let country: NationalRegister;
 let voters: Voter[];
 let reference: NationalIndexReference;
+
+function withBallotsOf(voter: Voter): Voter {
+  if (voter.ballotStyles.length === 0) return voter;
+  const styles = [['president'], ['president', 'referendum'], ['referendum']][voter.districtNumber % 3];
+  return { ...voter, ballotStyles: styles ?? [] };
+}
 
 function write(path: string, of: readonly Voter[], key = KEY) {
   return writeNationalIndex({
@@ -38,12 +45,13 @@ function open(path = file, change: Partial<NationalIndexReference> = {}, expecte
 
 beforeAll(() => {
   country = nationalRegister({ voters: 5000, seed: 'index' });
-  voters = [...country.voters()];
+  // Two districts vote on a second question, one of them without the first.
+  voters = [...country.voters()].map((voter) => withBallotsOf(voter));
   reference = unwrap(write(file, voters));
 });
 
 describe('the national index', () => {
-  it('tells of every voter, by each document, the station, the standing and whether there is a ballot', () => {
+  it('tells of every voter, by each document, the station, the standing and the ballots', () => {
     const index = unwrap(open());
     expect(index.info()).toEqual({
       electionId: 'e',
@@ -56,7 +64,7 @@ describe('the national index', () => {
         expect(unwrap(index.lookUp(personalNumber, number))).toEqual({
           station: country.stations.find((station) => station.number === stationNumber),
           standing,
-          hasBallot: ballotStyles.length > 0,
+          ballotStyles,
         });
       }
     }
@@ -89,10 +97,10 @@ describe('the national index', () => {
     index.close();
   });
 
-  it('takes 10 bytes an entry beside its tables', () => {
+  it('takes 12 bytes an entry beside its tables', () => {
     const entries = voters.reduce((sum, { documents }) => sum + documents.length, 0);
     const tables = Buffer.byteLength(JSON.stringify(country.stations)) + 65_537 * 4;
-    expect(statSync(file).size - entries * 10 - tables).toBeLessThan(200);
+    expect(statSync(file).size - entries * 12 - tables).toBeLessThan(200);
   });
 
   it('is the same file for the same voters in whatever order, and another for another key', () => {
@@ -117,6 +125,25 @@ describe('the national index', () => {
     expect(open(file, {}, { ...EXPECTED, electionId: 'other' })).toEqual(other);
     expect(open(file, {}, { ...EXPECTED, mock: false })).toEqual(other);
     expect(open(join(directory, 'missing'))).toEqual({ ok: false, error: { code: 'index-missing' } });
+  });
+
+  it('of an older or a newer program is refused by name, and so is what is no index', () => {
+    const whole = readFileSync(file);
+    const other = join(directory, 'other-version');
+    for (const [mark, code] of [
+      ['TIZMEIX1', 'index-of-older-program'],
+      ['TIZMEIX3', 'index-of-newer-program'],
+      ['TIZMEIXX', 'index-malformed'],
+      ['JPEGJPEG', 'index-malformed'],
+    ] as const) {
+      const bytes = Buffer.concat([Buffer.from(mark), whole.subarray(8)]);
+      writeFileSync(other, bytes);
+      const sha256 = createHash('sha256').update(bytes).digest();
+      expect(open(other, { sha256 })).toEqual({ ok: false, error: { code } });
+    }
+    expect([indexVersionOf(other), indexVersionOf(file), indexVersionOf(directory)]).toEqual([
+      ...['none', 'ours', 'none'],
+    ]);
   });
 
   it('refuses a voter of a station that is not there, and leaves nothing behind', () => {

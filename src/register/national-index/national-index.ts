@@ -1,12 +1,21 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { throwIllegalValue } from '../../domain/assert.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { VoterStanding } from '../../domain/voter.ts';
 import { readAt } from '../read-at.ts';
 import type { NationalIndexReference, RegisterInfo, RegisterStation } from '../register-source.ts';
 import { type VisitorReference, visitorKeyOf, visitorReference } from '../visitors/visitor-keys.ts';
 import { BUCKETS, bucketOf, ENTRY_BYTES, entryDigest, findEntry, visitorId } from './index-entry.ts';
-import { type IndexHeader, indexHeaderSchema, LONGEST_HEADER, MARK, PREFIX_BYTES } from './index-header.ts';
+import {
+  type IndexHeader,
+  type IndexVersion,
+  indexHeaderSchema,
+  indexVersion,
+  LONGEST_HEADER,
+  MARK,
+  PREFIX_BYTES,
+} from './index-header.ts';
 
 /** The index lies beside the register, under this name. */
 export const NATIONAL_INDEX_FILE = 'national.index';
@@ -19,13 +28,17 @@ export type NationalIndexError =
   /** Not the file that the register was made with, or a byte of it changed. */
   | { readonly code: 'index-differs' }
   | { readonly code: 'index-malformed' }
+  /** Made by an older program: its entries don't say which ballots somebody gets. */
+  | { readonly code: 'index-of-older-program' }
+  | { readonly code: 'index-of-newer-program' }
   | { readonly code: 'index-of-other-election' };
 
 /** A voter of another station: all that a laptop may know of one. */
 export interface VoterElsewhere {
   readonly station: RegisterStation;
   readonly standing: VoterStanding;
-  readonly hasBallot: boolean;
+  /** Ids of the procedure's receipts; none for a foreign address. */
+  readonly ballotStyles: readonly string[];
 }
 
 export interface OpenNationalIndexOptions {
@@ -33,6 +46,20 @@ export interface OpenNationalIndexOptions {
   /** From the register, which only an unlocked station reads. */
   readonly reference: NationalIndexReference;
   readonly expected: Pick<RegisterInfo, 'electionId' | 'mock'>;
+}
+
+/** Which version the index in a file is of, without a key; `none` also where it can't be read. */
+export function indexVersionOf(file: string): IndexVersion {
+  let descriptor: number | null = null;
+  try {
+    descriptor = openSync(file, 'r');
+    return indexVersion(readAt(descriptor, 0, MARK.length).toString('latin1'));
+  } catch (cause) {
+    systemErrorOf(cause);
+    return 'none';
+  } finally {
+    if (descriptor !== null) closeSync(descriptor);
+  }
 }
 
 /** Opens an index after its every byte was compared with the hash that the register was made with. */
@@ -59,8 +86,8 @@ function read(
   if (!timingSafeEqual(sha256Of(descriptor), reference.sha256)) return err({ code: 'index-differs' });
   const size = fstatSync(descriptor).size;
   const prefix = readAt(descriptor, 0, Math.min(PREFIX_BYTES, size));
-  if (prefix.length < PREFIX_BYTES || prefix.toString('latin1', 0, MARK.length) !== MARK)
-    return err({ code: 'index-malformed' });
+  const refused = refusedVersion(prefix);
+  if (refused !== null) return err(refused);
   const headerBytes = prefix.readUInt32LE(MARK.length);
   const startsAt = PREFIX_BYTES + headerBytes;
   const entriesAt = startsAt + (BUCKETS + 1) * 4;
@@ -113,8 +140,9 @@ export class NationalIndex {
       const bytes = readAt(descriptor, entriesAt + start * ENTRY_BYTES, (end - start) * ENTRY_BYTES);
       const found = findEntry(digest, bytes);
       const station = found === null ? undefined : header.stations[found.station];
-      if (found === null || station === undefined) return ok(null);
-      return ok({ station, standing: found.standing, hasBallot: found.hasBallot });
+      const ballotStyles = found === null ? undefined : header.ballots[found.ballots];
+      if (found === null || station === undefined || ballotStyles === undefined) return ok(null);
+      return ok({ station, standing: found.standing, ballotStyles });
     } catch (cause) {
       return err({ code: 'index-unreadable', problem: systemErrorOf(cause) });
     }
@@ -144,6 +172,24 @@ export class NationalIndex {
     this.#isClosed = true;
     this.#index.key.fill(0);
     closeSync(this.#index.descriptor);
+  }
+}
+
+/** Why a file that begins so can't be read, or null. */
+function refusedVersion(prefix: Buffer): NationalIndexError | null {
+  if (prefix.length < PREFIX_BYTES) return { code: 'index-malformed' };
+  const version = indexVersion(prefix.toString('latin1', 0, MARK.length));
+  switch (version) {
+    case 'ours':
+      return null;
+    case 'older':
+      return { code: 'index-of-older-program' };
+    case 'newer':
+      return { code: 'index-of-newer-program' };
+    case 'none':
+      return { code: 'index-malformed' };
+    default:
+      return throwIllegalValue(version);
   }
 }
 

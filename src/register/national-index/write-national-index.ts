@@ -3,7 +3,16 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSy
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { IndexedPerson } from '../indexed-people.ts';
 import type { NationalIndexReference, RegisterStation } from '../register-source.ts';
-import { BUCKETS, bucketOf, ENTRY_BYTES, entryDigest, TAG_BYTES, writeEntry } from './index-entry.ts';
+import { BallotLists } from './ballot-lists.ts';
+import {
+  BUCKETS,
+  bucketOf,
+  ENTRY_BYTES,
+  entryDigest,
+  replaceBallots,
+  TAG_BYTES,
+  writeEntry,
+} from './index-entry.ts';
 import { type IndexHeader, MARK, PREFIX_BYTES } from './index-header.ts';
 
 export interface NationalIndexSource {
@@ -34,6 +43,7 @@ export type WriteIndexError =
   /** A voter of a station that isn't among the stations. */
   | { readonly code: 'unknown-station'; readonly stationNumber: number }
   | { readonly code: 'too-many-stations' }
+  | { readonly code: 'too-many-ballots' }
   | { readonly code: 'cannot-write' };
 
 /** Stations have two bytes in an entry. */
@@ -51,10 +61,10 @@ export function writeNationalIndex(
   if (source.stations.length > MOST_STATIONS) return err({ code: 'too-many-stations' });
   const gathered = gather(options);
   if (!gathered.ok) return gathered;
-  const { entries, voters } = gathered.value;
+  const { entries, voters, ballots } = gathered.value;
   const { electionId, mock, stations, claims } = source;
   const header: IndexHeader = {
-    ...{ electionId, mock, voters, entries: entries.count, stations: [...stations] },
+    ...{ electionId, mock, voters, entries: entries.count, stations: [...stations], ballots },
     ...(claims === undefined ? {} : { claims }),
   };
   const parts = [prefixed(header), entries.starts(), entries.sorted()];
@@ -68,23 +78,31 @@ function gather({
   key,
   source,
   onVoter,
-}: WriteNationalIndexOptions): Result<{ entries: Entries; voters: number }, WriteIndexError> {
+}: WriteNationalIndexOptions): Result<
+  { entries: Entries; voters: number; ballots: IndexHeader['ballots'] },
+  WriteIndexError
+> {
   const places = new Map(source.stations.map(({ number }, place) => [number, place]));
   const secret = createSecretKey(key);
   const entries = new Entries();
+  const lists = new BallotLists();
   let voters = 0;
   for (const { personalNumber, stationNumber, standing, ballotStyles, documents } of source.voters) {
     const station = places.get(stationNumber);
     if (station === undefined) return err({ code: 'unknown-station', stationNumber });
-    const indexed = { station, standing, hasBallot: ballotStyles.length > 0 };
+    const ballots = lists.placeOf(ballotStyles);
+    if (ballots === null) return err({ code: 'too-many-ballots' });
+    const indexed = { station, standing, ballots };
     for (const { number } of documents) {
       const digest = entryDigest(secret, personalNumber, number);
-      entries.add(bucketOf(digest), (bytes, at) => writeEntry(digest, indexed, bytes, at));
+      entries.add(bucketOf(digest), ballots, (bytes, at) => writeEntry(digest, indexed, bytes, at));
     }
     voters += 1;
     onVoter?.(voters);
   }
-  return ok({ entries, voters });
+  const { sorted, placeAfter } = lists.finish();
+  entries.renumberBallots(placeAfter);
+  return ok({ entries, voters, ballots: sorted });
 }
 
 const FIRST_ENTRIES = 1024;
@@ -93,15 +111,26 @@ const FIRST_ENTRIES = 1024;
 class Entries {
   #bytes = new Uint8Array(FIRST_ENTRIES * ENTRY_BYTES);
   #buckets = new Uint16Array(FIRST_ENTRIES);
+  /** As they were numbered when they came. */
+  #ballots = new Uint16Array(FIRST_ENTRIES);
   readonly #sizes = new Uint32Array(BUCKETS);
   count = 0;
 
-  add(bucket: number, write: (bytes: Uint8Array, at: number) => void): void {
+  add(bucket: number, ballots: number, write: (bytes: Uint8Array, at: number) => void): void {
     if (this.count === this.#buckets.length) this.#grow();
     write(this.#bytes, this.count * ENTRY_BYTES);
     this.#buckets[this.count] = bucket;
+    this.#ballots[this.count] = ballots;
     this.#sizes[bucket] = (this.#sizes[bucket] as number) + 1;
     this.count += 1;
+  }
+
+  /** @param after The number of each list of ballots that counts, by the one that it came with. */
+  renumberBallots(after: readonly number[]): void {
+    for (let entry = 0; entry < this.count; entry += 1) {
+      const before = this.#ballots[entry] as number;
+      replaceBallots(this.#bytes, entry * ENTRY_BYTES, before, after[before] as number);
+    }
   }
 
   starts(): Uint8Array {
@@ -141,10 +170,15 @@ class Entries {
     const bytes = new Uint8Array(this.#bytes.length * 2);
     bytes.set(this.#bytes);
     this.#bytes = bytes;
-    const buckets = new Uint16Array(this.#buckets.length * 2);
-    buckets.set(this.#buckets);
-    this.#buckets = buckets;
+    this.#buckets = twice(this.#buckets);
+    this.#ballots = twice(this.#ballots);
   }
+}
+
+function twice(numbers: Uint16Array<ArrayBuffer>): Uint16Array<ArrayBuffer> {
+  const longer = new Uint16Array(numbers.length * 2);
+  longer.set(numbers);
+  return longer;
 }
 
 function sortBucket(bucket: Uint8Array): void {

@@ -252,6 +252,8 @@ export const NOT_HERE = [
   'not-compared',
   /** The centre has no record of this document, or refuses to give it out. */
   'centre-refuses',
+  /** Their district votes on ballots that this station's procedure doesn't name. */
+  'other-ballots',
 ] as const;
 export type NotHere = (typeof NOT_HERE)[number];
 

@@ -145,6 +145,7 @@ export function stationCodeOf({ code }: Pick<ReplaceFault, 'code'>): StationErro
     case 'shared-part-missing':
     case 'shared-part-changed':
     case 'same-version-differs':
+    case 'index-version':
     case 'counts-differ':
     case 'register-differs':
     case 'row-refused':

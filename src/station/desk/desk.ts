@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AskingLimit } from '../../domain/asking-limit.ts';
 import type { FingerPosition } from '../../domain/finger.ts';
 import type { ExceptionReason } from '../../domain/outcome.ts';
+import { receiptsOf } from '../../domain/procedure.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { StationError } from '../api/errors.ts';
 import type { DeskStep } from '../api/snapshot.ts';
@@ -14,7 +15,6 @@ import { DocumentFeed } from './document-feed.ts';
 import { assessVisitor, type Finding, findByDocument, findByText } from './find-voter.ts';
 import { GiveReceipts } from './give-receipts.ts';
 import { LOOKUPS } from './look-up-elsewhere.ts';
-import { receiptsFor } from './print-receipts.ts';
 import { ReceiveVisitor } from './receive-visitor.ts';
 import { commissionStep, voterStep } from './visit-steps.ts';
 import { type Visitor, voterHit } from './voter-view.ts';
@@ -196,7 +196,7 @@ export class Desk {
         voter: visitor.voter.id,
         lookup: visitor.lookup,
         chip: visitor.chip,
-        receiptsDue: receiptsFor(this.#context, visitor.voter).length,
+        receiptsDue: receiptsOf(this.#context.procedure, visitor.voter.ballotStyles).length,
       },
     ]);
     if (!recorded.ok) return recorded;

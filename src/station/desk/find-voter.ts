@@ -40,6 +40,8 @@ export interface FoundElsewhere {
   readonly chip: ChipReading | null;
   /** Null where the index was not asked, for they were here before. */
   readonly elsewhere: ElsewhereVoter | null;
+  /** As the index says; the centre's record says it once more. */
+  readonly ballotStyles: readonly string[];
 }
 
 const SEARCH_LIMIT = 50;
@@ -103,22 +105,22 @@ export function findByDocument(
   const id = register.visitorId(personalNumber);
   const found = { kind: 'elsewhere', personalNumber, documentNumber, zone, lookup, chip } as const;
   // Whoever was identified here is told so, however many strangers were looked up since.
-  if (id !== null && wasIdentified(context, id)) return { ...found, id, elsewhere: null };
+  if (id !== null && wasIdentified(context, id)) return { ...found, id, elsewhere: null, ballotStyles: [] };
   const asked = lookUpElsewhere(context, limit, personalNumber, documentNumber);
   if (!asked.ok) context.problem(asked.error);
   if (!asked.ok || asked.value === null) return { ...nobody, outcome: 'not-in-list', elsewhere: null };
-  const { station, standing, hasBallot } = asked.value;
+  const { station, standing, ballotStyles } = asked.value;
   const { districtNumber } = station;
   const assessed = assessVisitorElsewhere(
     {
-      ...{ standing, hasBallot, districtNumber, ownDistrict: context.identity.districtNumber },
+      ...{ standing, ballotStyles, districtNumber, ownDistrict: context.identity.districtNumber },
       birthDate: parsed.value.birthDate,
     },
     context.procedure,
   );
   const elsewhere = { stationNumber: station.number, districtNumber, address: station.address };
   return assessed === 'may-be-identified' && id !== null
-    ? { ...found, id, elsewhere }
+    ? { ...found, id, elsewhere, ballotStyles }
     : { ...nobody, outcome: assessed === 'may-be-identified' ? 'wrong-station' : assessed, elsewhere };
 }
 

@@ -1,5 +1,6 @@
 import { assertDefined } from '../../domain/assert.ts';
 import { nextReceipt } from '../../domain/handover.ts';
+import { receiptsOf } from '../../domain/procedure.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { fullName, type Voter } from '../../domain/voter.ts';
 import type { StationError } from '../api/errors.ts';
@@ -30,16 +31,6 @@ export async function printDueReceipts(
     if (!printed.ok) return printed;
     if (printed.value !== null) return ok(printed.value);
   }
-}
-
-/** Everybody of this list gets each of the election's ballots; a voter of another station those of their own. */
-export function receiptsFor(
-  { procedure, register }: StationContext,
-  voter: Voter,
-): StationContext['procedure']['receipts'] {
-  return register.visitors.has(voter.id)
-    ? procedure.receipts.filter(({ id }) => voter.ballotStyles.includes(id))
-    : procedure.receipts;
 }
 
 async function printOne(
@@ -119,7 +110,7 @@ function receiptContent(
   copy: number,
 ): ReceiptContent {
   const { identity, procedure } = context;
-  const receipt = assertDefined(receiptsFor(context, voter)[index], 'receipt of the procedure');
+  const receipt = assertDefined(receiptsOf(procedure, voter.ballotStyles)[index], 'receipt of the procedure');
   return {
     mock: identity.mock,
     electionTitle: identity.electionTitle,

@@ -1,3 +1,4 @@
+import { knowsBallots } from '../../domain/procedure.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { Voter } from '../../domain/voter.ts';
 import { sealClaim } from '../../register/visitors/visitor-claim.ts';
@@ -70,7 +71,12 @@ export class ReceiveVisitor {
   async #bring(found: FoundElsewhere): Promise<Result<Visitor, NotHere>> {
     const record = await this.#ask(found);
     if (!record.ok) return FINAL.includes(record.error) ? err('centre-refuses') : this.#byChip(found);
-    const { visitors } = this.#visit.context.register;
+    const { register, procedure } = this.#visit.context;
+    const { visitors } = register;
+    if (!knowsBallots(procedure, record.value.voter.ballotStyles)) {
+      for (const template of record.value.templates) template.record.fill(0);
+      return err('other-ballots');
+    }
     const voter = visitors.bringRecord(found.id, record.value);
     const document = voter.documents.find(({ number }) => number === found.documentNumber) ?? null;
     const { lookup, chip } = found;
@@ -96,20 +102,19 @@ export class ReceiveVisitor {
   /** The rung below: the commission looks from the face on the chip to the person. */
   async #byChip(found: FoundElsewhere): Promise<Result<Visitor, NotHere>> {
     const { register, procedure } = this.#visit.context;
-    const { id, chip, elsewhere, lookup, personalNumber, documentNumber } = found;
+    const { id, chip, elsewhere, lookup, personalNumber, documentNumber, ballotStyles } = found;
     const reference = register.visitorReference(personalNumber, documentNumber);
     if (chip?.verification !== 'genuine' || elsewhere === null) return err('no-centre-no-chip');
     if (chip.face === null || chip.holder === null) return err('no-face');
     if (register.claims === null || reference === null) return err('not-compared');
     if (!procedure.fallbackLadder.includes('commission')) return err('no-centre-no-chip');
+    if (!knowsBallots(procedure, ballotStyles)) return err('other-ballots');
     const { name, birthDate, sex, expires } = chip.holder;
     const kind = found.zone.kind === 'passport' ? 'passport' : 'id-card';
     const document = { kind, number: documentNumber, expires, current: true } as const;
     const holder: Voter = {
       ...{ id, name, birthDate, sex, personalNumber, listNumber: 0, changes: [], documents: [document] },
-      ...{ ...elsewhere, standing: 'active', hasFingerprints: false },
-      // Which ballots the home district has, only the record says: the index says that there is one.
-      ballotStyles: procedure.receipts.map((receipt) => receipt.id),
+      ...{ ...elsewhere, ballotStyles, standing: 'active', hasFingerprints: false },
     };
     const claim = await sealClaim(register.claims, reference.locator);
     const voter = register.visitors.bringChip(

@@ -10,7 +10,7 @@ import type { PackageError } from '../../packages/package-error.ts';
 import { hashFile } from '../../packages/package-file.ts';
 import { createRegister } from '../../register/create-register.ts';
 import { indexOfEntries } from '../../register/national-index/index-of-entries.ts';
-import { NATIONAL_INDEX_FILE } from '../../register/national-index/national-index.ts';
+import { indexVersionOf, NATIONAL_INDEX_FILE } from '../../register/national-index/national-index.ts';
 import { writeNationalIndex } from '../../register/national-index/write-national-index.ts';
 import type { NationalIndexReference } from '../../register/register-source.ts';
 import { type Clock, systemClock } from '../../store/clock.ts';
@@ -189,6 +189,8 @@ export function bringNationalIndex({
   // Of the copy, for that is what the station opens.
   if (hashFile(file)?.sha256 !== part.sha256)
     return err({ code: 'shared-part-changed', name: NATIONAL_INDEX_PART });
+  const version = indexVersionOf(file);
+  if (version !== 'ours') return err({ code: 'index-version', found: version });
   const sha256 = new Uint8Array(Buffer.from(part.sha256, 'hex'));
   return ok({ sha256, key: bytes(election.nationalIndex.key) });
 }
