@@ -61,6 +61,8 @@ export class World {
   readonly #around: Surroundings;
   readonly #lostHashes = new Set<string>();
   readonly #trace: ((line: string) => void) | null;
+  /** Nothing that waits for two people is left. */
+  #isDecided = false;
 
   constructor(random: Random, signed: boolean, variant: Variant, trace: ((line: string) => void) | null) {
     this.random = random;
@@ -181,15 +183,33 @@ export class World {
       this.start(laptop);
     }
     this.queue.after(6_000, () => this.#putClonesAway());
-    for (const wait of [8_000, 11_000]) this.queue.after(wait, () => this.#decideWhatIsOpen());
   }
 
-  /** What the copies know has reached the others by now; then they go back into the safe. */
+  /** Once what the copies know has reached the others, they go back into the safe; the rest is decided after that. */
   #putClonesAway(): void {
+    if (this.#hasUnheardClone() && this.queue.now < MENDED_MS) {
+      this.queue.after(500, () => this.#putClonesAway());
+      return;
+    }
+    this.queue.after(2_000, () => this.#decideWhatIsOpen());
+    this.queue.after(5_000, () => {
+      this.#decideWhatIsOpen();
+      this.#isDecided = true;
+    });
     for (const clone of this.laptops.splice(this.lanes.length)) {
       this.kill(clone);
       this.network.remove(clone);
     }
+  }
+
+  /** A machine that its own lane pushes out of every line may take some time to get a word in. */
+  #hasUnheardClone(): boolean {
+    const heard = new Set(
+      this.laptops.slice(0, this.lanes.length).flatMap(({ disk }) => disk.events().map(({ hash }) => hash)),
+    );
+    return this.laptops
+      .slice(this.lanes.length)
+      .some(({ disk }) => disk.events().some(({ hash }) => !heard.has(hash)));
   }
 
   #decideWhatIsOpen(): void {
@@ -207,6 +227,7 @@ export class World {
   }
 
   #isAtRest(): boolean {
+    if (!this.#isDecided) return false;
     const [first, ...rest] = this.laptops.map(({ log }) =>
       log
         .heads()
