@@ -12,6 +12,7 @@ export const ZFM_SIZE = { width: 256, height: 288 } as const;
 export const INSTRUCTION = { takeImage: 0x01, uploadImage: 0x0a, verifyPassword: 0x13 } as const;
 export const CONFIRMATION = { done: 0x00, noFinger: 0x02, imageFailed: 0x03 } as const;
 
+/** Modules take up to a second to say whether a finger lies there; a serial adapter on a busy laptop as long again. */
 const ANSWER_MILLISECONDS = 2_000;
 const POLL_MILLISECONDS = 150;
 const MAX_BAD_IMAGES = 3;

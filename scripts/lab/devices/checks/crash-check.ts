@@ -67,8 +67,6 @@ class WatchedDevices {
 }
 
 export interface CrashTimes {
-  /** How long the process took to start before, which is what this machine needs for it. */
-  readonly start: number;
   /** From the crash until the station's running call was answered "restarting": the desk goes on. */
   readonly told: number;
   /** Until a new devices process was there and answered. */
@@ -89,8 +87,7 @@ export function describeCrash({ told, back, frames }: CrashTimes): string {
 export async function crashDevicesProcess(entry: URL, player: Player | null): Promise<CrashTimes> {
   const watched = new WatchedDevices(entry);
   try {
-    const there = 'the devices process is there';
-    const start = await waitUntil(() => watched.greeted === 1, READY_MILLISECONDS, there);
+    await waitUntil(() => watched.greeted === 1, READY_MILLISECONDS, 'the devices process is there');
     const client = watched.client;
     expectThat(client !== null, 'there is no client');
     await client.whenReady();
@@ -117,7 +114,7 @@ export async function crashDevicesProcess(entry: URL, player: Player | null): Pr
     await within(client.devices.printer.paper(), READY_MILLISECONDS, 'the new process answers');
     const back = performance.now() - crashed;
     expectThat(watched.ends.length === 1 && watched.ends[0] === null, `it ended: ${watched.ends.join()}`);
-    if (capture === null) return { start, told, back, frames: null };
+    if (capture === null) return { told, back, frames: null };
     await waitUntil(
       () => isThere(client, 'fingerprint-scanner'),
       READY_MILLISECONDS,
@@ -125,7 +122,7 @@ export async function crashDevicesProcess(entry: URL, player: Player | null): Pr
     );
     const again = frames();
     await waitUntil(() => again.count() > 0, READY_MILLISECONDS, 'frames come again');
-    return { start, told, back, frames: performance.now() - crashed };
+    return { told, back, frames: performance.now() - crashed };
   } finally {
     await watched.stop();
     await player?.unplug('futronic');

@@ -20,9 +20,9 @@ describe('what rounds leave behind', () => {
     expect(nothingLeft(LEFT)).toBe(true);
     expect(nothingLeft({ ...LEFT, filesLeaked: 1 })).toBe(false);
     expect(nothingLeft({ ...LEFT, memoryGrown: 41 })).toBe(false);
-    expect(nothingLeft({ ...LEFT, devices: ['a', 'b'], memoryGrown: 50 })).toBe(true);
-    expect(nothingLeft({ ...LEFT, devices: ['a', 'b'], memoryGrown: 51 })).toBe(false);
-    expect(nothingLeft({ ...LEFT, heapGrown: 17 })).toBe(false);
+    expect(nothingLeft({ ...LEFT, devices: ['a', 'b'], memoryGrown: 41 })).toBe(false);
+    expect(nothingLeft({ ...LEFT, memoryGrown: 40, heapGrown: 4 })).toBe(true);
+    expect(nothingLeft({ ...LEFT, heapGrown: 5 })).toBe(false);
   });
 });
 

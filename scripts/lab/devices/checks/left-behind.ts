@@ -18,12 +18,12 @@ export interface LeftBehind {
 }
 
 /**
- * Above these a leak of a few hundred kilobytes a round would show in fifty rounds; the ups and downs of the collector
- * and of the libraries' own pools, which each further device adds to, stay below.
+ * Of all devices together, however many were played. What stays of resident memory is the libraries' own pools and what the
+ * runtime has compiled meanwhile; a leak of a hundred kilobytes in each round of each device would be more in fifty.
  */
 const MEMORY_MEGABYTES = 40;
-const MEMORY_MEGABYTES_MORE = 10;
-const HEAP_MEGABYTES = 16;
+/** A collection leaves what was compiled, and the pictures of a look that is under way: less than one megabyte in all. */
+const HEAP_MEGABYTES = 4;
 /** A look for devices is over long before that, also on a busy machine; what is open for longer is left open. */
 const LOOKS_AT_REST = 60;
 const LOOK_MILLISECONDS = 170;
@@ -78,9 +78,8 @@ export async function leftBehind(
   };
 }
 
-export function nothingLeft({ devices, filesLeaked, memoryGrown, heapGrown }: LeftBehind): boolean {
-  const limit = MEMORY_MEGABYTES + MEMORY_MEGABYTES_MORE * Math.max(0, devices.length - 1);
-  return filesLeaked === 0 && memoryGrown <= limit && heapGrown <= HEAP_MEGABYTES;
+export function nothingLeft({ filesLeaked, memoryGrown, heapGrown }: LeftBehind): boolean {
+  return filesLeaked === 0 && memoryGrown <= MEMORY_MEGABYTES && heapGrown <= HEAP_MEGABYTES;
 }
 
 /**
