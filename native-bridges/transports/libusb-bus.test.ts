@@ -53,7 +53,10 @@ function quietLibrary() {
     off: (event) => listeners.delete(event),
     unrefHotplugEvents: () => undefined,
     createTransfer: (_device, endpoint, _type, done) => ({
-      submit: (buffer) => transfers.push({ endpoint, buffer, done }),
+      submit: (buffer) => {
+        if (library.submitProblem !== null) throw library.submitProblem;
+        transfers.push({ endpoint, buffer, done });
+      },
       cancel: () => {
         if (library.cancelProblem !== null) throw library.cancelProblem;
         const waiting = transfers.at(-1);
@@ -65,11 +68,12 @@ function quietLibrary() {
   };
   const library: {
     cancelProblem: (Error & { readonly errno: number }) | null;
+    submitProblem: (Error & { readonly errno: number }) | null;
     /** False: an interface is let go of without a word, as of a device that has gone. */
     releases: boolean;
     /** Something of the device goes on, so that it can't be closed. */
     underWay: boolean;
-  } = { cancelProblem: null, releases: true, underWay: false };
+  } = { cancelProblem: null, submitProblem: null, releases: true, underWay: false };
   return { usb, device, devices, transfers, listeners, released, library };
 }
 
@@ -200,6 +204,33 @@ describe('devices over libusb', () => {
       expect(after).toEqual({ ok: false, error: { code: 'absent' } });
     },
   );
+
+  /** A transfer's status, and an error's number of one that is refused: both LIBUSB's words for "something went wrong". */
+  test.each([
+    ['ends with an error', 1],
+    ['is refused', -1],
+  ])('a transfer that %s while its device is going is one of a device that has gone', async (what, errno) => {
+    for (const sign of ['the system tells', 'it is no longer listed', 'it stays'] as const) {
+      const { transport, transfers, listeners, device, devices, library, timer } = await opened();
+      library.submitProblem =
+        what === 'is refused' ? Object.assign(new Error('LIBUSB_ERROR_IO'), { errno }) : null;
+      const read = transport.transferIn(0x82, 64, { milliseconds: 60_000 });
+      transfers[0]?.done({ errno }, Buffer.alloc(0), 0);
+      if (sign === 'the system tells') listeners.get('detach')?.(device);
+      if (sign === 'it is no longer listed') devices.length = 0;
+      if (sign !== 'the system tells') await timer.advance(1_000);
+      expect(await read).toEqual({ ok: false, error: { code: sign === 'it stays' ? 'bad-data' : 'absent' } });
+    }
+  });
+
+  test('a wait for a device that may be going is called off like any other', async () => {
+    const { transport, transfers } = await opened();
+    const controller = new AbortController();
+    const read = transport.transferIn(0x82, 64, { milliseconds: 60_000, signal: controller.signal });
+    transfers[0]?.done({ errno: 1 }, Buffer.alloc(0), 0);
+    controller.abort();
+    expect(await read).toEqual({ ok: false, error: { code: 'cancelled' } });
+  });
 
   test('a device is opened once', async () => {
     const { bus, found, transport } = await opened();

@@ -12,6 +12,7 @@ import type { UsbNames, UsbTransport } from './usb-transport.ts';
 const LINUX_USB = '/sys/bus/usb/devices';
 const STRING_DESCRIPTOR = 0x0300;
 const ENGLISH = 0x0409;
+/** A device has half a second for the first packet (USB 2.0, 9.2.6.4); a busy laptop as long again. */
 const STRING_MILLISECONDS = 1_000;
 
 export interface LibusbBusOptions {

@@ -44,9 +44,11 @@ function holdingLibrary(ending: Ending) {
     collected.register(transfer, id);
     return transfer;
   };
-  return { held, created: () => lastId, usb: { createTransfer } as NativeUsb };
+  const usb = { createTransfer, getDeviceList: () => [DEVICE] } as unknown as NativeUsb;
+  return { held, created: () => lastId, usb };
 }
 
+const DEVICE = { busNumber: 1, deviceAddress: 7 } as NativeDevice;
 const CLAIMED = {
   descriptor: {
     bInterfaceNumber: 0,
@@ -74,17 +76,11 @@ describe('the memory of transfers', () => {
     async (ending) => {
       const { held, created, usb } = holdingLibrary(ending);
       const timer = manualTimer();
-      const transport = new LibusbTransport(
-        usb,
-        {} as NativeDevice,
-        CLAIMED,
-        NO_NAMES,
-        timer,
-        () => undefined,
-      );
+      const transport = new LibusbTransport(usb, DEVICE, CLAIMED, NO_NAMES, timer, () => undefined);
       for (let each = 0; each < TRANSFERS; each += 1) {
         const read = transport.transferIn(0x82, FRAME_BYTES, { milliseconds: 100 });
         if (ending === 'called off') await timer.advance(100);
+        if (ending === 'refused') await timer.advance(1_000);
         expect((await read).ok).toBe(ending === 'done');
       }
       await collect();

@@ -18,8 +18,16 @@ const SETUP_BYTES = 8;
 /** A cancelled transfer comes back at once; one that does not is given up, its buffer left to the library. */
 const CANCEL_MILLISECONDS = 500;
 
+/**
+ * The moment between a device's going and the system's word of it, in which transfers fail as those of a bad cable do.
+ * A hub tells after a tenth of a second, and a busy laptop hears of it later.
+ */
+const GOING_MILLISECONDS = 1_000;
+
 /** libusb's transfer status and error codes that mean something of their own. */
+const TRANSFER_ERROR = 1;
 const TRANSFER_NO_DEVICE = 5;
+const ERROR_IO = -1;
 const ERROR_ACCESS = -3;
 const ERROR_NO_DEVICE = -4;
 const ERROR_NOT_FOUND = -5;
@@ -43,6 +51,12 @@ export function problemOf(error: unknown): DeviceProblem {
 
 function errnoOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'errno' in error ? error.errno : null;
+}
+
+/** Whether this is also what a transfer ends with, or is refused with, while its device is going. */
+function mayBeGoing(error: unknown): boolean {
+  const errno = errnoOf(error);
+  return errno === TRANSFER_ERROR || errno === ERROR_IO;
 }
 
 interface RunningTransfer {
@@ -178,10 +192,12 @@ export class LibusbTransport implements UsbTransport {
     let cancelTimer: CancelTimer = () => undefined;
     let stoppedBy: DeviceProblemCode | null = null;
     let transfer: NativeTransfer | null = null;
+    let failed = false;
     const stop = (code: DeviceProblemCode) => {
       if (stoppedBy !== null) return;
       stoppedBy = code;
       cancelTimer();
+      if (failed) return finish(err({ code }));
       cancelTimer = this.timer.after(CANCEL_MILLISECONDS, () => finish(err({ code: stoppedBy ?? code })));
       try {
         transfer?.cancel();
@@ -202,9 +218,20 @@ export class LibusbTransport implements UsbTransport {
       resolve(outcome);
       if (!outcome.ok && outcome.error.code === 'absent') void this.close();
     };
+    const fail = (error: unknown) => {
+      if (stoppedBy !== null) return finish(err({ code: stoppedBy }));
+      const problem = problemOf(error);
+      if (!mayBeGoing(error)) return finish(err(problem));
+      // It goes on running, for us: a device that closes meanwhile ends it as gone.
+      failed = true;
+      cancelTimer();
+      cancelTimer = this.timer.after(GOING_MILLISECONDS, () =>
+        finish(err(this.isListed() ? problem : { code: 'absent' })),
+      );
+    };
     const done = (error: { readonly errno: number } | undefined, _buffer: Buffer, actual: number) => {
       if (error === undefined || error === null) finish(ok(actual));
-      else finish(err(stoppedBy === null ? problemOf(error) : { code: stoppedBy }));
+      else fail(error);
     };
     this.running.add(running);
     limit.signal?.addEventListener('abort', abort, { once: true });
@@ -213,9 +240,20 @@ export class LibusbTransport implements UsbTransport {
       transfer = this.usb.createTransfer(this.device, endpoint, this.typeOfTransfer(endpoint), done);
       transfer.submit(buffer);
     } catch (error) {
-      finish(err(problemOf(error)));
+      fail(error);
     }
     return promise;
+  }
+
+  private isListed(): boolean {
+    const { busNumber, deviceAddress } = this.device;
+    try {
+      return this.usb
+        .getDeviceList()
+        .some((each) => each.busNumber === busNumber && each.deviceAddress === deviceAddress);
+    } catch {
+      return false;
+    }
   }
 
   private typeOfTransfer(endpoint: number): number {
