@@ -213,7 +213,7 @@ describe('whole conversations with devices that answer anything', () => {
           false,
         );
         const carry = async () => ok(random() < 0.5 ? answer : malform(answer, random));
-        return new ProtocolT1(carry, 32, false).transmit(Uint8Array.of(0, 0xa4, 0, 0));
+        return new ProtocolT1(carry, 32, false, 261).transmit(Uint8Array.of(0, 0xa4, 0, 0));
       });
     },
     LONG_RUN,

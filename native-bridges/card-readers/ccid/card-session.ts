@@ -118,7 +118,9 @@ async function transmitter(
   card: AnswerToReset,
   protocol: 0 | 1,
 ): Promise<CardTransport['transmit']> {
-  const carry = (bytes: Uint8Array, waitFactor = 0) => carryWhole(link, bytes, waitFactor);
+  // What the reader can't take is answered as by a card that does not take it: whoever asks tries a shorter one.
+  const carry = async (bytes: Uint8Array, waitFactor = 0) =>
+    bytes.length > plan.maxPayload ? ok(WRONG_LENGTH.slice()) : carryWhole(link, bytes, waitFactor);
   switch (plan.level) {
     case 'extended-apdu':
       // 61xx and 6Cxx of T=0 are left to us by some readers of this level, as by those of the shorter one.
@@ -130,7 +132,7 @@ async function transmitter(
       return (command) => (protocol === 0 ? transmitT0(command, carry, 'apdu') : carryShort(command, carry));
     case 'tpdu': {
       if (protocol === 0) return (command) => transmitT0(command, carry, 'tpdu');
-      const t1 = new ProtocolT1(carry, card.informationFieldSize, card.checkedByCrc);
+      const t1 = new ProtocolT1(carry, card.informationFieldSize, card.checkedByCrc, plan.maxPayload);
       if (!plan.offersFieldSizeItself) await t1.offerFieldSize(plan.fieldSize);
       return (command) => t1.transmit(command);
     }

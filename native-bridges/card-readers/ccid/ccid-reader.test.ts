@@ -128,6 +128,58 @@ const READERS = `
     };
   });
 
+/**
+ * Readers that USB CCID 1.1, 5.1 allows, or that exist and stretch it: dwFeatures, bVoltageSupport, dwProtocols, dwMaxIFSD,
+ * dwMaxCCIDMessageLength; then the level, what is powered up with, the protocols, the field and the most bytes of a message.
+ */
+const ODD_READERS = `
+0x00010130 7   3  254   64    tpdu          123 01 254 54    smallest message of a full-speed reader
+0x00010030 1   1  254   128   tpdu          1   0  254 118   T=0 only, half a command a message
+0x00010030 2   2  32    256   tpdu          2   1  32  246   T=1 only, 3 V only, small fields
+0x00010030 7   3  254   263   tpdu          123 01 254 261   two bytes less stated than carried
+0x000100b2 7   3  254   271   tpdu          123 01 254 261   PPS by itself, parameters by itself, voltage not
+0x00010230 3   3  254   271   tpdu          12  01 254 261   other addresses in T=1 blocks
+0x00010330 5   3  254   271   tpdu          13  01 254 261   no 3 V, clock may be stopped
+0x00010840 7   3  254   271   tpdu          123 01 254 261   a card with a plug of its own (ICCD)
+0x0001003c 0   3  254   271   tpdu          0   01 254 261   voltage by itself, none named
+0x00020840 1   2  254   271   short-apdu    1   1  254 261   ICCD, short commands
+0x00020042 7   3  254   128   short-apdu    123 01 254 118   short commands that do not fit whole
+0x001205b2 7   3  254   271   short-apdu    123 01 254 261   may wake the computer
+0x000200b8 4   3  1     271   short-apdu    0   01 1   261   smallest field
+0x000202f2 7   3  255   2048  short-apdu    123 01 254 2038  field of 255, which no block has
+0x00040840 7   3  254   512   extended-apdu 123 01 254 502   ICCD, extended
+0x00040040 7   3  254   64    extended-apdu 123 01 254 261   extended, but less stated than a short command
+0x000404be 7   2  65535 1034  extended-apdu 0   1  254 1024  contactless, fields as large as messages
+0x00040080 6   1  0     65556 extended-apdu 23  0  254 65546 extended, T=0 only, largest message
+0x00070000 7   3  254   271   extended-apdu 123 01 254 261   every level at once
+0x00140040 248 48 254   271   extended-apdu 0   01 254 261   reserved voltages and protocols only
+`
+  .trim()
+  .split('\n')
+  .map((row) => {
+    const cells = row.trim().split(/ +/);
+    const [features, voltages, protocols, field, message, level, powers = '', uses = ''] = cells;
+    const [fieldSize, maxPayload, ...what] = cells.slice(8);
+    return {
+      what: what.join(' '),
+      reader: {
+        ...READER,
+        features: Number(features),
+        voltages: Number(voltages),
+        protocols: Number(protocols),
+        maxInformationFieldSize: Number(field),
+        maxMessageLength: Number(message),
+      },
+      plan: {
+        level,
+        powerSelects: [...powers].map(Number),
+        protocols: [...uses].map(Number),
+        fieldSize: Number(fieldSize),
+        maxPayload: Number(maxPayload),
+      },
+    };
+  });
+
 /** SELECT is answered 9000, READ BINARY with counting bytes, everything else with its own data. */
 const application: Application = (command) => {
   if (command[1] === 0xa4) return Uint8Array.of(0x90, 0);
@@ -191,6 +243,41 @@ describe('what a reader can do', () => {
 
 describe('oddities of readers', () => {
   const odd = (changes: Partial<CcidDescriptor>) => planFor({ ...READER, ...changes });
+
+  test.each(ODD_READERS)('$what', ({ reader, plan }) => {
+    const bytes = encodeCcidDescriptor(reader);
+    // What is stated beyond the bits that mean something is on the wire as well.
+    bytes[5] = reader.voltages;
+    bytes[6] = reader.protocols;
+    const descriptor = parseCcidDescriptor(bytes);
+    expect(descriptor === null ? null : planFor(descriptor)).toMatchObject(plan);
+  });
+
+  test('a reader of little messages is sent none that is longer: in blocks over T=1, and 6700 where it can’t be parted', async () => {
+    const data = Uint8Array.from({ length: 150 }, (_, index) => 255 - index);
+    const command = Uint8Array.of(0, 0x88, 0, 0, 150, ...data, 0);
+    for (const largestMessage of [32, 64, 100, 128, 263]) {
+      const limits = { features: 0x10030, maxMessageLength: largestMessage };
+      const units = await opened(limits, { largestMessage });
+      units.emulator.insert(t1Card(application));
+      const card = unwrap(await units.reader.connect());
+      expect([...unwrap(await card.transmit(command))]).toEqual([...data, 0x90, 0]);
+      expect(unwrap(await card.transmit(READ_BINARY)).length).toBe(202);
+    }
+    for (const [features, make] of [
+      [0x10030, () => t0Card(application)],
+      [0x20042, () => apduCard(application)],
+    ] as const) {
+      const { emulator, reader } = await opened({ features, maxMessageLength: 128 }, { largestMessage: 128 });
+      emulator.insert(make());
+      const card = unwrap(await reader.connect());
+      expect(unwrap(await card.transmit(command))).toEqual(Uint8Array.of(0x67, 0));
+      const shorter = unwrap(
+        await card.transmit(Uint8Array.of(0, 0x88, 0, 0, 100, ...data.slice(0, 100), 0)),
+      );
+      expect([...shorter]).toEqual([...data.slice(0, 100), 0x90, 0]);
+    }
+  });
 
   test.each([
     ['states no size of fields', { maxInformationFieldSize: 0 }, { fieldSize: 254 }],

@@ -108,6 +108,11 @@ const DEFAULT_CYCLES = 372;
 const LARGEST_FIELD = 254;
 /** An extended command, and what it may be answered. */
 const LARGEST_PAYLOAD = 65_546;
+/** A short command. Readers that state two bytes less for it, which leaves out its last ones, carry it all the same. */
+const SHORT_COMMAND = 261;
+const ALMOST_SHORT_COMMAND = 253;
+/** Below that nothing is carried: the length is not meant. */
+const SMALLEST_PAYLOAD = 16;
 
 /** Null for a reader that exchanges single characters, or none at all: those are not driven. */
 export function planFor(reader: CcidDescriptor): ReaderPlan | null {
@@ -123,11 +128,6 @@ export function planFor(reader: CcidDescriptor): ReaderPlan | null {
   if (level === null) return null;
   const named = [1, 2, 3].filter((select) => (reader.voltages & (1 << (select - 1))) !== 0);
   const protocols = ([0, 1] as const).filter((protocol) => (reader.protocols & (1 << protocol)) !== 0);
-  // A short APDU of 261 bytes fits what every reader has to take.
-  const maxPayload = Math.min(
-    Math.max(reader.maxMessageLength, HEADER_BYTES + 261) - HEADER_BYTES,
-    LARGEST_PAYLOAD,
-  );
   const { maxInformationFieldSize: field } = reader;
   return {
     level,
@@ -143,8 +143,18 @@ export function planFor(reader: CcidDescriptor): ReaderPlan | null {
       // Which ones it is asked when it is opened; until then it has the one of the start.
       only: (reader.dataRates ?? 0) === 0 ? null : [],
     },
-    maxPayload,
+    maxPayload: payloadOf(level, reader.maxMessageLength - HEADER_BYTES),
   };
+}
+
+/**
+ * What a message carries, as far as what the reader states can be true: one of the extended level takes at least a short
+ * command, one of another level may take as little as one packet (USB CCID 1.1, 5.1, dwMaxCCIDMessageLength).
+ */
+function payloadOf(level: ReaderPlan['level'], stated: number): number {
+  const isLittle = stated >= SMALLEST_PAYLOAD && stated < ALMOST_SHORT_COMMAND;
+  if (isLittle && level !== 'extended-apdu') return stated;
+  return Math.min(Math.max(stated, SHORT_COMMAND), LARGEST_PAYLOAD);
 }
 
 /** TA1 as Fi and Di (ISO/IEC 7816-3, tables 7 and 8); 0 for what is reserved. */

@@ -14,6 +14,8 @@ const S_ABORT = 0xc2;
 const S_WTX = 0xc3;
 const S_RESPONSE = 0x20;
 const MAX_RETRIES = 3;
+/** Address, control and length (ISO/IEC 7816-3, 11.3.2). */
+const PROLOGUE_BYTES = 3;
 /** A chain of waiting or of blocks that never ends is a broken card. */
 const MAX_EXCHANGES = 2_000;
 
@@ -58,14 +60,21 @@ function checkBytes(bytes: Uint8Array, crc: boolean): readonly number[] {
 export class ProtocolT1 {
   private readonly carry: CarryBlock;
   private readonly crc: boolean;
+  /** What a block to the reader has room for. */
+  private readonly largestField: number;
   private fieldSize: number;
   private sendNumber = 0;
   private receiveNumber = 0;
 
-  constructor(carry: CarryBlock, informationFieldSize: number, crc: boolean) {
+  /**
+   * @param informationFieldSize what the card takes in one block, until it says otherwise
+   * @param largestBlock what the reader takes
+   */
+  constructor(carry: CarryBlock, informationFieldSize: number, crc: boolean, largestBlock: number) {
     this.carry = carry;
-    this.fieldSize = informationFieldSize;
     this.crc = crc;
+    this.largestField = largestBlock - PROLOGUE_BYTES - (crc ? 2 : 1);
+    this.fieldSize = Math.min(informationFieldSize, this.largestField);
   }
 
   /** Tells the card what blocks the reader takes, 1 to 254 bytes; a card that does not agree goes on with 32. */
@@ -131,7 +140,8 @@ export class ProtocolT1 {
       } else {
         const [value = 1] = block.information;
         if (block.control === S_WTX) waitFactor = Math.max(1, value);
-        else if (block.control === S_IFS && value >= 1 && value <= 254) this.fieldSize = value;
+        else if (block.control === S_IFS && value >= 1 && value <= 254)
+          this.fieldSize = Math.min(value, this.largestField);
         else if (block.control === S_ABORT) return err({ code: 'bad-data' });
         outgoing = { control: block.control | S_RESPONSE, information: block.information };
       }

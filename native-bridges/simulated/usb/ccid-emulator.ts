@@ -47,17 +47,22 @@ export class CcidEmulator implements EmulatedUsbDevice {
   aborts = 0;
   private readonly answers = new EmulatedInEndpoint(0x83, 'bulk', 64);
   private readonly maxPayload: number;
+  private readonly largestMessage: number;
   private readonly chained: boolean;
   private readonly slots: readonly EmulatedSlot[];
   private readonly dataRates: readonly number[];
 
-  /** @param options what else differs from reader to reader: slots that are really there, speeds that it names, class */
+  /**
+   * @param options what else differs from reader to reader: slots that are really there, speeds that it names, class, and
+   *   the longest message that it takes
+   */
   constructor(
     descriptor: CcidDescriptor,
     options: {
       readonly slots?: number;
       readonly dataRates?: readonly number[];
       readonly usbClass?: number;
+      readonly largestMessage?: number;
     } = {},
   ) {
     const { slots = descriptor.slots, dataRates = [], usbClass = CCID_CLASS } = options;
@@ -73,6 +78,7 @@ export class CcidEmulator implements EmulatedUsbDevice {
     }));
     this.inEndpoints = [this.answers];
     this.maxPayload = Math.max(descriptor.maxMessageLength, 271) - HEADER_BYTES;
+    this.largestMessage = options.largestMessage ?? Number.POSITIVE_INFINITY;
     this.chained = (descriptor.features & 0x70000) === 0x40000;
   }
 
@@ -101,6 +107,11 @@ export class CcidEmulator implements EmulatedUsbDevice {
     this.received.push(type);
     if (this.faults.lostAnswers > 0 && type === REQUEST.transfer) {
       this.faults.lostAnswers -= 1;
+      return true;
+    }
+    if (data.length > this.largestMessage - HEADER_BYTES) {
+      // dwLength, the field at offset 1, is what is wrong.
+      this.push(0x80, number, sequence, new Uint8Array(), 0x40, 1, 0);
       return true;
     }
     if (number >= this.slots.length) {
