@@ -8,6 +8,7 @@ import { ActButton } from '../parts/act-button.tsx';
 import { Training } from '../parts/training.tsx';
 import { playOutcome, soundOf } from '../sounds/outcome-sounds.ts';
 import { TechnicianView } from '../technician/technician-view.tsx';
+import { technicianNotice } from '../technician/technician-words.ts';
 import { DOCUMENT_READER } from '../wedge/burst-decoder.ts';
 import { useWedge } from '../wedge/use-wedge.ts';
 import { useWords } from '../words/use-words.ts';
@@ -15,7 +16,7 @@ import { ClosedView } from './closing/closed-view.tsx';
 import { ClosingView } from './closing/closing-view.tsx';
 import { MatterAlert } from './lanes/matter-alert.tsx';
 import { LockedView } from './locked-view.tsx';
-import { NoticeStrip } from './notice-strip.tsx';
+import { NoticeStrip, noticeText } from './notice-strip.tsx';
 import { PreparingView } from './preparing/preparing-view.tsx';
 import { StepRail } from './step-rail.tsx';
 import { DeskStepView } from './steps/desk-step-view.tsx';
@@ -38,10 +39,14 @@ export function DeskWindow({ snapshot }: { readonly snapshot: DeskSnapshot }) {
   return (
     <div className="window desk" data-testid="desk" data-phase={snapshot.phase}>
       <Training mock={snapshot.mock} />
-      <TopBar snapshot={snapshot} onTechnician={() => setTechnician(true)} />
+      <TopBar snapshot={snapshot} onTechnician={technician ? null : () => setTechnician(true)} />
       <div className="desk-row">
         <main className="desk-main">
-          <NoticeStrip snapshot={snapshot} />
+          <NoticeStrip
+            snapshot={snapshot}
+            wording={technician ? technicianNotice : noticeText}
+            withDevices={!technician}
+          />
           {snapshot.lanes === null ? null : <MatterAlert snapshot={snapshot} lanes={snapshot.lanes} />}
           {technician ? (
             <TechnicianView snapshot={snapshot} onClose={() => setTechnician(false)} />

@@ -4,17 +4,20 @@ import type { DeskSnapshot } from '../../station/api/snapshot.ts';
 import { ActButton } from '../parts/act-button.tsx';
 import { Chip } from '../parts/callout.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { technicianAdviceOn } from '../technician/technician-words.ts';
 import { useWords } from '../words/use-words.ts';
-import { deviceAdvice, deviceTone, deviceWord } from './device-words.ts';
+import { deviceAdvice, deviceTone, deviceWord, NAMES } from './device-words.ts';
 
 interface DeviceLightsProps {
-  readonly devices: DeskSnapshot['devices'];
-  readonly onTechnician: () => void;
+  readonly snapshot: DeskSnapshot;
+  /** Opens the technician's screen; null while it is open, and whoever reads this is the technician. */
+  readonly onTechnician: (() => void) | null;
 }
 
 /** Quiet outlines while all is well; shape, colour and words for the one that wants a hand. */
-export function DeviceLights({ devices, onTechnician }: DeviceLightsProps) {
+export function DeviceLights({ snapshot, onTechnician }: DeviceLightsProps) {
   const { say } = useWords();
+  const { devices } = snapshot;
   const troubled = DEVICE_KINDS.filter((kind) => devices[kind].status.state !== 'ready');
   const worst = troubled.find((kind) => devices[kind].status.state === 'failed') ?? troubled[0];
   return (
@@ -31,18 +34,25 @@ export function DeviceLights({ devices, onTechnician }: DeviceLightsProps) {
             <>
               <ul className="device-list">
                 {DEVICE_KINDS.map((kind) => (
-                  <DeviceLine key={kind} kind={kind} devices={devices} />
+                  <DeviceLine
+                    key={kind}
+                    kind={kind}
+                    snapshot={snapshot}
+                    forTechnician={onTechnician === null}
+                  />
                 ))}
               </ul>
-              <ActButton
-                testId="technician-open"
-                onPress={() => {
-                  close();
-                  onTechnician();
-                }}
-              >
-                {say('technician.open')}
-              </ActButton>
+              {onTechnician === null ? null : (
+                <ActButton
+                  testId="technician-open"
+                  onPress={() => {
+                    close();
+                    onTechnician();
+                  }}
+                >
+                  {say('technician.open')}
+                </ActButton>
+              )}
             </>
           )}
         </Dialog>
@@ -84,22 +94,25 @@ function WorstDevice({ devices, worst, more }: WorstProps) {
   );
 }
 
-function DeviceLine({
-  kind,
-  devices,
-}: {
+interface DeviceLineProps {
   readonly kind: DeviceKind;
-  readonly devices: DeskSnapshot['devices'];
-}) {
+  readonly snapshot: DeskSnapshot;
+  readonly forTechnician: boolean;
+}
+
+function DeviceLine({ kind, snapshot, forTechnician }: DeviceLineProps) {
   const { say } = useWords();
-  const { status, model, simulated } = devices[kind];
-  const advice = deviceAdvice(kind, status);
+  const { status, model, simulated } = snapshot.devices[kind];
+  const { usbProblem } = snapshot.technician;
+  const advice = forTechnician
+    ? technicianAdviceOn(status, usbProblem)
+    : deviceAdvice(kind, status, usbProblem);
   return (
     <li className="device-line">
       <Light kind={kind} tone={deviceTone(status)} />
       <span className="stack-tight">
         <strong>{say(`device.name.${kind}`)}</strong>
-        <span>{advice === null ? say('device.ready') : say(advice)}</span>
+        <span>{advice === null ? say('device.ready') : say(advice, NAMES)}</span>
         <span className="soft small">{simulated ? say('device.simulated', { model }) : model}</span>
       </span>
     </li>

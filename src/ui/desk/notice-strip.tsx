@@ -4,7 +4,7 @@ import type { DeskSnapshot, Notice } from '../../station/api/snapshot.ts';
 import { Icon } from '../parts/icons.tsx';
 import { useWords } from '../words/use-words.ts';
 import type { Say } from '../words/words.ts';
-import { deviceAdvice } from './device-words.ts';
+import { deviceAdvice, NAMES } from './device-words.ts';
 
 interface Line {
   readonly key: string;
@@ -12,10 +12,21 @@ interface Line {
   readonly text: string;
 }
 
-/** What the people at the desk should know: at most two lines, the most urgent first; empty when all is well. */
-export function NoticeStrip({ snapshot }: { readonly snapshot: DeskSnapshot }) {
+interface NoticeStripProps {
+  readonly snapshot: DeskSnapshot;
+  /** How each is said to the one who reads it. */
+  readonly wording: (notice: Notice, say: Say) => string;
+  /** False where the screen below says it of each device itself. */
+  readonly withDevices: boolean;
+}
+
+/** What those who sit here should know: at most two lines, the most urgent first; empty when all is well. */
+export function NoticeStrip({ snapshot, wording, withDevices }: NoticeStripProps) {
   const { say } = useWords();
-  const lines = [...noticeLines(snapshot, say), ...deviceLines(snapshot, say)];
+  const lines = [
+    ...noticeLines(snapshot, (notice) => wording(notice, say)),
+    ...(withDevices ? deviceLines(snapshot, say) : []),
+  ];
   if (lines.length === 0) return null;
   return (
     <ul className="notices" data-testid="notices">
@@ -29,7 +40,7 @@ export function NoticeStrip({ snapshot }: { readonly snapshot: DeskSnapshot }) {
   );
 }
 
-function noticeLines(snapshot: DeskSnapshot, say: Say): readonly Line[] {
+function noticeLines(snapshot: DeskSnapshot, textOf: (notice: Notice) => string): readonly Line[] {
   const { desk } = snapshot;
   // What the desk itself already explains beside its field is not said twice.
   const said = desk.kind === 'idle' ? desk.problem : null;
@@ -37,7 +48,7 @@ function noticeLines(snapshot: DeskSnapshot, say: Say): readonly Line[] {
   return notices.map((notice) => ({
     key: notice.kind === 'error' ? notice.code : notice.kind,
     tone: noticeTone(notice),
-    text: noticeText(notice, say),
+    text: textOf(notice),
   }));
 }
 
@@ -75,10 +86,13 @@ function noticeTone(notice: Notice): Line['tone'] {
 }
 
 function deviceLines(snapshot: DeskSnapshot, say: Say): readonly Line[] {
+  const said = new Set<string>();
   return DEVICE_KINDS.flatMap((kind) => {
     const { status } = snapshot.devices[kind];
-    const advice = deviceAdvice(kind, status);
-    if (advice === null || status.state !== 'failed') return [];
-    return [{ key: `device-${kind}`, tone: 'care' as const, text: say(advice) }];
+    const advice = deviceAdvice(kind, status, snapshot.technician.usbProblem);
+    // Where nothing can be plugged in, one line says it of all.
+    if (advice === null || status.state !== 'failed' || said.has(advice)) return [];
+    said.add(advice);
+    return [{ key: `device-${kind}`, tone: 'care' as const, text: say(advice, NAMES) }];
   });
 }

@@ -12,8 +12,8 @@ import { OperatorChange } from './operator-change.tsx';
 
 interface TopBarProps {
   readonly snapshot: DeskSnapshot;
-  /** Opens the screen on which devices are tried. */
-  readonly onTechnician: () => void;
+  /** Opens the screen on which devices are tried; null while it is open. */
+  readonly onTechnician: (() => void) | null;
 }
 
 /** Where one is, who sits here, what the devices do, what waits to be sent, the language, the time. */
@@ -29,7 +29,7 @@ export function TopBar({ snapshot, onTechnician }: TopBarProps) {
       </span>
       {unlocked ? <OperatorChange snapshot={snapshot} /> : null}
       <span className="bar-gap" />
-      <DeviceLights devices={snapshot.devices} onTechnician={onTechnician} />
+      <DeviceLights snapshot={snapshot} onTechnician={onTechnician} />
       <Upload upload={snapshot.upload} />
       <LanguageSwitch />
       <StationClock timeZone={snapshot.timeZone} />

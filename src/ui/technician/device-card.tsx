@@ -1,15 +1,15 @@
-import type { FoundDevice } from '../../domain/device-bench.ts';
-import type { DeviceKind, DeviceProblemCode } from '../../domain/devices.ts';
+import type { FoundDevice, UsbProblemCode } from '../../domain/device-bench.ts';
+import type { DeviceKind } from '../../domain/devices.ts';
 import type { DeskSnapshot } from '../../station/api/snapshot.ts';
 import type { DeviceTestView } from '../../station/api/technician-view.ts';
-import { deviceAdvice, deviceTone } from '../desk/device-words.ts';
+import { deviceTone } from '../desk/device-words.ts';
 import { useMirror, useStation } from '../mirror/station-context.tsx';
 import type { Act } from '../mirror/use-act.ts';
 import { ActButton } from '../parts/act-button.tsx';
 import { Callout, Chip } from '../parts/callout.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { useWords } from '../words/use-words.ts';
-import type { WordKey } from '../words/words.ts';
+import { TECHNICAL_NAMES, technicianAdvice, technicianAdviceOn } from './technician-words.ts';
 
 /** Written as they are typed. */
 const STOP_CARD_SERVICE = 'systemctl disable --now pcscd.socket pcscd';
@@ -31,7 +31,7 @@ export function DeviceCard({ kind, snapshot, act }: DeviceCardProps) {
   const found = technician.found.filter((device) => device.kind === kind);
   const test = technician.test?.kind === kind ? technician.test : null;
   const busy = technician.test?.state === 'running';
-  const advice = deviceAdvice(kind, status);
+  const advice = technicianAdviceOn(status, technician.usbProblem);
   return (
     <li className="technician-device" data-testid={`technician-${kind}`} data-tone={deviceTone(status)}>
       <div className="technician-head">
@@ -45,12 +45,12 @@ export function DeviceCard({ kind, snapshot, act }: DeviceCardProps) {
         <FoundLine key={device.port} device={device} />
       ))}
       {advice === null || test?.state === 'failed' || found.some(({ problem }) => problem !== null) ? null : (
-        <p className="technician-advice">{say(advice)}</p>
+        <p className="technician-advice">{say(advice, TECHNICAL_NAMES)}</p>
       )}
-      {kind === 'mrz-reader' && found.length === 0 ? (
+      {kind === 'mrz-reader' && found.length === 0 && technician.usbProblem === null ? (
         <p className="soft small">{say('technician.typing-reader')}</p>
       ) : null}
-      {test === null ? null : <TestResult test={test} />}
+      {test === null ? null : <TestResult test={test} usb={technician.usbProblem} />}
       <div className="row">
         {test?.state === 'running' ? (
           <ActButton testId={`technician-stop-${kind}`} onPress={() => void act.run(station.stopTest({}))}>
@@ -71,25 +71,12 @@ export function DeviceCard({ kind, snapshot, act }: DeviceCardProps) {
   );
 }
 
-/** As `deviceAdvice`, to the one whom others are told to call. */
-function technicianAdvice(kind: DeviceKind, code: DeviceProblemCode): WordKey | null {
-  switch (code) {
-    case 'absent':
-      return null;
-    case 'held-by-card-service':
-    case 'access-denied':
-    case 'busy':
-      return `technician.advice.${code}`;
-    default:
-      return deviceAdvice(kind, { state: 'failed', problem: { code } });
-  }
-}
-
 /** Model, port and serial number, and in words what keeps it from working. */
 function FoundLine({ device }: { readonly device: FoundDevice }) {
   const { say } = useWords();
   const { kind, model, port, serialNumber, simulated, problem } = device;
-  const advice = problem === null ? null : technicianAdvice(kind, problem.code);
+  // One that has just gone is not in the next report.
+  const advice = problem === null || problem.code === 'absent' ? null : technicianAdvice(problem.code, null);
   return (
     <div className="technician-found" data-testid={`found-${kind}`} data-problem={problem?.code ?? 'none'}>
       <strong>{simulated ? say('device.simulated', { model }) : model}</strong>
@@ -100,7 +87,7 @@ function FoundLine({ device }: { readonly device: FoundDevice }) {
           ? say('technician.no-serial-number')
           : say('technician.serial-number', { number: serialNumber })}
       </span>
-      {advice === null ? null : <span className="technician-advice">{say(advice)}</span>}
+      {advice === null ? null : <span className="technician-advice">{say(advice, TECHNICAL_NAMES)}</span>}
       {problem?.code === 'held-by-card-service' ? (
         <span className="soft small">
           {say('technician.card-service-how', { command: STOP_CARD_SERVICE, setting: USE_CARD_SERVICE })}
@@ -113,7 +100,12 @@ function FoundLine({ device }: { readonly device: FoundDevice }) {
   );
 }
 
-function TestResult({ test }: { readonly test: DeviceTestView }) {
+interface TestResultProps {
+  readonly test: DeviceTestView;
+  readonly usb: UsbProblemCode | null;
+}
+
+function TestResult({ test, usb }: TestResultProps) {
   const { say } = useWords();
   const preview = useMirror((mirror) => mirror.preview);
   const { kind, state, problem, score, advice } = test;
@@ -145,11 +137,7 @@ function TestResult({ test }: { readonly test: DeviceTestView }) {
         <Callout tone="bad" urgent>
           {failed === null
             ? say('technician.nothing-came')
-            : say(
-                technicianAdvice(kind, failed) ??
-                  deviceAdvice(kind, { state: 'failed', problem: { code: failed } }) ??
-                  'technician.nothing-came',
-              )}
+            : say(technicianAdvice(failed, usb), TECHNICAL_NAMES)}
         </Callout>
       )}
     </div>

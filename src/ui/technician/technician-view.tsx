@@ -12,6 +12,7 @@ import { StepFrame } from '../parts/step-frame.tsx';
 import { useWords } from '../words/use-words.ts';
 import { CalibrationPage } from './calibration-page.tsx';
 import { DeviceCard } from './device-card.tsx';
+import { TECHNICAL_NAMES } from './technician-words.ts';
 
 interface TechnicianProps {
   readonly snapshot: DeskSnapshot;
@@ -110,7 +111,7 @@ function DevicesPage({
       {custody ? <CustodySheet snapshot={snapshot} onClose={() => setCustody(false)} /> : null}
       {usbProblem === null ? null : (
         <Callout tone="bad" testId={`technician-usb-${usbProblem}`}>
-          {say(`technician.usb.${usbProblem}`, { bus: 'USB', libraries: 'libusb, libudev' })}
+          {say(`technician.usb.${usbProblem}`, TECHNICAL_NAMES)}
         </Callout>
       )}
       <ul className="technician-devices">
