@@ -1,7 +1,8 @@
 import { reopen } from './desk-hands.ts';
+import { KEYBOARD_LAYOUTS } from './keyboard-layouts.ts';
 import { expect, takeScreenshots, test } from './kiosk.ts';
 import { voterOf, zoneOf } from './people-of-the-day.ts';
-import { typeAsReader } from './typing-reader.ts';
+import { typeAsPerson, typeAsReader } from './typing-reader.ts';
 
 test.use({ station: 'opened' });
 
@@ -11,7 +12,7 @@ const FOREIGN_PASSPORT = [
   'L898902C36UTO7408122F1204159ZE184226B<<<<<10',
 ];
 
-for (const layout of ['us', 'russian'] as const) {
+for (const layout of KEYBOARD_LAYOUTS) {
   test(`a reader that types brings the voter up, and leaves no letter in a field (${layout} layout)`, async ({
     kiosk,
     desk,
@@ -40,6 +41,18 @@ for (const layout of ['us', 'russian'] as const) {
     await expect(desk.getByTestId('voter-name')).toContainText(voterOf(kiosk, 'voter-14').name.given);
   });
 }
+
+test('what a person types in Kyrgyz stays as it was typed, on either layout', async ({ desk }) => {
+  await reopen(desk);
+  const field = desk.getByTestId('search-input');
+  await field.focus();
+  for (const layout of ['kyrgyz', 'kyrgyz-phonetic'] as const) {
+    await field.fill('');
+    await typeAsPerson(desk, 'Өмүрбек', layout);
+    await typeAsPerson(desk, 'Таң', layout);
+    await expect(field).toHaveValue('ӨмүрбекТаң');
+  }
+});
 
 test('a reader that misreads, and a document of another country, each get a screen of their own', async ({
   kiosk,
