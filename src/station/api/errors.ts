@@ -113,6 +113,7 @@ export const STATION_ERRORS = [
   'lane-not-reached',
   /** The grant is recorded, but on one disk only. */
   'no-second-copy',
+  'undo-not-copied',
   /** An undo that is recorded, but on one disk only: nobody should rely on it before it is copied. */
   'on-one-disk',
   /** Too many wrong codes of another table: wait. */

@@ -260,17 +260,21 @@ class ConnectedLanes implements StationLanes {
   }
 }
 
+type GiveRefusal = Extract<ReturnType<Lanes['node']['rights']['giveByCode']>, { ok: false }>['error'];
+
 function said(result: Result<unknown, 'disk-failed' | Refusal>): Result<undefined, StationError> {
   if (result.ok) return ok(undefined);
   return err({ code: result.error === 'disk-failed' ? 'disk-failed' : refusalCode(result.error) });
 }
 
-function refusalCode({ why }: Refusal): StationError['code'] {
+function refusalCode({ why }: Refusal | GiveRefusal): StationError['code'] {
   switch (why) {
     case 'identified':
       return 'identified-elsewhere';
     case 'at-desk':
       return 'voter-at-desk';
+    case 'undo-not-copied':
+      return why;
     case 'unreachable':
     case 'not-owning':
       return 'lane-not-owning';

@@ -35,8 +35,12 @@ export class LaneNode<Range extends LogRange> {
     this.state = new LaneState(ports);
     this.#replication = new Replication(this.state);
     this.standing = new Standing(this.state);
-    this.rights = new Rights(this.state, this.standing, this.#replication);
     this.secondCopy = new SecondCopy(this.state);
+    this.rights = new Rights(this.state, {
+      standing: this.standing,
+      replication: this.#replication,
+      secondCopy: this.secondCopy,
+    });
     this.state.onAppended(() => {
       this.secondCopy.writeToMedium();
       this.#replication.pushOwn();

@@ -13,6 +13,8 @@ export class LaneState<Range extends LogRange> {
   readonly identifications = new Identifications();
   /** Rights that others gave to this lane: to be given back when the voter has gone. */
   readonly visiting = new Set<string>();
+  /** Voters whose identification this lane undid, with the last event in which it did. */
+  readonly undoneHere = new Map<string, FactOrigin>();
   /** What the own log said when the program started. */
   readonly ownAtStart: readonly LaneFact[];
   #onAppended: (origins: readonly FactOrigin[]) => void = () => {};
@@ -97,5 +99,8 @@ export class LaneState<Range extends LogRange> {
     this.identifications.add(fact, origin);
     if ((fact.type === 'right-given' || fact.type === 'right-taken') && fact.to === this.tenure())
       this.visiting.add(fact.voter);
+    if (fact.type !== 'undone' || origin.lane !== this.ports.lane) return;
+    const voter = this.identifications.voterOf(fact.handover);
+    if (voter !== null) this.undoneHere.set(voter, origin);
   }
 }

@@ -5,10 +5,17 @@ import type { LogRange } from './lane-log.ts';
 import type { AskAnswer, Refusal } from './lane-message.ts';
 import type { LaneState } from './lane-state.ts';
 import type { Replication } from './replication.ts';
+import type { SecondCopy } from './second-copy.ts';
 import type { Standing } from './standing.ts';
 
 /** What a claim came to: the desk may go on, or which screen stops the visit. */
 export type ClaimOutcome = 'held' | Refusal;
+
+/** The voter was identified here, it was undone, and no second medium knows of the undo. */
+interface UndoNotCopied {
+  readonly why: 'undo-not-copied';
+  readonly lane: LaneNumber;
+}
 
 interface Claim {
   readonly voter: string;
@@ -34,13 +41,22 @@ export class Rights<Range extends LogRange> {
   readonly #state: LaneState<Range>;
   readonly #standing: Standing<Range>;
   readonly #replication: Replication<Range>;
+  readonly #secondCopy: SecondCopy<Range>;
   readonly #claims = new Map<string, Claim>();
   #requests = 0;
 
-  constructor(state: LaneState<Range>, standing: Standing<Range>, replication: Replication<Range>) {
+  constructor(
+    state: LaneState<Range>,
+    around: {
+      readonly standing: Standing<Range>;
+      readonly replication: Replication<Range>;
+      readonly secondCopy: SecondCopy<Range>;
+    },
+  ) {
     this.#state = state;
-    this.#standing = standing;
-    this.#replication = replication;
+    this.#standing = around.standing;
+    this.#replication = around.replication;
+    this.#secondCopy = around.secondCopy;
   }
 
   /** The voter is at this desk: brings the right here if it can be had. `done` is called once. */
@@ -115,7 +131,7 @@ export class Rights<Range extends LogRange> {
   // --- Grants read aloud -------------------------------------------------------------------------------------
 
   /** Gives a right to a lane that can't be reached; the code is to be read to its operator. Repeated: the same. */
-  giveByCode(voter: string, other: LaneNumber): Result<string, Refusal> {
+  giveByCode(voter: string, other: LaneNumber): Result<string, Refusal | UndoNotCopied> {
     const { lane, codes } = this.#state.ports;
     const to = this.#state.custody.tenure(other);
     const { holder, version } = this.#state.holding(voter);
@@ -127,6 +143,10 @@ export class Rights<Range extends LogRange> {
     if (this.#state.custody.endOf(to) !== null) return err({ why: 'not-owning', lane: other });
     const refusal = this.#cannotGive(voter);
     if (refusal !== null) return err(refusal);
+    // Lost with this disk, the undo would leave two identifications that nobody answers for.
+    const undone = this.#state.undoneHere.get(voter);
+    if (undone !== undefined && !this.#secondCopy.isCopied(undone))
+      return err({ why: 'undo-not-copied', lane });
     const move = { voter, version: version + 1, from: this.#state.tenure(), to };
     const recorded = this.#state.append([{ type: 'right-given', by: 'code', ...move }]);
     return recorded.ok ? ok(codes.code(other, move)) : err({ why: 'disk-failed', lane });

@@ -33,15 +33,12 @@ export class WorldHistory {
   readonly clonedLanes = new Set<LaneNumber>();
   /** Acts that only one disk had, under two people's decision, and that were lost with it. */
   readonly lostAlone = new Set<string>();
-  readonly lostAloneVoters = new Set<string>();
   /** Hashes of events that were written while two people had let a lane go on alone. */
   readonly writtenAlone = new Set<string>();
   /** What the giver of a right leaned on when it gave. */
   readonly gifts = new Map<string, Authority>();
   /** Hashes of identifications by hand-over, from the moment in which they were written. */
   readonly identifiedHashes = new Map<string, string>();
-  /** Whose identification an undo took back, by the hash of its event. */
-  readonly undoneVoters = new Map<string, string>();
   /** Undos that a screen has confirmed. */
   readonly confirmedUndos: string[] = [];
   readonly counts: Record<string, number> = {};

@@ -80,7 +80,8 @@ function explain(
 /**
  * Whether two people answer for this pair: an override; a take-over on one side, against a right that stems from
  * the lane that was taken over and that had not acknowledged the fence; a lane that owned by two people's word
- * alone; an act that only one disk had, by two people's word, and that was lost with the disk.
+ * alone; an identification of this very pair that only one disk had, by two people's word, and that was lost with the
+ * disk. An undo that was lost with its disk covers nothing: a right doesn't leave a lane by a code behind such an undo.
  */
 function isCovered(history: WorldHistory, a: HappenedIdentification, b: HappenedIdentification): boolean {
   return (
@@ -89,7 +90,8 @@ function isCovered(history: WorldHistory, a: HappenedIdentification, b: Happened
     isCoveredByTakeOver(a, b) ||
     isCoveredByTakeOver(b, a) ||
     history.unprovenVoters.has(a.voter) ||
-    history.lostAloneVoters.has(a.voter)
+    history.lostAlone.has(a.hash) ||
+    history.lostAlone.has(b.hash)
   );
 }
 

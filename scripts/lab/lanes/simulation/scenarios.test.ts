@@ -154,6 +154,34 @@ describe('a lane that is cut off', () => {
     expect(claimAt(three, 'v2')).toEqual({ why: 'unreachable', lane: 1 });
   });
 
+  it('gives no right away by a code behind an undo that only its own disk has', () => {
+    expect(claimAt(one, 'v1')).toBe('held');
+    expect(identifyAt(one, 'v1')).toBe(false);
+    unwrap(one.node.goAlone(TWO));
+    const { origin } = unwrap(one.record({ type: 'undone', handover: 'v1-1' }));
+    // The two people who let it go on alone answer for this table, and it may identify the voter again.
+    expect(one.node.rights.giveByCode('v1', 2)).toEqual({
+      ok: false,
+      error: { why: 'undo-not-copied', lane: 1 },
+    });
+    expect(claimAt(one, 'v1')).toBe('held');
+    one.node.rights.release('v1');
+
+    // Another table knows of the undo: whoever identifies the voter there leaves one identification.
+    network.heal(1, 3);
+    pass(3_000);
+    expect(one.node.secondCopy.isCopied(origin)).toBe(true);
+    network.cut(1, 3, false);
+    pass(500);
+    const code = unwrap(one.node.rights.giveByCode('v1', 2));
+    unwrap(two.node.rights.takeByCode('v1', 1, code));
+    expect(claimAt(two, 'v1')).toBe('held');
+    expect(identifyAt(two, 'v1')).toBe(true);
+    network.healAll();
+    pass(3_000);
+    for (const { node } of [one, two, three]) expect(node.matters()).toEqual([]);
+  });
+
   it('confirms nothing that only its own disk has, until it is connected or two people say so', () => {
     expect(claimAt(one, 'v1')).toBe('held');
     expect(identifyAt(one, 'v1')).toBe(false);

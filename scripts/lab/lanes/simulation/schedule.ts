@@ -276,11 +276,6 @@ export class World {
         );
         if (!standing.isProven()) this.history.unprovenVoters.add(fact.voter);
         break;
-      case 'undone': {
-        const voter = node.state.identifications.voterOf(fact.handover);
-        if (voter !== null) this.history.undoneVoters.set(head.hash, voter);
-        break;
-      }
       case 'went-alone':
         for (const event of laptop.disk.events())
           if (log.isOwn(event) && !secondCopy.isCopied(event)) this.history.writtenAlone.add(event.hash);
@@ -301,11 +296,5 @@ export class World {
       this.history.lostAlone.add(hash);
       this.history.count('acts lost with the only disk that had them, by two people’s decision');
     }
-    const { lostAlone, lostAloneVoters } = this.history;
-    for (const { hash, voter } of this.history.identifications)
-      if (lostAlone.has(hash)) lostAloneVoters.add(voter);
-    // With an undo that was lost, the identification that it took back counts again.
-    for (const [hash, voter] of this.history.undoneVoters)
-      if (lostAlone.has(hash)) lostAloneVoters.add(voter);
   }
 }
