@@ -101,10 +101,12 @@ export interface LogHead extends LogPlace {
   readonly station: string;
 }
 
-/** An identification, or its undo, of the voter behind a token. */
+/** An identification, its undo, or the word of two people about several, of the voter behind a token. */
 export interface Participation {
   readonly seq: number;
   readonly isUndo: boolean;
+  /** Two people at the station looked into so many records of the voter, all that there were; 0 for a record itself. */
+  readonly settles: number;
   /** 16 bytes. */
   readonly token: Uint8Array;
 }
@@ -117,10 +119,12 @@ export interface DeviceParticipations {
   readonly participations: readonly Participation[];
 }
 
-/** One of the identifications of a voter who was identified more than once, or an undo of one. */
+/** One of the identifications of a voter who was identified more than once, an undo of one, or what settles them. */
 export interface DoubleParticipation extends LogPlace {
   readonly token: Uint8Array;
   readonly isUndo: boolean;
+  /** As in `Participation`. */
+  readonly settles: number;
   readonly foundWallMs: number;
 }
 

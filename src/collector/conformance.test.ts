@@ -256,6 +256,35 @@ describe.each(engines.all())('a collector store on %s', (engine, open) => {
     expect(again.size).toBe(finder.size);
   });
 
+  test('what two people at a station settled is kept with it, whichever of its lanes they said it at', async () => {
+    const finder = new DoubleFinder({ store, clock: settableClock({ wallMs: 1_790_000_000_000 }) });
+    const [first, second] = [lane('0301'), lane('0301')];
+    const voter = assertDefined(
+      drawDemoEvents(91, 20).find(({ kind }) => kind === 'identification'),
+      'a voter',
+    );
+    const append = async (device: DemoDevice, event: DemoEvent): Promise<void> => {
+      const range = device.commit([event]);
+      drawn.set(range, [event.kind]);
+      unwrap(await store.append(batchOf(device, range)));
+      unwrap(await finder.look());
+    };
+    const state = async (): Promise<string | undefined> => {
+      const rows = unwrap(await store.totals()).doubles.filter(({ station }) => station === '0301');
+      return groupDoubles(rows)[0]?.state;
+    };
+    for (const device of [first, second]) await append(device, voter);
+    expect(await state()).toBe('open');
+    const { token } = voter.centre;
+    await append(second, {
+      ...{ kind: 'other', period: 1 },
+      centre: { type: 'lanes', what: 'settled', settles: 2, token },
+    });
+    expect(await state()).toBe('settled');
+    await append(first, voter);
+    expect(await state()).toBe('open');
+  });
+
   test('what is known of stations is kept, and replaced by what is given later', async () => {
     const one = { station: '0101', district: 'Ысык-Ата', voters: 2400, latitude: 42.9, longitude: 74.9 };
     const other = { station: '0102', district: null, voters: null, latitude: null, longitude: null };

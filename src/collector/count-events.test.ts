@@ -57,7 +57,7 @@ test('problems of a station are counted by their type, never by what they say', 
   });
 });
 
-test('tokens are read of identifications, undos and entered paper lines, and of nothing else', () => {
+test('tokens are read of identifications, undos, entered paper lines and settlements, and of nothing else', () => {
   const token = 'TTTTTTTTTTTTTTTTTTTTTQ';
   const event = (seq: number, kind: 'identification' | 'undo' | 'other', type: string, more = {}) => ({
     ...{ seq, kind },
@@ -70,11 +70,17 @@ test('tokens are read of identifications, undos and entered paper lines, and of 
     event(4, 'other', 'paper-line-entered', { receipts: 1, doubleOf: 'unknown-number' }),
     event(5, 'other', 'something-newer', { token }),
     { seq: 6, kind: 'identification', centre: null },
+    event(7, 'other', 'paper-line-settled', { token, settles: 2 }),
+    event(8, 'other', 'lanes', { what: 'settled', token, settles: 99 }),
+    event(9, 'other', 'lanes', { what: 'settled', token, settles: 'two' }),
+    event(10, 'other', 'paper-line-settled', { settles: 2 }),
   ]);
   const bytes = Buffer.from(token, 'base64url');
   expect(read).toEqual([
-    { seq: 1, isUndo: false, token: bytes },
-    { seq: 2, isUndo: true, token: bytes },
-    { seq: 3, isUndo: false, token: bytes },
+    { seq: 1, isUndo: false, settles: 0, token: bytes },
+    { seq: 2, isUndo: true, settles: 0, token: bytes },
+    { seq: 3, isUndo: false, settles: 0, token: bytes },
+    { seq: 7, isUndo: false, settles: 2, token: bytes },
+    { seq: 8, isUndo: false, settles: 15, token: bytes },
   ]);
 });

@@ -6,6 +6,7 @@ import { decodeCanonical } from '../ledger/canonical.ts';
 import type { EventKind, SaltedPart } from '../ledger/event.ts';
 import type { CountedProperty, Participation, TurnoutCount } from './collector-store.ts';
 import { type Incident, incidentOf } from './incidents.ts';
+import { MOST_SETTLED } from './packed-range.ts';
 
 /** A cell for what the centre part doesn't say, so that every table adds up to the same total. */
 export const UNKNOWN = 'unknown';
@@ -21,6 +22,9 @@ const countedSchema = z.object({
   ageGroup: z.enum(AGE_GROUPS).optional().catch(undefined),
   method: z.enum(IDENTIFICATION_METHODS).optional().catch(undefined),
 });
+
+/** Of a centre part that has a token and is neither an identification nor an undo. */
+const tokenSchema = z.object({ type: text, settles: z.int().min(1).optional().catch(undefined) });
 
 interface Counted extends Pick<z.infer<typeof countedSchema>, 'hour' | 'sex' | 'ageGroup' | 'method'> {
   readonly incident: Incident | null;
@@ -59,15 +63,17 @@ export function countEvents(events: readonly Pick<ReadEvent, 'kind' | 'centre'>[
 
 /**
  * The tokens of a batch: who takes part, for the search for double identifications and for nothing else. A line of the
- * paper list that was entered is one as well; observers' public part calls it other.
+ * paper list that was entered is one as well, and so is what two people said of a voter's records; observers' public
+ * part calls them other.
  */
 export function readParticipations(events: readonly ReadEvent[]): Participation[] {
   const participations: Participation[] = [];
   for (const { seq, kind, centre } of events) {
     if (centre === null) continue;
     const { token } = splitToken(latin1(centre.bytes));
-    if (token === null || (kind === 'other' && !isPaperLine(centre))) continue;
-    participations.push({ seq, isUndo: kind === 'undo', token: Buffer.from(token, 'base64url') });
+    const settles = kind === 'other' ? settledHere(centre) : 0;
+    if (token === null || settles === null) continue;
+    participations.push({ seq, isUndo: kind === 'undo', settles, token: Buffer.from(token, 'base64url') });
   }
   return participations;
 }
@@ -93,9 +99,19 @@ export function readClaims(events: readonly ReadEvent[]): Claim[] {
   return claims;
 }
 
-function isPaperLine({ bytes }: SaltedPart): boolean {
+/** 0: a line of the paper list, a record like others. Null: nothing that is compared. */
+function settledHere({ bytes }: SaltedPart): number | null {
   const fields = decodeCanonical(bytes);
-  return fields.ok && countedSchema.safeParse(fields.value).data?.type === 'paper-line-entered';
+  const read = fields.ok ? tokenSchema.safeParse(fields.value).data : undefined;
+  switch (read?.type) {
+    case 'paper-line-entered':
+      return 0;
+    case 'paper-line-settled':
+    case 'lanes':
+      return read.settles === undefined ? null : Math.min(read.settles, MOST_SETTLED);
+    default:
+      return null;
+  }
 }
 
 /** The key `token` and the head of a text of 22 characters, as RFC 8949 encodes them. */

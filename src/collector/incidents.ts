@@ -12,6 +12,8 @@ export const INCIDENT_SEVERITY = {
   'paper-mode-declared': 'serious',
   'clock-jumped': 'serious',
   'stop-disputed': 'serious',
+  /** Two people have said what happened with such a line. */
+  'paper-line-settled': 'notice',
   'check-failed': 'notice',
   'pin-refused': 'notice',
   problem: 'notice',
@@ -45,6 +47,7 @@ export function incidentOf({ type, result, doubleOf, what, duringCut }: Incident
     case 'clock-jumped':
     case 'stop-disputed':
     case 'paper-mode-declared':
+    case 'paper-line-settled':
     case 'pin-refused':
       return type;
     default:

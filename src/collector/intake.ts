@@ -271,7 +271,7 @@ class Attempt {
     for (const { seq, isUndo, claim } of readClaims(taken)) {
       const token = (await this.#options.settleClaim?.(claim)) ?? null;
       if (token === null) alarms.push(this.#alarm('claim-unsettled', seq));
-      else participations.push({ seq, isUndo, token: Buffer.from(token, 'base64url') });
+      else participations.push({ seq, isUndo, settles: 0, token: Buffer.from(token, 'base64url') });
     }
     return { participations, alarms };
   }

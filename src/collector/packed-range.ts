@@ -17,6 +17,21 @@ const LENGTH_BYTES = 4;
 const TOKEN_BYTES = 16;
 /** Of one participation in the column `tokens`. */
 export const PACKED_PARTICIPATION_BYTES = LENGTH_BYTES + TOKEN_BYTES;
+/** The four bits above an event's number, which no log of a day reaches: how many records two people settled. */
+const SETTLES_SHIFT = 28;
+export const MOST_SETTLED = 15;
+const NUMBER_MASK = (1 << SETTLES_SHIFT) - 1;
+
+/** What an act is, in 32 bits: its number times two, plus one for an undo; above it how many records it settles. */
+export function packAct({ seq, isUndo, settles }: Pick<Participation, 'seq' | 'isUndo' | 'settles'>): number {
+  assert(seq * 2 <= NUMBER_MASK && settles <= MOST_SETTLED, 'an act has room in 32 bits');
+  return ((settles << SETTLES_SHIFT) | (seq * 2 + (isUndo ? 1 : 0))) >>> 0;
+}
+
+export function unpackAct(packed: number): Pick<Participation, 'seq' | 'isUndo' | 'settles'> {
+  const numbered = packed & NUMBER_MASK;
+  return { seq: numbered >>> 1, isUndo: (numbered & 1) === 1, settles: packed >>> SETTLES_SHIFT };
+}
 
 export function packHashes(events: readonly Pick<TakenEvent, 'hash'>[]): Buffer {
   const packed = Buffer.allocUnsafe(events.length * HASH_BYTES);
@@ -101,9 +116,9 @@ export function unpackHashes(
 export function packParticipations(participations: readonly Participation[]): Buffer {
   const packed = Buffer.allocUnsafe(participations.length * PACKED_PARTICIPATION_BYTES);
   let at = 0;
-  for (const { seq, isUndo, token } of participations) {
-    at = packed.writeUInt32BE(seq * 2 + (isUndo ? 1 : 0), at);
-    packed.set(token, at);
+  for (const act of participations) {
+    at = packed.writeUInt32BE(packAct(act), at);
+    packed.set(act.token, at);
     at += TOKEN_BYTES;
   }
   return packed;
@@ -113,9 +128,8 @@ export function unpackParticipations(packed: Uint8Array): Participation[] {
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
   const participations: Participation[] = [];
   for (let at = 0; at < bytes.length; at += PACKED_PARTICIPATION_BYTES) {
-    const numbered = bytes.readUInt32BE(at);
     const token = new Uint8Array(bytes.subarray(at + LENGTH_BYTES, at + PACKED_PARTICIPATION_BYTES));
-    participations.push({ seq: numbered >>> 1, isUndo: (numbered & 1) === 1, token });
+    participations.push({ ...unpackAct(bytes.readUInt32BE(at)), token });
   }
   return participations;
 }

@@ -173,6 +173,17 @@ describe('what leaves the station', () => {
     expect(centreFields({ ...EVENTS['paper-line-entered'], token })).toMatchObject({ token });
     expect(centreFields(EVENTS['paper-line-entered'])).not.toHaveProperty('token');
   });
+
+  test('it goes there with what two people settled, so that the centre doesn’t go on calling it open', () => {
+    const token = drawParticipationToken(new Uint8Array(16));
+    const fact = { type: 'settled', matter: 'collision:1/7/3+2/7/9', people } as const;
+    const [line, matter] = [EVENTS['paper-line-settled'], { type: 'lanes', fact } as const];
+    for (const event of [line, matter]) {
+      expect(centreFields({ ...event, settles: 2, token })).toMatchObject({ settles: 2, token });
+      expect(centreFields(event)).not.toHaveProperty('settles');
+    }
+    expect(JSON.stringify(centreFields({ ...matter, settles: 2, token }))).not.toContain('collision');
+  });
 });
 
 test('the private part is the whole event and who sat at the desk', () => {

@@ -269,19 +269,28 @@ export type StationEvent =
       readonly doubleRef: string | null;
       readonly people: readonly string[];
     }
-  | {
+  | ({
       readonly type: 'paper-line-settled';
       readonly line: number;
+      /** The collision that they had before them, by its name among the lanes; absent where none of them raised one. */
+      readonly matter?: string;
       readonly note: string;
       readonly people: readonly string[];
-    }
+    } & Partial<SettledRecords>)
   | { readonly type: 'station-closed'; readonly reason: string; readonly people: readonly string[] }
   /** Says nothing: keeps the public log from telling one visit from another (cover.ts). */
   | { readonly type: 'cover' }
   /** Bad input or a failing machine, in the same words as the screen's; never with the data itself. */
   | { readonly type: 'problem'; readonly code: string }
   /** What the lanes of a station tell each other, and what two people decided about them. */
-  | { readonly type: 'lanes'; readonly fact: LaneFact };
+  | ({ readonly type: 'lanes'; readonly fact: LaneFact } & Partial<SettledRecords>);
+
+/** By what the centre knows which of a voter's records two people have looked into. */
+export interface SettledRecords {
+  /** All there were of the voter by then, those that were undone and lines of the paper form as well. */
+  readonly settles: number;
+  readonly token: ParticipationToken;
+}
 
 /** What the centre answered, or why there was none. */
 export type VisitorAnswerWord = 'record' | 'record-damaged' | NoRecord;
@@ -362,9 +371,13 @@ export function centreFields(event: StationEvent): Fields {
     case 'visitor-admitted':
       return { type: event.type, source: event.source };
     case 'lanes':
-      return event.fact.type === 'overridden'
-        ? { type: event.type, what: event.fact.type, duringCut: event.fact.duringCut }
-        : { type: event.type, what: event.fact.type };
+      return {
+        ...{ type: event.type, what: event.fact.type },
+        ...(event.fact.type === 'overridden' ? { duringCut: event.fact.duringCut } : {}),
+        ...settledRecords(event),
+      };
+    case 'paper-line-settled':
+      return { type: event.type, ...settledRecords(event) };
     case 'program-started':
     case 'unlocked':
     case 'pin-refused':
@@ -398,12 +411,15 @@ export function centreFields(event: StationEvent): Fields {
     case 'numbers-printed':
     case 'paper-mode-declared':
     case 'paper-mode-ended':
-    case 'paper-line-settled':
     case 'station-closed':
       return { type: event.type };
     default:
       throwIllegalValue(event);
   }
+}
+
+function settledRecords({ settles, token }: Partial<SettledRecords>): Fields {
+  return settles === undefined || token === undefined ? {} : { settles, token };
 }
 
 /** The private part: the whole event and who sat at the desk, for the commission and the courts only. */

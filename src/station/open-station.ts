@@ -23,6 +23,7 @@ import { localTime } from './local-time.ts';
 import { PaperMode } from './paper-mode/paper-mode.ts';
 import type { PinKeeper } from './people/pin-keeper.ts';
 import type { HandoverRecord } from './projection/day-projection.ts';
+import { ledgerFigures } from './reports/ledger-figures.ts';
 import { makeReport } from './reports/make-report.ts';
 import type { UploadCarrier } from './stick/carry-upload.ts';
 import { identifiedNumbers } from './stick/identified-numbers.ts';
@@ -188,9 +189,9 @@ export class OpenStation {
   }
 
   #close(reason: string, people: readonly string[]): Result<undefined, StationError> {
-    const { projection, procedure } = this.context;
+    const { projection } = this.context;
     if (projection.lastReport('closing') === null) return err({ code: 'wrong-phase' });
-    const { agrees } = reconcile(projection.figures(procedure), projection.counts());
+    const { agrees } = reconcile(ledgerFigures(this.context), projection.counts());
     const open = this.context.lanes.view()?.matters.some(({ settled }) => !settled) ?? false;
     return this.day.close(reason, people, agrees && !open);
   }

@@ -102,6 +102,34 @@ test('a line whose number is not on the list has no token, which is said to thos
   expect(lines.map(({ token }) => typeof token)).toEqual(['undefined', 'string']);
 });
 
+test('what two people settle at the station is settled at the centre, until a further record of the voter comes', async () => {
+  const [here, there] = [await openStation(0), await openStation(1)];
+  await here.identify(atStation(here));
+  const { listNumber } = atStation(here).voter;
+  const entered = await enterOnPaper(here, [listNumber, 99_999]);
+  expect(entered.doubles).toEqual([1, 2]);
+  const [station = '', other = ''] = stationNames();
+  expect(await raised()).toEqual([{ state: 'open', stations: [station, station] }]);
+  for (const line of [1, 2])
+    unwrap(await here.desk.call('settlePaperLine', { line, note: 'copied twice', ...two(here) }));
+  expect(await raised()).toEqual([{ state: 'settled', stations: [station, station, station] }]);
+  const { counts } = await centre.totals();
+  const incidents = counts.filter(({ property }) => property === 'incident');
+  expect(incidents).toContainEqual({ property: 'incident', value: 'paper-line-settled', count: 2 });
+
+  // The same voter once more, on a further line: nobody has looked into that yet.
+  const lines = [{ line: 3, listNumber, receipts: 1 }];
+  expect(unwrap(await here.desk.call('enterPaperLines', { lines, ...two(here) })).doubles).toEqual([3]);
+  expect(await raised()).toMatchObject([{ state: 'open' }]);
+  unwrap(await here.desk.call('settlePaperLine', { line: 3, note: 'and again', ...two(here) }));
+  expect(await raised()).toMatchObject([{ state: 'settled' }]);
+  // What one station has settled says nothing about another's record.
+  await there.identify(atStation(there));
+  const [double] = await raised();
+  expect(double).toMatchObject({ state: 'open' });
+  expect(double?.stations).toContain(other);
+});
+
 test('the identification that was undone leaves one record, and nothing is open', async () => {
   const [here, there] = [await openStation(0), await openStation(1)];
   await enterOnPaper(here, [atStation(here).voter.listNumber]);

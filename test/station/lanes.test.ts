@@ -6,6 +6,7 @@ import type { SyntheticVoter } from '../../fixtures/election/synthetic-person.ts
 import { runLedger } from '../../scripts/commands/ledger.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { laneOfListNumber } from '../../src/domain/lanes/list-shares.ts';
+import type { Report } from '../../src/domain/report.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import {
   type FingerprintWorkers,
@@ -221,6 +222,8 @@ describe('two tables of one station', () => {
       expect(records[1]?.map(({ receiptNumber }) => receiptNumber)).toEqual(['1-0002', null]);
       const report = unwrap(await lane.desk.call('viewReport', { kind: 'hourly' }));
       expect(report.lanes?.matters).toHaveLength(2);
+      // Also the one that nobody knew of when its line was entered stands in the figures of that table.
+      expect(openDoubles(report)).toBe(lane === two.lane ? 2 : 0);
     }
     // One is settled where its line was entered, the other as a matter at the other table.
     unwrap(await two.lane.desk.call('settlePaperLine', { line: 1, note: 'copied twice', approvals }));
@@ -242,6 +245,74 @@ describe('two tables of one station', () => {
       );
       const report = unwrap(await lane.desk.call('viewReport', { kind: 'hourly' }));
       expect(report.lanes?.matters).toEqual([]);
+      expect(openDoubles(report)).toBe(0);
     }
+    // The figures of the table where the lines were entered say that both were doubles, and that none is open.
+    const report = unwrap(await two.lane.desk.call('viewReport', { kind: 'hourly' }));
+    expect(report.reconciliation.ledger.onPaper).toMatchObject({ lines: 3, doubles: 2, openDoubles: 0 });
+    expect(two.lane.desk.snapshot.paperMode.openDoubles).toEqual([]);
+    // It is settled: the table where it was entered says so, too, and keeps nothing to be settled a second time.
+    expect(await two.lane.desk.call('settlePaperLine', { line: 2, note: 'once more', approvals })).toEqual({
+      ...{ ok: false, error: { code: 'already-done' } },
+    });
+  });
+
+  test('that are cut off settle one contradiction both: it is settled once, and a further record raises it again', async () => {
+    const [one, two] = await openBoth();
+    const [person] = votersOf(1) as [SyntheticVoter];
+    const { listNumber } = person.voter;
+    expect(await one.operator.serve(person, 0)).toMatchObject({ outcome: 'identified' });
+    const by = ({ operator }: Table) => ({ approvals: operator.approvals('chair', 'secretary') });
+    unwrap(await two.lane.desk.call('declarePaperMode', { reason: 'no electricity', ...by(two) }));
+    unwrap(await two.lane.desk.call('endPaperMode', by(two)));
+    const enter = async (line: number) =>
+      unwrap(
+        await two.lane.desk.call('enterPaperLines', {
+          lines: [{ line, listNumber, receipts: 1 }],
+          ...by(two),
+        }),
+      ).doubles;
+    expect(await enter(1)).toEqual([1]);
+    const open = ({ lane }: Table) =>
+      lane.desk.snapshot.lanes?.matters.filter(({ settled }) => !settled).map(({ name }) => name);
+    await one.lane.desk.until('it to be raised', ({ lanes }) => lanes?.matters.length === 1);
+    expect(open(two)).toEqual(open(one));
+
+    for (const { cable } of tables.networks.values()) cable.set('cut');
+    await one.lane.desk.until('the cut', ({ lanes }) => lanes?.lanes[1]?.up === false);
+    unwrap(await one.lane.desk.call('settleMatter', { matter: open(one)?.[0] ?? '', ...by(one) }));
+    // The table where it was entered has not heard of that.
+    const closed = async ({ lane }: Table) =>
+      openDoubles(unwrap(await lane.desk.call('viewReport', { kind: 'hourly' })));
+    expect(await closed(two)).toBe(1);
+    unwrap(await two.lane.desk.call('settlePaperLine', { line: 1, note: 'copied twice', ...by(two) }));
+    for (const { cable } of tables.networks.values()) cable.set('whole');
+    await one.lane.desk.until('the other table', ({ lanes }) => lanes?.lanes[1]?.up === true);
+    for (const table of [one, two]) {
+      expect(open(table)).toEqual([]);
+      expect(await closed(table)).toBe(0);
+    }
+
+    // The same voter on a second line: both are open again, at both tables.
+    expect(await enter(2)).toEqual([2]);
+    await one.lane.desk.until('it to be raised', ({ lanes }) =>
+      (lanes?.matters ?? []).some((matter) => matter.kind === 'collision' && matter.records.length === 3),
+    );
+    expect(open(one)).toHaveLength(1);
+    expect(two.lane.desk.snapshot.paperMode.openDoubles.map(({ line }) => line)).toEqual([1, 2]);
+    expect(await closed(two)).toBe(2);
+    // One word about all three settles both lines, and a restart forgets none of it.
+    unwrap(await two.lane.desk.call('settlePaperLine', { line: 2, note: 'read 12 for 17', ...by(two) }));
+    await one.lane.desk.until('it to be settled', () => open(one)?.length === 0);
+    expect(await closed(two)).toBe(0);
+    await two.lane.restart();
+    unwrap(await two.lane.desk.call('unlock', { approvals: two.operator.approvals('chair') }));
+    await two.lane.desk.until('the other table', ({ lanes }) => lanes?.lanes[0]?.up === true);
+    expect(await closed(two)).toBe(0);
   });
 });
+
+/** The lines of paper mode that the table's own reconciliation says are open. */
+function openDoubles({ reconciliation }: Report): number {
+  return reconciliation.differences.find(({ name }) => name === 'paper-doubles-open')?.counted ?? 0;
+}

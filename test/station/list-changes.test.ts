@@ -128,7 +128,8 @@ describe('changes of the list from a stick', () => {
           const { type, token } = unwrap(ledger.openCentre(event)) as { type?: string; token?: string };
           if (type !== 'identified') continue;
           const bytes = new Uint8Array(Buffer.from(assertDefined(token, 'a token'), 'base64url'));
-          shared.push(index.isShared(index.add(log, event.seq, false, bytes)));
+          const act = { seq: event.seq, isUndo: false, settles: 0, token: bytes };
+          shared.push(index.isShared(index.add(log, act)));
         }
       });
     }

@@ -23,7 +23,7 @@ test('hours stand in the order of the day, whichever came first, with room for t
 });
 
 test('each record of a double is said to be a station’s, a laptop’s and a number of its log', () => {
-  const place = { epoch: 1, isUndo: false, foundWallMs: NOW, token: new Uint8Array(16) };
+  const place = { epoch: 1, isUndo: false, settles: 0, foundWallMs: NOW, token: new Uint8Array(16) };
   const page = render({
     doubles: [
       { ...place, station: '1001', device: '1001-1', seq: 7 },
@@ -32,4 +32,18 @@ test('each record of a double is said to be a station’s, a laptop’s and a nu
   });
   expect(page).toContain('Station, laptop, number of the record in its log');
   expect(page).toContain('<b>1001</b> 1001-1 1/7');
+});
+
+test('a double that the station has settled stays to be seen, and doesn’t ask for anybody', () => {
+  const place = { epoch: 1, isUndo: false, settles: 0, foundWallMs: NOW, token: new Uint8Array(16) };
+  const page = render({
+    doubles: [
+      { ...place, station: '1001', device: '1001-1', seq: 7 },
+      { ...place, station: '1001', device: '1001-2', seq: 9 },
+      { ...place, station: '1001', device: '1001-2', seq: 12, settles: 2 },
+    ],
+  });
+  expect(page).toContain('<li class="settled"><b>✓ settled at the station</b>');
+  expect(page).toContain('1001-2 1/12 (settled at the station)');
+  expect(page).toContain('<a href="#doubles" class="calm"><b>✓ 0</b>');
 });

@@ -219,10 +219,11 @@ ${figure(words.asOf, this.#time.format(this.#input.nowWallMs))}
     const { doubles } = this.#view;
     if (doubles.length === 0) return this.#calm('doubles', words.doubles, words.noDoubles);
     const rows = doubles.slice(0, MOST_LISTED).map(({ state, places, foundWallMs }) => {
-      const where = places.map(
-        ({ station, device, epoch, seq, isUndo }) =>
-          `<span><b>${escapeHtml(station)}</b> ${escapeHtml(device)} ${epoch}/${seq}${isUndo ? ` (${escapeHtml(words.undoHere)})` : ''}</span>`,
-      );
+      const where = places.map(({ station, device, epoch, seq, isUndo, settles }) => {
+        const what = settles > 0 ? words.doubleState.settled : isUndo ? words.undoHere : null;
+        const said = what === null ? '' : ` (${escapeHtml(what)})`;
+        return `<span><b>${escapeHtml(station)}</b> ${escapeHtml(device)} ${epoch}/${seq}${said}</span>`;
+      });
       return `<li class="${state}"><b>${state === 'open' ? '▲' : '✓'} ${escapeHtml(words.doubleState[state])}</b> ${where.join(' · ')} <small>${escapeHtml(words.found)} ${this.#time.format(foundWallMs)}</small></li>`;
     });
     const title = `${words.doubles}: ${this.#number.format(doubles.length)}`;

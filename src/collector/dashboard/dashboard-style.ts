@@ -40,7 +40,7 @@ path.heard { fill: var(--bar); opacity: .55; } path.late { fill: #d98a00; } path
 .wall section.raised { background: var(--bad-paper); border-color: var(--bad); }
 .raised ul { margin: 0; padding: 0; list-style: none; max-height: 14rem; overflow: auto; }
 .raised li { padding: .25rem 0; border-top: 1px solid var(--line); }
-.raised li.open > b:first-child { color: var(--bad); } .raised li.undone { color: var(--soft); }
+.raised li.open > b:first-child { color: var(--bad); } .raised li.undone, .raised li.settled { color: var(--soft); }
 table { width: 100%; border-spacing: 0; }
 th, td { padding: .4rem .8rem; text-align: start; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 400; }

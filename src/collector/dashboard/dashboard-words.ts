@@ -1,5 +1,6 @@
 import type { Language } from '../../domain/language.ts';
 import type { AlarmCode } from '../collector-store.ts';
+import type { DoubleState } from '../doubles/group-doubles.ts';
 import type { Incident, Severity } from '../incidents.ts';
 import type { StationState } from './station-states.ts';
 
@@ -37,7 +38,7 @@ export interface DashboardWords {
   readonly places: string;
   readonly alarmPlaces: string;
   readonly noDoubles: string;
-  readonly doubleState: Readonly<Record<'open' | 'undone', string>>;
+  readonly doubleState: Readonly<Record<DoubleState, string>>;
   readonly undoHere: string;
   readonly found: string;
   readonly severity: Readonly<Record<Severity, string>>;
@@ -98,12 +99,13 @@ export const DASHBOARD_WORDS: Readonly<Record<Language, DashboardWords>> = {
     places: 'Участок, ноутбук, анын журналындагы жазуунун номери',
     alarmPlaces: 'Ноутбук, анын журналындагы жазуунун номери, канча жолу',
     noDoubles: 'Эки жолу идентификацияланган шайлоочу жок',
-    doubleState: { open: 'ачык', undone: 'жокко чыгарылды' },
+    doubleState: { open: 'ачык', settled: 'участокто чечилди', undone: 'жокко чыгарылды' },
     undoHere: 'жокко чыгаруу',
     found: 'Табылды',
     severity: { critical: 'Өтө оор', serious: 'Оор', notice: 'Маалымат үчүн' },
     incident: {
       'paper-line-double': 'кагаз тизмедеги карама-каршылык',
+      'paper-line-settled': 'кагаз тизмедеги карама-каршылык чечилди',
       'override-during-cut': 'байланышсыз учурдагы чечим',
       'lane-overridden': 'башка столдун шайлоочусуна уруксат',
       'paper-mode-declared': 'кагаз режимине өтүү',
@@ -174,12 +176,13 @@ export const DASHBOARD_WORDS: Readonly<Record<Language, DashboardWords>> = {
     places: 'Участок, ноутбук, номер записи в его журнале',
     alarmPlaces: 'Ноутбук, номер записи в его журнале, сколько раз',
     noDoubles: 'Дважды никто не идентифицирован',
-    doubleState: { open: 'открыто', undone: 'отменено' },
+    doubleState: { open: 'открыто', settled: 'решено на участке', undone: 'отменено' },
     undoHere: 'отмена',
     found: 'Найдено',
     severity: { critical: 'Критично', serious: 'Серьёзно', notice: 'К сведению' },
     incident: {
       'paper-line-double': 'противоречие в бумажном списке',
+      'paper-line-settled': 'противоречие в бумажном списке решено',
       'override-during-cut': 'решение без связи между столами',
       'lane-overridden': 'допуск избирателя другого стола',
       'paper-mode-declared': 'переход на бумагу',
@@ -249,12 +252,13 @@ export const DASHBOARD_WORDS: Readonly<Record<Language, DashboardWords>> = {
     places: 'Station, laptop, number of the record in its log',
     alarmPlaces: 'Laptop, number of the record in its log, how often',
     noDoubles: 'Nobody was identified twice',
-    doubleState: { open: 'open', undone: 'undone' },
+    doubleState: { open: 'open', settled: 'settled at the station', undone: 'undone' },
     undoHere: 'undo',
     found: 'Found',
     severity: { critical: 'Critical', serious: 'Serious', notice: 'For information' },
     incident: {
       'paper-line-double': 'contradiction in the paper list',
+      'paper-line-settled': 'contradiction in the paper list settled',
       'override-during-cut': 'override while lanes were cut off',
       'lane-overridden': 'voter of another lane let through',
       'paper-mode-declared': 'went over to paper',

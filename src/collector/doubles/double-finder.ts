@@ -85,9 +85,9 @@ export class DoubleFinder {
     let turnEnds = performance.now() + TURN_MS;
     for (const range of ranges) {
       const log = assertDefined(this.#logs.get(logName(range)), 'a log that was asked for');
-      for (const { seq, isUndo, token } of range.participations) {
-        const entry = this.#index.add(log.index, seq, isUndo, token);
-        if (this.#index.isShared(entry)) this.#touched.set(Buffer.from(token).toString('latin1'), entry);
+      for (const act of range.participations) {
+        const entry = this.#index.add(log.index, act);
+        if (this.#index.isShared(entry)) this.#touched.set(Buffer.from(act.token).toString('latin1'), entry);
       }
       log.throughSeq = range.throughSeq;
       if (performance.now() < turnEnds) continue;

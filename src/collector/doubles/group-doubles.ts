@@ -1,13 +1,18 @@
 import type { CollectorTotals } from '../collector-store.ts';
-import { effectiveIdentifications } from './effective.ts';
+import { effectiveIdentifications, unsettledIdentifications } from './effective.ts';
 
 type Row = CollectorTotals['doubles'][number];
 
+export type DoubleState = 'open' | 'settled' | 'undone';
+
 /** A voter who was identified more than once. Where the records are, and nothing that leads to a person. */
 export interface DoubleIdentification {
-  /** Open: the voter counts more than once. Undone: a station has taken an identification back since. */
-  readonly state: 'open' | 'undone';
-  readonly places: readonly Pick<Row, 'station' | 'device' | 'epoch' | 'seq' | 'isUndo'>[];
+  /**
+   * Open: the voter counts more than once. Settled: still, and two people at the station have said what happened.
+   * Undone: a station has taken an identification back since.
+   */
+  readonly state: DoubleState;
+  readonly places: readonly Pick<Row, 'station' | 'device' | 'epoch' | 'seq' | 'isUndo' | 'settles'>[];
   readonly foundWallMs: number;
 }
 
@@ -17,13 +22,19 @@ export function groupDoubles(rows: readonly Row[]): DoubleIdentification[] {
   return [...byToken.values()]
     .map((acts): DoubleIdentification => {
       const foundWallMs = Math.min(...acts.map((act) => act.foundWallMs));
-      const state = effectiveIdentifications(acts) > 1 ? 'open' : 'undone';
       const places = acts
-        .map(({ station, device, epoch, seq, isUndo }) => ({ station, device, epoch, seq, isUndo }))
+        .map(({ station, device, epoch, seq, isUndo, settles }) => ({
+          ...{ station, device, epoch, seq, isUndo, settles },
+        }))
         .toSorted((a, b) => compare(a.station, b.station) || compare(a.device, b.device) || a.seq - b.seq);
-      return { state, places, foundWallMs };
+      return { state: stateOf(acts), places, foundWallMs };
     })
     .toSorted((a, b) => compare(a.state, b.state) || b.foundWallMs - a.foundWallMs);
+}
+
+function stateOf(acts: readonly Row[]): DoubleState {
+  if (effectiveIdentifications(acts) <= 1) return 'undone';
+  return unsettledIdentifications(acts) > 1 ? 'open' : 'settled';
 }
 
 function compare(a: string, b: string): number {

@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { assert, assertDefined } from '../../domain/assert.ts';
-import type { LogHead } from '../collector-store.ts';
+import type { LogHead, Participation } from '../collector-store.ts';
+import { packAct, unpackAct } from '../packed-range.ts';
 
 /** A log that participations came from; its index stands for it in every entry. */
 type Log = Pick<LogHead, 'device' | 'epoch' | 'station'>;
 
-export interface SharedPlace extends Log {
-  readonly token: Uint8Array;
-  readonly seq: number;
-  readonly isUndo: boolean;
-}
+export interface SharedPlace extends Log, Participation {}
 
 const TOKEN_WORDS = 4;
 const CHUNK_BITS = 16;
@@ -23,7 +20,7 @@ const FULLEST = 0.6;
 class Chunk {
   readonly tokens = new Uint32Array(CHUNK * TOKEN_WORDS);
   readonly logs = new Uint32Array(CHUNK);
-  /** The event's number times two, plus one for an undo. */
+  /** As `packAct` makes them. */
   readonly places = new Uint32Array(CHUNK);
   /** The entry before of the same token; `NONE` for the first. */
   readonly earlier = new Int32Array(CHUNK).fill(NONE);
@@ -59,7 +56,8 @@ export class TokenIndex {
    * @param token 16 bytes.
    * @returns the entry; whether its token was there before is what `isShared` says.
    */
-  add(log: number, seq: number, isUndo: boolean, token: Uint8Array): number {
+  add(log: number, act: Participation): number {
+    const { token } = act;
     const entry = this.#entries;
     const offset = entry & (CHUNK - 1);
     if (offset === 0) this.#chunks.push(new Chunk());
@@ -74,7 +72,7 @@ export class TokenIndex {
         (token[at + 3] ?? 0);
     }
     chunk.logs[offset] = log;
-    chunk.places[offset] = seq * 2 + (isUndo ? 1 : 0);
+    chunk.places[offset] = packAct(act);
     this.#entries += 1;
     const slot = this.#slotOf(entry);
     const newest = this.#slots[slot] ?? NONE;
@@ -100,13 +98,8 @@ export class TokenIndex {
     while (at !== NONE && found.length < most) {
       const chunk = this.#chunkOf(at);
       const offset = at & (CHUNK - 1);
-      const place = chunk.places[offset] ?? 0;
-      found.push({
-        token,
-        ...this.#logAt(chunk.logs[offset] ?? 0),
-        seq: place >>> 1,
-        isUndo: (place & 1) === 1,
-      });
+      const act = unpackAct(chunk.places[offset] ?? 0);
+      found.push({ token, ...this.#logAt(chunk.logs[offset] ?? 0), ...act });
       at = chunk.earlier[offset] ?? NONE;
     }
     return found;

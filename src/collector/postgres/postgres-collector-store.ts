@@ -221,7 +221,7 @@ export class PostgresCollectorStore implements CollectorStore {
           'SELECT device, code, epoch, seq, times FROM alarm ORDER BY device, code, epoch, seq',
         ),
         this.#rows<CollectorTotals['doubles'][number]>(
-          `SELECT token, device, epoch, seq, undo AS "isUndo", found_wall_ms AS "foundWallMs", station
+          `SELECT token, device, epoch, seq, undo AS "isUndo", settles, found_wall_ms AS "foundWallMs", station
            FROM double_participation JOIN device USING (device) ORDER BY token, device, epoch, seq LIMIT $1`,
           [MOST_DOUBLES_READ],
         ),
@@ -291,17 +291,18 @@ export class PostgresCollectorStore implements CollectorStore {
       // One order for all collectors: those that find the same at once don't wait for one another in a circle.
       const sorted = found.toSorted((a, b) => Buffer.compare(a.token, b.token));
       await this.#pool.query(
-        `INSERT INTO double_participation (token, device, epoch, seq, undo, found_wall_ms)
-         SELECT f.token, f.device, f.epoch, f.seq, f.undo, f.found
-         FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[], $5::boolean[], $6::bigint[], $7::boolean[])
-           AS f (token, device, epoch, seq, undo, found, double)
+        `INSERT INTO double_participation (token, device, epoch, seq, undo, settles, found_wall_ms)
+         SELECT f.token, f.device, f.epoch, f.seq, f.undo, f.settles, f.found
+         FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[], $5::boolean[], $6::bigint[], $7::boolean[],
+             $8::bigint[])
+           AS f (token, device, epoch, seq, undo, found, double, settles)
          WHERE f.double OR EXISTS (SELECT 1 FROM double_participation AS d WHERE d.token = f.token)
          ON CONFLICT (token, device, epoch, seq) DO NOTHING`,
         [
           ...[sorted.map(({ token }) => Buffer.from(token)), sorted.map(({ device }) => device)],
           ...[sorted.map(({ epoch }) => epoch), sorted.map(({ seq }) => seq)],
           ...[sorted.map(({ isUndo }) => isUndo), sorted.map(({ foundWallMs }) => foundWallMs)],
-          sorted.map(({ isDouble }) => isDouble),
+          ...[sorted.map(({ isDouble }) => isDouble), sorted.map(({ settles }) => settles)],
         ],
       );
     });

@@ -116,7 +116,7 @@ export class SqliteCollectorReads implements CollectorReads {
         ),
         doubles: this.store
           .all<DoubleParticipation & { station: string; undo: number }>(
-            `SELECT token, device, epoch, seq, undo, found_wall_ms AS foundWallMs, station
+            `SELECT token, device, epoch, seq, undo, settles, found_wall_ms AS foundWallMs, station
              FROM double_participation JOIN device USING (device) ORDER BY token, device, epoch, seq LIMIT ?`,
             [MOST_DOUBLES_READ],
           )

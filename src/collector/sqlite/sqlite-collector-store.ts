@@ -98,13 +98,16 @@ export class SqliteCollectorStore extends SqliteCollectorReads implements Collec
 
   async raiseDoubles(found: readonly FoundParticipation[]): Promise<Result<void, StoreError>> {
     return this.#store.transaction(() => {
-      for (const { token, device, epoch, seq, isUndo, isDouble, foundWallMs } of found) {
+      for (const { token, device, epoch, seq, isUndo, settles, isDouble, foundWallMs } of found) {
         this.#store.run(
-          `INSERT INTO double_participation (token, device, epoch, seq, undo, found_wall_ms)
-           SELECT @token, @device, @epoch, @seq, @undo, @foundWallMs
+          `INSERT INTO double_participation (token, device, epoch, seq, undo, settles, found_wall_ms)
+           SELECT @token, @device, @epoch, @seq, @undo, @settles, @foundWallMs
            WHERE @double = 1 OR EXISTS (SELECT 1 FROM double_participation WHERE token = @token)
            ON CONFLICT (token, device, epoch, seq) DO NOTHING`,
-          { ...{ token, device, epoch, seq, foundWallMs }, undo: isUndo ? 1 : 0, double: isDouble ? 1 : 0 },
+          {
+            ...{ token, device, epoch, seq, settles, foundWallMs },
+            ...{ undo: isUndo ? 1 : 0, double: isDouble ? 1 : 0 },
+          },
         );
       }
     });

@@ -120,4 +120,60 @@ describe('a line of the paper form', () => {
       expect(known.matters()).toMatchObject([{ settled: true }]);
     }
   });
+
+  /** A line of lane 2 and an identification of lane 1, of one voter. */
+  function contradicted(): Identifications {
+    const known = new Identifications();
+    known.add({ type: 'on-paper', voter: 'v1', line: 7 }, from(2, 9));
+    known.add({ type: 'on-paper', voter: 'v2', line: 8 }, from(2, 10));
+    known.add({ type: 'identified', voter: 'v1', handover: 'a' }, from(1, 4));
+    return known;
+  }
+  const settle = (known: Identifications, seq: number): void => {
+    const matter = known.matters()[0]?.name ?? '';
+    known.add({ type: 'settled', matter, people: ['chair', 'member'] }, from(1, seq));
+  };
+
+  it('is open for the lane at which it was entered until any lane has settled it', () => {
+    const known = contradicted();
+    expect([...known.contradictedLines(2)]).toMatchObject([[7, { voter: 'v1', settled: false }]]);
+    expect([...known.contradictedLines(1)]).toEqual([]);
+    settle(known, 5);
+    expect([...known.contradictedLines(2)]).toEqual([[7, null]]);
+    // The identification is undone afterwards: there is nothing left to be raised, and nothing opens again.
+    known.add({ type: 'undone', handover: 'a' }, from(1, 6));
+    expect(known.matters()).toEqual([]);
+    expect([...known.contradictedLines(2)]).toEqual([[7, null]]);
+  });
+
+  it('is settled with what two people had before them: a further record raises it again, one less doesn’t', () => {
+    for (const how of ['settled', 'paper-settled'] as const) {
+      const known = contradicted();
+      known.add({ type: 'identified', voter: 'v1', handover: 'b' }, from(1, 5));
+      const matter = known.matters()[0]?.name ?? '';
+      known.add(
+        how === 'settled'
+          ? { type: how, matter, people: ['chair', 'member'] }
+          : { type: how, line: 7, matter },
+        from(3, 1),
+      );
+      expect(known.matters()).toMatchObject([{ settled: true, records: { length: 3 } }]);
+      known.add({ type: 'undone', handover: 'b' }, from(1, 6));
+      expect(known.matters()).toMatchObject([{ settled: true, records: { length: 2 } }]);
+      expect(known.recordsOf('v1')).toBe(3);
+
+      known.add({ type: 'identified', voter: 'v1', handover: 'c' }, from(3, 2));
+      expect(known.matters()).toMatchObject([{ settled: false, records: { length: 3 } }]);
+      expect([...known.contradictedLines(2)]).toMatchObject([[7, { settled: false }]]);
+    }
+  });
+
+  it('is settled once where two lanes that are cut off settle it both', () => {
+    const known = contradicted();
+    const matter = known.matters()[0]?.name ?? '';
+    known.add({ type: 'settled', matter, people: ['chair', 'member'] }, from(1, 5));
+    known.add({ type: 'paper-settled', line: 7, matter }, from(2, 11));
+    expect(known.matters()).toMatchObject([{ settled: true }]);
+    expect([...known.contradictedLines(2)]).toEqual([[7, null]]);
+  });
 });

@@ -22,7 +22,7 @@ export interface PaperRecord {
 export type Matter =
   | {
       readonly kind: 'collision';
-      /** The same on every lane that knows the same records; a further record makes it a new matter. */
+      /** The same on every lane that knows the same records; a further record makes it a new matter, one less doesn't. */
       readonly name: string;
       readonly voter: string;
       readonly records: readonly (IdentificationRecord | PaperRecord)[];
@@ -35,6 +35,8 @@ export type Matter =
       readonly settled: boolean;
     };
 
+export type Collision = Extract<Matter, { kind: 'collision' }>;
+
 /** Who was identified where, and what collides, from the facts known here in whatever order. */
 export class Identifications {
   readonly #byVoter = new Map<string, Map<string, IdentificationRecord>>();
@@ -43,9 +45,13 @@ export class Identifications {
   /** Voters with more than one record, of whatever kind. */
   readonly #several = new Set<string>();
   readonly #onPaper = new Map<string, PaperRecord[]>();
+  /** Lines that were settled without a word of what was looked at. */
   readonly #settledLines = new Set<string>();
   readonly #copies = new Map<string, { readonly kind: 'clone' | 'older-copy'; readonly lane: LaneNumber }>();
   readonly #settled = new Set<string>();
+  /** The records that two people had before them, for each settled collision. */
+  readonly #settledTogether: ReadonlySet<string>[] = [];
+  readonly #settledRecords = new Set<string>();
 
   add(fact: LaneFact, origin: FactOrigin): void {
     switch (fact.type) {
@@ -68,7 +74,8 @@ export class Identifications {
         return;
       }
       case 'paper-settled':
-        this.#settledLines.add(`${origin.lane}/${fact.line}`);
+        if (fact.matter === undefined) this.#settledLines.add(lineName(origin.lane, fact.line));
+        else this.#settle(fact.matter);
         return;
       case 'undone':
         this.#undone.add(fact.handover);
@@ -77,7 +84,7 @@ export class Identifications {
         this.#copies.set(`${fact.kind}:${fact.lane}`, { kind: fact.kind, lane: fact.lane });
         return;
       case 'settled':
-        this.#settled.add(fact.matter);
+        this.#settle(fact.matter);
         return;
       case 'right-given':
       case 'right-taken':
@@ -120,13 +127,15 @@ export class Identifications {
       const records = [...this.effective(voter), ...(this.#onPaper.get(voter) ?? [])];
       if (records.length < 2) continue;
       const sorted = records.toSorted((a, b) => (recordName(a, records) < recordName(b, records) ? -1 : 1));
-      const name = `collision:${sorted.map((record) => recordName(record, records)).join('+')}`;
+      const names = sorted.map((record) => recordName(record, records));
       matters.push({
         kind: 'collision',
-        name,
+        name: `${COLLISION}${names.join('+')}`,
         voter,
         records: sorted,
-        settled: this.#settled.has(name) || records.some((record) => this.#isSettledLine(record)),
+        settled:
+          this.#settledTogether.some((looked) => names.every((name) => looked.has(name))) ||
+          records.some((record) => this.#isSettledLine(record)),
       });
     }
     for (const [name, copy] of this.#copies)
@@ -134,10 +143,46 @@ export class Identifications {
     return matters.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** A line whose contradiction two people have settled where it was entered, with both records before them. */
-  #isSettledLine(record: IdentificationRecord | PaperRecord): boolean {
-    return 'line' in record && this.#settledLines.has(`${record.origin.lane}/${record.line}`);
+  /** Every record of a voter that there ever was: identifications, those that were undone as well, and lines. */
+  recordsOf(voter: string): number {
+    return (this.#byVoter.get(voter)?.size ?? 0) + (this.#onPaper.get(voter)?.length ?? 0);
   }
+
+  /**
+   * The lines entered at a lane that contradict another record, or did when two people looked: by their number, with
+   * the matter that is open; null where it is settled.
+   */
+  contradictedLines(lane: LaneNumber): ReadonlyMap<number, Collision | null> {
+    const lines = new Map<number, Collision | null>();
+    for (const { line, origin } of [...this.#onPaper.values()].flat()) {
+      if (origin.lane === lane && this.#settledRecords.has(originName(origin))) lines.set(line, null);
+    }
+    for (const matter of this.matters()) {
+      if (matter.kind !== 'collision') continue;
+      for (const record of matter.records)
+        if ('line' in record && record.origin.lane === lane)
+          lines.set(record.line, matter.settled ? null : matter);
+    }
+    return lines;
+  }
+
+  #settle(matter: string): void {
+    this.#settled.add(matter);
+    if (!matter.startsWith(COLLISION)) return;
+    const names = matter.slice(COLLISION.length).split('+');
+    this.#settledTogether.push(new Set(names));
+    for (const name of names) this.#settledRecords.add(name);
+  }
+
+  #isSettledLine(record: IdentificationRecord | PaperRecord): boolean {
+    return 'line' in record && this.#settledLines.has(lineName(record.origin.lane, record.line));
+  }
+}
+
+const COLLISION = 'collision:';
+
+function lineName(lane: LaneNumber, line: number): string {
+  return `${lane}/${line}`;
 }
 
 /** Its place; where two histories have the same place, with what they say there. */

@@ -35,8 +35,8 @@ export type LaneFact =
   | { readonly type: 'undone'; readonly handover: string }
   /** Two people entered a line of the paper form that is this voter's. */
   | { readonly type: 'on-paper'; readonly voter: string; readonly line: number }
-  /** Two people said what happened with a line that was somebody's already. */
-  | { readonly type: 'paper-settled'; readonly line: number }
+  /** Two people said what happened with a line that was somebody's already. `matter`: what they had before them. */
+  | { readonly type: 'paper-settled'; readonly line: number; readonly matter?: string }
   /** Written by the giver, before the grant leaves it. */
   | ({ readonly type: 'right-given'; readonly by: 'network' | 'code' } & RightMoved)
   /** Written by the taker of a grant that was read aloud: the giver's log may not get here for hours. */

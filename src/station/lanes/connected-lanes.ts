@@ -1,4 +1,5 @@
-import type { FactOrigin } from '../../domain/lanes/lane-facts.ts';
+import type { Collision } from '../../domain/lanes/collisions.ts';
+import type { FactOrigin, LaneFact } from '../../domain/lanes/lane-facts.ts';
 import { laneOfListNumber, laneOfVisitor } from '../../domain/lanes/list-shares.ts';
 import type { LaneNumber } from '../../domain/lanes/tenure.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
@@ -14,13 +15,15 @@ import type { StationRegister } from '../adapters/station-register.ts';
 import type { StationError } from '../api/errors.ts';
 import type { LanesView } from '../api/lanes-view.ts';
 import type { ChangesOfLane } from '../custody/list-keeper.ts';
+import type { SettledRecords } from '../events.ts';
 import type { Journal } from '../journal.ts';
 import type { ActMedium } from '../stick/act-medium.ts';
 import { factOfEvent, factOfPrivate } from './event-facts.ts';
 import { HeardSpares } from './heard-spares.ts';
 import type { LaneNetworkKeys } from './lane-keys.ts';
 import { OtherTables, type VisitElsewhere } from './other-tables.ts';
-import type { StationLanes } from './station-lanes.ts';
+import { settledRecords } from './settled-records.ts';
+import type { ContradictedLine, StationLanes } from './station-lanes.ts';
 import { viewLanes } from './view-lanes.ts';
 
 export interface StationLanesOptions {
@@ -74,7 +77,9 @@ export async function startStationLanes(options: StationLanesOptions): Promise<S
     ledger: options.ledger,
     store: options.store,
     record: (facts) => {
-      const recorded = journal.recordQuietly(facts.map((fact) => ({ type: 'lanes', fact })));
+      const recorded = journal.recordQuietly(
+        facts.map((fact) => ({ type: 'lanes', fact, ...settledBy(fact, lanes, register) })),
+      );
       return recorded.ok ? ok(recorded.value) : err('disk-failed');
     },
     factOf: factOfPrivate,
@@ -232,6 +237,18 @@ class ConnectedLanes implements StationLanes {
     return this.#others.paperLine(voterId);
   }
 
+  recordsOf(voterId: string): number {
+    return this.#lanes.node.state.identifications.recordsOf(voterId);
+  }
+
+  contradictedLines(): ReturnType<StationLanes['contradictedLines']> {
+    const { lane: own } = this.#options;
+    const lines = this.#lanes.node.state.identifications.contradictedLines(own);
+    return new Map(
+      [...lines].map(([line, open]) => [line, open === null ? null : describeLine(open, own, line)]),
+    );
+  }
+
   receiptElsewhere(handover: string): string | null {
     return this.#others.receiptOf(handover);
   }
@@ -258,6 +275,30 @@ class ConnectedLanes implements StationLanes {
     const { roster } = this.#options.keys;
     return roster.lanes.filter(({ lane }) => this.#lanes.node.isUp(lane)).length;
   }
+}
+
+/** What the centre is told with a collision that two people have settled. */
+function settledBy(fact: LaneFact, lanes: Lanes, register: StationRegister): Partial<SettledRecords> {
+  if (fact.type !== 'settled') return {};
+  const matter = lanes.node.matters().find(({ name }) => name === fact.matter);
+  if (matter?.kind !== 'collision') return {};
+  const { voter } = matter;
+  return settledRecords(register, voter, lanes.node.state.identifications.recordsOf(voter));
+}
+
+/** The first record of the collision that is not this line itself. */
+function describeLine({ name, records }: Collision, own: LaneNumber, line: number): ContradictedLine | null {
+  for (const record of records) {
+    if ('handover' in record) return { name, doubleOf: 'identification', doubleRef: record.handover };
+    const { lane } = record.origin;
+    if (lane === own && record.line === line) continue;
+    return {
+      name,
+      doubleOf: 'paper-line',
+      doubleRef: lane === own ? String(record.line) : `${lane}/${record.line}`,
+    };
+  }
+  return null;
 }
 
 type GiveRefusal = Extract<ReturnType<Lanes['node']['rights']['giveByCode']>, { ok: false }>['error'];

@@ -14,7 +14,10 @@ export function factOfEvent(event: StationEvent): LaneFact | null {
     case 'paper-line-entered':
       return event.voter === null ? null : { type: 'on-paper', voter: event.voter, line: event.line };
     case 'paper-line-settled':
-      return { type: 'paper-settled', line: event.line };
+      return {
+        ...{ type: 'paper-settled', line: event.line },
+        ...(event.matter === undefined ? {} : { matter: event.matter }),
+      };
     default:
       return null;
   }

@@ -7,6 +7,13 @@ import type { LanesView } from '../api/lanes-view.ts';
 import type { ChangesOfLane } from '../custody/list-keeper.ts';
 import type { VisitElsewhere } from './other-tables.ts';
 
+/** The matter that is open about a line of the paper form, and the other record that it names. */
+export interface ContradictedLine {
+  readonly name: string;
+  readonly doubleOf: 'identification' | 'paper-line';
+  readonly doubleRef: string;
+}
+
 /** What the desk and the chair need of the other lanes of the station. */
 export interface StationLanes {
   /** The voter is at this desk: `done` says, soon, whether this lane may identify. */
@@ -45,6 +52,13 @@ export interface StationLanes {
   countedElsewhere(voterId: string): number;
   /** The line of paper mode that another table entered for a voter. */
   paperLineElsewhere(voterId: string): { readonly lane: LaneNumber; readonly line: number } | null;
+  /** Every record of a voter at any table that there ever was, on paper too; null where the station has one lane. */
+  recordsOf(voterId: string): number | null;
+  /**
+   * Lines that were entered at this table and contradict another record, or did when two people looked into it: by
+   * their number, with what is open about them; null where it is settled.
+   */
+  contradictedLines(): ReadonlyMap<number, ContradictedLine | null>;
   /** The receipt of a hand-over of another table, as far as its log has arrived. */
   receiptElsewhere(handover: string): string | null;
   /** Tells of changes of the list that other tables carried out: those of before at once, later ones as they come. */
@@ -75,6 +89,8 @@ export const ONE_LANE: StationLanes = {
   visitElsewhere: () => null,
   countedElsewhere: () => 0,
   paperLineElsewhere: () => null,
+  recordsOf: () => null,
+  contradictedLines: () => new Map(),
   receiptElsewhere: () => null,
   onListChanges: () => {},
   view: () => null,

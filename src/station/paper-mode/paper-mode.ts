@@ -3,6 +3,8 @@ import { tokenOf } from '../adapters/station-register.ts';
 import type { StationError } from '../api/errors.ts';
 import type { StationContext } from '../context.ts';
 import type { StationEvent } from '../events.ts';
+import { settledRecords } from '../lanes/settled-records.ts';
+import { paperDoubles } from './paper-doubles.ts';
 
 /** One line of the paper form, as two people read it out and type it in. */
 interface PaperLine {
@@ -87,8 +89,16 @@ export class PaperMode {
   settle(line: number, note: string, people: readonly string[]): Result<undefined, StationError> {
     const entered = this.#context.projection.paperLine(line);
     if (entered === null) return err({ code: 'receipt-not-found' });
-    if (entered.doubleOf === null || entered.settled) return err({ code: 'already-done' });
-    return this.#record({ type: 'paper-line-settled', line, note, people });
+    const double = paperDoubles(this.#context).find((one) => one.line === line);
+    if (double === undefined || !double.isOpen) return err({ code: 'already-done' });
+    const { matter, voterId } = double;
+    const { register, lanes, projection } = this.#context;
+    const records = (id: string): number => lanes.recordsOf(id) ?? projection.recordsOf(id);
+    return this.#record({
+      ...{ type: 'paper-line-settled', line, note, people },
+      ...(matter === null ? {} : { matter }),
+      ...(voterId === null ? {} : settledRecords(register, voterId, records(voterId))),
+    });
   }
 
   #compare(voter: string | null): { readonly doubleOf: PaperDouble; readonly doubleRef: string | null } {

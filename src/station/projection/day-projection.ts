@@ -19,10 +19,10 @@ import {
   type PaperFigures,
   type PaperLineRecord,
   selectIdentified,
-  selectOpenDoubles,
   selectPaperFigures,
   selectPaperLine,
   selectPaperLineOf,
+  selectRaisedPaperLines,
 } from './paper-lines.ts';
 
 /** One hand-over as the tables hold it. */
@@ -183,12 +183,21 @@ export class DayProjection {
     return here + countPaperLinesOf(this.#store, voterId);
   }
 
+  /** Every record of a voter that there ever was here: identifications, undone ones as well, and lines of paper mode. */
+  recordsOf(voterId: string): number {
+    const row = this.#store.get<{ n: number }>(
+      'SELECT count(*) AS n FROM handovers WHERE voter_id = ? AND method IS NOT NULL',
+      [voterId],
+    );
+    return (row?.n ?? 0) + countPaperLinesOf(this.#store, voterId);
+  }
+
   paperFigures(): PaperFigures {
     return selectPaperFigures(this.#store);
   }
 
-  openPaperDoubles(): readonly PaperLineRecord[] {
-    return selectOpenDoubles(this.#store);
+  raisedPaperLines(): readonly PaperLineRecord[] {
+    return selectRaisedPaperLines(this.#store);
   }
 
   /** Of the paper list: who is taken, here or on paper; and the last receipt that this lane began. */
@@ -326,9 +335,7 @@ export class DayProjection {
     return this.#number(`SELECT count(*) AS n FROM handovers WHERE state = 'undone'`);
   }
 
-  /**
-   * The ledger's side of the reconciliation.
-   */
+  /** The desk's side of the reconciliation. What paper mode adds to it the other lanes have a part in (ledger-figures.ts). */
   figures(procedure: Pick<Procedure, 'issuing'>): LedgerFigures {
     const receipts = (where: string): number =>
       this.#number(
@@ -346,7 +353,6 @@ export class DayProjection {
       receiptsReprinted: this.#number(`SELECT coalesce(sum(reprints), 0) AS n FROM receipts`),
       receiptsOfUndone: receipts(`receipts.state = 'printed' AND handovers.state = 'undone'`),
       openHandovers: this.openHandovers(procedure),
-      onPaper: this.paperFigures(),
     };
   }
 

@@ -56,12 +56,10 @@ export function countPaperLinesOf(store: ReadableStore, voterId: string): number
   return row?.n ?? 0;
 }
 
-/** Doubles that two people have not settled yet, in the order of their lines. */
-export function selectOpenDoubles(store: ReadableStore): PaperLineRecord[] {
+/** Lines that contradicted something when they were entered, in their order, settled or not. */
+export function selectRaisedPaperLines(store: ReadableStore): PaperLineRecord[] {
   return store
-    .all<PaperLineRow>(
-      `SELECT ${COLUMNS} FROM paper_lines WHERE double_of IS NOT NULL AND settled = 0 ORDER BY line`,
-    )
+    .all<PaperLineRow>(`SELECT ${COLUMNS} FROM paper_lines WHERE double_of IS NOT NULL ORDER BY line`)
     .map(toRecord);
 }
 
@@ -69,17 +67,13 @@ export interface PaperFigures {
   readonly lines: number;
   /** Ballots that were handed out against the lines. */
   readonly receipts: number;
-  /** Lines that are a double of something, settled or not. */
-  readonly doubles: number;
-  readonly openDoubles: number;
 }
 
 export function selectPaperFigures(store: ReadableStore): PaperFigures {
   const row = store.get<PaperFigures>(
-    `SELECT count(*) AS lines, coalesce(sum(receipts), 0) AS receipts, count(double_of) AS doubles,
-       count(CASE WHEN settled = 0 THEN double_of END) AS openDoubles FROM paper_lines`,
+    'SELECT count(*) AS lines, coalesce(sum(receipts), 0) AS receipts FROM paper_lines',
   );
-  return row ?? { lines: 0, receipts: 0, doubles: 0, openDoubles: 0 };
+  return row ?? { lines: 0, receipts: 0 };
 }
 
 /** Everybody who is taken, here or on paper; and the number of the last receipt that was begun. */

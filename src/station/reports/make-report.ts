@@ -5,6 +5,7 @@ import { turnoutAddsUp } from '../../domain/turnout.ts';
 import type { StationContext } from '../context.ts';
 import { drawnPeople } from '../day/election-day.ts';
 import { localTime } from '../local-time.ts';
+import { ledgerFigures } from './ledger-figures.ts';
 
 /** What two people decided about other tables, and what they still have to look into. */
 function laneReport({ lanes, projection }: StationContext): Report['lanes'] {
@@ -33,7 +34,7 @@ export function makeReport(context: StationContext, kind: ReportKind, number: nu
   const at = localTime(clock.wallMs(), procedure.timeZone);
   const turnout = projection.turnout(identity.lane);
   const visitors = projection.visitors();
-  const figures = projection.figures(procedure);
+  const figures = ledgerFigures(context);
   const reconciliation = reconcile(figures, projection.counts());
   const exceptions = projection.exceptions();
   const { voters, women, men, contentHash: hash } = register.info();

@@ -19,7 +19,9 @@ import type { LaneIdentity, StationContext } from '../context.ts';
 import type { ElectionDay } from '../day/election-day.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { FingerSearch } from '../finger-search/finger-search.ts';
+import { paperDoubles } from '../paper-mode/paper-doubles.ts';
 import type { HandoverRecord } from '../projection/day-projection.ts';
+import { ledgerFigures } from '../reports/ledger-figures.ts';
 
 /** What every window shows alike. */
 export interface SnapshotFrame {
@@ -224,7 +226,7 @@ export function countsView(context: StationContext): CountsView {
 }
 
 function closingView(context: StationContext): ClosingView | null {
-  const { projection, procedure } = context;
+  const { projection } = context;
   const inside = projection.inside();
   if (inside === null) return null;
   const counted = projection.counts();
@@ -232,19 +234,20 @@ function closingView(context: StationContext): ClosingView | null {
     inside: inside.count,
     stillInside: inside.still,
     counted,
-    reconciliation: reconcile(projection.figures(procedure), counted),
+    reconciliation: reconcile(ledgerFigures(context), counted),
     closingReportNumber: projection.lastReport('closing')?.number ?? null,
   };
 }
 
-function paperModeView({ projection, lanes }: StationContext): PaperModeView {
+function paperModeView(context: StationContext): PaperModeView {
+  const { projection, lanes } = context;
   const { on, declared } = projection.paperMode();
   return {
     on,
     declared,
     lines: projection.paperFigures().lines,
-    openDoubles: projection.openPaperDoubles().flatMap(({ line, listNumber, doubleOf, doubleRef }) => {
-      if (doubleOf === null) return [];
+    openDoubles: paperDoubles(context).flatMap(({ line, listNumber, doubleOf, doubleRef, isOpen }) => {
+      if (!isOpen) return [];
       const other =
         doubleOf === 'identification' && doubleRef !== null
           ? (projection.receipts(doubleRef)[0]?.number ?? lanes.receiptElsewhere(doubleRef))
