@@ -6,7 +6,7 @@ import { createDeviceSeed, deviceKeyFromSeed } from './device-key.ts';
 import { MOST_DRIFT_MS } from './event-time.ts';
 import { isSignedBy } from './head.ts';
 import { type CommittedEvent, Ledger } from './ledger.ts';
-import { identification, TestBench } from './test-bench.ts';
+import { COMMIT_TABLES, identification, TestBench } from './test-bench.ts';
 import { decodeUploadRange, encodeUploadRange } from './upload-range.ts';
 import { verifyChain } from './verify-chain.ts';
 
@@ -40,6 +40,32 @@ describe('a commit', () => {
     expect(unwrap(again.ledger.pendingCount())).toBe(2);
     expect(again.ledger.checkpoint()).toEqual(ledger.checkpoint());
     expect(unwrap(again.ledger.commit([identification('v-2')]))[0]?.seq).toBe(3);
+  });
+
+  test('goes on in the log of an older program: signatures, outbox and what forbids a change come along', () => {
+    const old = bench.openStore({ before: COMMIT_TABLES });
+    const before = unwrap(Ledger.open(old, bench.options()));
+    unwrap(before.commit([identification('v-1')]));
+    const head = unwrap(before.commit([identification('v-2'), identification('v-3')])).at(-1);
+    unwrap(before.markUploaded({ epoch: before.epoch, seq: 1 }, new Uint8Array(64)));
+    const checkpoint = before.checkpoint();
+    old.close();
+
+    const { store, ledger } = bench.open();
+    expect(ledger.beginning).toBe('continued');
+    expect(ledger.head()).toEqual({ epoch: ledger.epoch, seq: 3, hash: head?.hash });
+    expect(ledger.checkpoint()).toEqual(checkpoint);
+    expect(unwrap(ledger.audit())).toBeUndefined();
+    expect(unwrap(ledger.pendingCount())).toBe(2);
+    const change = (sql: string) => () => store.transaction(() => store.run(sql).changes);
+    expect(change('DELETE FROM ledger_head')).toThrow('never deleted');
+    expect(change('UPDATE ledger_head SET seq = seq')).toThrow('never changed');
+    expect(change('INSERT INTO ledger_outbox VALUES (1, 1, 9)')).toThrow('FOREIGN KEY');
+    unwrap(ledger.commit([identification('v-4')]));
+    store.close();
+    const again = bench.open();
+    expect(again.ledger.head()?.seq).toBe(4);
+    expect(unwrap(again.ledger.pendingCount())).toBe(3);
   });
 
   test('when the projection fails nothing stays, and the next commit takes the same place', () => {

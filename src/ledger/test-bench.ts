@@ -12,9 +12,12 @@ import { createDeviceSeed, type DeviceKey, deviceKeyFromSeed } from './device-ke
 import { Ledger, type NewEvent } from './ledger.ts';
 import type { LedgerOptions } from './open-ledger.ts';
 
+/** Head and outbox in the form that they have now. */
+export const COMMIT_TABLES = 241;
+
 const MIGRATIONS: readonly Migration[] = [
   ...readMigrations(join(import.meta.dirname, '../../migrations/station')).filter(
-    ({ number }) => number < 10 || (number >= 100 && number < 110),
+    ({ number }) => number < 10 || (number >= 100 && number < 110) || number === COMMIT_TABLES,
   ),
   {
     number: 9999,
@@ -37,10 +40,17 @@ export class TestBench {
     this.key = device.key;
   }
 
-  openStore(options: { readonly maxPages?: number; readonly file?: string } = {}): WritableStore {
-    const store = unwrap(
-      openStore({ file: this.file, key: this.#databaseKey, migrations: MIGRATIONS, ...options }),
-    );
+  /** @param options.before Only the migrations before this number, as an older program had them. */
+  openStore({
+    before = Number.MAX_SAFE_INTEGER,
+    ...options
+  }: {
+    readonly maxPages?: number;
+    readonly file?: string;
+    readonly before?: number;
+  } = {}): WritableStore {
+    const migrations = MIGRATIONS.filter(({ number }) => number < before);
+    const store = unwrap(openStore({ file: this.file, key: this.#databaseKey, migrations, ...options }));
     this.#stores.push(store);
     return store;
   }

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '../domain/result.ts';
@@ -311,6 +312,34 @@ describe('transactions', () => {
     // @ts-expect-error an async function doesn't compile as a transaction
     expect(() => store.transaction(later)).toThrow('not async');
     expect(countPeople(store)).toBe(0);
+  });
+
+  test('carry the log over in between, and begin it anew before the next one needs it', async () => {
+    const store = open();
+    const header = (): string => readFileSync(`${file}-wal`).subarray(0, 32).toString('hex');
+    const first = header();
+    for (let i = 0; i < 49; i += 1) addPerson(store, `person ${i}`);
+    await setImmediate();
+    expect(header()).toBe(first);
+    addPerson(store, 'the fiftieth');
+    expect(header()).toBe(first);
+    await setImmediate();
+    // New salts: the log begins anew already, and whoever waits for the next commit doesn't wait for its header.
+    const second = header();
+    expect(second).not.toBe(first);
+    addPerson(store, 'the next');
+    expect(header()).toBe(second);
+    // Somebody who is reading keeps it from beginning anew; nothing is lost by that.
+    const reader = unwrap(openReadOnly({ file, key, migrations: [people] }));
+    opened.push(reader);
+    const reading = reader.iterate('SELECT name FROM person');
+    reading.next();
+    for (let i = 0; i < 50; i += 1) addPerson(store, `later ${i}`);
+    await setImmediate();
+    expect(header()).toBe(second);
+    reading.return?.();
+    expect(countPeople(reader)).toBe(101);
+    expect(store.get('SELECT user_version AS version FROM pragma_user_version')).toEqual({ version: 1 });
   });
 
   test('nested ones and writes outside of one are bugs', () => {
