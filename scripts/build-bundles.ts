@@ -55,7 +55,8 @@ const BUNDLES: readonly Bundle[] = [
   {
     folder: 'cli',
     entries: {
-      tizme: 'scripts/tizme.ts',
+      // Plain JavaScript that looks at Node's version before it loads the rest.
+      tizme: 'scripts/tizme.js',
       'journal-worker': 'src/station/stick/journal-worker.ts',
       'intake-worker': 'src/collector/intake-thread/intake-worker.ts',
       'log-check-worker': 'src/collector/log-check/log-check-worker.ts',

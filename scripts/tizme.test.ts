@@ -16,4 +16,24 @@ describe('the tizme command', () => {
     const [code] = (await once(child, 'close')) as [number | null];
     expect({ code, errors }).toEqual({ code: 141, errors: '' });
   });
+
+  it('says in one sentence which Node it needs where there is an older one, without a stack', async () => {
+    const older = `data:text/javascript,${encodeURIComponent(
+      "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });" +
+        "Object.defineProperty(process, 'version', { value: 'v20.20.2' });",
+    )}`;
+    const child = spawn(process.execPath, ['--import', older, ENTRY, '--help'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said = { out: '', errors: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said.out += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said.errors += text;
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect({ code, out: said.out }).toEqual({ code: 1, out: '' });
+    expect(said.errors).toMatch(/^tizme needs Node 24 or newer, and this is v20\.20\.2: [^\n]+\.\n$/);
+  });
 });
