@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assertDefined } from '../../src/domain/assert.ts';
@@ -8,6 +8,7 @@ import { exportLedger } from '../../src/ledger/export-ledger.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { identification, TestBench } from '../../src/ledger/test-bench.ts';
 import { hasProgram } from '../../src/store/testing/has-program.ts';
+import { runLedger } from './ledger.ts';
 
 /** What the documentation tells people to type is typed here. */
 const DOCS = join(import.meta.dirname, '../../docs');
@@ -55,6 +56,41 @@ describe('the commands in the ledger’s format', () => {
     },
   );
 });
+
+test('the observers’ pages of all three languages give the same commands of ours, and they work', async () => {
+  // The commands above leave files in theirs.
+  const exported = join(bench.folder, 'handed-out');
+  unwrap(await exportLedger(ledger, exported, { level: 'public' }));
+  const checkpoint = join(bench.folder, 'photographed.txt');
+  writeFileSync(checkpoint, ledger.checkpoint().note);
+  const key = readFileSync(join(exported, 'minisign.pub'), 'utf8').split('\n')[1] ?? '';
+  const said = new Set<string>();
+  for (const language of ['en', 'ru', 'ky']) {
+    const page = readFileSync(join(DOCS, `guides/observer-check.${language}.md`), 'utf8');
+    const [, line = ''] = /```sh\nnpm run -s tizme -- ledger (verify .*)\n```/.exec(page) ?? [];
+    const args = line
+      .replace(/^verify \S+/, `verify ${exported}`)
+      .replace('KEY', key)
+      .replaceAll(/\S+\.txt/g, checkpoint)
+      .split(' ');
+    said.add(args.join(' '));
+    const lines: string[] = [];
+    const io = { out: (text: string) => lines.push(text), progress: (text: string) => lines.push(text) };
+    expect(await runLedger(args, io), lines.join('\n')).toBe(0);
+    // What the page names beside them is there as well.
+    for (const [command] of page.matchAll(/ledger (page|station)\b|--centre-key/g))
+      expect(await helpText()).toContain(command);
+    expect(page).toContain('ledger page verify.html');
+    expect(page).toContain('--centre-key');
+  }
+  expect(said.size).toBe(1);
+});
+
+async function helpText(): Promise<string> {
+  const lines: string[] = [];
+  await runLedger(['--help'], { out: (text) => lines.push(text), progress: () => {} });
+  return lines.join('\n');
+}
 
 test.skipIf(!hasProgram('minisign'))(
   'the observers’ pages of all three languages give commands that work',

@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../../src/domain/result.ts';
 import { equalBytes } from '../../src/ledger/canonical.ts';
 import { toBase64, toHex } from '../../src/ledger/export-format.ts';
 import { decodeSegment, type JournalSegment } from '../../src/ledger/journal-segment.ts';
+import { readPublishedKey } from '../../src/ledger/minisign.ts';
 import { verifyChain } from '../../src/ledger/verify-chain.ts';
 import { openAct, readActs } from '../../src/station/stick/act-file.ts';
 import { ACTS_FILE, ACTS_KEY_FILE } from '../../src/station/stick/act-medium.ts';
@@ -74,14 +75,11 @@ async function open(args: readonly string[]): Promise<Result<readonly string[], 
       if (line.startsWith('AGE-SECRET-KEY-')) decrypter.addIdentity(line.trim());
     }
     const lines: string[] = [];
-    const key = values['public-key'];
+    const key = values['public-key'] === undefined ? null : readPublishedKey(values['public-key']);
+    if (key === null && values['public-key'] !== undefined) return err('--public-key is not a key');
     for (const device of readdirSync(stickFolder(stick, '')).toSorted()) {
       const folder = stickFolder(stick, device);
-      const opened = await openDevice(
-        folder,
-        decrypter,
-        key === undefined ? null : Buffer.from(key, 'base64'),
-      );
+      const opened = await openDevice(folder, decrypter, key);
       if (!opened.ok) return err(`${device}: ${opened.error}`);
       lines.push(...writeDevice(join(values.to, device), device, opened.value));
     }

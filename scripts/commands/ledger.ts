@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { witnessName } from '../../src/ledger/checkpoint.ts';
+import { readPublishedKey } from '../../src/ledger/minisign.ts';
 import {
   ED25519_COSIGNATURE,
   encodeVerifierKey,
@@ -19,7 +20,8 @@ const USAGE = [
   "  --witness KEY       a witness's verifier key (name+id+base64); says what it countersigned (may be repeated)",
   '  --centre-key KEY    the key with which the centre signs receipts and checkpoints, base64: says up to where it',
   '                      has the log, and what it countersigned',
-  "  --public-key KEY    the device's published key, base64; without it the export is checked against itself",
+  "  --public-key KEY    the device's published key, base64 or as minisign has it; without it the export is checked",
+  '                      against itself',
   '  --json              end with one line of JSON',
   'usage: tizme ledger page FILE',
   '  writes the page on which observers check an export offline, in any browser of today; prints its SHA-256',
@@ -96,8 +98,13 @@ function parseRequest(args: readonly string[]): Result<VerifyRequest, string> {
     if (command !== 'verify' || directory === undefined || more.length > 0) {
       return err('tizme ledger: expected "verify" and one directory');
     }
-    const key = values['public-key'];
-    const centreKey = values['centre-key'];
+    const keys: Record<string, Uint8Array | null> = { 'public-key': null, 'centre-key': null };
+    for (const name of ['public-key', 'centre-key'] as const) {
+      const text = values[name];
+      if (text === undefined) continue;
+      keys[name] = readPublishedKey(text);
+      if (keys[name] === null) return err(`tizme ledger: --${name} is not a key: ${text}`);
+    }
     const witnesses: NoteVerifier[] = [];
     for (const text of values.witness ?? []) {
       const witness = parseVerifierKey(text);
@@ -107,8 +114,8 @@ function parseRequest(args: readonly string[]): Result<VerifyRequest, string> {
     return ok({
       directory,
       checkpointFiles: values.checkpoint ?? [],
-      publicKey: key === undefined ? null : new Uint8Array(Buffer.from(key, 'base64')),
-      centreKey: centreKey === undefined ? null : new Uint8Array(Buffer.from(centreKey, 'base64')),
+      publicKey: keys['public-key'] ?? null,
+      centreKey: keys['centre-key'] ?? null,
       witnesses,
       json: values.json,
     });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hasProgram } from '../store/testing/has-program.ts';
 import { deviceKeyFromSeed } from './device-key.ts';
-import { isMinisigned, minisign, minisignPublicKey } from './minisign.ts';
+import { isMinisigned, minisign, minisignPublicKey, readPublishedKey } from './minisign.ts';
 
 const key = deviceKeyFromSeed(new Uint8Array(32).fill(21));
 const file = Buffer.from('0000  events.jsonl\n', 'utf8');
@@ -58,3 +58,14 @@ test.skipIf(!hasProgram('minisign'))(
     }
   },
 );
+
+test('a published key is read as base64, as minisign’s line, and as its file; anything else is no key', () => {
+  const bare = Buffer.from(key.publicKey).toString('base64');
+  const file = minisignPublicKey(key.publicKey);
+  const line = file.split('\n')[1] ?? '';
+  for (const text of [bare, ` ${bare}\n`, line, file, file.replaceAll('\n', '\r\n')])
+    expect(readPublishedKey(text), text).toEqual(key.publicKey);
+  const short = Buffer.from(key.publicKey.subarray(1)).toString('base64');
+  for (const text of ['', 'KEY', short, line.slice(4), `${bare} ${bare}`, bare.replace('=', '')])
+    expect(readPublishedKey(text), text).toBeNull();
+});

@@ -1,5 +1,5 @@
 import { blake2b } from '@noble/hashes/blake2.js';
-import { SIGNATURE_BYTES, verifySignature } from './device-key.ts';
+import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES, verifySignature } from './device-key.ts';
 import { sha256 } from './event.ts';
 
 /**
@@ -21,6 +21,23 @@ function keyId(publicKey: Uint8Array): Uint8Array {
 export function minisignPublicKey(publicKey: Uint8Array): string {
   const line = Buffer.concat([KEY_ALGORITHM, keyId(publicKey), publicKey]).toString('base64');
   return `untrusted comment: Ed25519 key of a Tizme device\n${line}\n`;
+}
+
+/**
+ * A key as it is published: base64 of its 32 bytes, the line of a minisign key, or the whole `minisign.pub`.
+ * @returns 32 bytes; null where it is none of these.
+ */
+export function readPublishedKey(text: string): Uint8Array | null {
+  const line =
+    text
+      .trim()
+      .split(/\s*\n\s*/)
+      .at(-1) ?? '';
+  const bytes = Buffer.from(line, 'base64');
+  if (bytes.toString('base64') !== line) return null;
+  const isMinisigns = bytes.subarray(0, KEY_ALGORITHM.length).equals(KEY_ALGORITHM);
+  const before = bytes.length > PUBLIC_KEY_BYTES && isMinisigns ? KEY_ALGORITHM.length + KEY_ID_BYTES : 0;
+  return bytes.length === before + PUBLIC_KEY_BYTES ? new Uint8Array(bytes.subarray(before)) : null;
 }
 
 /** @param trustedComment One line, which is signed too, and which minisign prints. */

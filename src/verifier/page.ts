@@ -71,7 +71,9 @@ function faultList(faults: readonly Fault[]): HTMLElement {
   list.id = 'faults';
   list.append(
     ...faults.slice(0, 200).map(({ code, place }) => {
-      const item = element('li', (FAULTS[code]?.[language] ?? code).replace('{}', place));
+      // The log's own checkpoint is one of the files; those that were pasted have numbers from 1.
+      const where = code.startsWith('checkpoint-') && place === '0' ? 'checkpoint.txt' : place;
+      const item = element('li', (FAULTS[code]?.[language] ?? code).replace('{}', where));
       item.dataset.code = code;
       return item;
     }),
@@ -89,7 +91,7 @@ function logTable(log: Log): HTMLElement {
     [say('station'), log.station],
     [say('device'), log.device],
     [say('events'), String(log.events)],
-    [`${say('identified')} (${say('counted')})`, String(log.identifications)],
+    [say('counted'), String(log.identifications - log.undone)],
     [say('undone'), String(log.undone)],
     [say('ownCheckpoint'), `${log.origin}\n${log.size}\n${log.rootBase64}`],
     [say('ownKey'), `${log.publicKey}\n${compared}`],
@@ -122,21 +124,27 @@ function centreParts({ centre }: Log): HTMLElement[] {
   if (centre === null) return [];
   const { receipted, cosigned } = centre;
   const said = [
-    ...receipted.map(({ epoch, seq }) => say('centreHas', `${epoch}/${seq}`)),
+    ...receipted.map(({ epoch, seq }) =>
+      say('centreHas', receipted.length === 1 ? String(seq) : `${epoch}/${seq}`),
+    ),
     ...(cosigned === null
       ? []
-      : [
-          say(
-            'centreCosigned',
-            `${cosigned.size} (${new Date(cosigned.at * 1000).toLocaleString(language)})`,
-          ),
-        ]),
+      : [say('centreCosigned', `${cosigned.size} (${timeText(new Date(cosigned.at * 1000))})`)]),
   ];
   if (said.length === 0) return [element('p', say('centreSilent'))];
   const list = document.createElement('ul');
   list.id = 'centre-says';
   list.append(...said.map((text) => element('li', text)));
   return [list];
+}
+
+/** By this device's time zone; written out here, for no browser has Kyrgyz by itself. */
+function timeText(at: Date): string {
+  const [day, month] = [at.getDate(), at.getMonth() + 1].map((value) => String(value).padStart(2, '0'));
+  const [hour, minute] = [at.getHours(), at.getMinutes()].map((value) => String(value).padStart(2, '0'));
+  const date =
+    language === 'en' ? `${at.getFullYear()}-${month}-${day}` : `${day}.${month}.${at.getFullYear()}`;
+  return `${date} ${hour}:${minute}`;
 }
 
 function periodTable(log: Log): HTMLElement {
@@ -183,6 +191,8 @@ async function check(): Promise<void> {
   state = 'done';
   show();
   byId('result', HTMLElement).dataset.milliseconds = String(Math.round(performance.now() - started));
+  // The verdict stands below the form: whoever pressed the button has to see it.
+  byId('verdict', HTMLElement).scrollIntoView();
 }
 
 const folder = byId('export', HTMLInputElement);

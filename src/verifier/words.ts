@@ -84,7 +84,7 @@ export const WORDS = {
   matches: { ky: 'Баары дал келет', ru: 'Всё сходится', en: 'Everything matches' },
   differs: { ky: 'Дал келбейт', ru: 'Не сходится', en: 'It does not match' },
   differsHint: {
-    ky: 'Папканын көчүрмөсүн сактаңыз, эч нерсени өзгөртпөңүз, бул тизмени жана сүрөттөрүңүздү комиссияга жана шайлоо штабына көрсөтүңүз.',
+    ky: 'Папканын көчүрмөсүн сактаңыз, эч нерсени өзгөртпөңүз, бул тизмени жана сүрөттөрүңүздү комиссияга жана жогорку комиссияга көрсөтүңүз.',
     ru: 'Сохраните копию папки, ничего в ней не меняйте и покажите этот список и ваши снимки комиссии и вышестоящей комиссии.',
     en: 'Keep a copy of the folder, change nothing in it, and show this list and your photographs to the commission and the one above it.',
   },
@@ -96,9 +96,9 @@ export const WORDS = {
   identified: { ky: 'Аныкталгандар', ru: 'Идентифицировано', en: 'Identified' },
   undone: { ky: 'Жокко чыгарылгандар', ru: 'Отменено', en: 'Undone' },
   counted: {
-    ky: 'Жыйынтык отчёттогу сан менен салыштырыңыз',
-    ru: 'Сравните с числами итогового отчёта',
-    en: 'Compare with the figures of the closing report',
+    ky: 'Аныкталгандар, жокко чыгарылгандарсыз: жыйынтык отчёттогу сан менен салыштырыңыз',
+    ru: 'Идентифицировано, без отменённых: сравните с итоговым отчётом',
+    en: 'Identified, without those undone: compare with the closing report',
   },
   ownCheckpoint: {
     ky: 'Журналдын акыркы контролдук чекити',
