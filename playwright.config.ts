@@ -22,7 +22,12 @@ export default defineConfig({
     viewport: { width: 1920, height: 1080 },
     locale: 'ru-RU',
     timezoneId: 'Asia/Bishkek',
-    trace: 'retain-on-failure',
+    // A trace films every page and copies it at every step: more than all else that a spec takes. A failure leaves its
+    // screen and its words; `npm run test:e2e -- --trace on` films.
+    trace: 'off',
+    screenshot: 'only-on-failure',
+    // What moves without end is drawn anew sixty times a second, by the processor where there is no graphics card.
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       ...(executablePath !== null && { executablePath }),
       // Chromium refuses to run its sandbox as root, which containers of a test run are.

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildBundles } from './build-bundles.ts';
 import { findChromium } from './hosts/chromium/find-chromium.ts';
@@ -8,6 +9,8 @@ import { buildScreensWhenNeeded } from './start/build-screens.ts';
 import { findElectron } from './start/electron-binary.ts';
 import { INSTALL_CHROMIUM_COMMAND } from './start/install-chromium.ts';
 import { createTerminalIo } from './terminal-io.ts';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 /** `npm run test:e2e [-- playwright's arguments]`: builds what the specs show, then runs them. Installs nothing. */
 const io = createTerminalIo(process.stdout, process.stderr, () => performance.now());
@@ -24,7 +27,9 @@ async function runE2e(args: readonly string[]): Promise<number> {
   const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
   const { status } = spawnSync(process.execPath, [cli, 'test', ...args], {
     stdio: 'inherit',
-    cwd: fileURLToPath(new URL('../', import.meta.url)),
+    cwd: ROOT,
+    // Every spec starts stations from the sources: these are compiled once for all of them.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(ROOT, '.cache/compile') },
   });
   return status ?? 1;
 }

@@ -10,6 +10,9 @@ import {
 } from './desk-hands.ts';
 import { expect, takeScreenshots, test } from './kiosk.ts';
 
+/** As a laptop shows it that nobody has told to keep still. */
+test.use({ contextOptions: { reducedMotion: 'no-preference' } });
+
 test('a voter is identified from the document to the signed list, while observers see it', async ({
   desk,
   observer,
