@@ -176,7 +176,7 @@ describe('what leaves the station', () => {
 
   test('it goes there with what two people settled, so that the centre doesn’t go on calling it open', () => {
     const token = drawParticipationToken(new Uint8Array(16));
-    const fact = { type: 'settled', matter: 'collision:1/7/3+2/7/9', people } as const;
+    const fact = { type: 'settled', matter: 'collision:1/7/3#a+2/7/9#b', people } as const;
     const [line, matter] = [EVENTS['paper-line-settled'], { type: 'lanes', fact } as const];
     for (const event of [line, matter]) {
       expect(centreFields({ ...event, settles: 2, token })).toMatchObject({ settles: 2, token });

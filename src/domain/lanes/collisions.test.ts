@@ -34,6 +34,28 @@ describe('two lanes that identified the same voter', () => {
     expect(known.matters()).toMatchObject([{ settled: false, records: { length: 3 } }]);
   });
 
+  it('are two matters where two copies of one disk wrote two voters’ acts at the same two places', () => {
+    const raised = ([first, second]: readonly string[]) => {
+      const known = new Identifications();
+      for (const voter of [first, second, second, first].map(String))
+        known.add(
+          { type: 'identified', voter, handover: `${voter}-${known.recordsOf(voter)}` },
+          from(2, known.recordsOf(voter) === 0 ? 2 : 3),
+        );
+      return known;
+    };
+    const known = raised(['v1', 'v4']);
+    // In whichever order they came.
+    expect(known.matters()).toEqual(raised(['v4', 'v1']).matters());
+
+    const matter = known.matters()[0]?.name ?? '';
+    known.add({ type: 'settled', matter, people: ['chair', 'member'] }, from(3, 1));
+    expect(known.matters()).toMatchObject([
+      { voter: 'v1', settled: true },
+      { voter: 'v4', settled: false },
+    ]);
+  });
+
   it('keep both where a disk that was put back gave one number twice, in whichever order they come', () => {
     const add = (known: Identifications, handovers: readonly string[]): void => {
       for (const handover of handovers) known.add({ type: 'identified', voter: 'v1', handover }, from(2, 3));

@@ -126,8 +126,8 @@ export class Identifications {
     for (const voter of this.#several) {
       const records = [...this.effective(voter), ...(this.#onPaper.get(voter) ?? [])];
       if (records.length < 2) continue;
-      const sorted = records.toSorted((a, b) => (recordName(a, records) < recordName(b, records) ? -1 : 1));
-      const names = sorted.map((record) => recordName(record, records));
+      const sorted = records.toSorted((a, b) => (recordName(a) < recordName(b) ? -1 : 1));
+      const names = sorted.map(recordName);
       matters.push({
         kind: 'collision',
         name: `${COLLISION}${names.join('+')}`,
@@ -154,8 +154,9 @@ export class Identifications {
    */
   contradictedLines(lane: LaneNumber): ReadonlyMap<number, Collision | null> {
     const lines = new Map<number, Collision | null>();
-    for (const { line, origin } of [...this.#onPaper.values()].flat()) {
-      if (origin.lane === lane && this.#settledRecords.has(originName(origin))) lines.set(line, null);
+    for (const record of [...this.#onPaper.values()].flat()) {
+      if (record.origin.lane === lane && this.#settledRecords.has(recordName(record)))
+        lines.set(record.line, null);
     }
     for (const matter of this.matters()) {
       if (matter.kind !== 'collision') continue;
@@ -185,14 +186,9 @@ function lineName(lane: LaneNumber, line: number): string {
   return `${lane}/${line}`;
 }
 
-/** Its place; where two histories have the same place, with what they say there. */
-function recordName(
-  record: IdentificationRecord | PaperRecord,
-  among: readonly (IdentificationRecord | PaperRecord)[],
-): string {
+/** Its place and what stands there: two copies of one disk may have written two acts, of two voters even, at one place. */
+function recordName(record: IdentificationRecord | PaperRecord): string {
   const name = originName(record.origin);
-  const isOnly = among.every((other) => other === record || originName(other.origin) !== name);
-  if (isOnly) return name;
   return 'handover' in record ? `${name}#${record.handover}` : `${name}#line-${record.line}`;
 }
 
