@@ -108,7 +108,7 @@ async function openStation(data: string, request: StartRequest, io: CommandIo): 
   const election = await prepareElection(
     data,
     program.migrationsDirectory,
-    { ...request, electionDate: todayAtStation() },
+    { ...request, electionDate: todayAtStation(), anyPrecinct: true },
     io,
   );
   if (!election.ok) return election;
@@ -137,7 +137,7 @@ async function startLanes(data: string, request: StartRequest, io: CommandIo): P
     const election = await prepareElection(
       data,
       program.migrationsDirectory,
-      { ...request, fresh: false, electionDate },
+      { ...request, fresh: false, electionDate, anyPrecinct: true },
       io,
     );
     if (!election.ok) return election;

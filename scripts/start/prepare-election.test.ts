@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeElection } from '../../fixtures/election/election-package.ts';
+import { readElection, writeElection } from '../../fixtures/election/election-package.ts';
 import { generateElection } from '../../fixtures/election/generate-election.ts';
 import { generatedFingers } from '../../fixtures/election/generated-fingers.ts';
 import { unwrap } from '../../src/domain/result.ts';
@@ -28,6 +28,26 @@ afterEach(() => rm(data, { recursive: true, force: true }));
 
 const prepare = async (fresh: boolean) =>
   unwrap(await prepareElection(data, findProgramFiles().migrationsDirectory, { ...REQUEST, fresh }, io));
+
+describe('a mock election that was made by other rules', () => {
+  it('is made again, and its day with it; one by the same rules stays', { timeout: 120_000 }, async () => {
+    const migrations = findProgramFiles().migrationsDirectory;
+    // Shared with the tests of the station, which draw the same people.
+    const fingersCache = join(tmpdir(), 'tizme-test-fingers');
+    const request = { ...REQUEST, anyPrecinct: true, fingersCache };
+    const first = await prepare(false);
+    const ofTheDay = join(first.dataDirectory, 'of-the-day');
+    await writeFile(ofTheDay, '');
+    await prepare(false);
+    expect(existsSync(ofTheDay)).toBe(true);
+    const other = unwrap(await prepareElection(data, migrations, request, io));
+    expect(existsSync(ofTheDay)).toBe(false);
+    expect(unwrap(readElection(other.packageDirectory)).content.procedure.anyPrecinct).toBe(true);
+    await writeFile(ofTheDay, '');
+    unwrap(await prepareElection(data, migrations, request, io));
+    expect(existsSync(ofTheDay)).toBe(true);
+  });
+});
 
 describe('the device settings of a laptop', () => {
   it('survive that the mock day is begun again', async () => {

@@ -26,6 +26,8 @@ export interface MockElectionRequest {
   readonly fresh: boolean;
   /** The election is held on this day: a rehearsal takes place as if it were the day itself. */
   readonly electionDate: IsoDate;
+  /** Voters of other districts are identified here, by the rules of 2025. */
+  readonly anyPrecinct?: boolean;
   /** Where enrolled fingers are kept, since drawing them is slow; in the data directory unless given. */
   readonly fingersCache?: string;
 }
@@ -44,13 +46,14 @@ export async function prepareElection(
   const provisioned = readHostOptions(join(data, PROVISIONED_FILE));
   if (provisioned.ok) return ok({ deviceSettingsFile, ...provisioned.value });
   if (provisioned.error.code === 'options-damaged') return provisioned;
-  const { voters, seed, fresh, electionDate } = request;
+  const { voters, seed, fresh, electionDate, anyPrecinct = false } = request;
   const folder = join(data, `training-${electionDate}-${voters}-${seed}`);
   const packageDirectory = join(folder, 'package');
   const dataDirectory = join(folder, 'station');
   keepDeviceSettings(join(dataDirectory, 'devices.json'), deviceSettingsFile);
-  // One that another version made, or that was left half done, is made again: it is only training.
-  if (!readElection(packageDirectory).ok) {
+  // One that another version made, by other rules, or that was left half done, is made again: it is only training.
+  const made = readElection(packageDirectory);
+  if (!made.ok || made.value.content.generated.anyPrecinct !== anyPrecinct) {
     rmSync(dataDirectory, { recursive: true, force: true });
     const written = await writePackage(packageDirectory, data, request, io);
     if (!written.ok) return written;
@@ -90,19 +93,25 @@ function keepDeviceSettings(earlier: string, settingsFile: string): void {
 async function writePackage(
   directory: string,
   data: string,
-  { voters, seed, electionDate, fingersCache = join(data, 'cache', 'fingers') }: MockElectionRequest,
+  request: MockElectionRequest,
   io: CommandIo,
 ): Promise<Result<void, { readonly code: string }>> {
+  const { voters, seed, electionDate, anyPrecinct = false } = request;
+  const { fingersCache = join(data, 'cache', 'fingers') } = request;
   const unfinished = `${directory}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   rmSync(directory, { recursive: true, force: true });
   io.progress(
     `Generating a mock election with ${voters} voters (seed ${seed}); the next start finds it ready.`,
   );
-  const written = await writeElection(unfinished, generateElection({ voters, seed, electionDate }), {
-    fingers: drawnFingers({ cacheDirectory: fingersCache }),
-    onProgress: (step, done, of) => io.progress(progressBar(step, done, of)),
-  });
+  const written = await writeElection(
+    unfinished,
+    generateElection({ voters, seed, electionDate, anyPrecinct }),
+    {
+      fingers: drawnFingers({ cacheDirectory: fingersCache }),
+      onProgress: (step, done, of) => io.progress(progressBar(step, done, of)),
+    },
+  );
   if (!written.ok) return err({ code: written.error.code });
   renameSync(unfinished, directory);
   return ok();
