@@ -5,6 +5,8 @@ import { describeKeeper } from '../../src/station/lane/device-share.ts';
 import { findFontFiles } from '../../src/station/paper/fonts.ts';
 import { KIT_FILE, openChairKit, parseChairKit } from '../../src/station/provision/chair-kit.ts';
 import { writeLabelsPdf } from '../../src/station/provision/labels-pdf.ts';
+import { receiptsOfSpare } from '../../src/station/provision/spare-receipts.ts';
+import { noteSpareOnStick } from '../../src/station/provision/spares-of-stick.ts';
 import type { Action, ActionFault } from '../action.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
 import { readEnrolments } from '../package/election-plan.ts';
@@ -119,9 +121,12 @@ export const spareAction: Action = {
     '  --lan TEXT            instead of a stick: what the screen of a table shows that lets it in (provision admit',
     '                        --lan), scanned or typed. The package comes from there over the local network.',
     '  --secrets-file FILE   PIN and code, a line each, instead of the keyboard',
+    '  --last-receipt N      the last receipt of this table that is on paper (1-0412), 0 for none: asked for only where',
+    '                        the stick can not say how many spares it made, so that no receipt’s number is given twice',
     '  --day, --journal-stick, --people as for provision lane',
   ],
   options: {
+    'last-receipt': { type: 'string' },
     stick: { type: 'string' },
     lan: { type: 'string' },
     trust: { type: 'string' },
@@ -156,6 +161,8 @@ export const spareAction: Action = {
     if (stick === undefined || trust === undefined || member === undefined)
       return err('--stick, --trust and --member are needed');
     if (!Number.isInteger(lane) || lane < 1 || lane > 10) return err('--lane takes 1 to 10');
+    const lastReceipt = readLastReceipt(options.text('last-receipt'));
+    if (!lastReceipt.ok) return lastReceipt;
     const found = readStick(stick);
     if (!found.ok) return refused('stick-incomplete', found.error);
     const { kit, file } = found.value;
@@ -181,13 +188,24 @@ export const spareAction: Action = {
           stick: options.text('share-on') ?? null,
         });
     if (!enrolled.ok) return refused(enrolled.error, explainEnrolFault(enrolled.error));
+    const noted = noteSpareOnStick(stick, { lane, device: enrolled.value.enrolment.device });
+    if (!noted.ok && lastReceipt.value === null)
+      return refused(
+        noted.error,
+        'The stick can not keep how many spares were made from it. Name the last receipt of this table that is on paper: --last-receipt 1-0412, or 0 for none.',
+      );
+    const receiptsFrom = receiptsOfSpare({
+      ...{ admitter: null, earlier: noted.ok ? noted.value : 0 },
+      ...(lastReceipt.value === null ? {} : { lastOnPaper: lastReceipt.value }),
+    });
+    const opener = { kind: 'package-key', identity: key.value } as const;
     const made = await makeLane(
       {
         ...{ data, file },
         laptop: enrolled.value,
         sharedDirectory: options.text('shared'),
         day: options.text('day') ?? null,
-        spare: { opener: { kind: 'package-key', identity: key.value }, lane, people: [member, envelope] },
+        spare: { opener, lane, people: [member, envelope], receiptsFrom },
         journalStick: options.text('journal-stick') ?? null,
         chairStick: null,
         peopleDirectory: options.text('people') ?? null,
@@ -230,6 +248,15 @@ export const labelsAction: Action = {
     return ok({ labels: enrolments.value.length, file: out });
   },
 };
+
+/** As it stands on the receipt, or only what is behind the table's number; null where nobody said. */
+function readLastReceipt(text: string | undefined): Result<number | null, string> {
+  if (text === undefined) return ok(null);
+  const [, digits] = /^(?:\d{1,3}-)?(\d{1,7})$/.exec(text.trim()) ?? [];
+  return digits === undefined
+    ? err('--last-receipt takes a number as it stands on a receipt: 1-0412, or 0 for none')
+    : ok(Number(digits));
+}
 
 function readStick(
   stick: string,

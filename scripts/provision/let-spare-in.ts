@@ -10,6 +10,7 @@ import { PROGRAM_VERSION } from '../../src/station/compose-station.ts';
 import { readLanePackage } from '../../src/station/lane/lane-package.ts';
 import { admitSpare } from '../../src/station/provision/admit-spare.ts';
 import { PACKAGE_FILE } from '../../src/station/provision/provision-from-package.ts';
+import { receiptsOfSpare } from '../../src/station/provision/spare-receipts.ts';
 import { drawPairingCode, pairingText, spellPairingCode } from '../../src/sync/spares/pairing-code.ts';
 import { openSpareDoor } from '../../src/sync/spares/spare-door.ts';
 import type { OfferedFile, SpareOffer } from '../../src/sync/spares/spare-messages.ts';
@@ -120,6 +121,10 @@ function offerOf({ data, lane, people, forLane }: LetSpareInRequest): Result<Off
     ...{ electionId: identity.electionId, mock: identity.mock, station: identity.stationNumber },
     ...{ lane: forLane, people: [...people], roster: laneNetwork.roster, commission },
     ...{ packageKey: known.packageKey, files: described },
+    receiptsFrom: receiptsOfSpare({
+      admitter: identity.lane,
+      earlier: (laneNetwork.roster.former ?? []).filter(({ lane: place }) => place === forLane).length,
+    }),
     deltas: vault.register.ok ? vault.register.value.info().deltaSequence : 0,
   };
   return ok({ offer, files });

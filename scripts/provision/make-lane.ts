@@ -45,6 +45,7 @@ export interface MakeLaneRequest {
     readonly opener: PackageOpener;
     readonly lane: number;
     readonly people: readonly string[];
+    readonly receiptsFrom: number;
     /** Over the network: the lanes as the table knows them, whose package it has to be, and the table's last word. */
     readonly roster?: LaneRoster;
     readonly station?: number;
@@ -141,8 +142,13 @@ export async function makeLane(
   });
 }
 
-function admissionOf({ lane, people, roster }: NonNullable<MakeLaneRequest['spare']>): Admission {
-  return { lane, people, ...(roster === undefined ? {} : { roster }) };
+function admissionOf({
+  lane,
+  people,
+  receiptsFrom,
+  roster,
+}: NonNullable<MakeLaneRequest['spare']>): Admission {
+  return { lane, people, receiptsFrom, ...(roster === undefined ? {} : { roster }) };
 }
 
 async function openForLaptop(

@@ -112,6 +112,7 @@ async function takeOver(
         spare: {
           opener: { kind: 'package-key', identity: offer.packageKey },
           ...{ lane: offer.lane, people: offer.people, roster: offer.roster, station: offer.station },
+          receiptsFrom: offer.receiptsFrom,
           async admitted() {
             const ready = await letIn.ready();
             return ready.ok ? ready : fault(ready.error, SENTENCES[ready.error]);

@@ -185,6 +185,8 @@ export type StationEvent =
       readonly revokes: { readonly device: string; readonly ledgerKey: string } | null;
       readonly packageVersion: number;
       readonly people: readonly string[];
+      /** In the spare's own log: after which number its receipts begin. */
+      readonly receiptsFrom?: number;
       /** What the other tables have to know to believe it; absent in the spare's own log. */
       readonly entry?: RosterLane;
     }

@@ -8,8 +8,12 @@ import { err, ok, type Result } from '../domain/result.ts';
  */
 const VERSION = 'T1';
 const CHECK_CHARACTERS = 8;
-const SHAPE = /^T1\.(\d{1,6})\.(\d{1,3})\.(\d{1,3}-\d{1,6})\.([a-z0-9]{8})$/;
+const SHAPE = /^T1\.(\d{1,6})\.(\d{1,3})\.(\d{1,3}-\d{1,7})\.([a-z0-9]{8})$/;
 
+/** A receipt's number as a person types it: `1-0042`, of a spare `1-10042`. */
+export const TYPED_RECEIPT_NUMBER = /^\d{1,3}-\d{1,7}$/;
+
+/** Unique in the station: a laptop counts its own, a spare in numbers of its own (spare-receipts.ts). */
 export function receiptNumber(lane: number, sequence: number): string {
   return `${lane}-${String(sequence).padStart(4, '0')}`;
 }

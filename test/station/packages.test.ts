@@ -22,6 +22,7 @@ import { createLaptopKeys, laneEntryOfLaptop } from '../../src/station/provision
 import { provisionFromPackage } from '../../src/station/provision/provision-from-package.ts';
 import { recordEvent } from '../../src/station/provision/record-event.ts';
 import { renewPin } from '../../src/station/provision/renew-pin.ts';
+import { receiptsOfSpare } from '../../src/station/provision/spare-receipts.ts';
 import { randomKey } from '../../src/store/keys.ts';
 import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
 import {
@@ -153,16 +154,22 @@ describe('a spare', () => {
       ),
     );
     const people = ['secretary', ENVELOPE.id];
-    const { directory, test: own } = await becomeLane(election, fromStick, spare, { lane: 1, people });
+    const receiptsFrom = receiptsOfSpare({ admitter: null, earlier: 0 });
+    const { directory, test: own } = await becomeLane(election, fromStick, spare, {
+      ...{ lane: 1, people, receiptsFrom },
+    });
     const lane = await TestLane.open(own, { ...quick(), directory });
-    await lane.identify(lane.ordinary(1));
+    // In numbers of its own: whatever the laptop before it printed, no receipt's number is given twice.
+    expect(await lane.identify(lane.ordinary(1))).toBe('1-10001');
     const seconds = (performance.now() - begunMs) / 1000;
     console.log(`from blank to the first identification: ${seconds.toFixed(1)} s, without people`);
+    await lane.restartAndReopen();
+    expect(await lane.identify(lane.ordinary(2))).toBe('1-10002');
     const [first, ...others] = await lane.readLedger();
     expect(first).toMatchObject({
       type: 'spare-admitted',
       fields: {
-        ...{ lane: 1, device: spare.device, people, packageVersion: 1 },
+        ...{ lane: 1, device: spare.device, people, receiptsFrom, packageVersion: 1 },
         revokes: { device: made.laptop.device },
       },
     });

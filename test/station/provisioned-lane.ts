@@ -23,7 +23,11 @@ import {
   type LaptopKeys,
   laneEntryOfLaptop,
 } from '../../src/station/provision/laptop-keys.ts';
-import { provisionFromPackage, REGISTER_FILE } from '../../src/station/provision/provision-from-package.ts';
+import {
+  type Admission,
+  provisionFromPackage,
+  REGISTER_FILE,
+} from '../../src/station/provision/provision-from-package.ts';
 import { randomKey } from '../../src/store/keys.ts';
 import type { TestElection } from './harness.ts';
 
@@ -110,7 +114,7 @@ export async function becomeLane(
   test: TestElection,
   opened: OpenedPackage,
   laptop: LaptopKeys,
-  admission?: { readonly lane: number; readonly people: readonly string[] },
+  admission?: Admission,
   trust?: string,
 ): Promise<ProvisionedLane> {
   const base = join(test.directory, `laptop-${laptop.device}`);

@@ -109,6 +109,11 @@ async function makeStation(lanes: readonly number[]): Promise<void> {
   }
 }
 
+function lastReceiptOf({ lane }: Table): string | undefined {
+  const { desk } = lane.desk.snapshot;
+  return desk.kind === 'idle' ? desk.last?.receiptNumbers.at(-1) : undefined;
+}
+
 /** What the table shows for the spare. */
 function pairingOf(door: ChildProcess): Promise<string> {
   let said = '';
@@ -176,6 +181,7 @@ test('a blank laptop becomes table 2 from table 1 over the network, while table 
     ({ voter, awkward }) => awkward === null && laneOfListNumber(shares, [1, 2, 3], voter.listNumber) === 2,
   ) as [SyntheticVoter, SyntheticVoter];
   expect(await two.operator.serve(served, 0)).toMatchObject({ outcome: 'identified' });
+  expect(lastReceiptOf(two)).toBe('2-0001');
 
   // Table 2 dies. Two people close table 1 for a moment, and let a spare in.
   await close(two);
@@ -222,6 +228,8 @@ test('a blank laptop becomes table 2 from table 1 over the network, while table 
     );
   await begin(instead);
   expect(await instead.operator.serve(next, 0)).toMatchObject({ outcome: 'identified' });
+  // Numbers of its own, which table 1 has given to nobody else: the dead laptop may have printed any of its first.
+  expect(lastReceiptOf(instead)).toBe('2-20001');
   console.log(
     `from blank to the first identification: ${((performance.now() - begunMs) / 1000).toFixed(1)} s, without people`,
   );

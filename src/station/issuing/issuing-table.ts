@@ -3,10 +3,7 @@ import { fullName } from '../../domain/voter.ts';
 import type { StationError } from '../api/errors.ts';
 import type { IssuingSnapshot } from '../api/snapshot.ts';
 import type { StationContext } from '../context.ts';
-import { readReceiptCode } from '../receipt-code.ts';
-
-/** A receipt's number as a person types it: `1-0042`. */
-const TYPED_NUMBER = /^\d{1,3}-\d{1,6}$/;
+import { readReceiptCode, TYPED_RECEIPT_NUMBER } from '../receipt-code.ts';
 
 /**
  * The issuing table hands out ballots against receipts and takes signatures. It never sees how somebody was
@@ -28,7 +25,7 @@ export class IssuingTable {
   confirmBallot(code: string): Result<undefined, StationError> {
     const { projection, journal, identity, receiptCodeKey } = this.#context;
     const typed = code.trim();
-    const number = TYPED_NUMBER.test(typed)
+    const number = TYPED_RECEIPT_NUMBER.test(typed)
       ? ok(typed)
       : readReceiptCode(receiptCodeKey, identity.stationNumber, typed);
     if (!number.ok) return err({ code: number.error });

@@ -213,11 +213,12 @@ class ConnectedLanes implements StationLanes {
   }
 
   elsewhere(): ReturnType<StationLanes['elsewhere']> {
-    const { lane: own, keys } = this.#options;
-    const others = keys.roster.lanes.filter(({ lane }) => lane !== own);
     return {
       voterIds: [...this.#lanes.node.state.identifications.identifiedVoters(), ...this.#others.paperVoters()],
-      lanes: others.map(({ lane }) => ({ lane, lastReceipt: this.#others.lastReceipt(lane) })),
+      lanes: this.#options.keys.roster.lanes.map(({ lane }) => ({
+        lane,
+        lastReceipt: this.#others.lastReceipt(lane),
+      })),
     };
   }
 

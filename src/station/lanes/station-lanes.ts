@@ -44,6 +44,7 @@ export interface StationLanes {
   /** Who was identified at any of the other tables, or entered there from paper, and where each of those tables' receipts ended. */
   elsewhere(): {
     readonly voterIds: readonly string[];
+    /** The own one, too: of a laptop that stood here before this one. */
     readonly lanes: readonly { readonly lane: LaneNumber; readonly lastReceipt: string | null }[];
   };
   /** The identification of a voter at another table; null where there is none. */

@@ -146,7 +146,7 @@ export class DayProjection {
     return (this.#day<number>('starts') ?? 0) > 0;
   }
 
-  /** Receipts that were ever begun here: the next one's number is one more. */
+  /** The number of the last receipt that was begun here, or after which a spare's begin: the next one is one more. */
   receiptSequence(): number {
     return this.#day<number>('receiptSequence') ?? 0;
   }

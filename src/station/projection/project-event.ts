@@ -91,11 +91,14 @@ export function projectEvent(
     case 'envelope-opened':
     case 'pin-renewed':
     case 'pin-changed':
-    case 'spare-admitted':
     case 'register-erased':
     case 'numbers-printed':
     case 'upload-carried':
     case 'receipts-taken':
+      return;
+    case 'spare-admitted':
+      // This laptop is the spare; of others' nothing has to be kept here.
+      if (event.receiptsFrom !== undefined) setDay(store, 'receiptSequence', event.receiptsFrom);
       return;
     case 'list-changed':
       setDay(store, 'listSequence', event.sequence);

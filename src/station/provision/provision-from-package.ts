@@ -50,6 +50,8 @@ export interface ProvisionFromPackageOptions {
 export interface Admission {
   readonly lane: number;
   readonly people: readonly string[];
+  /** After which number its receipts begin (spare-receipts.ts). */
+  readonly receiptsFrom: number;
   /** The lanes as the table that let it in knows them: other spares may have come since the package. */
   readonly roster?: LaneRoster;
 }
@@ -211,13 +213,13 @@ function rosterOf({ opened, laptop, admission }: ProvisionFromPackageOptions, la
 function recordAdmission(
   store: WritableStore,
   { opened, laptop, clock = systemClock() }: ProvisionFromPackageOptions,
-  { lane, people, roster }: Admission,
+  { lane, people, roster, receiptsFrom }: Admission,
 ): boolean {
   const { manifest, election } = opened;
   const replaced = (roster ?? manifest).lanes.find((one) => one.lane === lane);
   const event: StationEvent = {
     type: 'spare-admitted',
-    ...{ lane, device: laptop.device, people, packageVersion: manifest.version },
+    ...{ lane, device: laptop.device, people, receiptsFrom, packageVersion: manifest.version },
     revokes:
       replaced === undefined || replaced.device === laptop.device
         ? null

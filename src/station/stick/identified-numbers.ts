@@ -22,7 +22,10 @@ export function identifiedNumbers(
     .map((id) => register.byId(id)?.listNumber ?? NO_LIST_NUMBER)
     .filter((number) => number !== NO_LIST_NUMBER)
     .toSorted((a, b) => a - b);
-  const lanes = [{ lane, lastReceipt }, ...elsewhere.lanes].toSorted((a, b) => a.lane - b.lane);
+  // A spare that has printed none yet stands where another laptop stood: what is known of that one's is the table's last.
+  const before = elsewhere.lanes.find((one) => one.lane === lane)?.lastReceipt ?? null;
+  const others = elsewhere.lanes.filter((one) => one.lane !== lane);
+  const lanes = [{ lane, lastReceipt: lastReceipt ?? before }, ...others].toSorted((a, b) => a.lane - b.lane);
   return { listNumbers, lanes };
 }
 

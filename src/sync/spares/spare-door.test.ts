@@ -180,7 +180,7 @@ function offerOf(file: { readonly bytes: number; readonly sha256: string }): Spa
   return {
     ...{ electionId: 'e', mock: true, station: 7, lane: 2, people: ['chair', 'secretary'] },
     roster: { lanes: [{ ...spare.keys, lane: 2, device: 'old', address: null }], shares: [] },
-    ...{ commission: '{}', packageKey: 'AGE-SECRET-KEY-1', deltas: 0 },
+    ...{ commission: '{}', packageKey: 'AGE-SECRET-KEY-1', deltas: 0, receiptsFrom: 20_000 },
     files: [{ name: 'package.tizme', ...file }],
   };
 }

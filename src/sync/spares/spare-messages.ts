@@ -4,7 +4,7 @@ import { laneRosterSchema, rosterLaneSchema } from '../lanes/transport/lane-rost
 
 /** What a spare and the table that lets it in say to each other: deterministic CBOR, four bytes of length before each. */
 
-export const SPARE_PROTOCOL = 1;
+export const SPARE_PROTOCOL = 2;
 const LENGTH_BYTES = 4;
 /** Before anybody has proven anything. */
 export const LONGEST_KNOCK = 8 * 1024;
@@ -34,6 +34,8 @@ export const spareOfferSchema = z.strictObject({
   /** Who let it in. */
   people: z.array(z.string().min(1).max(60)).length(2),
   roster: laneRosterSchema,
+  /** After which number the spare's receipts begin. */
+  receiptsFrom: z.int().min(10_000).max(9_999_999),
   /** The commission as this table knows it, whose members sign packages. */
   commission: z.string().max(65_536),
   packageKey: z.string().max(200),
