@@ -23,12 +23,14 @@ import { ZFM_MODULE } from './fingerprint-scanners/scanner-models.ts';
 import { openZfm } from './fingerprint-scanners/zfm/zfm-scanner.ts';
 import { HidPosReader } from './mrz-readers/hid-pos-reader.ts';
 import { SerialMrzReader } from './mrz-readers/serial-mrz-reader.ts';
-import { EscPosPrinter, STANDARD_PROFILE } from './printers/escpos/escpos-printer.ts';
+import { EscPosPrinter } from './printers/escpos/escpos-printer.ts';
+import { STANDARD_PROFILE } from './printers/escpos/escpos-profile.ts';
+import { OneWayPrinter } from './printers/escpos/one-way-printer.ts';
 import type { OpenByteTransport } from './transports/byte-transport.ts';
 import type { HidDeviceFound, HidTransport } from './transports/hid-devices.ts';
 import type { SerialPortFound } from './transports/serial-ports.ts';
 import { openUsbByteTransport } from './transports/usb-byte-transport.ts';
-import type { UsbTransport } from './transports/usb-transport.ts';
+import { findEndpoint, type UsbTransport } from './transports/usb-transport.ts';
 
 /** A device that a driver was joined to, until it is pulled out. */
 export type DrivenDevice = (
@@ -78,6 +80,11 @@ export async function driveUsb(
       return ok({ kind: 'card-reader', device: reader.value, ...cableOf(usb) });
     }
     case 'escpos': {
+      if (findEndpoint(usb, 'bulk', 'in') === null) {
+        const printer = await OneWayPrinter.open(usb, info, STANDARD_PROFILE, around.timer);
+        if (!printer.ok) return letGo(usb, printer.error);
+        return ok({ kind: 'printer', device: printer.value, ...cableOf(usb) });
+      }
       const cable = await openUsbByteTransport(usb);
       if (!cable.ok) return letGo(usb, cable.error);
       return ok(await drivePrinter(cable.value, info, STANDARD_PROFILE.dotsAcross, around));

@@ -1,5 +1,5 @@
 import type { UsbProblemCode } from '../src/domain/device-bench.ts';
-import type { DeviceProblemCode } from '../src/domain/devices.ts';
+import type { DeviceNotice, DeviceProblemCode } from '../src/domain/devices.ts';
 
 /** What a technician is told to look at; the screens have their own words for each code. */
 export const PROBLEM_EXPLANATIONS: Readonly<Record<DeviceProblemCode, string>> = {
@@ -19,7 +19,21 @@ export const PROBLEM_EXPLANATIONS: Readonly<Record<DeviceProblemCode, string>> =
   restarting: 'the devices process is being started again',
 };
 
-export const BUS_EXPLANATIONS: Readonly<Record<UsbProblemCode, string>> = {
-  'no-bus': 'no USB on this machine',
-  'no-library': 'USB cannot be used: a library of the system is missing',
+/** Of a device that works. */
+export const NOTICE_EXPLANATIONS: Readonly<Record<DeviceNotice, string>> = {
+  'paper-low': 'the paper runs low: have a new roll ready',
+  'receipts-unseen':
+    'it never answers: neither that a receipt came out whole is seen nor that its paper runs low; look at each receipt',
 };
+
+export const BUS_EXPLANATIONS: Readonly<Record<UsbProblemCode, string>> = {
+  'no-bus':
+    'no USB on this machine: switch it on in the firmware settings (BIOS, UEFI), or give it to the virtual machine',
+  'no-library':
+    'USB cannot be used: libraries of the system are missing (sudo apt install libusb-1.0-0 libudev1)',
+};
+
+/** @param usb why nothing on the USB can be used: no cable helps then */
+export function explainProblem(code: DeviceProblemCode, usb: UsbProblemCode | null): string {
+  return code === 'absent' && usb !== null ? BUS_EXPLANATIONS[usb] : PROBLEM_EXPLANATIONS[code];
+}

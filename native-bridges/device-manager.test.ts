@@ -9,7 +9,7 @@ import { parseDeviceSettings } from './device-settings.ts';
 import { withCalibration } from './device-settings-file.ts';
 import { encodeHidPosReports } from './mrz-readers/hid-pos-report.ts';
 import { EscPosEmulator } from './simulated/escpos-emulator.ts';
-import { CcidEmulator } from './simulated/usb/ccid-emulator.ts';
+import { CcidEmulator, EXTENDED_READER } from './simulated/usb/ccid-emulator.ts';
 import { DigitalPersonaEmulator } from './simulated/usb/digitalpersona-emulator.ts';
 import { apduCard } from './simulated/usb/emulated-cards.ts';
 import { EmulatedUsbBus } from './simulated/usb/emulated-usb-bus.ts';
@@ -20,16 +20,6 @@ import type { HidDevices } from './transports/hid-devices.ts';
 import { MemoryTransport } from './transports/memory-transport.ts';
 import type { SerialPortFound, SerialPorts } from './transports/serial-ports.ts';
 
-const READER = {
-  slots: 1,
-  voltages: 0b111,
-  protocols: 0b11,
-  defaultClock: 4_000,
-  maxDataRate: 307_200,
-  maxInformationFieldSize: 254,
-  features: 0x404ba,
-  maxMessageLength: 271,
-};
 const ABSENT = { state: 'failed', problem: { code: 'absent' } };
 
 /** Serial adapters that can be plugged in too. */
@@ -86,7 +76,7 @@ describe('the device manager', () => {
   test('joins whatever is plugged in to its driver, and says what it found', async () => {
     const { timer, bus, manager } = desk();
     const printing = new EscPosEmulator(timer, 576);
-    const reader = new CcidEmulator(READER);
+    const reader = new CcidEmulator(EXTENDED_READER);
     bus.plug(new FutronicEmulator(timer, createRandom(1).next, 60));
     bus.plug(reader);
     bus.plug(new UsbPrinterEmulator(printing));
@@ -109,6 +99,22 @@ describe('the device manager', () => {
     expect(await printed).toEqual({ ok: true, value: undefined });
     expect(printing.strips()[0]?.ending).toBe('cut');
     await manager.close();
+  });
+
+  test('a printer is driven in the setting in which it answers, and one that never does is no ready one', async () => {
+    for (const [offer, status] of [
+      ['both-ways-chosen', { state: 'ready' }],
+      ['one-way', { state: 'attention', notice: 'receipts-unseen' }],
+    ] as const) {
+      const { timer, bus, manager } = desk();
+      bus.plug(new UsbPrinterEmulator(new EscPosEmulator(timer, 576), offer));
+      await timer.advance(3_000);
+      expect(manager.devices.printer.status().status).toEqual(status);
+      const printed = manager.devices.printer.print({ width: 8, height: 8, rows: new Uint8Array(8) });
+      await timer.advance(2_000);
+      expect(await printed).toEqual({ ok: true, value: undefined });
+      await manager.close();
+    }
   });
 
   test('fifty times out and in, in the middle of a capture: absent at once, ready again, no frame too many', async () => {
@@ -140,7 +146,7 @@ describe('the device manager', () => {
     silent.faults.mute = true;
     bus.tellsOfChanges = false;
     bus.plug(silent);
-    bus.plug(new CcidEmulator(READER));
+    bus.plug(new CcidEmulator(EXTENDED_READER));
     bus.plug(new DigitalPersonaEmulator(timer));
     bus.plug(new DigitalPersonaEmulator(timer));
     void manager.scan();
@@ -157,7 +163,7 @@ describe('the device manager', () => {
 
   test('a reader of a maker’s own class is known by its descriptor', async () => {
     const { timer, bus, manager } = desk();
-    bus.plug(new CcidEmulator(READER, { usbClass: 0xff }));
+    bus.plug(new CcidEmulator(EXTENDED_READER, { usbClass: 0xff }));
     await timer.advance(1_000);
     expect(manager.report().found[0]).toMatchObject({ kind: 'card-reader', problem: null });
     await manager.close();
@@ -170,11 +176,11 @@ describe('the device manager', () => {
       return address === '1-1:3';
     };
     const { timer, bus, manager } = desk({}, { isHeldByCardService });
-    const [first, second] = [new CcidEmulator(READER), new CcidEmulator(READER)];
+    const [first, second] = [new CcidEmulator(EXTENDED_READER), new CcidEmulator(EXTENDED_READER)];
     bus.plug(first);
     bus.plug(second);
-    bus.plug(new CcidEmulator(READER), { code: 'busy' });
-    bus.plug(new CcidEmulator(READER), { code: 'busy' });
+    bus.plug(new CcidEmulator(EXTENDED_READER), { code: 'busy' });
+    bus.plug(new CcidEmulator(EXTENDED_READER), { code: 'busy' });
     await timer.advance(3_000);
     expect(
       manager
@@ -259,7 +265,7 @@ describe('the device manager', () => {
     const { timer, bus, manager } = desk();
     bus.tellsOfChanges = false;
     await manager.scan();
-    const reader = new CcidEmulator(READER);
+    const reader = new CcidEmulator(EXTENDED_READER);
     bus.plug(reader);
     await timer.advance(2_500);
     expect(manager.devices.cardReader.status().status).toEqual({ state: 'ready' });
@@ -273,7 +279,7 @@ describe('the device manager', () => {
     'a device that cannot be opened (%s) says why',
     async (code) => {
       const { timer, bus, manager } = desk();
-      bus.plug(new CcidEmulator(READER), { code });
+      bus.plug(new CcidEmulator(EXTENDED_READER), { code });
       await timer.advance(10);
       expect(manager.report().found[0]).toMatchObject({ kind: 'card-reader', problem: { code } });
       expect(manager.devices.cardReader.status().status).toEqual({ state: 'failed', problem: { code } });
@@ -283,7 +289,7 @@ describe('the device manager', () => {
 
   test('a code reader among the HID devices is found and read', async () => {
     const { timer, bus, hid, manager } = desk();
-    bus.plug(new CcidEmulator(READER));
+    bus.plug(new CcidEmulator(EXTENDED_READER));
     await timer.advance(100);
     const texts: (readonly string[])[] = [];
     manager.devices.mrzReader.onText((lines) => texts.push(lines));
@@ -366,12 +372,12 @@ describe('the device manager', () => {
       const { timer, bus, manager } = desk({ cardReaders }, { cardService });
       const opened: string[] = [];
       const { open } = bus;
-      bus.open = (found) => {
+      bus.open = (found, interfaceNumber) => {
         opened.push(found.address);
-        return open.call(bus, found);
+        return open.call(bus, found, interfaceNumber);
       };
       listed.length = 0;
-      bus.plug(new CcidEmulator(READER));
+      bus.plug(new CcidEmulator(EXTENDED_READER));
       await timer.advance(1_000);
       expect([opened.length, listed.length > 0]).toEqual(cardReaders === 'usb' ? [1, false] : [0, true]);
       const reader = manager.report().found.find(({ kind }) => kind === 'card-reader');
@@ -384,7 +390,7 @@ describe('the device manager', () => {
 
   test('a device that could not be opened and is pulled out is absent, not refused for ever', async () => {
     const { timer, bus, manager } = desk();
-    const reader = new CcidEmulator(READER);
+    const reader = new CcidEmulator(EXTENDED_READER);
     bus.plug(reader, { code: 'access-denied' });
     await timer.advance(500);
     expect(manager.devices.cardReader.status().status).toMatchObject({ problem: { code: 'access-denied' } });

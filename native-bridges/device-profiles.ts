@@ -14,6 +14,8 @@ export interface UsbMatch {
   readonly kind: DeviceKind;
   readonly model: string;
   readonly interfaceNumber: number;
+  /** The setting of the interface that is to be in force. */
+  readonly setting: number;
   readonly driver: UsbDriver;
 }
 
@@ -44,6 +46,9 @@ const SCANNERS: readonly ScannerId[] = [
 /** "As the interface says", and the maker's own. */
 const UNNAMED_CLASSES: readonly number[] = [0x00, 0xff];
 const PRINTER_CLASS = 0x07;
+const BIDIRECTIONAL = 0x02;
+/** IEEE 1284.4, and IPP over USB. */
+const PACKET_PROTOCOLS: readonly number[] = [0x03, 0x04];
 
 /** What of a USB device we drive: one function for each kind; nothing for a device that is not ours. */
 export function matchUsb(device: UsbDeviceFound): readonly UsbMatch[] {
@@ -58,6 +63,7 @@ export function matchUsb(device: UsbDeviceFound): readonly UsbMatch[] {
         kind: 'fingerprint-scanner',
         model: profile.model,
         interfaceNumber: first?.number ?? 0,
+        setting: 0,
         driver: { name: driver, profile },
       },
     ];
@@ -65,16 +71,42 @@ export function matchUsb(device: UsbDeviceFound): readonly UsbMatch[] {
   const id = `${usbHex(device.vendorId)}:${usbHex(device.productId)}`;
   const matches: UsbMatch[] = [];
   for (const each of device.interfaces) {
-    const { number: interfaceNumber } = each;
-    if (isCardReader(each)) {
-      const model = `Card reader ${id}`;
-      matches.push({ kind: 'card-reader', model, interfaceNumber, driver: { name: 'ccid' } });
-    } else if (each.class === PRINTER_CLASS && !matches.some(({ kind }) => kind === 'printer')) {
-      const model = `Receipt printer ${id}`;
-      matches.push({ kind: 'printer', model, interfaceNumber, driver: { name: 'escpos' } });
-    }
+    const { number: interfaceNumber, setting } = each;
+    if (setting !== 0 || !isCardReader(each)) continue;
+    const model = `Card reader ${id}`;
+    matches.push({ kind: 'card-reader', model, interfaceNumber, setting, driver: { name: 'ccid' } });
+  }
+  const printer = bestPrinter(device.interfaces);
+  if (printer !== null) {
+    const { number: interfaceNumber, setting } = printer;
+    const model = `Receipt printer ${id}`;
+    matches.push({ kind: 'printer', model, interfaceNumber, setting, driver: { name: 'escpos' } });
   }
   return matches;
+}
+
+/**
+ * A printer may offer its interface in several settings (USB Printer Class 1.1, 4.1): the one in which it answers is
+ * best, then any that takes bytes. Packets of IEEE 1284.4 and IPP are no bytes for paper.
+ */
+function bestPrinter(interfaces: readonly UsbInterfaceFound[]): UsbInterfaceFound | null {
+  const printers = interfaces.filter(
+    ({ class: usbClass, protocol }) => usbClass === PRINTER_CLASS && !PACKET_PROTOCOLS.includes(protocol),
+  );
+  const worth = ({ protocol, endpoints }: UsbInterfaceFound): number => {
+    const bulk = endpoints.filter(({ type }) => type === 'bulk');
+    const [answers, takes] = [0x80, 0].map((direction) =>
+      bulk.some((each) => (each.address & 0x80) === direction),
+    );
+    if (!takes) return 0;
+    if (!answers) return 1;
+    return protocol === BIDIRECTIONAL ? 3 : 2;
+  };
+  // Of equals the first one.
+  return printers.reduce<UsbInterfaceFound | null>(
+    (best, each) => (best === null || worth(each) > worth(best) ? each : best),
+    null,
+  );
 }
 
 /** Some readers call their interface the maker's own and show the class descriptor all the same. */

@@ -4,7 +4,7 @@ import type { Result } from '../src/domain/result.ts';
 import { CardReaders } from './card-readers/card-readers.ts';
 import type { DrivenDevice } from './device-drivers.ts';
 import { MrzReaderSlot, PrinterSlot, ScannerSlot } from './device-slots.ts';
-import { STANDARD_PROFILE } from './printers/escpos/escpos-printer.ts';
+import { STANDARD_PROFILE } from './printers/escpos/escpos-profile.ts';
 
 /** What opening a device came to. */
 export interface Joined {

@@ -44,10 +44,10 @@ export class UsbFinder {
     match: UsbMatch,
     around: DriverSurroundings,
   ): Promise<SeenDevice> {
-    const { kind, model, interfaceNumber } = match;
+    const { kind, model, interfaceNumber, setting } = match;
     const { address } = device;
     const joined = await this.joined.join(kind, `${address}.${interfaceNumber}`, async () => {
-      const transport = await this.bus.open(device, interfaceNumber);
+      const transport = await this.bus.open(device, interfaceNumber, setting);
       return transport.ok ? driveUsb(match, transport.value, around) : transport;
     });
     const isTaken = match.driver.name === 'ccid' && joined.problem?.code === 'busy';

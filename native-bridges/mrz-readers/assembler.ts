@@ -22,6 +22,9 @@ const LINES_OF_ZONE = new Map([
   [36, 2],
 ]);
 
+/** How the first line of a zone begins: code of the document, issuing state (ICAO 9303 parts 4, 5, 6). */
+const BEGINNING_OF_ZONE = /^[ACIPV](?:[A-Z<](?:[A-Z<]{0,3}|[A-Z<]{3}[A-Z0-9<]*))?$/;
+
 /**
  * Takes the framing of serial MRZ and code readers off a stream of bytes, whatever its chunks: lines end in CR,
  * LF or both; a message may stand between STX and ETX, and may have a device header (SOH, length, device, type,
@@ -45,6 +48,8 @@ export class LineAssembler {
     if (this.inHeader || this.inText) return true;
     const lines = this.line.length === 0 ? this.lines : [...this.lines, textOf(this.line)];
     const [first = ''] = lines;
+    // Its first line has begun and has no end yet.
+    if (this.lines.length === 0 && first.length < 44 && BEGINNING_OF_ZONE.test(first)) return true;
     if (!/^[A-Z][A-Z0-9<]+$/.test(first) || !first.includes('<')) return false;
     const whole = LINES_OF_ZONE.get(first.length);
     return whole !== undefined && lines.length <= whole && lines.join('').length < whole * first.length;

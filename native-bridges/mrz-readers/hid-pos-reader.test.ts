@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ListenerSet } from '../../src/domain/listener-set.ts';
 import { manualTimer } from '../../src/domain/manual-timer.ts';
+import type { Timer } from '../../src/domain/timer.ts';
 import type { HidTransport } from '../transports/hid-devices.ts';
 import { HidPosReader } from './hid-pos-reader.ts';
 import { encodeHidPosReports, parseHidPosReport } from './hid-pos-report.ts';
@@ -14,7 +15,7 @@ const ZONE = [
 ];
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-function plugged() {
+function plugged(given?: Timer) {
   const reports = new ListenerSet<Uint8Array>();
   const closed = new ListenerSet<void>();
   const transport: HidTransport = {
@@ -23,7 +24,7 @@ function plugged() {
     close: async () => closed.tell(),
   };
   const timer = manualTimer();
-  const reader = new HidPosReader(INFO, transport, timer);
+  const reader = new HidPosReader(INFO, transport, given ?? timer);
   const texts: (readonly string[])[] = [];
   reader.onText((lines) => texts.push(lines));
   return { reports, transport, timer, reader, texts };
@@ -47,9 +48,25 @@ describe('readers of the point-of-sale usage page', () => {
     const { reports, timer, texts } = plugged();
     const [first = new Uint8Array()] = encodeHidPosReports(bytes('A'.repeat(60)), ']Q0');
     reports.tell(first);
-    await timer.advance(500);
+    await timer.advance(1_500);
     for (const report of encodeHidPosReports(bytes('B'), ']Q0')) reports.tell(report);
     expect(texts).toEqual([['B']]);
+  });
+
+  test('a process that stood still in the middle of a text gets its rest, though the time for it is up', () => {
+    const tasks = new Set<() => void>();
+    const { reports, texts } = plugged({
+      after(_, task) {
+        tasks.add(task);
+        return () => tasks.delete(task);
+      },
+    });
+    const [first = new Uint8Array(), ...rest] = encodeHidPosReports(bytes(ZONE.join('\r')), ']Q0');
+    reports.tell(first);
+    // The timers that were set before are due at once, and what lies in the queue is handed over after them.
+    for (const task of [...tasks]) task();
+    for (const report of rest) reports.tell(report);
+    expect(texts).toEqual([ZONE]);
   });
 
   test('pulled out it is absent', async () => {

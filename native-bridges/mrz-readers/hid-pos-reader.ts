@@ -3,11 +3,15 @@ import { ListenerSet } from '../../src/domain/listener-set.ts';
 import type { CancelTimer, Timer } from '../../src/domain/timer.ts';
 import { DeviceStatusKeeper, failedWith } from '../device-status-keeper.ts';
 import type { HidTransport } from '../transports/hid-devices.ts';
+import { afterSilence } from './after-silence.ts';
 import { LineAssembler } from './assembler.ts';
 import { parseHidPosReport } from './hid-pos-report.ts';
 
-/** The rest of a text follows within milliseconds; what does not come was cut off. */
-const REST_MILLISECONDS = 500;
+/**
+ * The rest of a text follows within milliseconds, but a busy laptop may hand it over late, and half a document is another
+ * one; what does not come was cut off.
+ */
+const REST_MILLISECONDS = 1_500;
 
 /** A reader of usage page 8C that is plugged in: its reports, joined to whole texts. */
 export class HidPosReader implements MrzReader {
@@ -48,7 +52,7 @@ export class HidPosReader implements MrzReader {
     }
     for (const lines of this.assembler.push(parsed.value.data)) this.texts.tell(lines);
     if (parsed.value.more) {
-      this.cancelRest = this.timer.after(REST_MILLISECONDS, () => this.forget());
+      this.cancelRest = afterSilence(this.timer, REST_MILLISECONDS, () => this.forget());
       return;
     }
     const lines = this.assembler.flush();

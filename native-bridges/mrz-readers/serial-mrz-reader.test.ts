@@ -34,6 +34,14 @@ describe('a serial reader of documents', () => {
       [`\x02${TD1[0]}\r${TD1[1]?.slice(0, 7)}`, `${TD1[1]?.slice(7)}\r${TD1[2]}\r\x03`],
     ],
     ['after a line, without ETX', [`${TD1[0]}\r`, `${TD1[1]}\r`, `${TD1[2]}\r`]],
+    [
+      'in the first line, without ETX',
+      [`${TD1[0]?.slice(0, 8)}`, `${TD1[0]?.slice(8)}\r${TD1[1]}\r${TD1[2]}\r`],
+    ],
+    [
+      'after the first letters, without ETX',
+      [`${TD1[0]?.slice(0, 2)}`, `${TD1[0]?.slice(2)}\r${TD1[1]}\r${TD1[2]}\r`],
+    ],
     ['in a line, without ETX', [`${TD1[0]}\r${TD1[1]?.slice(0, 7)}`, `${TD1[1]?.slice(7)}\r${TD1[2]}\r`]],
   ])('reads one document where its bytes come late, %s', async (_, pieces) => {
     const { texts, send } = readerOnLine();
@@ -49,5 +57,36 @@ describe('a serial reader of documents', () => {
     expect(texts.length).toBe(1);
     await send('', 1_600);
     expect(texts[1]).toEqual([TD1[0]]);
+  });
+
+  test('waits for what lies in the queue when the process itself was late, and its time is up already', async () => {
+    const tasks = new Set<() => void>();
+    const line = new MemoryTransport(() => undefined);
+    const reader = new SerialMrzReader(INFO, {
+      after(_, task) {
+        tasks.add(task);
+        return () => tasks.delete(task);
+      },
+    });
+    const texts: (readonly string[])[] = [];
+    reader.onText((lines) => texts.push(lines));
+    reader.attach(line);
+    const handedOver = () => new Promise<void>((resolve) => setImmediate(resolve));
+    line.send(new TextEncoder().encode('CODE-1'));
+    await handedOver();
+    // The process stood still for longer than any silence: timers that were set before are due, then bytes are handed over.
+    for (const task of [...tasks]) {
+      tasks.delete(task);
+      task();
+    }
+    line.send(new TextEncoder().encode('23\r'));
+    await handedOver();
+    for (let turn = 0; turn < 10; turn += 1) {
+      for (const task of [...tasks]) {
+        tasks.delete(task);
+        task();
+      }
+    }
+    expect(texts).toEqual([['CODE-123']]);
   });
 });

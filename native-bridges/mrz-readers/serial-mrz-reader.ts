@@ -3,13 +3,13 @@ import { ListenerSet } from '../../src/domain/listener-set.ts';
 import type { CancelTimer, Timer } from '../../src/domain/timer.ts';
 import { DeviceStatusKeeper, failedWith } from '../device-status-keeper.ts';
 import type { ByteTransport } from '../transports/byte-transport.ts';
+import { afterSilence } from './after-silence.ts';
 import { LineAssembler } from './assembler.ts';
 
 /** Silence that ends a message without ETX; at 9600 baud a byte takes one millisecond. */
 const SILENCE_MILLISECONDS = 120;
 /** Silence in the middle of one: a busy laptop may hand its bytes over late, and half a document is another one. */
 const UNFINISHED_MILLISECONDS = 1_500;
-
 /** A reader that sends what it reads over a serial line, unasked. */
 export class SerialMrzReader implements MrzReader {
   private readonly timer: Timer;
@@ -55,9 +55,9 @@ export class SerialMrzReader implements MrzReader {
     this.cancelSilence();
     for (const lines of this.assembler.push(bytes)) this.texts.tell(lines);
     const silence = this.assembler.isUnfinished ? UNFINISHED_MILLISECONDS : SILENCE_MILLISECONDS;
-    this.cancelSilence = this.timer.after(silence, () => {
-      const lines = this.assembler.flush();
-      if (lines !== null) this.texts.tell(lines);
+    this.cancelSilence = afterSilence(this.timer, silence, () => {
+      const whole = this.assembler.flush();
+      if (whole !== null) this.texts.tell(whole);
     });
   }
 }

@@ -15,6 +15,7 @@ function quietLibrary() {
   const released: string[] = [];
   const descriptor = {
     bInterfaceNumber: 0,
+    bAlternateSetting: 0,
     bInterfaceClass: 0xff,
     bInterfaceSubClass: 0,
     bInterfaceProtocol: 0,
@@ -38,6 +39,11 @@ function quietLibrary() {
     interface: () => ({
       descriptor,
       claim: () => undefined,
+      setAltSetting: (setting, done) => {
+        library.settings.push(setting);
+        if (library.takesSettings) done();
+        else done({ errno: -9 });
+      },
       release: (done) => {
         released.push('released');
         if (library.releases) done();
@@ -73,7 +79,17 @@ function quietLibrary() {
     releases: boolean;
     /** Something of the device goes on, so that it can't be closed. */
     underWay: boolean;
-  } = { cancelProblem: null, submitProblem: null, releases: true, underWay: false };
+    /** Those that were chosen. */
+    readonly settings: number[];
+    takesSettings: boolean;
+  } = {
+    settings: [],
+    takesSettings: true,
+    cancelProblem: null,
+    submitProblem: null,
+    releases: true,
+    underWay: false,
+  };
   return { usb, device, devices, transfers, listeners, released, library };
 }
 
@@ -120,6 +136,19 @@ describe('devices over libusb', () => {
     await timer.advance(500);
     await closing;
     expect(released).toEqual(['released', 'closed']);
+  });
+
+  test('a setting is chosen where one is asked for, and one that is refused lets go of the device', async () => {
+    const { transport, bus, found, library, released } = await opened();
+    expect(library.settings).toEqual([]);
+    await transport.close();
+    const chosen = unwrap(await bus.open(found, 0, 1));
+    expect(library.settings).toEqual([1]);
+    await chosen.close();
+    library.takesSettings = false;
+    released.length = 0;
+    expect(await bus.open(found, 0, 2)).toEqual({ ok: false, error: { code: 'bad-data' } });
+    expect(released).toEqual(['closed']);
   });
 
   test('a device that the library will not close yet is closed as soon as it can be', async () => {

@@ -3,8 +3,8 @@ import type { DeviceProblem, Unsubscribe } from '../../src/domain/devices.ts';
 import { ListenerSet } from '../../src/domain/listener-set.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { Timer } from '../../src/domain/timer.ts';
-import { classDescriptorsOf, LibusbTransport, problemOf } from './libusb-transport.ts';
-import { loadNativeUsb, type NativeDevice, type NativeUsb } from './native-usb.ts';
+import { classDescriptorsOf, endpointsOf, LibusbTransport, problemOf } from './libusb-transport.ts';
+import { loadNativeUsb, type NativeDevice, type NativeInterface, type NativeUsb } from './native-usb.ts';
 import type { BusProblem, UsbBus, UsbDeviceFound } from './usb-bus.ts';
 import type { UsbNames, UsbTransport } from './usb-transport.ts';
 
@@ -59,7 +59,11 @@ export class LibusbBus implements UsbBus {
     }
   }
 
-  async open(found: UsbDeviceFound, interfaceNumber: number): Promise<Result<UsbTransport, DeviceProblem>> {
+  async open(
+    found: UsbDeviceFound,
+    interfaceNumber: number,
+    setting = 0,
+  ): Promise<Result<UsbTransport, DeviceProblem>> {
     const usb = await this.loaded();
     const device = usb?.getDeviceList().find((each) => addressOf(each) === found.address);
     if (usb === null || device === undefined) return err({ code: 'absent' });
@@ -68,7 +72,7 @@ export class LibusbBus implements UsbBus {
     if ([...inUse].some((each) => each.interfaceNumber === interfaceNumber)) return err({ code: 'busy' });
     this.opening.add(device);
     try {
-      return await this.openFor(usb, device, interfaceNumber, inUse);
+      return await this.openFor(usb, device, { interfaceNumber, setting }, inUse);
     } finally {
       this.opening.delete(device);
     }
@@ -77,7 +81,7 @@ export class LibusbBus implements UsbBus {
   private async openFor(
     usb: NativeUsb,
     device: NativeDevice,
-    interfaceNumber: number,
+    { interfaceNumber, setting }: { readonly interfaceNumber: number; readonly setting: number },
     inUse: Set<LibusbTransport>,
   ): Promise<Result<UsbTransport, DeviceProblem>> {
     try {
@@ -90,6 +94,7 @@ export class LibusbBus implements UsbBus {
       const claimed = device.interface(interfaceNumber);
       detachKernelDriver(claimed);
       claimed.claim();
+      if (setting !== 0) await this.choose(claimed, setting);
       const names = await this.readNames(usb, device, claimed);
       const transport = new LibusbTransport(usb, device, claimed, names, this.timer, closeDevice);
       inUse.add(transport);
@@ -104,6 +109,16 @@ export class LibusbBus implements UsbBus {
       this.letGo(device);
       return err(problemOf(problem));
     }
+  }
+
+  /** @throws the library's error where the device does not take the setting, or does not answer */
+  private async choose(claimed: NativeInterface, setting: number): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const cancel = this.timer.after(STRING_MILLISECONDS, () => reject(new Error('the setting is not taken')));
+    claimed.setAltSetting(setting, (error) =>
+      error === undefined || error === null ? resolve() : reject(error),
+    );
+    await promise.finally(cancel);
   }
 
   private letGo(device: NativeDevice): void {
@@ -214,17 +229,19 @@ function addressOf(device: NativeDevice): string {
 
 function describe(device: NativeDevice): UsbDeviceFound {
   const { idVendor, idProduct } = device.deviceDescriptor;
-  const interfaces = (device.configDescriptor?.interfaces ?? []).flatMap((settings) => settings.slice(0, 1));
+  const interfaces = (device.configDescriptor?.interfaces ?? []).flat();
   return {
     address: addressOf(device),
     vendorId: idVendor,
     productId: idProduct,
     interfaces: interfaces.map((each) => ({
       number: each.bInterfaceNumber,
+      setting: each.bAlternateSetting,
       class: each.bInterfaceClass,
       subclass: each.bInterfaceSubClass,
       protocol: each.bInterfaceProtocol,
       classDescriptors: classDescriptorsOf(each),
+      endpoints: endpointsOf(each),
     })),
   };
 }

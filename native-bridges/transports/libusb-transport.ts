@@ -96,11 +96,7 @@ export class LibusbTransport implements UsbTransport {
     this.timer = timer;
     this.closeDevice = closeDevice;
     this.interfaceNumber = descriptor.bInterfaceNumber;
-    this.endpoints = descriptor.endpoints.map((endpoint) => ({
-      address: endpoint.bEndpointAddress,
-      type: typeOf(endpoint.bmAttributes),
-      packetSize: endpoint.wMaxPacketSize & 0x07ff,
-    }));
+    this.endpoints = endpointsOf(descriptor);
     this.classDescriptors = classDescriptorsOf(descriptor);
   }
 
@@ -262,6 +258,14 @@ export class LibusbTransport implements UsbTransport {
       ? INTERRUPT
       : BULK;
   }
+}
+
+export function endpointsOf({ endpoints }: NativeInterfaceDescriptor): readonly UsbEndpoint[] {
+  return endpoints.map((endpoint) => ({
+    address: endpoint.bEndpointAddress,
+    type: typeOf(endpoint.bmAttributes),
+    packetSize: endpoint.wMaxPacketSize & 0x07ff,
+  }));
 }
 
 /** Also those that stand behind an endpoint. */

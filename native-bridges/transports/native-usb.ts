@@ -22,6 +22,7 @@ export interface NativeEndpointDescriptor {
 
 export interface NativeInterfaceDescriptor {
   readonly bInterfaceNumber: number;
+  readonly bAlternateSetting: number;
   readonly bInterfaceClass: number;
   readonly bInterfaceSubClass: number;
   readonly bInterfaceProtocol: number;
@@ -32,6 +33,8 @@ export interface NativeInterfaceDescriptor {
 export interface NativeInterface {
   readonly descriptor: NativeInterfaceDescriptor;
   claim(): void;
+  /** Chooses one of the settings; `descriptor` is that one's from then on, until the interface is released. */
+  setAltSetting(setting: number, callback: (error?: unknown) => void): void;
   release(callback: (error?: unknown) => void): void;
   isKernelDriverActive(): boolean;
   detachKernelDriver(): void;

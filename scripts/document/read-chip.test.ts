@@ -3,7 +3,7 @@ import { createEmulatedDocument, type DocumentFault } from '../../fixtures/docum
 import { createTestAuthority } from '../../fixtures/documents/test-authority.ts';
 import { drawPortrait } from '../../fixtures/election/portrait.ts';
 import { systemCardService } from '../../native-bridges/card-readers/pcsc/card-service.ts';
-import { CcidEmulator } from '../../native-bridges/simulated/usb/ccid-emulator.ts';
+import { CcidEmulator, EXTENDED_READER } from '../../native-bridges/simulated/usb/ccid-emulator.ts';
 import { EmulatedUsbBus } from '../../native-bridges/simulated/usb/emulated-usb-bus.ts';
 import { buildMrz } from '../../src/documents/mrz/build.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
@@ -13,22 +13,11 @@ import { type FindCardReaders, usbCardReaders } from './card-readers.ts';
 import { createEmulatedPassport, PASSPORT_KINDS } from './emulated-passport.ts';
 import { run, runWith } from './run-document.ts';
 
-/** OMNIKEY 5422, the contactless slot. */
-const CCID = {
-  slots: 1,
-  voltages: 0b111,
-  protocols: 0b11,
-  defaultClock: 4_000,
-  maxDataRate: 307_200,
-  maxInformationFieldSize: 254,
-  features: 0x404ba,
-  maxMessageLength: 271,
-};
 describe('tizme document read at a reader', () => {
   async function bench(kind: string, features: number) {
     const timer = systemTimer(20);
     const bus = new EmulatedUsbBus(timer);
-    const reader = new CcidEmulator({ ...CCID, features });
+    const reader = new CcidEmulator({ ...EXTENDED_READER, features });
     bus.plug(reader);
     const { document } = await createEmulatedPassport(assertDefined(PASSPORT_KINDS[kind], kind), 3000);
     const lay = () => reader.insert({ powerSelects: [0, 1, 2, 3], ...document.connect() });
@@ -71,7 +60,7 @@ describe('tizme document read at a reader', () => {
 
   test('of several readers takes the one with a card in it, now or after a while', async () => {
     const { bus, lay, find, opening } = await bench('pace', 0x404ba);
-    bus.plug(new CcidEmulator(CCID));
+    bus.plug(new CcidEmulator(EXTENDED_READER));
     const laidLater: FindCardReaders = (transport) => {
       setImmediate(lay);
       return find(transport);
@@ -84,7 +73,7 @@ describe('tizme document read at a reader', () => {
 
   test('names the readers where several have a card, and takes the one that is meant', async () => {
     const { bus, lay, find, opening } = await bench('pace', 0x404ba);
-    const other = new CcidEmulator(CCID);
+    const other = new CcidEmulator(EXTENDED_READER);
     bus.plug(other);
     const empty = await runWith(find, 'read', ...opening, '--wait', '0');
     expect(empty).toMatchObject({
@@ -204,7 +193,7 @@ describe('a diagnostic without personal data', () => {
     document.setFaults(faults);
     const timer = systemTimer(20);
     const bus = new EmulatedUsbBus(timer);
-    const reader = new CcidEmulator(CCID);
+    const reader = new CcidEmulator(EXTENDED_READER);
     bus.plug(reader);
     reader.insert({ powerSelects: [0, 1, 2, 3], ...document.connect() });
     return runWith(() => usbCardReaders(bus, timer), 'read', '--redact', ...args);

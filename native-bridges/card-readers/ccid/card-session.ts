@@ -1,6 +1,6 @@
 import type { CardTransport, DeviceProblem } from '../../../src/domain/devices.ts';
 import { err, ok, type Result } from '../../../src/domain/result.ts';
-import { type AnswerToReset, parseAnswerToReset } from '../iso7816/answer-to-reset.ts';
+import { type AnswerToReset, parseAnswerToReset, UNREADABLE } from '../iso7816/answer-to-reset.ts';
 import { encodeShort, parseCommand, WRONG_LENGTH } from '../iso7816/command.ts';
 import { transmitT0 } from '../iso7816/protocol-t0.ts';
 import { ProtocolT1 } from '../iso7816/protocol-t1.ts';
@@ -20,9 +20,18 @@ export async function openCard(
   link: CcidSlot,
   plan: ReaderPlan,
 ): Promise<Result<CardTransport, DeviceProblem>> {
-  const powered = await powerOn(link, plan);
+  let powered = await powerOn(link, plan);
   if (!powered.ok) return powered;
-  const parsed = parseAnswerToReset(powered.value);
+  let parsed = parseAnswerToReset(powered.value);
+  if (!parsed.ok) {
+    // What came damaged may come whole the second time (ISO/IEC 7816-3, 6.3.2).
+    await link.ask(REQUEST.powerOff, [0, 0, 0]);
+    powered = await powerOn(link, plan);
+    if (!powered.ok) return powered;
+    parsed = parseAnswerToReset(powered.value);
+  }
+  // A reader that carries commands and settles the rest itself has understood the card, or it had not powered it up.
+  if (!parsed.ok && isSelfReliant(plan)) parsed = ok(UNREADABLE);
   if (!parsed.ok) return parsed;
   const fast = speedFor(plan.speed, parsed.value.speed);
   let agreed = await agree(link, plan, parsed.value, fast);
@@ -35,6 +44,10 @@ export async function openCard(
   if (!agreed.ok) return agreed;
   const transmit = await transmitter(link, plan, parsed.value, agreed.value);
   return ok({ answerToReset: powered.value, transmit });
+}
+
+function isSelfReliant(plan: ReaderPlan): boolean {
+  return plan.level !== 'tpdu' && plan.negotiatesItself && plan.setsParametersItself;
 }
 
 async function powerOn(link: CcidSlot, plan: ReaderPlan): Promise<Result<Uint8Array, DeviceProblem>> {
@@ -59,7 +72,9 @@ async function agree(
   fast: number,
 ): Promise<Result<0 | 1, DeviceProblem>> {
   const first = card.specificMode?.protocol ?? card.protocols[0] ?? 0;
-  const usable = plan.protocols.filter((each) => card.protocols.includes(each));
+  // Such a reader has chosen among what it can do, whatever numbers it states.
+  const able = isSelfReliant(plan) ? ([0, 1] as const) : plan.protocols;
+  const usable = able.filter((each) => card.protocols.includes(each));
   const protocol = usable.find((each) => each === first) ?? usable[0];
   if (protocol === undefined || (card.specificMode !== null && protocol !== first)) {
     return err({ code: 'bad-data' });
@@ -69,12 +84,14 @@ async function agree(
     if (card.specificMode.ownParameters) speed = card.speed ?? DEFAULT_SPEED;
   } else if (plan.negotiatesItself) {
     speed = fast;
-  } else if (protocol !== first || (plan.level === 'tpdu' && fast !== DEFAULT_SPEED)) {
-    const selected = await selectProtocol(link, protocol, plan.level === 'tpdu' ? fast : DEFAULT_SPEED);
+  } else if (plan.level === 'tpdu' && (protocol !== first || fast !== DEFAULT_SPEED)) {
+    const selected = await selectProtocol(link, protocol, fast);
     if (!selected.ok) return selected;
     speed = selected.value;
   }
-  if (!plan.setsParametersItself || (speed !== DEFAULT_SPEED && !plan.negotiatesItself)) {
+  // A reader that follows the answer to reset does not know what was agreed on beside it.
+  const isBeside = (speed !== DEFAULT_SPEED || protocol !== first) && !plan.negotiatesItself;
+  if (!plan.setsParametersItself || isBeside) {
     const set = await link.ask(REQUEST.setParameters, [protocol, 0, 0], parametersOf(card, protocol, speed));
     const problem = problemOf(set);
     const isRefused = set.ok && set.value.failure === FAILURE.notSupported && speed === DEFAULT_SPEED;

@@ -21,6 +21,20 @@ export interface AnswerToReset {
   readonly historicalBytes: Uint8Array;
 }
 
+/** What is taken of a card whose answer to reset says nothing that holds: the defaults of ISO/IEC 7816-3, 8.3. */
+export const UNREADABLE: AnswerToReset = {
+  inverse: false,
+  protocols: [0, 1],
+  speed: null,
+  specificMode: null,
+  guardTime: 0,
+  waitingInteger: 10,
+  informationFieldSize: 32,
+  waitingTimes: 0x4d,
+  checkedByCrc: false,
+  historicalBytes: new Uint8Array(),
+};
+
 const MAX_BYTES = 33;
 const DIRECT = 0x3b;
 const INVERSE = 0x3f;

@@ -77,9 +77,12 @@ export class ProtocolT1 {
     this.fieldSize = Math.min(informationFieldSize, this.largestField);
   }
 
-  /** Tells the card what blocks the reader takes, 1 to 254 bytes; a card that does not agree goes on with 32. */
+  /**
+   * Tells the card what fields the reader takes, 1 to 254 bytes, no larger than its messages carry; a card that does not
+   * agree goes on with 32.
+   */
   async offerFieldSize(size: number): Promise<void> {
-    await this.carry(encodeBlock(S_IFS, Uint8Array.of(size), this.crc), 1);
+    await this.carry(encodeBlock(S_IFS, Uint8Array.of(Math.min(size, this.largestField)), this.crc), 1);
   }
 
   async transmit(command: Uint8Array): Promise<Result<Uint8Array, DeviceProblem>> {

@@ -3,7 +3,8 @@ import type { MonoBitmap } from '../../../src/domain/devices.ts';
 import { manualTimer } from '../../../src/domain/manual-timer.ts';
 import { EscPosEmulator } from '../../simulated/escpos-emulator.ts';
 import { MemoryTransport } from '../../transports/memory-transport.ts';
-import { EscPosPrinter, STANDARD_PROFILE } from './escpos-printer.ts';
+import { EscPosPrinter } from './escpos-printer.ts';
+import { STANDARD_PROFILE } from './escpos-profile.ts';
 
 const INFO = { kind: 'printer', model: 'Emulated', serialNumber: null, simulated: true } as const;
 const DONE = { ok: true, value: undefined };

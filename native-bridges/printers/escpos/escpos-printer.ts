@@ -1,47 +1,20 @@
-import { assert } from '../../../src/domain/assert.ts';
 import type {
   DeviceInfo,
   DeviceProblem,
   DeviceState,
-  DeviceStatus,
   MonoBitmap,
   PrinterStatus,
-  ReceiptPrinter,
-  Unsubscribe,
 } from '../../../src/domain/devices.ts';
 import { err, ok, type Result } from '../../../src/domain/result.ts';
 import { type CancelTimer, sleep, type Timer } from '../../../src/domain/timer.ts';
-import { DeviceStatusKeeper, failedWith } from '../../device-status-keeper.ts';
+import { failedWith } from '../../device-status-keeper.ts';
 import type { ByteTransport } from '../../transports/byte-transport.ts';
 import { CLEAR_BUFFER, feedAndCut, INITIALISE, REAL_TIME_STATUS, TRANSMIT_PAPER_SENSOR } from './commands.ts';
 import { EscPosLink } from './escpos-link.ts';
+import type { EscPosProfile } from './escpos-profile.ts';
 import { encodeBands } from './raster.ts';
 import { decodeStatus, isRealTimeStatus, isTransmittedStatus } from './status.ts';
-
-/** What differs between models of ESC/POS printers. */
-export interface EscPosProfile {
-  /** 576 for 80 mm paper, 384 for 58 mm, at 203 dpi. */
-  readonly dotsAcross: number;
-  /** Rows that are sent between two looks at the paper. */
-  readonly bandRows: number;
-  /** White paper between the last row and the cut, beyond the way to the cutter. */
-  readonly feedDots: number;
-  readonly answerMilliseconds: number;
-  /** How often an idle printer is asked for its paper. */
-  readonly pollMilliseconds: number;
-  /** The slowest printing that still counts as printing. */
-  readonly slowestRowsPerSecond: number;
-}
-
-export const STANDARD_PROFILE: EscPosProfile = {
-  dotsAcross: 576,
-  bandRows: 64,
-  feedDots: 24,
-  // Asked again, a late answer would be taken for that to the next question: on a busy laptop it is waited for.
-  answerMilliseconds: 3_000,
-  pollMilliseconds: 1_000,
-  slowestRowsPerSecond: 100,
-};
+import { StripPrinter } from './strip-printer.ts';
 
 /** While the last rows are printed, between two looks at the paper. */
 const WATCH_MILLISECONDS = 50;
@@ -53,32 +26,14 @@ const PATIENCE_MILLISECONDS = 10_000;
  * printed when the printer answers a GS r that stands behind its last row; until then the paper is watched by
  * real-time status, and what the printer still holds is dropped when the paper ends.
  */
-export class EscPosPrinter implements ReceiptPrinter {
-  private readonly timer: Timer;
-  private readonly profile: EscPosProfile;
-  private readonly keeper: DeviceStatusKeeper;
+export class EscPosPrinter extends StripPrinter<EscPosLink> {
   private link: EscPosLink | null = null;
   private reading: Promise<Result<PrinterStatus, DeviceProblem>> | null = null;
   private lastSeen: PrinterStatus | null = null;
-  private printing = false;
   private cancelPoll: CancelTimer = () => undefined;
 
   constructor(info: DeviceInfo, profile: EscPosProfile, timer: Timer) {
-    this.timer = timer;
-    this.profile = profile;
-    this.keeper = new DeviceStatusKeeper(info, failedWith('absent'));
-  }
-
-  get dotsAcross(): number {
-    return this.profile.dotsAcross;
-  }
-
-  status(): DeviceStatus {
-    return this.keeper.current();
-  }
-
-  onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
-    return this.keeper.onStatus(listener);
+    super(info, profile, timer, failedWith('absent'));
   }
 
   /** Takes a printer that was just plugged in; returns once its state is known. */
@@ -107,25 +62,21 @@ export class EscPosPrinter implements ReceiptPrinter {
     return this.readStatus(this.link);
   }
 
-  async print(strip: MonoBitmap): Promise<Result<void, DeviceProblem>> {
-    assert(strip.width <= this.profile.dotsAcross, 'a strip is as wide as the paper at most');
-    const link = this.link;
-    if (link === null) return err({ code: 'absent' });
-    if (this.printing) return err({ code: 'busy' });
-    this.printing = true;
-    const printed = await this.printOver(link, strip);
-    if (!printed.ok) await link.send(CLEAR_BUFFER, this.profile.answerMilliseconds);
-    this.printing = false;
-    return printed;
-  }
-
   /** Stops asking for the paper. */
   close(): void {
     this.cancelPoll();
     this.link = null;
   }
 
-  private async printOver(link: EscPosLink, strip: MonoBitmap): Promise<Result<void, DeviceProblem>> {
+  protected attached(): EscPosLink | null {
+    return this.link;
+  }
+
+  protected async dropRest(link: EscPosLink): Promise<void> {
+    await link.send(CLEAR_BUFFER, this.profile.answerMilliseconds);
+  }
+
+  protected async printOver(link: EscPosLink, strip: MonoBitmap): Promise<Result<void, DeviceProblem>> {
     for (const piece of [INITIALISE, ...encodeBands(strip, this.profile.bandRows)]) {
       const ready = await this.checkPaper(link);
       if (!ready.ok) return ready;

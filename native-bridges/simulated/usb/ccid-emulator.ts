@@ -5,6 +5,18 @@ import { CCID_CLASS, type CcidDescriptor, encodeCcidDescriptor } from '../../car
 import type { UsbSetup } from '../../transports/usb-transport.ts';
 import { EmulatedInEndpoint, type EmulatedInterface, type EmulatedUsbDevice } from './emulated-usb-device.ts';
 
+/** Carries extended commands, and does everything else itself: OMNIKEY 5422's contactless slot. */
+export const EXTENDED_READER: CcidDescriptor = {
+  slots: 1,
+  voltages: 0b111,
+  protocols: 0b11,
+  defaultClock: 4_000,
+  maxDataRate: 307_200,
+  maxInformationFieldSize: 254,
+  features: 0x404ba,
+  maxMessageLength: 271,
+};
+
 export interface CcidFaults {
   /** Answers before which the reader asks for more time. */
   timeExtensions: number;

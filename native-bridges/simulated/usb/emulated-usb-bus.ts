@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../../src/domain/result.ts';
 import type { Timer } from '../../../src/domain/timer.ts';
 import type { BusProblem, UsbBus, UsbDeviceFound } from '../../transports/usb-bus.ts';
 import type { UsbTransport } from '../../transports/usb-transport.ts';
-import type { EmulatedUsbDevice } from './emulated-usb-device.ts';
+import { describeInterfaces, type EmulatedUsbDevice } from './emulated-usb-device.ts';
 import { MemoryUsbTransport } from './memory-usb-transport.ts';
 
 interface Plugged {
@@ -36,12 +36,14 @@ export class EmulatedUsbBus implements UsbBus {
       address: `1-1:${this.lastNumber}`,
       vendorId: device.vendorId,
       productId: device.productId,
-      interfaces: device.interfaces.map((each, number) => ({
-        number,
+      interfaces: describeInterfaces(device).map((each) => ({
+        number: each.number,
+        setting: each.setting,
         class: each.class,
         subclass: each.subclass,
         protocol: each.protocol,
         classDescriptors: each.classDescriptors,
+        endpoints: each.ownEndpoints,
       })),
     };
     this.plugged.set(device, { device, found, transport: null, refusal });
@@ -61,12 +63,16 @@ export class EmulatedUsbBus implements UsbBus {
     return ok([...this.plugged.values()].map(({ found }) => found));
   }
 
-  async open(found: UsbDeviceFound): Promise<Result<UsbTransport, DeviceProblem>> {
+  async open(
+    found: UsbDeviceFound,
+    _interfaceNumber: number,
+    setting = 0,
+  ): Promise<Result<UsbTransport, DeviceProblem>> {
     const plugged = [...this.plugged.values()].find((each) => each.found.address === found.address);
     if (plugged === undefined) return err({ code: 'absent' });
     if (plugged.refusal !== null) return err(plugged.refusal);
     if (plugged.transport !== null) return err({ code: 'busy' });
-    const transport = new MemoryUsbTransport(plugged.device, this.timer);
+    const transport = new MemoryUsbTransport(plugged.device, this.timer, setting);
     plugged.transport = transport;
     transport.onClose(() => {
       plugged.transport = null;

@@ -1,4 +1,4 @@
-import type { UsbNames, UsbSetup } from '../../transports/usb-transport.ts';
+import type { UsbEndpoint, UsbNames, UsbSetup } from '../../transports/usb-transport.ts';
 
 /** A read of the host that waits; `done` is told what came, or null for more than was asked for (babble). */
 interface WaitingRead {
@@ -88,6 +88,8 @@ function joined({ taken, bytes }: WaitingRead): Uint8Array {
 }
 
 export interface EmulatedInterface {
+  /** The alternate setting; left out for 0. One that is not 0 is of the interface before it. */
+  readonly setting?: number;
   readonly class: number;
   readonly subclass: number;
   readonly protocol: number;
@@ -104,7 +106,7 @@ export interface EmulatedUsbDevice {
   readonly vendorId: number;
   readonly productId: number;
   readonly names: UsbNames;
-  /** In the order of their numbers, from 0. */
+  /** In the order of their numbers, from 0, and of their settings. */
   readonly interfaces: readonly [EmulatedInterface, ...EmulatedInterface[]];
   readonly inEndpoints: readonly EmulatedInEndpoint[];
   readonly outEndpoints: readonly { readonly address: number; readonly packetSize: number }[];
@@ -112,4 +114,26 @@ export interface EmulatedUsbDevice {
   control(setup: UsbSetup, data: Uint8Array, length: number): Uint8Array | null;
   /** What the host writes; false stalls. Null: it does not take anything now. */
   receive(endpoint: number, bytes: Uint8Array): boolean | null;
+}
+
+/** What a device says of an interface in one of its settings. */
+export interface DescribedInterface extends EmulatedInterface {
+  readonly number: number;
+  readonly setting: number;
+  readonly ownEndpoints: readonly UsbEndpoint[];
+}
+
+/** The interfaces of a device with their numbers, settings and endpoints. */
+export function describeInterfaces(device: EmulatedUsbDevice): readonly DescribedInterface[] {
+  const endpoints: readonly UsbEndpoint[] = [
+    ...device.inEndpoints.map(({ address, type, packetSize }) => ({ address, type, packetSize })),
+    ...device.outEndpoints.map((endpoint) => ({ ...endpoint, type: 'bulk' as const })),
+  ];
+  let number = -1;
+  return device.interfaces.map((each) => {
+    const { setting = 0 } = each;
+    if (setting === 0) number += 1;
+    const ownEndpoints = endpoints.filter(({ address }) => each.endpoints?.includes(address) ?? true);
+    return { ...each, number, setting, ownEndpoints };
+  });
 }

@@ -1,3 +1,4 @@
+import { assertDefined } from '../../../src/domain/assert.ts';
 import type { DeviceProblem, DeviceProblemCode, Unsubscribe } from '../../../src/domain/devices.ts';
 import { ListenerSet } from '../../../src/domain/listener-set.ts';
 import { err, ok, type Result } from '../../../src/domain/result.ts';
@@ -9,7 +10,7 @@ import type {
   UsbSetup,
   UsbTransport,
 } from '../../transports/usb-transport.ts';
-import type { EmulatedUsbDevice } from './emulated-usb-device.ts';
+import { describeInterfaces, type EmulatedUsbDevice } from './emulated-usb-device.ts';
 
 /** The cable to the first interface of an emulated USB device in this process. */
 export class MemoryUsbTransport implements UsbTransport {
@@ -23,15 +24,17 @@ export class MemoryUsbTransport implements UsbTransport {
   private readonly running = new Set<(code: DeviceProblemCode) => void>();
   private closed = false;
 
-  constructor(device: EmulatedUsbDevice, timer: Timer) {
+  /** @param setting of the first interface */
+  constructor(device: EmulatedUsbDevice, timer: Timer, setting = 0) {
     this.device = device;
     this.timer = timer;
     this.names = device.names;
-    this.classDescriptors = device.interfaces[0].classDescriptors;
-    this.endpoints = [
-      ...device.inEndpoints.map(({ address, type, packetSize }) => ({ address, type, packetSize })),
-      ...device.outEndpoints.map((endpoint) => ({ ...endpoint, type: 'bulk' as const })),
-    ];
+    const chosen = assertDefined(
+      describeInterfaces(device).find((each) => each.number === 0 && each.setting === setting),
+      'the setting of the emulated device',
+    );
+    this.classDescriptors = chosen.classDescriptors;
+    this.endpoints = chosen.ownEndpoints;
   }
 
   transferIn(

@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { EscPosEmulator } from '../../../native-bridges/simulated/escpos-emulator.ts';
 import { MrzReaderEmulator } from '../../../native-bridges/simulated/mrz-reader-emulator.ts';
 import { ZfmEmulator } from '../../../native-bridges/simulated/zfm-emulator.ts';
-import type { ByteTransport } from '../../../native-bridges/transports/byte-transport.ts';
 import {
   openPseudoTerminal,
   type PseudoTerminal,
@@ -12,6 +11,7 @@ import type { FingerPosition } from '../../../src/domain/finger.ts';
 import type { GreyImage } from '../../../src/domain/grey-image.ts';
 import { systemTimer } from '../../../src/domain/timer.ts';
 import { playVirtualCard } from '../../document/virtual-card.ts';
+import { joinTerminal, layPrinterCable, type PrinterCable, type PrinterCableKind } from './printer-cable.ts';
 
 /** Where pcscd's virtual reader waits for a card. */
 const VIRTUAL_READER = { host: '127.0.0.1', port: 35_963 };
@@ -20,48 +20,54 @@ const FULL_ROLL_MILLIMETRES = 80_000;
 const ZFM_SENSOR = { width: 256, height: 288 };
 
 /**
- * The machines of a desk at the far ends of real terminals, and a card in the system's own card service: everything
- * from the driver's library on is as it is at a polling station.
+ * The machines of a desk at the far ends of real terminals or plugs, and a card in the system's own card service:
+ * everything from the driver's library on is as it is at a polling station.
  */
 export class CabledDesk {
-  readonly printer = new EscPosEmulator(systemTimer(), DOTS_ACROSS);
+  readonly printer: EscPosEmulator;
   private readonly people: SimulatedPeople;
   private readonly scanner: ZfmEmulator;
   private readonly reader = new MrzReaderEmulator(systemTimer());
-  private readonly lines: { readonly scanner: PseudoTerminal; readonly others: readonly PseudoTerminal[] };
+  private readonly lines: { readonly scanner: PseudoTerminal; readonly reader: PseudoTerminal };
+  private readonly printerCable: PrinterCable;
   private readonly attempts = new Map<string, number>();
   private card: AbortController | null = null;
 
   private constructor(
     people: SimulatedPeople,
-    [scanner, reader, printer]: readonly [PseudoTerminal, PseudoTerminal, PseudoTerminal],
+    lines: CabledDesk['lines'],
+    printer: EscPosEmulator,
+    printerCable: PrinterCable,
   ) {
     this.people = people;
-    this.lines = { scanner, others: [reader, printer] };
-    this.scanner = new ZfmEmulator((bytes) => void scanner.send(bytes.slice()));
-    scanner.onData((bytes) => this.scanner.receive(bytes));
-    join(this.reader.connect(), reader);
-    join(this.printer.connect(), printer);
+    this.lines = lines;
+    this.printer = printer;
+    this.printerCable = printerCable;
+    this.scanner = new ZfmEmulator((bytes) => void lines.scanner.send(bytes.slice()));
+    lines.scanner.onData((bytes) => this.scanner.receive(bytes));
+    joinTerminal(this.reader.connect(), lines.reader);
   }
 
   /** Lays the cables and writes the settings that a technician would write for them. */
-  static async open(people: SimulatedPeople, settingsFile: string): Promise<CabledDesk> {
-    const lines = [
-      await openPseudoTerminal(),
-      await openPseudoTerminal(),
-      await openPseudoTerminal(),
-    ] as const;
-    const [scanner, reader, printer] = lines;
+  static async open(
+    people: SimulatedPeople,
+    settingsFile: string,
+    printerKind: PrinterCableKind,
+  ): Promise<CabledDesk> {
+    const lines = { scanner: await openPseudoTerminal(), reader: await openPseudoTerminal() };
+    const printer = new EscPosEmulator(systemTimer(), DOTS_ACROSS);
+    const printerCable = await layPrinterCable(printerKind, printer);
+    const { path } = printerCable;
     const settings = {
       cardReaders: 'pcsc',
       serial: [
-        { path: scanner.path, device: 'zfm-scanner', line: { baudRate: 115_200 } },
-        { path: reader.path, device: 'mrz-reader' },
-        { path: printer.path, device: 'escpos-printer', line: { baudRate: 115_200 } },
+        { path: lines.scanner.path, device: 'zfm-scanner', line: { baudRate: 115_200 } },
+        { path: lines.reader.path, device: 'mrz-reader' },
+        ...(path === null ? [] : [{ path, device: 'escpos-printer', line: { baudRate: 115_200 } }]),
       ],
     };
     await writeFile(settingsFile, JSON.stringify(settings));
-    return new CabledDesk(people, lines);
+    return new CabledDesk(people, lines, printer, printerCable);
   }
 
   /** What a hand does, as the dock of a mock desk has it. */
@@ -88,7 +94,8 @@ export class CabledDesk {
         this.printer.openCover(command.open);
         return;
       case 'plug':
-        // The plugs are in.
+        // All other plugs are in.
+        if (command.kind === 'printer') await this.printerCable.plug();
         return;
       default:
         throw new Error(`no hand here does this: ${command.type}`);
@@ -107,10 +114,21 @@ export class CabledDesk {
     await this.lines.scanner.hangUp();
   }
 
+  /** Pulls the printer's cable out of the laptop as soon as a receipt has begun to come out. */
+  pullPrinterWithinReceipt(): void {
+    const begun = this.printer.strips().length;
+    const stop = this.printer.onChange(() => {
+      if (this.printer.strips().length === begun) return;
+      stop();
+      void this.printerCable.pull();
+    });
+  }
+
   async close(): Promise<void> {
     this.card?.abort();
     this.reader.disconnect();
-    for (const line of [this.lines.scanner, ...this.lines.others]) await line.hangUp();
+    await this.printerCable.pull();
+    for (const line of [this.lines.scanner, this.lines.reader]) await line.hangUp();
   }
 
   private layCard(document: string): void {
@@ -133,11 +151,6 @@ export class CabledDesk {
     const image = await this.people.drawFinger(person, position, attempt);
     if (image !== null) this.scanner.layFinger(middleOf(image));
   }
-}
-
-function join(machine: ByteTransport, line: PseudoTerminal): void {
-  machine.onData((bytes) => void line.send(bytes.slice()));
-  line.onData((bytes) => void machine.write(bytes));
 }
 
 /** As much of the finger as a small sensor sees. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { drawnFingers } from '../../../fixtures/election/drawn-fingers.ts';
 import { readElection, regenerateElection } from '../../../fixtures/election/election-package.ts';
 import { simulatedPeople } from '../../../fixtures/election/simulated-people.ts';
+import { threadedFingers } from '../../../fixtures/election/threaded-fingers.ts';
 import { DEVICE_KINDS } from '../../../src/domain/devices.ts';
 import type { MessagePortLike } from '../../../src/domain/message-port.ts';
 import { unwrap } from '../../../src/domain/result.ts';
@@ -21,16 +23,27 @@ import { MockOperator } from '../../mock-day/operator.ts';
 import { prepare } from '../../mock-day/play-day.ts';
 import { ScreenDouble } from '../../mock-day/screen-double.ts';
 import { deviceSettingsFileOf } from '../../start/data-directory.ts';
-import { prepareElection, todayAtStation } from '../../start/prepare-election.ts';
+import { prepareElection } from '../../start/prepare-election.ts';
 import { expectThat } from '../devices/checks/lab-desk.ts';
 import { attempt } from '../devices/checks/run-checks.ts';
 import { CabledDesk } from './cabled-desk.ts';
+import { labElection } from './lab-election.ts';
+import { PRINTER_CABLES } from './printer-cable.ts';
 
 /**
- * What runs inside the name spaces: a desk as `start --devices real` opens it, from an empty data directory to voters
- * with a receipt, on a card in pcscd's virtual reader and on machines behind terminals. One message a line.
+ * What runs inside the name spaces, or the virtual machine: a desk as `start --devices real` opens it, from an empty data
+ * directory to voters with a receipt, on a card in pcscd's virtual reader and on machines behind terminals or plugs. One
+ * message a line.
  */
-const { values } = parseArgs({ options: { voters: { type: 'string', default: '3' } } });
+const { values } = parseArgs({
+  options: {
+    voters: { type: 'string', default: '3' },
+    printer: { type: 'string', default: 'serial' },
+    data: { type: 'string' },
+    patience: { type: 'string', default: '60' },
+  },
+});
+const printerKind = PRINTER_CABLES.find((each) => each === values.printer) ?? 'serial';
 const say = (check: string, problem: string | null, milliseconds: number) =>
   process.stdout.write(
     `${JSON.stringify({ type: 'check', device: 'desk', check, problem, milliseconds })}\n`,
@@ -53,17 +66,18 @@ async function stopService(service: ChildProcess): Promise<void> {
 const NEAR_END_MILLIMETRES = 1_000;
 const WITHIN_RECEIPT_MILLIMETRES = 20;
 
-const data = await mkdtemp(join(tmpdir(), 'tizme-desk-'));
+const data = values.data ?? (await mkdtemp(join(tmpdir(), 'tizme-desk-')));
 const program = findProgramFiles();
-const request = { voters: 24, seed: 5, fresh: false, electionDate: todayAtStation() };
 const options = {
-  ...unwrap(await prepareElection(data, program.migrationsDirectory, request, io)),
+  ...unwrap(await prepareElection(data, program.migrationsDirectory, labElection(), io)),
   devices: 'real' as const,
 };
 const election = regenerateElection(unwrap(readElection(options.packageDirectory)));
-const people = simulatedPeople(election, drawnFingers());
+// On a thread of its own: this process carries the messages between station and devices.
+const people = simulatedPeople(election, threadedFingers(drawnFingers()));
+mkdirSync('/run/pcscd', { recursive: true });
 const service = spawn('pcscd', ['--foreground', '--critical'], { stdio: ['ignore', 2, 2] });
-const cabled = await CabledDesk.open(people, deviceSettingsFileOf(data));
+const cabled = await CabledDesk.open(people, deviceSettingsFileOf(data), printerKind);
 const host = new StationHost({
   spawnStation: () => forkProcess(program.stationEntry),
   spawnDevices: () => forkProcess(devicesEntryOf(options, program)),
@@ -73,7 +87,7 @@ const host = new StationHost({
   log: (line) => io.progress(line),
   onFatal: (code) => io.progress(`the station can't run: ${code}`),
 });
-const desk = new ScreenDouble('desk');
+const desk = new ScreenDouble('desk', Number(values.patience) * 1_000);
 const operator = new MockOperator(
   { desk, hand: (command) => cabled.hand(command) },
   election.roster,
@@ -154,6 +168,24 @@ if (opened) {
       expectThat(stopped === 1, `the desk stopped ${stopped} times`);
     },
   );
+  if (printerKind === 'usb') {
+    await check(
+      'the printer is pulled out within a receipt: the hand-over waits, and the receipt comes out whole',
+      async () => {
+        let stopped = 0;
+        await serve(async (step) => {
+          if (step === 'verified' && stopped === 0) cabled.pullPrinterWithinReceipt();
+          if (step !== 'printer-problem') return;
+          stopped += 1;
+          await desk.until('the printer to be missed', () => {
+            const state = printerState();
+            return state.state === 'failed' && state.problem.code === 'absent';
+          });
+        });
+        expectThat(stopped === 1, `the desk stopped ${stopped} times`);
+      },
+    );
+  }
   await check('the scanner is pulled out, and the desk says so', async () => {
     const before = desk.snapshot.devices['fingerprint-scanner'].status;
     expectThat(before.state === 'ready', `the scanner was ${before.state} before`);

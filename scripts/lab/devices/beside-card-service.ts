@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { err, type Result } from '../../../src/domain/result.ts';
 import { installPackages, type NeededProgram } from './debian-packages.ts';
 
 const PROGRAMS: readonly NeededProgram[] = [
@@ -24,17 +25,24 @@ export interface BesideCardService {
   readonly progress: (line: string) => void;
 }
 
-/** Runs a program in name spaces in which it may start a pcscd. Null, or why it did not run to its end. */
-export async function runBesideCardService(run: BesideCardService): Promise<string | null> {
+/** What a pcscd with a virtual reader needs; `err` says what is missing and can't be installed here. */
+export async function prepareCardService(progress: (line: string) => void): Promise<Result<void, string>> {
   const library = await import('smartcard').catch(() => null);
   if (library === null) {
-    return 'the package "smartcard" is not installed: it is compiled by npm ci where libpcsclite-dev, make and g++ are';
+    return err(
+      'the package "smartcard" is not installed: it is compiled by npm ci where libpcsclite-dev, make and g++ are',
+    );
   }
-  const installed = installPackages(
+  return installPackages(
     PROGRAMS.filter(({ path }) => !existsSync(path)).map((each) => each.package),
-    run.progress,
+    progress,
   );
-  if (!installed.ok) return installed.error;
+}
+
+/** Runs a program in name spaces in which it may start a pcscd. Null, or why it did not run to its end. */
+export async function runBesideCardService(run: BesideCardService): Promise<string | null> {
+  const prepared = await prepareCardService(run.progress);
+  if (!prepared.ok) return prepared.error;
   const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user'];
   const child = spawn(
     'unshare',

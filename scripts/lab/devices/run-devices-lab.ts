@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { CommandIo } from '../../command-io.ts';
+import { refuseUsage } from '../../usage.ts';
 import { crashDevicesProcess, describeCrash } from './checks/crash-check.ts';
 import { LabFailure } from './checks/lab-desk.ts';
 import { type LeftBehind, nothingLeft } from './checks/left-behind.ts';
@@ -55,10 +56,8 @@ export async function runDevicesLab(args: readonly string[], io: CommandIo): Pro
   }
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
   const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 1_000) {
-    for (const line of USAGE) io.progress(line);
-    return 2;
-  }
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 1_000)
+    return refuseUsage('lab devices', '--rounds takes a whole number from 1 to 1000', io);
   const { only } = values;
   const request = { rounds, only, wants: (name: string) => only === '' || only.split(',').includes(name) };
   const started = performance.now();

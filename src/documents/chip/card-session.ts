@@ -31,6 +31,9 @@ const MORE_FOLLOWS = 0x10;
 const HEAD = 6;
 /** No data group of a travel document comes near this; a card that claims more is not followed. */
 const LARGEST_FILE = 512 * 1024;
+/** A file may take this many answers, and one more for each so many bytes: a chip that gives it drop by drop would hold up the table for hours. */
+const MOST_SMALL_ANSWERS = 64;
+const LEAST_PER_ANSWER = 32;
 /** Beyond this offset READ BINARY needs its odd form (ISO/IEC 7816-4, 7.2.3). */
 const LARGEST_SHORT_OFFSET = 0x7fff;
 
@@ -134,7 +137,9 @@ export class CardSession {
     const parts = [head.value];
     let length = head.value.length;
     let chunk = CHUNK;
+    const most = MOST_SMALL_ANSWERS + total / LEAST_PER_ANSWER;
     while (length < total) {
+      if (parts.length > most) return err({ code: 'bad-data' });
       const wanted = Math.min(chunk, total - length);
       const part = await this.#readAt(length, wanted);
       if (!part.ok) return part;

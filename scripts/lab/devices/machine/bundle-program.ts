@@ -10,6 +10,7 @@ const NATIVE = ['usb', 'node-hid', 'serialport', 'smartcard'];
 /** The programs that run inside the machine. */
 const ENTRIES = {
   'machine-main': 'scripts/lab/devices/checks/machine-main.ts',
+  'plugged-main': 'scripts/lab/devices/plugged/plugged-main.ts',
   'player-process': 'scripts/lab/devices/played/player-process.ts',
   'real-devices': 'scripts/hosts/children/real-devices.ts',
 } as const;

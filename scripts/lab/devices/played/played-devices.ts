@@ -1,9 +1,12 @@
 import { createRandom } from '../../../../fixtures/random.ts';
-import type { CcidDescriptor } from '../../../../native-bridges/card-readers/ccid/descriptor.ts';
 import type { DeviceSettings } from '../../../../native-bridges/device-settings.ts';
 import { EscPosEmulator } from '../../../../native-bridges/simulated/escpos-emulator.ts';
 import { MrzReaderEmulator } from '../../../../native-bridges/simulated/mrz-reader-emulator.ts';
-import { CcidEmulator, type EmulatedCard } from '../../../../native-bridges/simulated/usb/ccid-emulator.ts';
+import {
+  CcidEmulator,
+  type EmulatedCard,
+  EXTENDED_READER,
+} from '../../../../native-bridges/simulated/usb/ccid-emulator.ts';
 import { CdcAcmEmulator } from '../../../../native-bridges/simulated/usb/cdc-acm-emulator.ts';
 import {
   DigitalPersonaEmulator,
@@ -30,6 +33,7 @@ export const PLAYED = [
   'hid-reader',
   'serial-reader',
   'usb-printer',
+  'one-way-printer',
   'serial-printer',
 ] as const;
 export type PlayedName = (typeof PLAYED)[number];
@@ -86,17 +90,6 @@ const application = (command: Uint8Array): Uint8Array => {
   return Uint8Array.of(0x90, 0);
 };
 
-const DESCRIPTOR: CcidDescriptor = {
-  slots: 1,
-  voltages: 0b111,
-  protocols: 0b11,
-  defaultClock: 4_000,
-  maxDataRate: 307_200,
-  maxInformationFieldSize: 254,
-  features: 0x404ba,
-  maxMessageLength: 271,
-};
-
 const CARD_READERS: Readonly<
   Record<string, { readonly features: number; readonly card: () => EmulatedCard }>
 > = {
@@ -120,6 +113,7 @@ export function createPlayed(name: PlayedName, timer: Timer, stale: number | nul
     case 'serial-reader':
       return playSerialReader(timer);
     case 'usb-printer':
+    case 'one-way-printer':
     case 'serial-printer':
       return playPrinter(name, timer);
     default:
@@ -207,7 +201,7 @@ function performOnScanner(
 
 function playCardReader(name: string, stale: number | null): PlayedDevice {
   const { features, card } = CARD_READERS[name] ?? { features: 0, card: () => apduCard(application) };
-  const usb = new CcidEmulator({ ...DESCRIPTOR, features });
+  const usb = new CcidEmulator({ ...EXTENDED_READER, features });
   // An answer to somebody else's question, with a number that our own first one has too.
   if (stale !== null)
     usb.inEndpoints[0]?.push(Uint8Array.of(0x80, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0x6f, 0x00), true);
@@ -258,12 +252,12 @@ function playSerialReader(timer: Timer): PlayedDevice {
   };
 }
 
-function playPrinter(name: 'usb-printer' | 'serial-printer', timer: Timer): PlayedDevice {
+function playPrinter(name: Extract<PlayedName, `${string}-printer`>, timer: Timer): PlayedDevice {
   const machine = new EscPosEmulator(timer, DOTS_ACROSS);
   const names = { manufacturer: 'Emulated', product: 'Serial printer', serialNumber: 'EMULATED-POS' };
   const usb =
-    name === 'usb-printer'
-      ? new UsbPrinterEmulator(machine)
+    name !== 'serial-printer'
+      ? new UsbPrinterEmulator(machine, name === 'one-way-printer' ? 'one-way' : 'both-ways-chosen')
       : new CdcAcmEmulator({ ...SERIAL_IDS['serial-printer'], names }, machine.connect());
   return {
     usb,

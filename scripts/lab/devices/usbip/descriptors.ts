@@ -1,4 +1,7 @@
-import type { EmulatedUsbDevice } from '../../../../native-bridges/simulated/usb/emulated-usb-device.ts';
+import {
+  describeInterfaces,
+  type EmulatedUsbDevice,
+} from '../../../../native-bridges/simulated/usb/emulated-usb-device.ts';
 
 /** Requests that every device answers (USB 2.0, 9.4). */
 export const STANDARD_REQUEST = {
@@ -50,19 +53,22 @@ function deviceDescriptor({ vendorId, productId, names, interfaces }: EmulatedUs
 }
 
 function configurationDescriptor(device: EmulatedUsbDevice): Uint8Array {
-  const endpoints = [
-    ...device.inEndpoints.map(({ address, type, packetSize }) => ({ address, type, packetSize })),
-    ...device.outEndpoints.map((endpoint) => ({ ...endpoint, type: 'bulk' as const })),
-  ];
-  const body = device.interfaces.flatMap((each, number) => {
-    const own = endpoints.filter(({ address }) => each.endpoints?.includes(address) ?? true);
+  const described = describeInterfaces(device);
+  const body = described.flatMap(({ number, setting, ownEndpoints: own, ...each }) => {
     return [
-      ...[9, DESCRIPTOR.interface, number, 0, own.length, each.class, each.subclass, each.protocol, 0],
+      ...[9, DESCRIPTOR.interface, number, setting, own.length, each.class, each.subclass, each.protocol, 0],
       ...each.classDescriptors,
       ...own.flatMap(({ address, type, packetSize }) => {
         const interval = type === 'interrupt' ? INTERRUPT_INTERVAL : 0;
         const size = [packetSize & 0xff, packetSize >> 8];
-        return [7, DESCRIPTOR.endpoint, address, TYPE[type], ...size, interval];
+        return [
+          7,
+          DESCRIPTOR.endpoint,
+          address,
+          type === 'interrupt' ? TYPE.interrupt : TYPE.bulk,
+          ...size,
+          interval,
+        ];
       }),
     ];
   });
@@ -72,7 +78,7 @@ function configurationDescriptor(device: EmulatedUsbDevice): Uint8Array {
     DESCRIPTOR.configuration,
     total & 0xff,
     total >> 8,
-    device.interfaces.length,
+    described.filter(({ setting }) => setting === 0).length,
     1,
     0,
     0x80,
