@@ -12,7 +12,7 @@ import type { CommandIo } from '../command-io.ts';
 import { progressBar } from '../progress.ts';
 import { describeRegisterError } from './describe.ts';
 import { openWithKeys } from './open-register.ts';
-import { openingSchema, readOptions } from './options.ts';
+import { type ActionError, openingSchema, readOptions } from './options.ts';
 
 export const INDEX_USAGE = [
   'usage: tizme register index --register FILE --keys FILE --index-key FILE --out FILE',
@@ -26,7 +26,7 @@ const schema = openingSchema.extend({ 'index-key': z.string().min(1), out: z.str
 const EVERY_VOTERS = 10_000;
 
 /** `tizme register index`: where everybody votes, for a laptop that may know one person at a time. */
-export function runIndex(args: readonly string[], io: CommandIo): Result<number, string> {
+export function runIndex(args: readonly string[], io: CommandIo): Result<number, ActionError> {
   const read = readOptions(args, { texts: ['register', 'keys', 'index-key', 'out'], switches: [] }, schema);
   if (!read.ok) return read;
   const { options } = read.value;

@@ -12,7 +12,7 @@ import type { WritableStore } from '../../src/store/store.ts';
 import type { CommandIo } from '../command-io.ts';
 import { describeRegisterError } from './describe.ts';
 import { readKeys } from './keys-file.ts';
-import { openingSchema, readOptions } from './options.ts';
+import { type ActionError, openingSchema, readOptions, wrongUsage } from './options.ts';
 
 export const APPLY_USAGE = [
   'usage: tizme register apply DELTA... --register FILE --keys FILE --authority FILE',
@@ -32,11 +32,11 @@ export const DELTA_USAGE = [
 const applySchema = openingSchema.extend({ authority: z.string().min(1) });
 
 /** `tizme register apply`: the changes that came after the package was made. */
-export function runApply(args: readonly string[], io: CommandIo): Result<number, string> {
+export function runApply(args: readonly string[], io: CommandIo): Result<number, ActionError> {
   const read = readOptions(args, { texts: ['register', 'keys', 'authority'], switches: [] }, applySchema);
   if (!read.ok) return read;
   const { options, words } = read.value;
-  if (words.length === 0) return err('at least one delta is needed');
+  if (words.length === 0) return wrongUsage('at least one delta is needed');
   const authority = readJson(options.authority, authoritySchema);
   if (!authority.ok) return authority;
   const opened = openWritable(options);
@@ -74,12 +74,12 @@ export function runApply(args: readonly string[], io: CommandIo): Result<number,
 const deltaSchema = openingSchema.extend({ sign: z.string().min(1), out: z.string().min(1) });
 
 /** `tizme register delta`: signs the next changes of a register. */
-export function runDelta(args: readonly string[], io: CommandIo): Result<number, string> {
+export function runDelta(args: readonly string[], io: CommandIo): Result<number, ActionError> {
   const read = readOptions(args, { texts: ['register', 'keys', 'sign', 'out'], switches: [] }, deltaSchema);
   if (!read.ok) return read;
   const { options, words } = read.value;
   const [file, ...more] = words;
-  if (file === undefined || more.length > 0) return err('one file of changes is needed');
+  if (file === undefined || more.length > 0) return wrongUsage('one file of changes is needed');
   if (existsSync(options.out)) return err(`${options.out} is there already; nothing was changed`);
   const changes = readJson(file, listChangesSchema);
   if (!changes.ok) return changes;

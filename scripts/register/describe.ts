@@ -10,13 +10,13 @@ export function describeRegisterError(error: RegisterError): string {
     case 'register-store':
       return describeStoreError(error.store);
     case 'already-exists':
-      return 'there is a register already; nothing was changed';
+      return 'there is a register already; nothing was changed. Name another file, or move that one away';
     case 'register-unfinished':
       return 'the register was never finished: import it again';
     case 'content-changed':
       return 'the rows are not those that the register was made of: take it from its package again';
     case 'rows-refused':
-      return `${error.refused} row${error.refused === 1 ? '' : 's'} refused; nothing was imported`;
+      return `${error.refused} row${error.refused === 1 ? '' : 's'} refused; nothing was imported. Mend the list and import it again`;
     case 'other-election':
       return `it belongs to election ${error.found}, not ${error.expected}`;
     case 'other-station':
@@ -43,7 +43,7 @@ function describeStoreError(error: StoreError): string {
     case 'database-from-past':
       return `an older program made it (schema ${error.found}; this one has ${error.known}): import it again`;
     case 'disk-full':
-      return 'the disk is full';
+      return 'the disk is full: make room, and do it again';
     case 'already-open':
     case 'busy':
       return 'another program has it open: close that first';
@@ -58,6 +58,8 @@ export function describeCsvError(error: CsvFileError): string {
       return `the file can't be read (${error.problem})`;
     case 'file-empty':
       return 'the file is empty: its first line has to name the columns';
+    case 'no-text':
+      return 'it is no text in UTF-8: save the list as "CSV UTF-8", and import that file';
     case 'bad-header':
       return {
         unknown: `its first line names a column "${error.column}", and there is none of that name`,
@@ -75,8 +77,9 @@ const REASONS: Readonly<Record<RowReason, string>> = {
   empty: 'empty',
   duplicate: 'the same as in an earlier row',
   'not-in-order': 'lower than before: the lists follow each other, and their numbers rise',
-  'not-normalised': 'not in composed Unicode (NFC), or blanks around it',
-  'unreadable-character': 'a control character, or bytes that are no UTF-8',
+  'not-normalised':
+    'not in composed Unicode (NFC), blanks around it, or another blank than the ordinary one in it',
+  'unreadable-character': 'a control or invisible character, or bytes that are no UTF-8',
   'too-long': 'longer than 300 characters',
   'bad-number': 'no whole number that can stand here',
   'unknown-word': 'none of the words that can stand here',
@@ -84,11 +87,15 @@ const REASONS: Readonly<Record<RowReason, string>> = {
   'unknown-station': 'not among the stations',
   'field-count': 'more or fewer fields than the first line names',
   'bad-quotes': 'a quotation mark that is not closed, or stands inside a field',
+  'bad-record': 'not as NIST SP 1500-102 has it: missing, of another type, or too long',
+  endless: 'over 4 MB long, or a quotation mark that is never closed: what follows was not read',
   'bad-photo': 'no whole JPEG in base64',
   'bad-personal-number': 'no 14 digits with a birth date in them',
   'sex-differs-from-personal-number': 'not the sex that the personal number says',
   'birth-date-differs-from-personal-number': 'not the birth date that the personal number says',
   'bad-date': 'no day of the calendar as YYYY-MM-DD',
+  'born-in-the-future': 'later than today',
+  repeated: 'has the same twice',
   'bad-document-number': 'no two capital letters and seven digits',
   'bad-template': "a template that can't be read",
 };

@@ -9,7 +9,7 @@ import type { CommandIo } from '../command-io.ts';
 import { writeCsv } from './csv-file.ts';
 import { describeRegisterError } from './describe.ts';
 import { openWithKeys } from './open-register.ts';
-import { openingSchema, readOptions } from './options.ts';
+import { type ActionError, openingSchema, readOptions, wrongUsage } from './options.ts';
 import { writeVri } from './vri-file.ts';
 
 export const EXPORT_USAGE = [
@@ -25,13 +25,13 @@ const schema = openingSchema.extend({ stations: z.string().min(1).optional(), ph
 const EVERY_VOTERS = 10_000;
 
 /** `tizme register export`: the whole list, in the clear: whoever has the file has everybody's data. */
-export function runExport(args: readonly string[], io: CommandIo): Result<number, string> {
+export function runExport(args: readonly string[], io: CommandIo): Result<number, ActionError> {
   const table = { texts: ['register', 'keys', 'stations'], switches: ['photos'] };
   const read = readOptions(args, table, schema);
   if (!read.ok) return read;
   const { options, words } = read.value;
   const [file, ...more] = words;
-  if (file === undefined || more.length > 0) return err('one file to write is needed');
+  if (file === undefined || more.length > 0) return wrongUsage('one file to write is needed');
   for (const path of [file, options.stations]) {
     if (path !== undefined && existsSync(path)) return err(`${path} is there already; nothing was changed`);
   }

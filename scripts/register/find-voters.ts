@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { fullName, type Voter } from '../../src/domain/voter.ts';
+import type { NameSearchResult } from '../../src/register/name-search.ts';
 import { type Register, SEARCH_LIMIT } from '../../src/register/register.ts';
 import type { VoterSummary } from '../../src/register/register-source.ts';
 import type { CommandIo } from '../command-io.ts';
+import { wholeNumber } from '../usage.ts';
 import { describeRegisterError } from './describe.ts';
 import { openWithKeys } from './open-register.ts';
-import { openingSchema, readOptions } from './options.ts';
+import { type ActionError, openingSchema, readOptions, wrongUsage } from './options.ts';
 
 export const SEARCH_USAGE = [
   'usage: tizme register search TEXT --register FILE --keys FILE [--limit N]',
-  '  TEXT                any part of the name, in any order, alphabet and spelling; errors are forgiven',
+  '  TEXT                any part of the name, in any order, alphabet and spelling; errors are forgiven. A personal number',
+  '                      or the number of a document is found, too',
   `  --limit N           how many are listed (${SEARCH_LIMIT}); when more fit as typed, they are counted`,
 ];
 
@@ -23,20 +26,20 @@ export const LOOKUP_USAGE = [
 ];
 
 const searchSchema = openingSchema.extend({
-  limit: z.coerce.number().int().min(1).max(1000).default(SEARCH_LIMIT),
+  limit: wholeNumber(1, 1000).default(SEARCH_LIMIT),
 });
 
 /** `tizme register search`: voters by name. Exit code 1 where nobody fits. */
-export function runSearch(args: readonly string[], io: CommandIo): Result<number, string> {
+export function runSearch(args: readonly string[], io: CommandIo): Result<number, ActionError> {
   const read = readOptions(args, { texts: ['register', 'keys', 'limit'], switches: [] }, searchSchema);
   if (!read.ok) return read;
   const { options, words } = read.value;
   const text = words.join(' ').trim();
-  if (text === '') return err('a name, or a part of one, is needed');
+  if (text === '') return wrongUsage('a name, or a part of one, is needed');
   const opened = openWithKeys(options);
   if (!opened.ok) return opened;
   const { register } = opened.value;
-  const searched = register.read((open) => open.search(text, options.limit));
+  const searched = register.read((open) => byNumber(open, text) ?? open.search(text, options.limit));
   register.close();
   if (!searched.ok) return err(describeRegisterError(searched.error));
   const { total, hits } = searched.value;
@@ -47,6 +50,18 @@ export function runSearch(args: readonly string[], io: CommandIo): Result<number
   return ok(total === 0 ? 1 : 0);
 }
 
+/** The voter who has this personal number or document; null where nobody has, as no name has digits. */
+function byNumber(register: Register, text: string): NameSearchResult | null {
+  const number = text.replace(/[\s-]/gu, '').toUpperCase();
+  if (!/^(?=.*\d)[A-Z\d]+$/u.test(number)) return null;
+  const voter = register.byPersonalNumber(number) ?? register.byDocumentNumber(number);
+  return voter === null ? null : { total: 1, hits: [summaryOf(voter)] };
+}
+
+function summaryOf({ id, listNumber, name, birthDate, address }: Voter): VoterSummary {
+  return { id, listNumber, name, birthDate, address };
+}
+
 function summaryLine({ listNumber, name, birthDate, address }: VoterSummary): string {
   return `${String(listNumber).padStart(5)}  ${fullName(name)}  ${birthDate}  ${address}`;
 }
@@ -55,19 +70,19 @@ const lookupSchema = openingSchema.extend({
   'personal-number': z.string().optional(),
   document: z.string().optional(),
   id: z.string().optional(),
-  'list-number': z.coerce.number().int().optional(),
-  station: z.coerce.number().int().optional(),
+  'list-number': wholeNumber(1, 999_999_999).optional(),
+  station: wholeNumber(1, 999_999).optional(),
 });
 
 /** `tizme register lookup`: one voter by a number. Exit code 1 where there is none. */
-export function runLookup(args: readonly string[], io: CommandIo): Result<number, string> {
+export function runLookup(args: readonly string[], io: CommandIo): Result<number, ActionError> {
   const texts = ['register', 'keys', 'personal-number', 'document', 'id', 'list-number', 'station'];
   const read = readOptions(args, { texts, switches: [] }, lookupSchema);
   if (!read.ok) return read;
   const { options } = read.value;
   const keys = [options['personal-number'], options.document, options.id, options['list-number']];
   if (keys.filter((key) => key !== undefined).length !== 1)
-    return err('one of --personal-number, --document, --id and --list-number is needed');
+    return wrongUsage('one of --personal-number, --document, --id and --list-number is needed');
   const opened = openWithKeys(options);
   if (!opened.ok) return opened;
   const { register } = opened.value;

@@ -1,14 +1,16 @@
+import { existsSync, rmSync } from 'node:fs';
 import { z } from 'zod';
 import { registerMigrations } from '../../fixtures/election/election-package.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { createRegister } from '../../src/register/create-register.ts';
 import { readStationFile, readVoters } from '../../src/register/csv/read-voters.ts';
-import { NATIONAL, type RegisterSource } from '../../src/register/register-source.ts';
+import { NATIONAL, type RegisterSource, type SourceRow } from '../../src/register/register-source.ts';
 import type { CommandIo } from '../command-io.ts';
+import { wholeNumber } from '../usage.ts';
 import { describeCsvError, describeRegisterError, describeRow } from './describe.ts';
 import { readOrDrawKeys } from './keys-file.ts';
-import { readOptions } from './options.ts';
-import { readVriSource } from './vri-source.ts';
+import { type ActionError, readOptions, wrongUsage } from './options.ts';
+import { type NotImported, readVriSource } from './vri-source.ts';
 
 export const IMPORT_USAGE = [
   'usage: tizme register import FILE --register FILE --keys FILE --election ID [options]',
@@ -31,9 +33,9 @@ const schema = z.object({
   register: z.string().min(1),
   keys: z.string().min(1),
   election: z.string().min(1).max(100),
-  station: z.coerce.number().int().min(1).max(999_999).optional(),
+  station: wholeNumber(1, 999_999).optional(),
   stations: z.string().min(1).optional(),
-  refused: z.coerce.number().int().min(0).default(100),
+  refused: wholeNumber(0, 999_999_999).default(100),
   mock: z.boolean(),
   json: z.boolean(),
 });
@@ -43,22 +45,31 @@ type Options = z.infer<typeof schema>;
 const EVERY_VOTERS = 10_000;
 
 /** `tizme register import`: all rows or none. */
-export function runImport(args: readonly string[], io: CommandIo): Result<number, string> {
+export function runImport(args: readonly string[], io: CommandIo): Result<number, ActionError> {
   const read = readOptions(args, TABLE, schema);
   if (!read.ok) return read;
   const { options, words } = read.value;
   const [file, ...more] = words;
-  if (file === undefined || more.length > 0) return err('one file of voters is needed');
+  if (file === undefined || more.length > 0) return wrongUsage('one file of voters is needed');
   const source = readSource(file, options);
   if (!source.ok) return source;
+  const rows = unlessEmpty(source.value.voters);
+  if (rows === null) return err(`${file}: there is no voter in it`);
+  const areKeysNew = !existsSync(options.keys);
   const keys = readOrDrawKeys(options.keys);
   if (!keys.ok) return keys;
+  const { notImported } = source.value;
+  for (const { what, records } of notImported)
+    io.progress(
+      `  ${what}, in ${records} record(s): the register has no place for it, and it is not imported`,
+    );
   const startedMs = performance.now();
   const made = createRegister({
     file: options.register,
     keys: keys.value,
     migrations: registerMigrations(),
-    source: source.value,
+    source: { ...source.value, voters: rows },
+    latestBirth: new Date().toISOString().slice(0, 10),
     onVoter: (done) => {
       if (done % EVERY_VOTERS === 0) io.progress(`\r  ${done} voters read`);
     },
@@ -66,6 +77,8 @@ export function runImport(args: readonly string[], io: CommandIo): Result<number
   });
   if (!made.ok) {
     const { error } = made;
+    // Keys of nothing would be taken for those of a register.
+    if (areKeysNew) rmSync(options.keys, { force: true });
     if (error.code === 'rows-refused') {
       for (const row of error.rows.slice(0, options.refused)) io.progress(`  ${describeRow(row)}`);
       if (error.refused > options.refused) io.progress(`  ... and ${error.refused - options.refused} more`);
@@ -86,13 +99,27 @@ export function runImport(args: readonly string[], io: CommandIo): Result<number
         refused: 0,
         contentHash,
         seconds,
+        notImported,
         register: options.register,
       }),
     );
   return ok(0);
 }
 
-function readSource(file: string, options: Options): Result<RegisterSource, string> {
+/** The same rows; null where there are none: a list that lost its rows on the way makes no register. */
+function unlessEmpty(rows: Iterable<SourceRow>): Iterable<SourceRow> | null {
+  const iterator = rows[Symbol.iterator]();
+  const first = iterator.next();
+  if (first.done === true) return null;
+  return (function* () {
+    yield first.value;
+    yield* { [Symbol.iterator]: () => iterator };
+  })();
+}
+
+type ReadSource = RegisterSource & { readonly notImported: readonly NotImported[] };
+
+function readSource(file: string, options: Options): Result<ReadSource, string> {
   const { election, station, mock } = options;
   const stations = options.stations === undefined ? ok([]) : readStationFile(options.stations);
   if (!stations.ok) return err(`${options.stations}: ${describeCsvError(stations.error)}`);
@@ -114,9 +141,10 @@ function readSource(file: string, options: Options): Result<RegisterSource, stri
       info,
       stations: stations.value.length > 0 ? stations.value : voters.value.stations,
       voters: voters.value.voters,
+      notImported: voters.value.notImported,
     });
   }
   const voters = readVoters(file);
   if (!voters.ok) return err(`${file}: ${describeCsvError(voters.error)}`);
-  return ok({ info, stations: stations.value, voters: voters.value });
+  return ok({ info, stations: stations.value, voters: voters.value, notImported: [] });
 }

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { err, ok, type Result } from '../../src/domain/result.ts';
+import { readArguments } from '../usage.ts';
 
 /** The options of one action: each a text, or a switch that is off. */
 export interface OptionTable {
@@ -8,33 +8,43 @@ export interface OptionTable {
   readonly switches: readonly string[];
 }
 
+/** A command line that can't be understood, told apart from what went wrong in carrying it out. */
+export interface WrongUsage {
+  readonly wrongUsage: string;
+}
+
+export type ActionError = string | WrongUsage;
+
+export function wrongUsage(fault: string): Result<never, WrongUsage> {
+  return err({ wrongUsage: fault });
+}
+
 /** Reads an action's options by its table and checks them by its schema; the error says which option is wrong. */
 export function readOptions<T extends z.ZodType>(
   args: readonly string[],
   table: OptionTable,
   schema: T,
-): Result<{ readonly options: z.infer<T>; readonly words: readonly string[] }, string> {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: {
-        ...Object.fromEntries(table.texts.map((name) => [name, { type: 'string' } as const])),
-        ...Object.fromEntries(
-          [...table.switches, 'json'].map((name) => [name, { type: 'boolean', default: false } as const]),
-        ),
-      },
-      allowPositionals: true,
-    });
-    const parsed = schema.safeParse(values);
-    if (parsed.success) return ok({ options: parsed.data, words: positionals });
-    const [issue] = parsed.error.issues;
-    const name = String(issue?.path[0] ?? '');
-    return err(
-      values[name] === undefined ? `--${name} is needed` : `--${name}: ${issue?.message ?? 'not readable'}`,
-    );
-  } catch (problem) {
-    return err(problem instanceof Error ? problem.message : 'unreadable options');
-  }
+): Result<{ readonly options: z.infer<T>; readonly words: readonly string[] }, WrongUsage> {
+  const read = readArguments({
+    args: [...args],
+    options: {
+      ...Object.fromEntries(table.texts.map((name) => [name, { type: 'string' } as const])),
+      ...Object.fromEntries(
+        [...table.switches, 'json'].map((name) => [name, { type: 'boolean', default: false } as const]),
+      ),
+    },
+    allowPositionals: true,
+  });
+  if (!read.ok) return wrongUsage(read.error);
+  const { positionals } = read.value;
+  const values: Readonly<Record<string, unknown>> = read.value.values;
+  const parsed = schema.safeParse(values);
+  if (parsed.success) return ok({ options: parsed.data, words: positionals });
+  const [issue] = parsed.error.issues;
+  const name = String(issue?.path[0] ?? '');
+  return wrongUsage(
+    values[name] === undefined ? `--${name} is needed` : `--${name}: ${issue?.message ?? 'not readable'}`,
+  );
 }
 
 /** What the options of every action that opens a register have in common. */

@@ -1,5 +1,5 @@
 import { parsePersonalNumber } from '../domain/personal-number.ts';
-import type { Voter } from '../domain/voter.ts';
+import type { IsoDate, Voter } from '../domain/voter.ts';
 import { decodeIso2005 } from '../fingerprint/codecs/iso-19794-2-2005.ts';
 import type { RowProblem } from './register-error.ts';
 import type { SourceVoter } from './register-source.ts';
@@ -10,9 +10,30 @@ export interface SourceCheckOptions {
   readonly stations: ReadonlySet<number> | null;
   /** Whether equals are found here, by remembering: for one station's list. Among millions they are the database's to find. */
   readonly findsEquals: boolean;
+  /** Nobody is born later: the day of an import. Null where the clock is not to be trusted, or the rows were checked before. */
+  readonly latestBirth: IsoDate | null;
+  /**
+   * A list that was signed as it is: blanks and signs that nobody sees were let through by older programs, do no harm, and
+   * are no reason to leave a station without its list.
+   */
+  readonly isSigned?: boolean;
 }
 
-const ONE_LIST: SourceCheckOptions = { national: false, stations: null, findsEquals: true };
+/** One station's list, as it was signed. */
+export const SIGNED_LIST: SourceCheckOptions = {
+  national: false,
+  stations: null,
+  findsEquals: true,
+  latestBirth: null,
+  isSigned: true,
+};
+
+const ONE_LIST: SourceCheckOptions = {
+  national: false,
+  stations: null,
+  findsEquals: true,
+  latestBirth: null,
+};
 
 /** Checks the rows of one list, each by itself, its place, and against those before it. */
 export class SourceVoterCheck {
@@ -20,27 +41,43 @@ export class SourceVoterCheck {
   readonly #seen = new Set<string>();
   #lastStation = 0;
   #lastListNumber = 0;
+  /** Used for every row: of millions hardly one has a problem. */
+  readonly #problems: RowProblem[] = [];
 
   constructor(options: SourceCheckOptions = ONE_LIST) {
     this.#options = options;
   }
 
-  /** What is wrong with the next voter, or null. */
-  problemOf({ voter, templates }: SourceVoter): RowProblem | null {
-    return (
-      textProblem(voter) ??
-      numberProblem(voter) ??
-      this.#stationProblem(voter) ??
-      personalNumberProblem(voter) ??
-      dateProblem(voter) ??
-      documentProblem(voter) ??
-      templateProblem(templates) ??
-      this.#orderProblem(voter) ??
-      (this.#options.findsEquals ? this.#equalProblem(voter) : null)
-    );
+  /** The first thing that is wrong with the next voter, or null. */
+  problemOf(entry: SourceVoter): RowProblem | null {
+    return this.problemsOf(entry)[0] ?? null;
   }
 
-  #equalProblem({ id, personalNumber, documents }: Voter): RowProblem | null {
+  /**
+   * Everything that is wrong with the next voter.
+   * @param unread what its reader could not read: what stands in its place is not looked at
+   */
+  problemsOf({ voter, templates }: SourceVoter, unread: readonly RowProblem[] = NONE): readonly RowProblem[] {
+    const problems = this.#problems;
+    problems.length = 0;
+    findTextProblems(voter, this.#options.isSigned === true, problems);
+    findNumberProblems(voter, problems);
+    this.#findStationProblem(voter, problems);
+    this.#findBirthProblems(voter, problems);
+    findPersonalNumberProblems(voter, problems);
+    findDocumentProblems(voter, problems);
+    findTemplateProblems(templates, problems);
+    const isRight = problems.length === 0 && unread.length === 0;
+    if (isRight || !problems.some(isOfOrder)) this.#findOrderProblem(voter, isRight, problems);
+    if (problems.length === 0 && unread.length === 0 && this.#options.findsEquals)
+      this.#findEqual(voter, problems);
+    if (problems.length === 0) return unread;
+    return unread.length === 0
+      ? [...problems]
+      : [...unread, ...problems.filter((one) => !followsFrom(one, unread))];
+  }
+
+  #findEqual({ id, personalNumber, documents }: Voter, problems: RowProblem[]): void {
     const keys: readonly (readonly [string, string])[] = [
       ['id', id],
       ['personalNumber', personalNumber],
@@ -48,128 +85,165 @@ export class SourceVoterCheck {
     ];
     for (const [field, value] of keys) {
       const key = `${field} ${value}`;
-      if (this.#seen.has(key)) return { field, reason: 'duplicate' };
+      if (this.#seen.has(key)) problems.push({ field, reason: 'duplicate' });
       this.#seen.add(key);
     }
-    return null;
   }
 
-  #stationProblem({ stationNumber }: Voter): RowProblem | null {
+  #findStationProblem({ stationNumber }: Voter, problems: RowProblem[]): void {
     const { stations } = this.#options;
-    return stations === null || stations.has(stationNumber)
-      ? null
-      : { field: 'stationNumber', reason: 'unknown-station' };
+    if (stations !== null && !stations.has(stationNumber))
+      problems.push({ field: 'stationNumber', reason: 'unknown-station' });
   }
 
-  /** The lists follow each other, and the numbers within each rise: the order that the content hash is taken in. */
-  #orderProblem({ stationNumber, listNumber }: Voter): RowProblem | null {
-    const station = this.#options.national ? stationNumber : 0;
-    if (station < this.#lastStation) return { field: 'stationNumber', reason: 'not-in-order' };
-    if (station > this.#lastStation) {
-      this.#lastStation = station;
-      this.#lastListNumber = 0;
-    }
-    const field = 'listNumber';
-    if (listNumber === this.#lastListNumber) return { field, reason: 'duplicate' };
-    if (listNumber < this.#lastListNumber) return { field, reason: 'not-in-order' };
-    this.#lastListNumber = listNumber;
-    return null;
+  #findBirthProblems({ birthDate }: Voter, problems: RowProblem[]): void {
+    const { latestBirth } = this.#options;
+    if (!isDay(birthDate)) problems.push({ field: 'birthDate', reason: 'bad-date' });
+    else if (latestBirth !== null && birthDate > latestBirth)
+      problems.push({ field: 'birthDate', reason: 'born-in-the-future' });
   }
+
+  /**
+   * The lists follow each other, and the numbers within each rise: the order that the content hash is taken in. A row
+   * that is refused has no place in it, and those after it are held against the one before.
+   */
+  #findOrderProblem({ stationNumber, listNumber }: Voter, isRight: boolean, problems: RowProblem[]): void {
+    const station = this.#options.national ? stationNumber : 0;
+    if (station < this.#lastStation) {
+      problems.push({ field: 'stationNumber', reason: 'not-in-order' });
+      return;
+    }
+    const last = station > this.#lastStation ? 0 : this.#lastListNumber;
+    const field = 'listNumber';
+    if (listNumber === last) problems.push({ field, reason: 'duplicate' });
+    else if (listNumber < last) problems.push({ field, reason: 'not-in-order' });
+    else if (isRight) [this.#lastStation, this.#lastListNumber] = [station, listNumber];
+  }
+}
+
+const NONE: readonly RowProblem[] = [];
+
+/** A number that is none, and a station that there isn't, have no place in an order. */
+function isOfOrder({ field, reason }: RowProblem): boolean {
+  return reason === 'unknown-station' || (reason === 'bad-number' && field !== 'districtNumber');
+}
+
+/** Said of a field because another one, or the same, could not be read. */
+function followsFrom({ field, reason }: RowProblem, unread: readonly RowProblem[]): boolean {
+  const isUnread = (name: string): boolean => unread.some((problem) => problem.field === name);
+  if (isUnread(field)) return true;
+  if (reason === 'sex-differs-from-personal-number') return isUnread('sex');
+  // Which list it is the number of is not known.
+  return field === 'listNumber' && isUnread('stationNumber');
 }
 
 /** What is wrong with a voter by itself, whatever list it stands in, or null. */
 export function voterProblem(voter: Voter): RowProblem | null {
-  return (
-    textProblem(voter) ??
-    numberProblem(voter) ??
-    personalNumberProblem(voter) ??
-    dateProblem(voter) ??
-    documentProblem(voter)
-  );
+  const problems: RowProblem[] = [];
+  findTextProblems(voter, false, problems);
+  findNumberProblems(voter, problems);
+  if (!isDay(voter.birthDate)) problems.push({ field: 'birthDate', reason: 'bad-date' });
+  findPersonalNumberProblems(voter, problems);
+  findDocumentProblems(voter, problems);
+  return problems[0] ?? null;
 }
 
-// Control characters, lone surrogates and the replacement character, which stands where bytes were no UTF-8.
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\ufffd]/u;
+/**
+ * Control characters, marks of direction and others that nobody sees, private ones, lone surrogates, and the replacement
+ * character, which stands where bytes were no UTF-8.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\ufffd]/u;
+/** Never in any list: what would break a line, a screen or the hash. */
+const BREAKING = /[\p{Cc}\p{Cs}\u2028\u2029\ufffd]/u;
+/** Blanks that look like the ordinary one and are none. */
+const OTHER_BLANK = /[^\P{Zs} ]/u;
 /** Latin and Cyrillic letters of one character each, figures and signs: nothing to compose, nothing unprintable. */
 const ORDINARY =
-  /^[!-~\u00a1-\u02af\u0400-\u0482\u048a-\u052f№–—‘’“”«»]+(?: +[!-~\u00a1-\u02af\u0400-\u0482\u048a-\u052f№–—‘’“”«»]+)*$/;
+  /^[!-~\u00a1-\u00ac\u00ae-\u02af\u0400-\u0482\u048a-\u052f№–—‘’“”«»]+(?: +[!-~\u00a1-\u00ac\u00ae-\u02af\u0400-\u0482\u048a-\u052f№–—‘’“”«»]+)*$/;
 const LONGEST_TEXT = 300;
 
-function textProblem(voter: Voter): RowProblem | null {
+function findTextProblems(voter: Voter, isSigned: boolean, problems: RowProblem[]): void {
   const { surname, given, patronymic } = voter.name;
-  return (
-    oneTextProblem('id', voter.id) ??
-    (surname === null ? null : oneTextProblem('surname', surname)) ??
-    oneTextProblem('given', given) ??
-    (patronymic === null ? null : oneTextProblem('patronymic', patronymic)) ??
-    oneTextProblem('address', voter.address) ??
-    firstProblem(voter.ballotStyles, (style) => oneTextProblem('ballotStyles', style))
-  );
+  findTextProblem('id', voter.id, isSigned, problems);
+  if (surname !== null) findTextProblem('surname', surname, isSigned, problems);
+  findTextProblem('given', given, isSigned, problems);
+  if (patronymic !== null) findTextProblem('patronymic', patronymic, isSigned, problems);
+  findTextProblem('address', voter.address, isSigned, problems);
+  for (const style of voter.ballotStyles) findTextProblem('ballotStyles', style, isSigned, problems);
+  if (isRepeated(voter.ballotStyles)) problems.push({ field: 'ballotStyles', reason: 'repeated' });
+  if (isRepeated(voter.changes)) problems.push({ field: 'changes', reason: 'repeated' });
 }
 
-function oneTextProblem(field: string, text: string): RowProblem | null {
-  if (text.length <= LONGEST_TEXT && ORDINARY.test(text)) return null;
-  if (text.trim() === '') return { field, reason: 'empty' };
-  if (text.length > LONGEST_TEXT) return { field, reason: 'too-long' };
-  if (UNPRINTABLE.test(text)) return { field, reason: 'unreadable-character' };
-  if (text !== text.normalize('NFC') || text !== text.trim()) return { field, reason: 'not-normalised' };
+function isRepeated(words: readonly string[]): boolean {
+  return words.length > 1 && new Set(words).size < words.length;
+}
+
+function findTextProblem(field: string, text: string, isSigned: boolean, problems: RowProblem[]): void {
+  if (text.length <= LONGEST_TEXT && ORDINARY.test(text)) return;
+  const reason = reasonOfText(text, isSigned);
+  if (reason !== null) problems.push({ field, reason });
+}
+
+function reasonOfText(text: string, isSigned: boolean): RowProblem['reason'] | null {
+  if (text.trim() === '') return 'empty';
+  if (text.length > LONGEST_TEXT) return 'too-long';
+  if ((isSigned ? BREAKING : UNPRINTABLE).test(text)) return 'unreadable-character';
+  if (text !== text.normalize('NFC') || text !== text.trim() || (!isSigned && OTHER_BLANK.test(text)))
+    return 'not-normalised';
   return null;
 }
 
 const LARGEST_NUMBER = 1_000_000;
 
-function numberProblem(voter: Voter): RowProblem | null {
-  for (const field of ['listNumber', 'stationNumber', 'districtNumber'] as const) {
-    const number = voter[field];
-    if (!Number.isInteger(number) || number < (field === 'listNumber' ? 1 : 0) || number > LARGEST_NUMBER)
-      return { field, reason: 'bad-number' };
-  }
-  return null;
+function findNumberProblems(
+  { listNumber, stationNumber, districtNumber }: Voter,
+  problems: RowProblem[],
+): void {
+  if (!isNumber(listNumber, 1)) problems.push({ field: 'listNumber', reason: 'bad-number' });
+  if (!isNumber(stationNumber, 0)) problems.push({ field: 'stationNumber', reason: 'bad-number' });
+  if (!isNumber(districtNumber, 0)) problems.push({ field: 'districtNumber', reason: 'bad-number' });
+}
+
+function isNumber(number: number, least: number): boolean {
+  return Number.isInteger(number) && number >= least && number <= LARGEST_NUMBER;
 }
 
 /** A first digit other than 1 and 2 is lawful (devices.md 1.4) and says nothing about the sex. */
-function personalNumberProblem(voter: Voter): RowProblem | null {
+function findPersonalNumberProblems(voter: Voter, problems: RowProblem[]): void {
   const parsed = parsePersonalNumber(voter.personalNumber);
   const field = 'personalNumber';
-  if (!parsed.ok || parsed.value.digits !== voter.personalNumber)
-    return { field, reason: 'bad-personal-number' };
+  if (!parsed.ok || parsed.value.digits !== voter.personalNumber) {
+    problems.push({ field, reason: 'bad-personal-number' });
+    return;
+  }
   const { sex, birthDate } = parsed.value;
-  if (sex !== 'unknown' && sex !== voter.sex) return { field, reason: 'sex-differs-from-personal-number' };
-  return birthDate === voter.birthDate ? null : { field, reason: 'birth-date-differs-from-personal-number' };
-}
-
-function dateProblem(voter: Voter): RowProblem | null {
-  return isDay(voter.birthDate) ? null : { field: 'birthDate', reason: 'bad-date' };
+  if (sex !== 'unknown' && sex !== voter.sex)
+    problems.push({ field, reason: 'sex-differs-from-personal-number' });
+  // A birth date that is no day is one fault, not two.
+  if (birthDate !== voter.birthDate && isDay(voter.birthDate))
+    problems.push({ field, reason: 'birth-date-differs-from-personal-number' });
 }
 
 const DOCUMENT_NUMBER = /^[A-Z]{2}[0-9]{7}$/;
 
-function documentProblem(voter: Voter): RowProblem | null {
+function findDocumentProblems({ documents }: Voter, problems: RowProblem[]): void {
   const field = 'documents';
-  return firstProblem(voter.documents, ({ number, expires }) => {
-    if (!DOCUMENT_NUMBER.test(number)) return { field, reason: 'bad-document-number' };
-    return isDay(expires) ? null : { field, reason: 'bad-date' };
-  });
+  for (const { number, expires } of documents) {
+    if (!DOCUMENT_NUMBER.test(number)) problems.push({ field, reason: 'bad-document-number' });
+    if (!isDay(expires)) problems.push({ field, reason: 'bad-date' });
+  }
 }
 
-function templateProblem(templates: SourceVoter['templates']): RowProblem | null {
-  if (templates.length === 0) return null;
+function findTemplateProblems(templates: SourceVoter['templates'], problems: RowProblem[]): void {
+  if (templates.length === 0) return;
   const field = 'templates';
   const positions = new Set(templates.map((template) => template.position));
-  if (positions.size !== templates.length) return { field, reason: 'duplicate' };
-  const readable = templates.every(
-    ({ position, record }) =>
-      Number.isInteger(position) && position >= 0 && position <= 10 && decodeIso2005(record).ok,
-  );
-  return readable ? null : { field, reason: 'bad-template' };
-}
-
-function firstProblem<T>(items: readonly T[], problemOf: (item: T) => RowProblem | null): RowProblem | null {
-  for (const item of items) {
-    const problem = problemOf(item);
-    if (problem !== null) return problem;
+  if (positions.size !== templates.length) problems.push({ field, reason: 'duplicate' });
+  for (const { position, record } of templates) {
+    const isReadable =
+      Number.isInteger(position) && position >= 0 && position <= 10 && decodeIso2005(record).ok;
+    if (!isReadable) problems.push({ field, reason: 'bad-template' });
   }
-  return null;
 }
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../domain/result.ts';
+import type { IsoDate } from '../domain/voter.ts';
 import { buildStore, type StoreBuilder } from '../store/build-store.ts';
 import type { Migration } from '../store/migrations.ts';
 import { SourceVoterCheck } from './check-source-voter.ts';
@@ -21,10 +22,14 @@ export interface CreateRegisterOptions {
   /** `migrations/register`, or the same as a list. */
   readonly migrations: string | readonly Migration[];
   readonly source: RegisterSource;
+  /** Rows of people who were born later are refused. */
+  readonly latestBirth?: IsoDate;
   /** Told after each voter. */
   readonly onVoter?: (done: number) => void;
   /** Told when the rows are there and the indexes are being made: the last fifth of a long import. */
   readonly onIndexing?: () => void;
+  /** The voters of a verified package: see `SourceCheckOptions`. */
+  readonly isSigned?: boolean;
 }
 
 /**
@@ -77,6 +82,8 @@ class RegisterImport {
       national: source.info.stationNumber === NATIONAL,
       stations: this.#writeStations(),
       findsEquals: false,
+      latestBirth: this.#options.latestBirth ?? null,
+      isSigned: this.#options.isSigned ?? false,
     });
     let read = 0;
     /** The line of each voter that was written, by key. */
@@ -84,12 +91,13 @@ class RegisterImport {
     for (const row of source.voters) {
       read += 1;
       if ('refused' in row) {
-        this.#refused.add(row.refused);
+        const { line, problems, rest } = row.refused;
+        this.#refused.add(line, rest === undefined ? problems : check.problemsOf(rest, problems));
         continue;
       }
       const line = row.line ?? read;
-      const problem = check.problemOf(row);
-      if (problem !== null) this.#refused.add({ line, ...problem });
+      const problems = check.problemsOf(row);
+      if (problems.length > 0) this.#refused.add(line, problems);
       else this.#writeVoter(lines.push(line) - 1, row);
       onVoter?.(read);
     }
@@ -97,11 +105,12 @@ class RegisterImport {
     onIndexing?.();
     const duplicates = findDuplicates(this.#builder, this.#refused.count === 0 ? makeIndexes : null);
     // A row that is there twice as a whole is one row that is refused.
-    const told = new Set<number>();
-    for (const { voterKey, field } of duplicates) {
-      if (told.has(voterKey)) continue;
-      told.add(voterKey);
-      this.#refused.add({ line: lines[voterKey] ?? 0, field, reason: 'duplicate' });
+    for (const [voterKey, fields] of Map.groupBy(duplicates, (one) => one.voterKey)) {
+      const names = new Set(fields.map(({ field }) => field));
+      this.#refused.add(
+        lines[voterKey] ?? 0,
+        [...names].map((field) => ({ field, reason: 'duplicate' })),
+      );
     }
     if (this.#refused.count > 0) return err(this.#refused.error());
     this.#rows.writeNames();
@@ -123,7 +132,7 @@ class RegisterImport {
     const known = new Set<number>();
     for (const station of [...(stations ?? [])].sort((a, b) => a.number - b.number)) {
       if (known.has(station.number)) {
-        this.#refused.add({ line: known.size + 1, field: 'stations', reason: 'duplicate' });
+        this.#refused.add(known.size + 1, [{ field: 'stations', reason: 'duplicate' }]);
         continue;
       }
       known.add(station.number);

@@ -5,6 +5,9 @@
  * spellings, everyday ones). The skeleton is for finding only; it is never shown or printed.
  */
 
+/** Marks of direction, joiners, soft hyphens: what comes along when a name is pasted. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+
 const APOSTROPHES = /['`´ʹʺʻʼˈ‘’“”"]/gu;
 
 const KEYBOARD_FOLDING: ReadonlyMap<string, string> = new Map([
@@ -21,7 +24,19 @@ const KEYBOARD_FOLDING: ReadonlyMap<string, string> = new Map([
   ['ұ', 'у'],
   ['һ', 'х'],
   ['і', 'и'],
+  // Letters that stand for Ө and Ң on keyboards which have none, and in old encodings.
+  ['ɵ', 'о'],
+  ['θ', 'о'],
+  ['ѳ', 'о'],
+  ['ҥ', 'н'],
+  ['ӊ', 'н'],
+  ['ӈ', 'н'],
 ]);
+
+/** What looks the same in both alphabets, where one letter of a Cyrillic word was typed on the Latin layout. */
+const LOOK_ALIKES: ReadonlyMap<string, string> = new Map(
+  [...'acehkmoptxyb0'].map((letter, at) => [letter, [...'асенкмортхуво'][at] ?? letter] as const),
+);
 
 const CYRILLIC_TO_LATIN: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -68,6 +83,12 @@ const CYRILLIC_TO_LATIN: ReadonlyMap<string, string> = new Map(
     ә: 'a',
     ұ: 'u',
     һ: 'h',
+    ɵ: 'o',
+    θ: 'o',
+    ѳ: 'o',
+    ҥ: 'n',
+    ӊ: 'n',
+    ӈ: 'n',
     і: 'i',
     ї: 'i',
     є: 'e',
@@ -111,28 +132,54 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/(.)\1+/gu, '$1'],
 ];
 
-/** A name of several words, apart: at blanks, hyphens, full stops and commas. Empty when nothing is left. */
+/**
+ * A name of several words, apart: at blanks, hyphens, full stops, commas, and the fillers of a machine-readable zone. Empty when
+ * nothing is left.
+ */
 export function splitName(text: string): string[] {
   return text
     .normalize('NFC')
     .toLowerCase()
-    .split(/[\s\u00a0.,;/‐‑–—-]+/u)
+    .replace(INVISIBLE, '')
+    .split(/[\s\u00a0.,;/<‐‑–—-]+/u)
     .flatMap(splitParticle)
     .map((word) => word.replace(APOSTROPHES, ''))
     .filter((word) => word !== '');
 }
 
+/** A Cyrillic word that has letters of the Latin layout among its own (`Kим`) in Cyrillic alone. */
+function inOneAlphabet(word: string): string {
+  if (!/\p{Script=Cyrillic}/u.test(word) || !/[a-z0]/u.test(word)) return word;
+  return [...word].map((letter) => LOOK_ALIKES.get(letter) ?? letter).join('');
+}
+
 /** The word as every Cyrillic keyboard of the country can type it. */
 export function foldWord(word: string): string {
-  return [...word.normalize('NFC').toLowerCase().replace(APOSTROPHES, '')]
+  return [...inOneAlphabet(word.normalize('NFC').toLowerCase().replace(APOSTROPHES, ''))]
     .map((letter) => KEYBOARD_FOLDING.get(letter) ?? letter)
     .join('');
 }
 
-/** All skeletons of a word; more than one where a letter has two Latin spellings that differ (Ё: E, IO; Ъ: none, IE). */
+/**
+ * What else a letter may stand for: Ё is E or IO, Ъ nothing or IE (ICAO 9303 part 3); a Latin J is Ж, or Й where German or
+ * Czech rules were followed; EE and OO are long vowels, or И and У as in English.
+ */
+const OTHER_READINGS: readonly (readonly [RegExp, string])[] = [
+  [/[ёЁ]/gu, 'ио'],
+  [/[ъЪ]/gu, 'ие'],
+  [/j/gi, 'y'],
+  [/ee/gi, 'i'],
+  [/oo/gi, 'u'],
+];
+
+/** All skeletons of a word; more than one where a letter has two readings that differ. */
 export function wordSkeletons(word: string): string[] {
-  const spellings = [word, word.replace(/[ёЁ]/gu, 'ио')];
-  return [...new Set(spellings.flatMap((each) => [each, each.replace(/[ъЪ]/gu, 'ие')]).map(skeletonOf))];
+  const spellings = OTHER_READINGS.reduce<readonly string[]>(
+    (all, [letter, reading]) =>
+      all.flatMap((each) => (each.search(letter) < 0 ? [each] : [each, each.replace(letter, reading)])),
+    [word],
+  );
+  return [...new Set(spellings.map(skeletonOf))];
 }
 
 /**
@@ -172,7 +219,7 @@ function splitParticle(word: string): string[] {
 }
 
 function skeletonOf(word: string): string {
-  const latin = [...word.normalize('NFC').toLowerCase().replace(APOSTROPHES, '')]
+  const latin = [...inOneAlphabet(word.normalize('NFC').toLowerCase().replace(APOSTROPHES, ''))]
     .map((letter) => CYRILLIC_TO_LATIN.get(letter) ?? LATIN_SPECIAL.get(letter) ?? letter)
     .join('')
     .normalize('NFD')

@@ -11,7 +11,7 @@ import {
   partsOf,
 } from './name-fit.ts';
 import type { VoterSummary } from './register-source.ts';
-import { onOtherLayout, readTypedName, type TypedName, type TypedWord } from './typed-name.ts';
+import { cutsInTwo, onOtherLayout, readTypedName, type TypedName, type TypedWord } from './typed-name.ts';
 import { VoterMarks } from './voter-marks.ts';
 import { type SummaryRow, summaryFromRow } from './voter-row.ts';
 
@@ -52,7 +52,7 @@ export class NameSearch {
 
   /**
    * Finds voters by any part of the name, in any order and any spelling: words as typed and beginnings of words
-   * first, then, where few fit, words with one or two typing errors; what was typed on the wrong layout, too.
+   * first, then, where few fit, words with one or two typing errors; what was typed on the wrong layout, or in one word, too.
    */
   search(text: string, limit: number): NameSearchResult {
     const typed = readTypedName(text);
@@ -60,7 +60,8 @@ export class NameSearch {
     const asTyped = typed.words.map((word) => this.#asTyped(word));
     const total = this.#mark(asTyped);
     if (total >= ENOUGH_HITS) return this.#found(total, typed, limit);
-    const other = total === 0 ? this.#onOtherLayout(text, limit) : null;
+    const other =
+      total === 0 ? (this.#onOtherLayout(text, limit) ?? this.#cutInTwo(typed, asTyped, limit)) : null;
     return other ?? this.#near(typed, asTyped, total, limit);
   }
 
@@ -88,6 +89,21 @@ export class NameSearch {
     if (typed.words.length === 0) return null;
     const total = this.#mark(typed.words.map((word) => this.#asTyped(word)));
     return total === 0 ? null : this.#found(total, typed, limit);
+  }
+
+  /** Where a typed word fits nobody: whether it is two words of a name, written as one. */
+  #cutInTwo(typed: TypedName, asTyped: readonly WordFits[], limit: number): NameSearchResult | null {
+    for (const [at, word] of typed.words.entries()) {
+      if (asTyped[at]?.size !== 0) continue;
+      for (const halves of cutsInTwo(word)) {
+        const fits = halves.map((half) => this.#equal(half));
+        if (fits.some(({ size }) => size === 0)) continue;
+        const total = this.#mark(asTyped.toSpliced(at, 1, ...fits));
+        if (total > 0)
+          return this.#found(total, { ...typed, words: typed.words.toSpliced(at, 1, ...halves) }, limit);
+      }
+    }
+    return null;
   }
 
   /**

@@ -1,6 +1,6 @@
-import { MOST_ROWS_LISTED, type RefusedRow, type RegisterError } from './register-error.ts';
+import { MOST_ROWS_LISTED, type RefusedRow, type RegisterError, type RowProblem } from './register-error.ts';
 
-/** The rows that an import can't take over: all counted, the first hundred thousand kept. */
+/** The rows that an import can't take over: all counted, and of the first hundred thousand faults each kept. */
 export class RefusedRows {
   readonly #rows: RefusedRow[] = [];
   #count = 0;
@@ -9,9 +9,13 @@ export class RefusedRows {
     return this.#count;
   }
 
-  add(row: RefusedRow): void {
+  /** Everything that is wrong with one row. */
+  add(line: number, problems: readonly RowProblem[]): void {
     this.#count += 1;
-    if (this.#rows.length < MOST_ROWS_LISTED) this.#rows.push(row);
+    for (const problem of problems) {
+      if (this.#rows.length >= MOST_ROWS_LISTED) return;
+      this.#rows.push({ line, ...problem });
+    }
   }
 
   error(): Extract<RegisterError, { code: 'rows-refused' }> {

@@ -15,8 +15,9 @@ export type RegisterError =
   /** Rows that can't be taken over; the whole import is refused. */
   | {
       readonly code: 'rows-refused';
-      /** All of them; listed are the first `MOST_ROWS_LISTED`, by line. */
+      /** All of them. */
       readonly refused: number;
+      /** Everything that is wrong with each, by line: a row with three faults is there three times. At most `MOST_ROWS_LISTED`. */
       readonly rows: readonly RefusedRow[];
     }
   | { readonly code: 'already-exists' };
@@ -41,9 +42,9 @@ export type RowReason =
   | 'duplicate'
   /** List numbers have to rise. */
   | 'not-in-order'
-  /** Not in Unicode's composed form (NFC), or with blanks around it. */
+  /** Not in Unicode's composed form (NFC), or with blanks around it, or with another blank than the ordinary one. */
   | 'not-normalised'
-  /** A control character, or bytes that are no UTF-8. */
+  /** A control character or one that nobody sees, or bytes that are no UTF-8. */
   | 'unreadable-character'
   | 'too-long'
   | 'bad-number'
@@ -58,10 +59,17 @@ export type RowReason =
   | 'bad-photo'
   /** A quotation mark that isn't closed, or stands in the middle of a field. */
   | 'bad-quotes'
+  /** Not as NIST SP 1500-102 has it. */
+  | 'bad-record'
+  /** Longer than any record is, most likely since a quotation mark is never closed; what follows it was not read. */
+  | 'endless'
   | 'bad-personal-number'
   | 'sex-differs-from-personal-number'
   | 'birth-date-differs-from-personal-number'
   | 'bad-date'
+  | 'born-in-the-future'
+  /** The same word twice in one field. */
+  | 'repeated'
   | 'bad-document-number'
   | 'bad-template';
 

@@ -1,7 +1,7 @@
 import type { LocalizedText } from '../domain/language.ts';
 import type { ParticipationToken } from '../domain/participation-token.ts';
 import type { ElsewhereVoter, EnrolledTemplate, IsoDate, Voter, VoterName } from '../domain/voter.ts';
-import type { RefusedRow } from './register-error.ts';
+import type { RowProblem } from './register-error.ts';
 
 /** The station number of a register of the whole country. */
 export const NATIONAL = 0;
@@ -64,8 +64,17 @@ export interface SourceVoter {
   readonly participation?: ParticipationToken;
 }
 
+/** A row that can't be read, or not all of it. */
+export interface UnreadRow {
+  readonly line: number;
+  /** At least one. */
+  readonly problems: readonly RowProblem[];
+  /** The voter all the same, with something in the place of each field that has a problem: what else is wrong shows in it. */
+  readonly rest?: SourceVoter;
+}
+
 /** A row as a reader gives it: a voter, or what was wrong with it. */
-export type SourceRow = SourceVoter | { readonly refused: RefusedRow };
+export type SourceRow = SourceVoter | { readonly refused: UnreadRow };
 
 /** A polling station, as a national register knows it. */
 export interface RegisterStation {

@@ -360,12 +360,18 @@ describe('the register of the whole country', () => {
   });
 
   it('is refused with lists out of order, a station that is not there, or a number twice', () => {
-    const refused = (voters: readonly SourceVoter[], row: unknown): void => {
-      expect(make('refused.db', voters)).toMatchObject({ ok: false, error: { rows: [row] } });
+    const refused = (voters: readonly SourceVoter[], ...rows: readonly unknown[]): void => {
+      expect(make('refused.db', voters)).toMatchObject({ ok: false, error: { refused: 1, rows } });
     };
     refused([at(8, 1, 1), at(7, 1, 2)], { line: 2, field: 'stationNumber', reason: 'not-in-order' });
     refused([at(7, 1, 1), at(9, 1, 2)], { line: 2, field: 'stationNumber', reason: 'unknown-station' });
     refused([at(7, 2, 1), at(7, 1, 2)], { line: 2, field: 'listNumber', reason: 'not-in-order' });
-    refused([at(7, 1, 1), at(8, 1, 1)], { line: 2, field: 'id', reason: 'duplicate' });
+    // One row, with everything in it that an earlier one has.
+    refused(
+      [at(7, 1, 1), at(8, 1, 1)],
+      { line: 2, field: 'id', reason: 'duplicate' },
+      { line: 2, field: 'personalNumber', reason: 'duplicate' },
+      { line: 2, field: 'documents', reason: 'duplicate' },
+    );
   });
 });

@@ -5,7 +5,7 @@ export interface TypedWord {
   readonly folded: string;
   readonly skeletons: readonly string[];
   readonly beginnings: readonly string[];
-  /** The father's name in a patronymic: `Асан` of Асанович, for a register that has `Асан уулу`. */
+  /** The father's name in a patronymic or surname: `Асан` of Асанович and Асанова, for a register that has `Асан уулу`. */
   readonly fathers: readonly string[];
 }
 
@@ -31,6 +31,18 @@ export function readTypedName(text: string): TypedName {
   return { words, particles: all.filter(isParticle).flatMap(wordSkeletons) };
 }
 
+/** A word that may be two, written without what stands between them, has halves of at least so many letters. */
+const SHORTEST_HALF = 3;
+
+/** The pairs of words that one word may be, cut anywhere: `абдылдаевапетрова`. */
+export function cutsInTwo({ folded }: TypedWord): (readonly [TypedWord, TypedWord])[] {
+  const cuts: (readonly [TypedWord, TypedWord])[] = [];
+  for (let at = SHORTEST_HALF; at <= folded.length - SHORTEST_HALF; at += 1) {
+    cuts.push([readTypedWord(folded.slice(0, at)), readTypedWord(folded.slice(at))]);
+  }
+  return cuts;
+}
+
 function readTypedWord(word: string): TypedWord {
   const skeletons = wordSkeletons(word).filter((skeleton) => skeleton !== '');
   return {
@@ -41,8 +53,8 @@ function readTypedWord(word: string): TypedWord {
   };
 }
 
-/** Endings of patronymics as skeletons have them: -ович, -евич, -ич, -овна, -евна, -инична. */
-const PATRONYMIC = /^(.{3,}?)(?:[oe]vich|[oe]vna|ich|inichna)$/u;
+/** Endings of patronymics and surnames as skeletons have them: -ович, -евич, -ич, -овна, -евна, -инична; -ов, -ева. */
+const PATRONYMIC = /^(.{3,}?)(?:[oe]vich|[oe]vna|ich|inichna|[oe]va?)$/u;
 
 function fathersOf(skeleton: string): string[] {
   const father = PATRONYMIC.exec(skeleton)?.[1];
@@ -54,13 +66,22 @@ function fathersOf(skeleton: string): string[] {
  * Rows of ЙЦУКЕН (GOST 6431) above those of QWERTY (ANSI INCITS 154).
  */
 export function onOtherLayout(text: string): string | null {
-  const swapped = [...text.toLowerCase()].map((key) => OTHER_LAYOUT.get(key) ?? key).join('');
-  return swapped === text.toLowerCase() ? null : swapped;
+  const typed = text.toLowerCase();
+  const swapped = [...typed].map((key) => OTHER_LAYOUT.get(key) ?? key).join('');
+  return swapped === typed ? null : swapped;
 }
 
-const CYRILLIC_KEYS = 'йцукенгшщзхъфывапролджэячсмитьбю';
-const LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.";
+const CYRILLIC_KEYS = 'ёйцукенгшщзхъфывапролджэячсмитьбю';
+const LATIN_KEYS = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.";
+/** The keys that are a letter on one layout and none on the other, with the shift key held. */
+const CYRILLIC_SHIFTED = 'ёхъжэбю';
+const LATIN_SHIFTED = '~{}:"<>';
 const OTHER_LAYOUT: ReadonlyMap<string, string> = new Map([
-  ...[...LATIN_KEYS].map((key, at) => [key, CYRILLIC_KEYS.charAt(at)] as const),
-  ...[...CYRILLIC_KEYS].map((key, at) => [key, LATIN_KEYS.charAt(at)] as const),
+  ...keyPairs(LATIN_SHIFTED, CYRILLIC_SHIFTED),
+  ...keyPairs(LATIN_KEYS, CYRILLIC_KEYS),
+  ...keyPairs(CYRILLIC_KEYS, LATIN_KEYS),
 ]);
+
+function keyPairs(from: string, to: string): (readonly [string, string])[] {
+  return [...from].map((key, at) => [key, to.charAt(at)] as const);
+}

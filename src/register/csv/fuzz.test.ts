@@ -61,7 +61,12 @@ const IDENTITY = {
 
 /** The rows that are refused by themselves; equals only show in an import. */
 function refusedRows(rows: Iterable<SourceRow>): number {
-  const check = new SourceVoterCheck({ national: true, stations: null, findsEquals: true });
+  const check = new SourceVoterCheck({
+    national: true,
+    stations: null,
+    findsEquals: true,
+    latestBirth: null,
+  });
   let refused = 0;
   for (const row of rows) {
     if ('refused' in row || check.problemOf(row) !== null) refused += 1;

@@ -8,6 +8,8 @@ export interface CsvRecord {
   readonly fields: readonly string[];
   /** A quotation mark isn't closed, or stands in the middle of a field. */
   readonly badQuotes: boolean;
+  /** It is longer than any record is; what follows it is not read. */
+  readonly isEndless: boolean;
 }
 
 const PIECE_BYTES = 1 << 20;
@@ -56,7 +58,7 @@ function* recordsOf(pieces: Iterable<string>): Generator<CsvRecord> {
     const isOneLineEach = lineBreaksIn(text.slice(0, meta.cursor)) <= data.length;
     for (const [at, fields] of data.entries()) {
       const isEmpty = fields.length === 1 && fields[0] === '';
-      if (!isEmpty) yield { line, fields, badQuotes: bad.has(at) };
+      if (!isEmpty) yield { line, fields, badQuotes: bad.has(at), isEndless: false };
       line += 1;
       if (!isOneLineEach) for (const field of fields) line += lineBreaksIn(field);
     }
@@ -68,7 +70,7 @@ function* recordsOf(pieces: Iterable<string>): Generator<CsvRecord> {
     if (parser === null && !/[\r\n]./su.test(rest) && rest.length < LONGEST_RECORD) continue;
     rest = rest.slice(yield* take(rest, false));
     if (rest.length <= LONGEST_RECORD) continue;
-    yield { line, fields: [], badQuotes: true };
+    yield { line, fields: [], badQuotes: false, isEndless: true };
     return;
   }
   if (rest !== '') yield* take(rest, true);

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../domain/result.ts';
+import type { RowReason } from '../register-error.ts';
 import type { RegisterStation, SourceRow } from '../register-source.ts';
 import { type CsvRecord, readCsv } from './read-csv.ts';
 import { type ColumnPlaces, OPTIONAL_COLUMNS, VOTER_COLUMNS, voterFromFields } from './voter-columns.ts';
@@ -7,6 +8,8 @@ import { type ColumnPlaces, OPTIONAL_COLUMNS, VOTER_COLUMNS, voterFromFields } f
 export type CsvFileError =
   | { readonly code: 'file-unreadable'; readonly problem: string }
   | { readonly code: 'file-empty' }
+  /** UTF-16, an archive, a picture. */
+  | { readonly code: 'no-text' }
   /** The first line names a column that there is none of, names one twice, or leaves one out that is needed. */
   | {
       readonly code: 'bad-header';
@@ -29,16 +32,23 @@ export function readVoters(file: string): Result<Iterable<SourceRow>, CsvFileErr
 }
 
 function* rowsOf(records: Iterable<CsvRecord>, places: ColumnPlaces, columns: number): Generator<SourceRow> {
-  for (const { line, fields, badQuotes } of records) {
-    if (badQuotes) {
-      yield { refused: { line, field: 'row', reason: 'bad-quotes' } };
+  for (const { line, fields, badQuotes, isEndless } of records) {
+    if (isEndless) {
+      yield unreadRow(line, 'endless');
+    } else if (badQuotes) {
+      yield unreadRow(line, 'bad-quotes');
     } else if (fields.length !== columns) {
-      yield { refused: { line, field: 'row', reason: 'field-count' } };
+      yield unreadRow(line, 'field-count');
     } else {
       const read = voterFromFields(fields, places);
-      yield 'reason' in read ? { refused: { line, ...read } } : { line, ...read };
+      const { problems, ...rest } = read;
+      yield problems.length === 0 ? { line, ...rest } : { refused: { line, problems, rest } };
     }
   }
+}
+
+function unreadRow(line: number, reason: RowReason): SourceRow {
+  return { refused: { line, problems: [{ field: 'row', reason }] } };
 }
 
 export const STATION_COLUMNS = [
@@ -57,7 +67,7 @@ export function readStationFile(file: string): Result<RegisterStation[], CsvFile
     if (!places.ok) return places;
     const at = places.value;
     const stations: RegisterStation[] = [];
-    for (const { line, fields, badQuotes } of records) {
+    for (const { line, fields, badQuotes, isEndless } of records) {
       const text = (column: (typeof STATION_COLUMNS)[number]): string => fields[at[column]] ?? '';
       const [number, districtNumber] = [text('number'), text('district_number')];
       const name = { ky: text('name_ky'), ru: text('name_ru'), en: text('name_en') };
@@ -65,7 +75,7 @@ export function readStationFile(file: string): Result<RegisterStation[], CsvFile
       const whole = [name.ky, name.ru, name.en, address].every(
         (part) => part.trim() !== '' && part.length <= 300,
       );
-      if (badQuotes || !/^\d{1,6}$/.test(number) || !/^\d{1,6}$/.test(districtNumber) || !whole)
+      if (badQuotes || isEndless || !/^\d{1,6}$/.test(number) || !/^\d{1,6}$/.test(districtNumber) || !whole)
         return err({ code: 'bad-station', line });
       stations.push({ number: Number(number), districtNumber: Number(districtNumber), name, address });
     }
@@ -77,6 +87,9 @@ export function fieldsOfStation({ number, districtNumber, name, address }: Regis
   return [String(number), String(districtNumber), name.ky, name.ru, name.en, address];
 }
 
+/** What a first line has when the file is none of UTF-8 text. */
+const NO_TEXT = /[\p{Cc}\ufffd]/u;
+
 function withFirst<T>(
   file: string,
   read: (header: CsvRecord, records: Generator<CsvRecord>) => Result<T, CsvFileError>,
@@ -84,7 +97,10 @@ function withFirst<T>(
   const records = readCsv(file);
   try {
     const first = records.next();
-    return first.done === true ? err({ code: 'file-empty' }) : read(first.value, records);
+    if (first.done === true) return err({ code: 'file-empty' });
+    if (first.value.isEndless || first.value.fields.some((name) => NO_TEXT.test(name)))
+      return err({ code: 'no-text' });
+    return read(first.value, records);
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && typeof cause.code === 'string')) throw cause;
     return err({ code: 'file-unreadable', problem: cause.code });

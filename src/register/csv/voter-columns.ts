@@ -63,7 +63,7 @@ export function columnOfField(field: string): string {
 /** Where each column stands in a record; -1 for one that the file leaves out. */
 export type ColumnPlaces = Readonly<Record<VoterColumn, number>>;
 
-/** Thrown inside `voterFromFields` alone, and caught there. */
+/** Thrown for one field, and caught in `FieldReader`. */
 class Refused extends Error {
   readonly problem: RowProblem;
   constructor(field: string, reason: RowProblem['reason']) {
@@ -72,49 +72,75 @@ class Refused extends Error {
   }
 }
 
-/** A voter from one record, or what is wrong with it. What only a comparison can tell is left to the import. */
+/** Reads one field after another; what can't be read is put down, and something stands in its place. */
+class FieldReader {
+  problems: readonly RowProblem[] = NONE;
+
+  read<T>(parse: () => T, inItsPlace: T): T {
+    try {
+      return parse();
+    } catch (cause) {
+      if (!(cause instanceof Refused)) throw cause;
+      this.problems = [...this.problems, cause.problem];
+      return inItsPlace;
+    }
+  }
+}
+
+/** A voter from one record, and what could not be read of it. What only a comparison can tell is left to the import. */
 export function voterFromFields(
   fields: readonly string[],
   places: ColumnPlaces,
-): Omit<SourceVoter, 'line'> | RowProblem {
+): Omit<SourceVoter, 'line'> & { readonly problems: readonly RowProblem[] } {
   const text = (column: VoterColumn): string => fields[places[column]] ?? '';
-  try {
-    const id = text('id');
-    const voter: Voter = {
-      id: id === '' ? randomBytes(16).toString('hex') : id,
-      listNumber: wholeNumber('listNumber', text('list_number')),
-      personalNumber: text('personal_number'),
-      name: {
-        surname: textOrNull(text('surname')),
-        given: text('given'),
-        patronymic: textOrNull(text('patronymic')),
-      },
-      birthDate: text('birth_date'),
-      sex: oneOf('sex', text('sex'), SEXES),
-      address: text('address'),
-      stationNumber: wholeNumber('stationNumber', text('station_number')),
-      districtNumber: wholeNumber('districtNumber', text('district_number')),
-      standing: text('standing') === '' ? 'active' : oneOf('standing', text('standing'), STANDINGS),
-      ballotStyles: ballotStyles(text('ballot_styles')),
-      documents: documentsFromText(text('documents')),
-      hasFingerprints:
-        text('has_fingerprints') === '' ||
-        oneOf('hasFingerprints', text('has_fingerprints'), YES_OR_NO) === 'yes',
-      changes:
-        text('changes') === ''
-          ? NONE
-          : several(text('changes')).map((change) => oneOf('changes', change, CHANGES)),
-    };
-    const photo = text('photo');
-    return {
-      voter,
-      photo: photo === '' ? null : bytesOf('photo', photo, isJpeg),
-      templates: text('templates') === '' ? NONE : several(text('templates')).map(templateFromText),
-    };
-  } catch (cause) {
-    if (cause instanceof Refused) return cause.problem;
-    throw cause;
-  }
+  const reader = new FieldReader();
+  const number = (field: string, column: VoterColumn): number =>
+    reader.read(() => wholeNumber(field, text(column)), 1);
+  const id = text('id');
+  const voter: Voter = {
+    id: id === '' ? randomBytes(16).toString('hex') : id,
+    listNumber: number('listNumber', 'list_number'),
+    personalNumber: text('personal_number'),
+    name: {
+      surname: textOrNull(text('surname')),
+      given: text('given'),
+      patronymic: textOrNull(text('patronymic')),
+    },
+    birthDate: text('birth_date'),
+    sex: reader.read(() => oneOf('sex', text('sex'), SEXES), 'female'),
+    address: text('address'),
+    stationNumber: number('stationNumber', 'station_number'),
+    districtNumber: number('districtNumber', 'district_number'),
+    standing:
+      text('standing') === ''
+        ? 'active'
+        : reader.read(() => oneOf('standing', text('standing'), STANDINGS), 'active'),
+    ballotStyles: ballotStyles(text('ballot_styles')),
+    documents: reader.read(() => documentsFromText(text('documents')), NONE),
+    hasFingerprints:
+      text('has_fingerprints') === '' ||
+      reader.read(() => oneOf('hasFingerprints', text('has_fingerprints'), YES_OR_NO), 'no') === 'yes',
+    changes:
+      text('changes') === ''
+        ? NONE
+        : reader.read<Voter['changes']>(
+            () => several(text('changes')).map((change) => oneOf('changes', change, CHANGES)),
+            NONE,
+          ),
+  };
+  const photo = text('photo');
+  return {
+    voter,
+    photo: photo === '' ? null : reader.read(() => bytesOf('photo', photo, isJpeg), null),
+    templates:
+      text('templates') === ''
+        ? NONE
+        : reader.read<readonly SourceTemplate[]>(
+            () => several(text('templates')).map(templateFromText),
+            NONE,
+          ),
+    problems: reader.problems,
+  };
 }
 
 /** The fields of one record, in the order of `VOTER_COLUMNS`. Templates are only written where they are given. */

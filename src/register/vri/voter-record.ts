@@ -63,6 +63,12 @@ export type VoterRecord = z.infer<typeof voterRecordSchema>;
 const PERSONAL_NUMBER = 'KG-PIN';
 const RECORD_ID = 'TIZME-ID';
 const LIST_NUMBER = 'LIST-NUMBER';
+/** What a voter has one of. */
+const ONE_EACH = [
+  ['personalNumber', PERSONAL_NUMBER],
+  ['id', RECORD_ID],
+  ['listNumber', LIST_NUMBER],
+] as const;
 const STATION = 'KG-STATION';
 const DISTRICT = 'KG-DISTRICT';
 const DOCUMENT_TYPES: Readonly<Record<VoterDocument['kind'], string>> = {
@@ -135,6 +141,9 @@ export function fromVoterRecord(record: VoterRecord): Voter | RowProblem {
   const ids = voter.VoterId ?? [];
   const idOf = (type: string): string | undefined =>
     ids.find(({ OtherType }) => OtherType === type)?.StringValue;
+  for (const [field, type] of ONE_EACH) {
+    if (ids.filter(({ OtherType }) => OtherType === type).length > 1) return { field, reason: 'repeated' };
+  }
   const personalNumber = idOf(PERSONAL_NUMBER);
   if (personalNumber === undefined) return { field: 'personalNumber', reason: 'empty' };
   const listNumber = wholeNumber(idOf(LIST_NUMBER));
@@ -198,6 +207,46 @@ export function stationOfRecord({
   };
 }
 
+const READ_OF_RECORD = ['@type', ...Object.keys(voterRecordSchema.shape)];
+const READ_OF_VOTER = ['@type', ...Object.keys(voterRecordSchema.shape.Voter.shape)];
+/** The full name is put together from its parts. */
+const READ_OF_NAME = ['@type', 'FullName', ...Object.keys(voterRecordSchema.shape.Voter.shape.Name.shape)];
+const LONGEST_WHAT = 80;
+
+/**
+ * What a record says that no register here keeps, by its kind: `VoterId KG-TAX`, `Voter.ContactMethod`. Names of kinds
+ * alone, nothing of what stands in them.
+ */
+export function unreadParts(record: VoterRecord): string[] {
+  const { VoterId: ids = [], VoterClassification: classes = [], Name: name } = record.Voter;
+  const known = [PERSONAL_NUMBER, RECORD_ID, LIST_NUMBER];
+  const beyond = (object: object, read: readonly string[], prefix: string): string[] =>
+    Object.keys(object)
+      .filter((key) => !read.includes(key))
+      .map((key) => `${prefix}${key}`);
+  const parts = [
+    ...beyond(record, READ_OF_RECORD, ''),
+    ...beyond(record.Voter, READ_OF_VOTER, 'Voter.'),
+    ...beyond(name, READ_OF_NAME, 'Voter.Name.'),
+    ...ids
+      .map(({ Type, OtherType }) => OtherType ?? Type)
+      .filter((type) => !known.includes(type) && !isDocumentType(type))
+      .map((type) => `VoterId ${type}`),
+    ...classes
+      .filter(({ Type, OtherType = '' }) => Type !== 'other' || !isOwnClassification(OtherType))
+      .map(({ Type, OtherType }) => `VoterClassification ${OtherType ?? Type}`),
+  ];
+  return [...new Set(parts.map((part) => part.slice(0, LONGEST_WHAT)))];
+}
+
+function isDocumentType(type: string): boolean {
+  return Object.values(DOCUMENT_TYPES).some((known) => type.startsWith(known));
+}
+
+function isOwnClassification(type: string): boolean {
+  return type === FINGERPRINTS || type.startsWith(BALLOT_STYLE) || type.startsWith(CHANGE);
+}
+
 type Classification = NonNullable<VoterRecord['Voter']['VoterClassification']>[number];
 
 function named(classes: readonly Classification[], beginning: string): string[] {
@@ -222,7 +271,7 @@ const DOCUMENT = /^(KG-ID-CARD|KG-PASSPORT) to (\S+?)(, replaced)?$/;
 function documentsOf(ids: NonNullable<VoterRecord['Voter']['VoterId']>): VoterDocument[] | null {
   const documents: VoterDocument[] = [];
   for (const { OtherType = '', StringValue: number = '' } of ids) {
-    if (!OtherType.startsWith('KG-ID-CARD') && !OtherType.startsWith('KG-PASSPORT')) continue;
+    if (!isDocumentType(OtherType)) continue;
     const [, type, expires, replaced] = DOCUMENT.exec(OtherType) ?? [];
     if (type === undefined || expires === undefined) return null;
     const kind = type === DOCUMENT_TYPES.passport ? 'passport' : 'id-card';
