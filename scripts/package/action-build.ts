@@ -1,19 +1,27 @@
-import { availableParallelism } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../src/domain/result.ts';
-import { authorityOf } from '../../src/packages/commission.ts';
+import { authorityOf, type Commission } from '../../src/packages/commission.ts';
+import type { MemberKeys } from '../../src/packages/member-keys.ts';
+import { explainPackageError } from '../../src/packages/package-error.ts';
+import { signPackage } from '../../src/packages/sign-package.ts';
 import { openRegister, type Register } from '../../src/register/register.ts';
+import type { RegisterError } from '../../src/register/register-error.ts';
 import { releaseKeysFrom } from '../../src/register/visitors/release-keys.ts';
-import type { Action, ActionFault } from '../action.ts';
+import { type Action, type ActionFault, wrongOption } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
 import { progressWithEstimate } from '../progress.ts';
+import { describeRegisterError } from '../register/describe.ts';
 import { readCommission } from './action-keys.ts';
+import { holdBuildFolder } from './build-folder.ts';
 import { type BuildInputs, readInputs, takeShared } from './build-inputs.ts';
+import { readBuildOptions, sayWhatIsLeftOut } from './build-options.ts';
 import { packageVersionFor, runBuild } from './build-run.ts';
-import { destroyBuildSecrets, openBuildSecrets } from './build-secrets.ts';
-import { type BuildBase, NATIONAL_STATION } from './build-station.ts';
-import { type Enrolment, hashOf, laneEntryOf, readEnrolments } from './election-plan.ts';
+import { destroyBuildSecrets, hasBuildSecrets, openBuildSecrets } from './build-secrets.ts';
+import { type BuildBase, NATIONAL_STATION, packageFileName } from './build-station.ts';
+import { type Enrolment, hashOf, laneEntryOf, type PlannedStation, readEnrolments } from './election-plan.ts';
+import { explainStationFault } from './explain-station-fault.ts';
 import { nationalIndexPart } from './national-index-part.ts';
 import { openMembers } from './passphrases.ts';
 
@@ -59,33 +67,32 @@ export const buildAction: Action = {
   names: { least: 0, most: 0 },
   async run(options, io) {
     const [out, directory] = [options.text('out'), options.text('enrolments')];
-    if (out === undefined || directory === undefined) return err('--out and --enrolments are needed');
+    if (out === undefined || directory === undefined) return wrongOption('--out and --enrolments are needed');
     const commission = readCommission(options.text('trust'));
     if (!commission.ok) return commission;
     const inputs = readInputs(options);
     if (!inputs.ok) return inputs;
     const { procedure, plan } = inputs.value;
-    if (plan.collector?.recipient == null)
-      io.progress(
-        'Note: the plan names no recipient of the centre, so no station can carry its log on a stick.\n',
-      );
     const enrolments = readEnrolments(directory);
-    if (!enrolments.ok) return err(`${enrolments.error.file}: ${enrolments.error.code}`);
-    const expires = options.text('expires') ?? daysAfter(procedure.electionDate, 14);
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(expires)) return err('--expires takes YYYY-MM-DD');
-    const envelopes = Number(options.text('envelopes') ?? 1);
-    if (!Number.isInteger(envelopes) || envelopes < 0 || envelopes > 4)
-      return err('--envelopes takes 0 to 4');
-    const threads = Number(options.text('threads') ?? availableParallelism());
-    if (!Number.isInteger(threads) || threads < 1 || threads > 64) return err('--threads takes 1 to 64');
-    const wanted = options.texts('station').map(Number);
-    const stations = plan.stations.filter(({ number }) => wanted.length === 0 || wanted.includes(number));
-    if (stations.length === 0) return err('none of these stations is in the plan');
+    if (!enrolments.ok) return enrolments;
+    const read = readBuildOptions(options, procedure, plan);
+    if (!read.ok) return read;
+    const { expires, envelopes, threads, stations } = read.value;
+    const signing = await openMembers(
+      commission.value,
+      options.texts('sign'),
+      options.text('passphrase-file'),
+    );
+    if (!signing.ok) return signing;
+    const members = signing.value;
+    sayWhatIsLeftOut(plan, enrolments.value, io);
     const migrations = join(findProgramFiles().migrationsDirectory, 'register');
     const opened = openInputRegister(inputs.value, migrations);
     if (!opened.ok) return opened;
     const register = opened.value;
+    const held = holdBuildFolder(out);
     try {
+      if (!held.ok) return held;
       const info = register.info();
       const secrets = openBuildSecrets(out, inputs.value.databaseKey);
       const isNational = info.stationNumber === NATIONAL_STATION;
@@ -102,7 +109,10 @@ export const buildAction: Action = {
               },
             })
           : null;
-      if (!secrets.ok) return err(`${out} belongs to another register: build into another folder`);
+      if (!secrets.ok)
+        return err(
+          `${out} belongs to another register (its drawn.secret does not open with these keys): build into another folder`,
+        );
       if (index !== null && !index.ok) return index;
       const given = takeShared(options.texts('shared'), out);
       if (!given.ok) return given;
@@ -114,8 +124,6 @@ export const buildAction: Action = {
       ]);
       const version = packageVersionFor(out, content);
       if (!version.ok) return err(`${join(out, 'build.json')} is damaged: build into another folder`);
-      const members = await openMembers(options.texts('sign'), options.text('passphrase-file'));
-      if (!members.ok) return members;
       const base: BuildBase = {
         out,
         register: {
@@ -150,10 +158,14 @@ export const buildAction: Action = {
         elsewhere: procedure.mock ? inputs.value.elsewhere : [],
         secrets: secrets.value,
         recovery: commission.value.recovery,
-        signers: members.value.map(({ name, seed }) => ({ name, seed })),
+        signers: members.map(({ name, seed }) => ({ name, seed })),
       };
-      return await build(base, stations, enrolments.value, threads, io);
+      return await build(
+        { base, stations, enrolments: enrolments.value, threads, commission: commission.value, members },
+        io,
+      );
     } finally {
+      if (held.ok) held.value.release();
       register.close();
     }
   },
@@ -171,24 +183,34 @@ export const forgetAction: Action = {
   names: { least: 1, most: 1 },
   async run(options, io) {
     const [directory = ''] = options.names;
-    const destroyed = destroyBuildSecrets(directory);
-    if (!destroyed) return err(`${directory} holds nothing to forget`);
+    if (!existsSync(directory) || !hasBuildSecrets(directory))
+      return err(`${directory} holds nothing to forget: it was destroyed, or is elsewhere`);
+    const held = holdBuildFolder(directory);
+    if (!held.ok) return held;
+    destroyBuildSecrets(directory);
+    held.value.release();
     io.out('Destroyed. No further version of these packages can be built.');
     return ok({ directory });
   },
 };
 
+interface BuildJob {
+  readonly base: BuildBase;
+  readonly stations: readonly PlannedStation[];
+  readonly enrolments: readonly Enrolment[];
+  readonly threads: number;
+  readonly commission: Commission;
+  readonly members: readonly MemberKeys[];
+}
+
 async function build(
-  base: BuildBase,
-  stations: Parameters<typeof runBuild>[0]['stations'],
-  enrolments: readonly Enrolment[],
-  threads: number,
+  { base, stations, enrolments, threads, commission, members }: BuildJob,
   io: CommandIo,
 ): Promise<Result<Readonly<Record<string, unknown>>, ActionFault>> {
   const startedMs = performance.now();
   const estimate = progressWithEstimate('packages', () => performance.now());
   const byStation = Map.groupBy(enrolments, ({ station }) => station);
-  const { built, kept, faults } = await runBuild({
+  const { built, kept, keptStations, faults, left } = await runBuild({
     ...{ base, stations, threads, registerIsOpen: true },
     lanesOf: (station) => (byStation.get(station) ?? []).map(laneEntryOf).sort((a, b) => a.lane - b.lane),
     onStation: (done, of) => io.progress(estimate(done, of)),
@@ -199,13 +221,17 @@ async function build(
   const withoutLanes = stations.filter(({ number }) => !byStation.has(number)).length;
   if (faults.length > 0) {
     for (const { station, code, detail } of faults)
-      io.progress(`  station ${station}: ${code}${detail === '' ? '' : ` (${detail})`}`);
+      io.progress(`  station ${station}: ${explainStationFault(code, detail)}`);
+    const done = `${built.length + kept} of ${stations.length} packages are there`;
+    const missing = left === 0 ? '' : `, ${left} were not begun`;
     return err({
       code: 'stations-failed',
-      sentence: `${faults.length} of ${stations.length} stations could not be built; the others are there. Mend it and run the same command again.`,
-      details: { faults, built: built.length, kept },
+      sentence: `${faults.length} station(s) could not be built${missing}; ${done}, each whole. Mend it, and run the same command again: it goes on from there.`,
+      details: { faults, built: built.length, kept, left },
     });
   }
+  const signed = signKept(base, { kept: keptStations, built: built.length }, commission, members);
+  if (!signed.ok) return signed;
   const { version } = base.about;
   io.out(
     `Version ${version}: ${built.length} package(s) built, ${kept} were there already; ${voters} voters, ${(bytes / 1e6).toFixed(1)} MB in ${seconds} s.`,
@@ -214,33 +240,60 @@ async function build(
     io.out(
       `${withoutLanes} station(s) have no enrolled laptop: only two members together open these packages.`,
     );
-  if (base.signers.length < 2) io.out('Not signed yet: tizme package sign.');
+  const { threshold } = commission;
+  if (signed.value < threshold)
+    io.out(`Signed by ${signed.value} of the ${threshold} members who have to: tizme package sign.`);
   return ok({
     ...{ version, build: base.about.build, built: built.length, kept, voters, bytes, seconds },
-    signed: base.signers.length,
+    signed: signed.value,
   });
+}
+
+/**
+ * Packages that a run before this one made may lack the signatures that this one was asked for.
+ * @returns how many members have signed every package of this version
+ */
+function signKept(
+  { out, about }: BuildBase,
+  { kept, built }: { readonly kept: readonly number[]; readonly built: number },
+  commission: Commission,
+  members: readonly MemberKeys[],
+): Result<number, ActionFault> {
+  let least = commission.members.length;
+  for (const number of kept) {
+    const file = join(out, packageFileName(number, about.version));
+    const signed = signPackage(file, commission, members);
+    if (!signed.ok)
+      return err({
+        code: signed.error.code,
+        sentence: `${file}: ${explainPackageError(signed.error)} Then run this again.`,
+      });
+    least = Math.min(least, signed.value.signedBy.length);
+  }
+  return ok(built === 0 ? least : Math.min(least, members.length));
 }
 
 /** National where it says so itself, else of the one station whose register it is. */
 export function openInputRegister(inputs: BuildInputs, migrations: string): Result<Register, string> {
   const { registerFile, databaseKey, procedure, plan } = inputs;
   const candidates = [NATIONAL_STATION, ...plan.stations.slice(0, 1).map(({ number }) => number)];
-  let code = '';
+  let refused: RegisterError | null = null;
   for (const stationNumber of candidates) {
     const register = openRegister({
       ...{ file: registerFile, databaseKey, migrations },
       expected: { electionId: procedure.electionId, mock: procedure.mock, stationNumber },
     });
     if (register.ok) return register;
-    code = register.error.code === 'register-store' ? register.error.store.code : register.error.code;
+    refused ??= register.error;
+    // Only who it belongs to is worth a second try.
+    if (register.error.code !== 'other-station') {
+      refused = register.error;
+      break;
+    }
   }
-  return err(`the register can not be opened (${code})`);
+  return err(`${registerFile}: ${refused === null ? '' : describeRegisterError(refused)}`);
 }
 
 function sorted(enrolments: readonly Enrolment[]): Enrolment[] {
   return enrolments.toSorted((a, b) => a.station - b.station || a.lane - b.lane);
-}
-
-function daysAfter(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }

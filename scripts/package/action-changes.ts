@@ -16,7 +16,7 @@ import {
 } from '../../src/register/deltas/list-delta.ts';
 import { openSignedDelta, signDelta } from '../../src/register/deltas/signed-delta.ts';
 import { participationTokens } from '../../src/register/participation-tokens.ts';
-import type { Action, ActionFault, ActionOptions } from '../action.ts';
+import { type Action, type ActionFault, type ActionOptions, wrongOption } from '../action.ts';
 import { readCommission } from './action-keys.ts';
 import { refusal } from './action-open.ts';
 import { hasBuildSecrets, openBuildSecrets } from './build-secrets.ts';
@@ -52,13 +52,17 @@ export const changesAction: Action = {
   names: { least: 1, most: 1 },
   async run(options, io) {
     const [file, out] = [options.text('package'), options.text('out')];
-    if (file === undefined || out === undefined) return err('--package and --out are needed');
+    if (file === undefined || out === undefined) return wrongOption('--package and --out are needed');
     const commission = readCommission(options.text('trust'));
     if (!commission.ok) return commission;
     const changes = readJsonFile(options.names[0] ?? '', listChangesSchema);
-    if (!changes.ok) return err(`${options.names[0]}: ${changes.error.code}`);
+    if (!changes.ok) return changes;
     if (changes.value.length === 0) return err('there is no change in it');
-    const members = await openMembers(options.texts('key'), options.text('passphrase-file'));
+    const members = await openMembers(
+      commission.value,
+      options.texts('key'),
+      options.text('passphrase-file'),
+    );
     if (!members.ok) return members;
     const recovery = await combineRecovery(members.value.map(({ recoveryShare }) => recoveryShare));
     if (!recovery.ok) return err('the keys of two members of one commission are needed (--key, twice)');
@@ -159,7 +163,7 @@ async function withTokens(
   if (folder === undefined || keysFile === undefined)
     return err('somebody is new in the list: --packages and --register-keys are needed for the token');
   const keys = readJsonFile(keysFile, keysSchema);
-  if (!keys.ok) return err(`${keysFile}: ${keys.error.code}`);
+  if (!keys.ok) return keys;
   if (!existsSync(folder) || !hasBuildSecrets(folder))
     return err({
       code: 'tokens-forgotten',

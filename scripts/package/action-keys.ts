@@ -1,11 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { type Commission, parseCommission } from '../../src/packages/commission.ts';
-import { holdCeremony, SHORTEST_PASSPHRASE } from '../../src/packages/member-keys.ts';
+import {
+  type CommissionCeremony,
+  holdCeremony,
+  SHORTEST_PASSPHRASE,
+} from '../../src/packages/member-keys.ts';
 import { explainPackageError } from '../../src/packages/package-error.ts';
 import { signPackage } from '../../src/packages/sign-package.ts';
-import type { Action } from '../action.ts';
+import { writeWhole } from '../../src/store/write-whole.ts';
+import { type Action, type ActionFault, wrongOption } from '../action.ts';
 import { progressBar } from '../progress.ts';
 import { openMembers, readPassphrases } from './passphrases.ts';
 
@@ -28,12 +33,12 @@ export const keysAction: Action = {
   names: { least: 0, most: 0 },
   async run(options, io) {
     const [out, origin, ids] = [options.text('out'), options.text('origin'), options.texts('member')];
-    if (out === undefined || origin === undefined) return err('--out and --origin are needed');
-    if (!/^[^\s+]+$/u.test(origin)) return err('--origin has no space and no plus in it');
+    if (out === undefined || origin === undefined) return wrongOption('--out and --origin are needed');
+    if (!/^[^\s+]+$/u.test(origin)) return wrongOption('--origin has no space and no plus in it');
     if (ids.length < 3 || ids.length > 9 || new Set(ids).size !== ids.length)
-      return err('three to nine different members are needed');
+      return wrongOption('three to nine different --member are needed');
     if (!ids.every((id) => /^[a-z0-9-]{1,40}$/.test(id)))
-      return err('the id of a member is small letters, digits and hyphens');
+      return wrongOption('the id of a member is small letters, digits and hyphens');
     if (existsSync(out)) return err(`${out} is there already; nothing was changed`);
     const passphrases = await readPassphrases(ids, options.text('passphrase-file'));
     if (!passphrases.ok) return passphrases;
@@ -41,16 +46,30 @@ export const keysAction: Action = {
     if (short !== undefined) return err(`the passphrase of ${short} is shorter than ${SHORTEST_PASSPHRASE}`);
     const members = ids.map((id, index) => ({ id, passphrase: passphrases.value[index] ?? '' }));
     const ceremony = await holdCeremony({ origin, members });
-    mkdirSync(out, { recursive: true, mode: 0o700 });
-    const write = (name: string, content: unknown): void =>
-      writeFileSync(join(out, name), `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-    for (const member of ceremony.members) write(memberFileName(member.id), member);
-    write('commission.json', ceremony.commission);
+    writeCeremony(out, ceremony);
     io.out(`commission.json and ${ids.length} member keys are in ${out}.`);
     io.out('Move each member’s key to that member’s stick now; commission.json goes to every laptop.');
     return ok({ directory: out, members: ids, recovery: ceremony.commission.recovery });
   },
 };
+
+/** All of its files or none: half of a ceremony would be keys that nobody can use, in a folder that is taken. */
+function writeCeremony(out: string, { members, commission }: CommissionCeremony): void {
+  const unfinished = `${resolve(out)}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  try {
+    mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+    const write = (name: string, content: unknown): void => {
+      writeWhole(join(unfinished, name), Buffer.from(`${JSON.stringify(content, null, 2)}\n`));
+    };
+    for (const member of members) write(memberFileName(member.id), member);
+    write('commission.json', commission);
+    renameSync(unfinished, out);
+  } catch (cause) {
+    rmSync(unfinished, { recursive: true, force: true });
+    throw cause;
+  }
+}
 
 export function memberFileName(id: string): string {
   return `member-${id}.key.json`;
@@ -74,26 +93,42 @@ export const signAction: Action = {
     const [place = ''] = options.names;
     const commission = readCommission(options.text('trust'));
     if (!commission.ok) return commission;
+    if (options.texts('key').length === 0) return wrongOption('--key names the key of a member');
     const files = packagesIn(place);
     if (files.length === 0) return err(`there is no package in ${place}`);
-    const members = await openMembers(options.texts('key'), options.text('passphrase-file'));
+    const members = await openMembers(
+      commission.value,
+      options.texts('key'),
+      options.text('passphrase-file'),
+    );
     if (!members.ok) return members;
-    if (members.value.length === 0) return err('--key names the key of a member');
+    const { threshold } = commission.value;
+    let added = 0;
+    let least = threshold;
     for (const [index, file] of files.entries()) {
       const signed = signPackage(file, commission.value, members.value);
       if (!signed.ok) {
         const { code } = signed.error;
         return err({ code, sentence: `${file}: ${explainPackageError(signed.error)}`, details: { file } });
       }
+      added += signed.value.added;
+      least = Math.min(least, signed.value.signedBy.length);
       io.progress(progressBar('signed', index + 1, files.length));
     }
-    io.out(`${files.length} package(s) signed by ${members.value.map(({ id }) => id).join(' and ')}.`);
-    return ok({ packages: files.length, signedBy: members.value.map(({ id }) => id) });
+    const by = members.value.map(({ id }) => id);
+    io.out(
+      added === 0
+        ? `${by.join(' and ')} had signed all ${files.length} package(s) before: nothing was changed.`
+        : `${files.length} package(s) signed by ${by.join(' and ')}.`,
+    );
+    if (least < threshold)
+      io.out(`Signed by ${least} of the ${threshold} members who have to: another one signs them, too.`);
+    return ok({ packages: files.length, signedBy: by, added, signed: least });
   },
 };
 
-export function readCommission(file: string | undefined): Result<Commission, string> {
-  if (file === undefined) return err('--trust names the commission.json of this election');
+export function readCommission(file: string | undefined): Result<Commission, string | ActionFault> {
+  if (file === undefined) return wrongOption('--trust names the commission.json of this election');
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -112,6 +112,17 @@ it('seals everybody’s record for the centre, which opens with a station’s ha
   register.close();
   file.close();
   expect(documents).toBeGreaterThanOrEqual(30);
+
+  // A run that comes to nothing leaves the one before; what a killed one left half is in nobody's way.
+  const sealed = readFileSync(join(folder, 'build/centre/visitors.sealed'));
+  writeFileSync(join(folder, 'build/centre/visitors.sealed.next'), 'half');
+  // Fingerprint records don't open with another key.
+  writeFileSync(join(folder, 'keys'), JSON.stringify({ ...keys, templates: hex(KEYS.database) }));
+  const failed = await runVisitors(true);
+  expect(failed).toMatchObject({ code: 1, said: expect.stringContaining('can not be read') });
+  writeFileSync(join(folder, 'keys'), JSON.stringify(keys));
+  expect(readFileSync(join(folder, 'build/centre/visitors.sealed')).equals(sealed)).toBe(true);
+  expect(readdirSync(join(folder, 'build/centre')).sort()).toEqual(['release.key', 'visitors.sealed']);
 
   // The same folder gives the same keys again: packages that are out stay good.
   const before = readFileSync(join(folder, 'build/centre/release.key'), 'utf8');

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok } from '../../src/domain/result.ts';
 import { participationTokens } from '../../src/register/participation-tokens.ts';
@@ -7,10 +7,11 @@ import { releaseKeysFrom, writeReleaseKeys } from '../../src/register/visitors/r
 import { visitorKeyOf } from '../../src/register/visitors/visitor-keys.ts';
 import type { VisitorRecord } from '../../src/register/visitors/visitor-record.ts';
 import { writeVisitorFile } from '../../src/register/visitors/write-visitor-file.ts';
-import type { Action } from '../action.ts';
+import { type Action, wrongOption } from '../action.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
 import { progressWithEstimate } from '../progress.ts';
 import { openInputRegister } from './action-build.ts';
+import { holdBuildFolder } from './build-folder.ts';
 import { type BuildInputs, readInputs } from './build-inputs.ts';
 import { openBuildSecrets } from './build-secrets.ts';
 import { NATIONAL_STATION } from './build-station.ts';
@@ -37,7 +38,7 @@ export const visitorsAction: Action = {
   names: { least: 0, most: 0 },
   async run(options, io) {
     const out = options.text('out');
-    if (out === undefined) return err('--out is needed');
+    if (out === undefined) return wrongOption('--out is needed');
     const inputs = readInputs(options);
     if (!inputs.ok) return inputs;
     const { procedure, plan, databaseKey } = inputs.value;
@@ -46,7 +47,9 @@ export const visitorsAction: Action = {
     const opened = openInputRegister(inputs.value, join(findProgramFiles().migrationsDirectory, 'register'));
     if (!opened.ok) return opened;
     const register = opened.value;
+    const held = holdBuildFolder(out);
     try {
+      if (!held.ok) return held;
       const info = register.info();
       if (info.stationNumber !== NATIONAL_STATION)
         return err('the register is one station’s, not the country’s');
@@ -56,12 +59,14 @@ export const visitorsAction: Action = {
       const centre = join(out, 'centre');
       mkdirSync(centre, { recursive: true, mode: 0o700 });
       const file = join(centre, 'visitors.sealed');
-      rmSync(file, { force: true });
+      // The one before stays in its place until this one is whole.
+      const next = `${file}.next`;
+      for (const left of [next, `${next}.unfinished`]) rmSync(left, { force: true });
       let fault: string | null = null;
       const startedMs = performance.now();
       const estimate = progressWithEstimate('visitors', () => performance.now());
       const written = await writeVisitorFile({
-        ...{ file, visitorKey: visitorKeyOf(secrets.value.index), releaseKey: keys.release },
+        ...{ file: next, visitorKey: visitorKeyOf(secrets.value.index), releaseKey: keys.release },
         about: {
           ...{ electionId: procedure.electionId, mock: procedure.mock, voters: info.voters },
           stations: plan.stations.map(({ number, district }) => ({ number, district })),
@@ -77,13 +82,16 @@ export const visitorsAction: Action = {
           if (done % 1_000 === 0) io.progress(estimate(done, info.voters));
         },
       });
-      if (!written.ok) return err(`the records could not be written (${written.error})`);
+      if (!written.ok)
+        return err(
+          `${centre} takes no more: make room on the disk, and run the same command again. The file before this run is as it was`,
+        );
       if (fault !== null) {
-        // Nothing half: the file is only there when it is whole.
-        rmSync(file, { force: true });
+        rmSync(next, { force: true });
         return err(fault);
       }
       writeReleaseKeys(join(centre, 'release.key'), procedure.electionId, keys);
+      renameSync(next, file);
       const { voters, entries, bytes } = written.value;
       const seconds = Number(((performance.now() - startedMs) / 1000).toFixed(1));
       io.out(`${voters} voters, ${entries} documents, ${(bytes / 1e6).toFixed(1)} MB in ${seconds} s.`);
@@ -92,6 +100,7 @@ export const visitorsAction: Action = {
       );
       return ok({ voters, entries, bytes, seconds });
     } finally {
+      if (held.ok) held.value.release();
       register.close();
     }
   },

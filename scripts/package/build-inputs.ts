@@ -9,7 +9,7 @@ import type { SharedPart } from '../../src/packages/manifest.ts';
 import { sharedFileName } from '../../src/packages/open-package.ts';
 import { hashFile } from '../../src/packages/package-file.ts';
 import type { SourceElsewhere } from '../../src/register/register-source.ts';
-import type { ActionOptions } from '../action.ts';
+import { type ActionFault, type ActionOptions, wrongOption } from '../action.ts';
 import { type ElectionPlan, readJsonFile, readPlan, readProcedure } from './election-plan.ts';
 
 const keyText = z.string().regex(/^[0-9a-f]{64}$/);
@@ -27,22 +27,22 @@ export interface BuildInputs {
 }
 
 /** A national register with its procedure and plan; or a mock election's folder, which has all three. */
-export function readInputs(options: ActionOptions): Result<BuildInputs, string> {
+export function readInputs(options: ActionOptions): Result<BuildInputs, string | ActionFault> {
   const election = options.text('election');
   return election === undefined ? readNational(options) : readMock(election);
 }
 
-function readNational(options: ActionOptions): Result<BuildInputs, string> {
+function readNational(options: ActionOptions): Result<BuildInputs, string | ActionFault> {
   const [register, keys] = [options.text('register'), options.text('register-keys')];
   const [procedureFile, planFile] = [options.text('procedure'), options.text('plan')];
   if (register === undefined || keys === undefined || procedureFile === undefined || planFile === undefined)
-    return err('--register, --register-keys, --procedure and --plan are needed (or --election DIR)');
+    return wrongOption('--register, --register-keys, --procedure and --plan are needed (or --election DIR)');
   const opened = readJsonFile(keys, keysSchema);
-  if (!opened.ok) return fileFault(opened.error);
+  if (!opened.ok) return opened;
   const procedure = readProcedure(procedureFile);
-  if (!procedure.ok) return fileFault(procedure.error);
+  if (!procedure.ok) return procedure;
   const plan = readPlan(planFile);
-  if (!plan.ok) return fileFault(plan.error);
+  if (!plan.ok) return plan;
   return ok({
     registerFile: register,
     databaseKey: bytesOf(opened.value.database),
@@ -55,7 +55,10 @@ function readNational(options: ActionOptions): Result<BuildInputs, string> {
 
 function readMock(directory: string): Result<BuildInputs, string> {
   const election = readElection(directory);
-  if (!election.ok) return err(`${directory} holds no mock election (${election.error.code})`);
+  if (!election.ok)
+    return err(
+      `${directory} holds no mock election (${election.error.code}): tizme election generate --out makes one`,
+    );
   const { content, keys, registerFile } = election.value;
   const { number, district, name } = content.station;
   return ok({
@@ -108,10 +111,6 @@ export function takeShared(given: readonly string[], out: string): Result<Shared
     shared.push({ name, ...hashed });
   }
   return ok(shared);
-}
-
-function fileFault({ code, file }: { readonly code: string; readonly file: string }): Result<never, string> {
-  return err(code === 'file-unreadable' ? `${file} can not be read` : `${file} is not what it should be`);
 }
 
 function bytesOf(hex: string): Uint8Array {

@@ -95,7 +95,7 @@ it('a run that was killed goes on where it was, and comes to the same packages',
   // As after a power cut: two are missing, one of them was half written.
   const [one, two] = [FIRST_STATION + 1, FIRST_STATION + 4];
   for (const station of [one, two]) rmSync(join(out, packageFileName(station, 1)));
-  writeFileSync(join(out, `${packageFileName(one, 1)}.unfinished`), 'half');
+  writeFileSync(join(out, `.${packageFileName(one, 1)}.unfinished`), 'half');
 
   const again = await run(out);
   expect(again).toMatchObject({ kept: STATIONS - 2, faults: [] });

@@ -1,11 +1,14 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { parseJson } from '../../src/packages/commission.ts';
 import type { LaneEntry } from '../../src/packages/manifest.ts';
-import { readHeader } from '../../src/packages/package-file.ts';
+import { readHeader, verifyParts } from '../../src/packages/package-file.ts';
+import { writeWhole } from '../../src/store/write-whole.ts';
+import type { FileFault } from '../file-fault.ts';
+import { BUILD_RECORD_FILE } from './build-secrets.ts';
 import {
   type BuildBase,
   packageFileName,
@@ -16,7 +19,6 @@ import {
 } from './build-station.ts';
 import type { PlannedStation } from './election-plan.ts';
 
-const RECORD_FILE = 'build.json';
 const recordSchema = z.strictObject({
   version: z.literal(1),
   /** The hash of everything that goes into the packages. */
@@ -30,7 +32,7 @@ const recordSchema = z.strictObject({
  */
 export function packageVersionFor(out: string, content: string): Result<number, 'build-record-damaged'> {
   mkdirSync(out, { recursive: true, mode: 0o700 });
-  const file = join(out, RECORD_FILE);
+  const file = join(out, BUILD_RECORD_FILE);
   let version = 1;
   if (statSync(file, { throwIfNoEntry: false }) !== undefined) {
     const record = recordSchema.safeParse(parseJson(readFileSync(file, 'utf8')));
@@ -39,8 +41,7 @@ export function packageVersionFor(out: string, content: string): Result<number, 
     version = record.data.packageVersion + 1;
   }
   const text = `${JSON.stringify({ version: 1, content, packageVersion: version }, null, 2)}\n`;
-  writeFileSync(`${file}.unfinished`, text, { flush: true });
-  renameSync(`${file}.unfinished`, file);
+  writeWhole(file, Buffer.from(text));
   return ok(version);
 }
 
@@ -60,6 +61,9 @@ export interface BuildOutcome {
   readonly built: readonly StationBuilt[];
   /** Packages that a run before this one had finished. */
   readonly kept: number;
+  readonly keptStations: readonly number[];
+  /** Not begun, since the disk takes no more. */
+  readonly left: number;
   readonly faults: readonly StationFault[];
 }
 
@@ -70,23 +74,26 @@ const ENTRY = new URL(
 );
 
 /**
- * Builds what isn't built yet, in threads, while this one holds the register open. A station that can't be built is named and the others go on. The largest
- * number of packages in memory is the number of threads.
+ * Builds what isn't built yet, in threads, while this one holds the register open. A station that can't be built is
+ * named and the others go on; a disk that takes no more ends the run. The largest number of packages in memory is the
+ * number of threads.
  */
 export async function runBuild(run: BuildRun): Promise<BuildOutcome> {
   const { base, stations, lanesOf, onStation } = run;
-  const waiting = stations.filter(({ number }) => !isBuilt(base, number));
-  const kept = stations.length - waiting.length;
+  const keptStations = stations.map(({ number }) => number).filter((number) => isBuilt(base, number));
+  const waiting = stations.filter(({ number }) => !keptStations.includes(number));
+  const kept = keptStations.length;
   const built: StationBuilt[] = [];
   const faults: StationFault[] = [];
   onStation(kept, stations.length);
   const held = StationBuilder.open(base, { openInOtherThread: run.registerIsOpen === true });
   if (!held.ok) {
     for (const { number } of waiting) faults.push({ station: number, code: held.error, detail: '' });
-    return { kept, built, faults };
+    return { kept, keptStations, built, faults, left: 0 };
   }
   const queue = waiting[Symbol.iterator]();
   const nextJob = (): StationJob | null => {
+    if (faults.some(({ code }) => ENDS_THE_RUN.includes(code))) return null;
     const { done, value } = queue.next();
     return done === true ? null : { station: value, lanes: lanesOf(value.number) };
   };
@@ -101,8 +108,15 @@ export async function runBuild(run: BuildRun): Promise<BuildOutcome> {
     ),
   );
   held.value.close();
-  return { kept, built, faults };
+  return { kept, keptStations, built, faults, left: waiting.length - built.length - faults.length };
 }
+
+/** The next station would meet it, too. */
+const ENDS_THE_RUN: readonly string[] = [
+  'disk-full',
+  'disk-failed',
+  'no-access',
+] satisfies FileFault['code'][];
 
 type StationResult = Result<StationBuilt, StationFault>;
 
@@ -141,7 +155,7 @@ function answerOf(worker: Worker, job: StationJob): Promise<StationResult> {
   });
 }
 
-/** Whole (it was moved to its place when it was), and of this very run. */
+/** Whole to the last byte, and of this very run: what was damaged since is made again. */
 function isBuilt({ out, about }: BuildBase, station: number): boolean {
   const file = join(out, packageFileName(station, about.version));
   if (statSync(file, { throwIfNoEntry: false }) === undefined) return false;
@@ -151,7 +165,8 @@ function isBuilt({ out, about }: BuildBase, station: number): boolean {
     return (
       header.ok &&
       header.value.manifest.build === about.build &&
-      header.value.manifest.station.number === station
+      header.value.manifest.station.number === station &&
+      verifyParts(descriptor, header.value).ok
     );
   } finally {
     closeSync(descriptor);

@@ -10,6 +10,8 @@ import { deriveKey, openRecord, randomKey, sealRecord } from '../../src/store/ke
  * destroyed (`package forget`) after the last one.
  */
 const SECRET_FILE = 'drawn.secret';
+/** Which version was built last (build-run.ts); written after the secret. */
+export const BUILD_RECORD_FILE = 'build.json';
 const PURPOSE = Buffer.from('tizme package drawing v1', 'utf8');
 
 export interface BuildSecrets {
@@ -51,6 +53,16 @@ export function openBuildSecrets(
 /** Whether tokens of this folder's packages can still be drawn. */
 export function hasBuildSecrets(directory: string): boolean {
   return statSync(join(directory, SECRET_FILE), { throwIfNoEntry: false }) !== undefined;
+}
+
+/**
+ * Packages were built here, and what they were drawn from is gone: a further one would have other tokens for the same
+ * people, and the centre would not know them as the same.
+ */
+export function wereBuildSecretsForgotten(directory: string): boolean {
+  const isThere = (name: string): boolean =>
+    statSync(join(directory, name), { throwIfNoEntry: false }) !== undefined;
+  return isThere(BUILD_RECORD_FILE) && !isThere(SECRET_FILE);
 }
 
 /** After this no token of the election can be made again, by nobody. @returns false where there was none */

@@ -8,6 +8,7 @@ import { totalOf } from '../../src/packages/summary-counts.ts';
 import { participationTokens } from '../../src/register/participation-tokens.ts';
 import { openRegister, type Register } from '../../src/register/register.ts';
 import { NATIONAL, type SourceElsewhere, type SourceVoter } from '../../src/register/register-source.ts';
+import { fileFaultOf } from '../file-fault.ts';
 import { type BuildSecrets, drawnEnvelopeCode, drawnPin } from './build-secrets.ts';
 import { downscalePhoto } from './downscale-photo.ts';
 import type { PlannedStation } from './election-plan.ts';
@@ -124,8 +125,14 @@ export class StationBuilder {
       name: signer,
       signing: deviceKeyFromSeed(seed),
     }));
-    const bytes = writePackage(join(out, packageFileName(number, about.version)), built.value, keys);
-    return ok({ station: number, voters: votersOf(built.value.manifest), bytes });
+    try {
+      const bytes = writePackage(join(out, packageFileName(number, about.version)), built.value, keys);
+      return ok({ station: number, voters: votersOf(built.value.manifest), bytes });
+    } catch (cause) {
+      const refused = fileFaultOf(cause);
+      if (refused === null) throw cause;
+      return fault(refused.code, refused.sentence);
+    }
   }
 
   async #votersOf(station: number): Promise<Result<SourceVoter[], string>> {

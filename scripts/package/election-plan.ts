@@ -8,6 +8,7 @@ import { ROLES } from '../../src/domain/roles.ts';
 import { AGE_RECIPIENT } from '../../src/packages/age-sealing.ts';
 import { parseJson } from '../../src/packages/commission.ts';
 import { type LaneEntry, laneEntrySchema } from '../../src/packages/manifest.ts';
+import { rosterLaneSchema } from '../../src/sync/lanes/transport/lane-roster.ts';
 
 const localizedText = z.strictObject({ ky: z.string(), ru: z.string(), en: z.string() });
 
@@ -68,15 +69,31 @@ export const enrolmentSchema = z.strictObject({
   seal: z.string().max(40),
   model: z.string().max(200),
 });
+
 export type Enrolment = z.infer<typeof enrolmentSchema>;
 
-type FileFault = { readonly code: 'file-unreadable' | 'file-malformed'; readonly file: string };
+/** What a spare leaves on the stick for the tables that live; one of an older program doesn't name its receipts. */
+export const spareFileSchema = z.strictObject({
+  ...enrolmentSchema.shape,
+  receiptsFrom: rosterLaneSchema.shape.receiptsFrom,
+});
+
+/** A file that isn't what it should be: where, and what is wrong there, without what it says. */
+interface FileFault<Code extends string = 'file-unreadable' | 'file-malformed'> {
+  readonly code: Code;
+  readonly file: string;
+  readonly sentence: string;
+}
 
 export function readPlan(file: string): Result<ElectionPlan, FileFault> {
   const plan = readJsonFile(file, planSchema);
   if (!plan.ok) return plan;
-  const numbers = new Set(plan.value.stations.map(({ number }) => number));
-  return numbers.size === plan.value.stations.length ? plan : err({ code: 'file-malformed', file });
+  const numbers = new Set<number>();
+  for (const { number } of plan.value.stations) {
+    if (numbers.has(number)) return malformed(file, `station ${number} stands in it twice`);
+    numbers.add(number);
+  }
+  return plan;
 }
 
 export function readProcedure(file: string): Result<Procedure, FileFault> {
@@ -86,26 +103,31 @@ export function readProcedure(file: string): Result<Procedure, FileFault> {
 /** Every enrolment in a folder; two laptops for one lane, one laptop for two, or one seal on two are refused. */
 export function readEnrolments(
   directory: string,
-): Result<Enrolment[], FileFault | { readonly code: 'enrolled-twice'; readonly file: string }> {
+): Result<Enrolment[], FileFault | FileFault<'enrolled-twice'>> {
   let files: string[];
   try {
     files = readdirSync(directory)
       .filter((name) => name.endsWith('.json'))
       .sort();
   } catch {
-    return err({ code: 'file-unreadable', file: directory });
+    return unreadable(directory);
   }
   const enrolments: Enrolment[] = [];
-  const taken = new Set<string>();
+  const taken = new Map<string, string>();
   for (const name of files) {
     const file = join(directory, name);
     const enrolment = readJsonFile(file, enrolmentSchema);
     if (!enrolment.ok) return enrolment;
     const { station, lane, device, seal } = enrolment.value;
-    const claims = [`lane ${station}/${lane}`, `device ${device}`, ...(seal === '' ? [] : [`seal ${seal}`])];
+    const claims = [
+      `lane ${lane} of station ${station}`,
+      `laptop ${device}`,
+      ...(seal === '' ? [] : [`seal ${seal}`]),
+    ];
     for (const claim of claims) {
-      if (taken.has(claim)) return err({ code: 'enrolled-twice', file });
-      taken.add(claim);
+      const other = taken.get(claim);
+      if (other !== undefined) return err(enrolledTwice(file, other, claim));
+      taken.set(claim, name);
     }
     enrolments.push(enrolment.value);
   }
@@ -127,10 +149,31 @@ export function readJsonFile<T>(file: string, schema: z.ZodType<T>): Result<T, F
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    return err({ code: 'file-unreadable', file });
+    return unreadable(file);
   }
-  const parsed = schema.safeParse(parseJson(text));
-  return parsed.success ? ok(parsed.data) : err({ code: 'file-malformed', file });
+  const json = parseJson(text);
+  if (json === null) return malformed(file, 'it is no JSON');
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return ok(parsed.data);
+  const [issue] = parsed.error.issues;
+  const place = (issue?.path ?? []).map((step) =>
+    typeof step === 'number' ? `[${step}]` : `.${String(step)}`,
+  );
+  return malformed(file, `${place.join('').replace(/^\./, '')}: ${issue?.message ?? ''}`.replace(/^: /, ''));
+}
+
+function unreadable(file: string): Result<never, FileFault> {
+  const sentence = `${file} can not be read: check the name, and whether the stick is plugged in`;
+  return err({ code: 'file-unreadable', file, sentence });
+}
+
+function malformed(file: string, what: string): Result<never, FileFault> {
+  return err({ code: 'file-malformed', file, sentence: `${file} is not what it should be: ${what}` });
+}
+
+function enrolledTwice(file: string, other: string, claim: string): FileFault<'enrolled-twice'> {
+  const sentence = `${file}: ${other} says ${claim}, too. Take the wrong one of the two out of the folder, and enrol that laptop again; nothing was made`;
+  return { code: 'enrolled-twice', file, sentence };
 }
 
 export function hashOf(content: unknown): string {

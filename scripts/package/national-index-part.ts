@@ -6,7 +6,10 @@ import { parseJson } from '../../src/packages/commission.ts';
 import type { SharedPart } from '../../src/packages/manifest.ts';
 import { NATIONAL_INDEX_PART, sharedFileName } from '../../src/packages/open-package.ts';
 import { hashFile } from '../../src/packages/package-file.ts';
-import { writeNationalIndex } from '../../src/register/national-index/write-national-index.ts';
+import {
+  type WriteIndexError,
+  writeNationalIndex,
+} from '../../src/register/national-index/write-national-index.ts';
 import type { Register } from '../../src/register/register.ts';
 
 const RECORD = 'national-index.json';
@@ -53,7 +56,7 @@ export function nationalIndexPart(options: {
     },
     ...(options.onVoter === undefined ? {} : { onVoter: options.onVoter }),
   });
-  if (!written.ok) return err(`the national index could not be made (${written.error.code})`);
+  if (!written.ok) return err(explainIndexFault(written.error, directory));
   const sha256 = Buffer.from(written.value.sha256).toString('hex');
   const { bytes } = written.value;
   renameSync(unnamed, join(directory, sharedFileName(NATIONAL_INDEX_PART, sha256)));
@@ -61,4 +64,11 @@ export function nationalIndexPart(options: {
     flush: true,
   });
   return ok({ name: NATIONAL_INDEX_PART, bytes, sha256 });
+}
+
+function explainIndexFault(error: WriteIndexError, directory: string): string {
+  const what = 'the national index could not be made';
+  if (error.code === 'cannot-write')
+    return `${what}: ${directory} takes no more. Make room on the disk, and run the same command again`;
+  return `${what} (${error.code})`;
 }

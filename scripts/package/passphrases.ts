@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { err, ok, type Result } from '../../src/domain/result.ts';
+import { equalBytes } from '../../src/ledger/canonical.ts';
+import type { Commission } from '../../src/packages/commission.ts';
 import { type MemberKeys, openMemberKeys } from '../../src/packages/member-keys.ts';
 
 /** One line a key, from a file, or typed in by each member in turn with nothing shown. */
@@ -26,12 +28,18 @@ export async function readPassphrases(
   return ok(typed);
 }
 
-/** Opens the key files of several members of the central commission. */
+/**
+ * Opens the key files of several members of the central commission. A key of another commission, or of a member who
+ * was replaced, is refused before anything is done with it: what it signs would be refused everywhere.
+ */
 export async function openMembers(
+  commission: Commission,
   files: readonly string[],
   passphraseFile: string | undefined,
 ): Promise<Result<MemberKeys[], string>> {
   if (files.length === 0) return ok([]);
+  const twice = files.find((file, index) => files.indexOf(file) !== index);
+  if (twice !== undefined) return err(`${twice} is named twice: each member has a key of an own`);
   const passphrases = await readPassphrases(files, passphraseFile);
   if (!passphrases.ok) return passphrases;
   const members: MemberKeys[] = [];
@@ -45,11 +53,23 @@ export async function openMembers(
     const opened = await openMemberKeys(text, passphrases.value[index] ?? '');
     if (!opened.ok)
       return err(
-        opened.error === 'wrong-passphrase' ? `${file}: wrong passphrase` : `${file} is no member's key`,
+        opened.error === 'wrong-passphrase'
+          ? `${file}: wrong passphrase; nothing was done. Run the same command again`
+          : `${file} is no member's key`,
+      );
+    if (!isMember(commission, opened.value))
+      return err(
+        `${file} is no key of this commission: of another one, or of a member who was replaced. commission.json (--trust) names ${commission.members.map(({ id }) => id).join(', ')}`,
       );
     members.push(opened.value);
   }
   return ok(members);
+}
+
+function isMember({ members }: Commission, { name, signing }: MemberKeys): boolean {
+  return members.some(
+    ({ verifier }) => verifier.name === name && equalBytes(verifier.publicKey, signing.publicKey),
+  );
 }
 
 async function askHidden(question: string): Promise<string> {

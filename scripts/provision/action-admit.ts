@@ -1,9 +1,9 @@
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { type AdmitFault, admitSpare } from '../../src/station/provision/admit-spare.ts';
+import { recordEvent } from '../../src/station/provision/record-event.ts';
 import type { Action, ActionFault, ActionOptions } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
-import { enrolmentSchema, laneEntryOf, readJsonFile } from '../package/election-plan.ts';
-import { dataDirectory } from '../start/data-directory.ts';
+import { laneEntryOf, readJsonFile, spareFileSchema } from '../package/election-plan.ts';
 import { letSpareIn } from './let-spare-in.ts';
 import { unlockThisLane } from './unlock-this-lane.ts';
 
@@ -11,6 +11,8 @@ const SENTENCES: Readonly<Record<AdmitFault, string>> = {
   'no-other-lanes': 'This station has one table: nobody has to be told.',
   'no-such-lane': 'The station has no such table, or it is this one.',
   'already-admitted': 'This laptop knows the spare already.',
+  'receipts-given':
+    'Another spare of this table has the same receipt numbers: two were made from two copies of the chair’s stick. Nothing was changed. Make this one again, on another laptop or with an empty TIZME_DATA, with --last-receipt and the highest number of this table that is on paper.',
   'disk-failed': 'The disk refuses: nothing was changed.',
 };
 
@@ -41,7 +43,7 @@ export const admitAction: Action = {
     if (new Set(people).size !== 2) return err('two --person are needed');
     if (options.flag('lan')) return admitOverLan(options, people, io);
     if (options.names.length === 0) return err('the file of the spare is needed, or --lan');
-    const spare = readJsonFile(options.names[0] ?? '', enrolmentSchema);
+    const spare = readJsonFile(options.names[0] ?? '', spareFileSchema);
     if (!spare.ok) return err(`${spare.error.file} is not the file of a spare (${spare.error.code})`);
     const unlocked = await unlockThisLane(people, options.text('secrets-file'));
     if (!unlocked.ok) return unlocked;
@@ -51,10 +53,12 @@ export const admitAction: Action = {
         return err(
           `the spare is of station ${spare.value.station}, this laptop of ${identity.stationNumber}`,
         );
+      const { receiptsFrom, ...enrolment } = spare.value;
       const admitted = admitSpare({
-        ...{ vault, people, clock },
+        ...{ laneStore: vault.laneStore, people },
+        record: (event, alongside) => recordEvent(vault, event, clock, alongside),
         ownLane: identity.lane,
-        spare: laneEntryOf(spare.value),
+        spare: { ...laneEntryOf(enrolment), ...(receiptsFrom === undefined ? {} : { receiptsFrom }) },
       });
       if (!admitted.ok) return err({ code: admitted.error, sentence: SENTENCES[admitted.error] });
       const { lane, device } = spare.value;
@@ -80,7 +84,7 @@ async function admitOverLan(
   try {
     return await letSpareIn(
       {
-        ...{ data: dataDirectory(), lane: unlocked.value, people, forLane },
+        ...{ lane: unlocked.value, people, forLane },
         listen: { host, port: Number(port) },
       },
       io,

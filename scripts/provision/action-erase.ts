@@ -3,11 +3,17 @@ import { join } from 'node:path';
 import { LANGUAGES, type Language } from '../../src/domain/language.ts';
 import { err, ok } from '../../src/domain/result.ts';
 import { keepCertificate } from '../../src/station/custody/erasure.ts';
+import {
+  refuseWhileOthersServe,
+  type TablesInTheWay,
+  tablesFromCopies,
+} from '../../src/station/lanes/tables-of-station.ts';
 import { findFontFiles } from '../../src/station/paper/fonts.ts';
+import { DayProjection } from '../../src/station/projection/day-projection.ts';
 import { eraseLane } from '../../src/station/provision/erase-lane.ts';
 import { writeErasureCertificatePdf } from '../../src/station/provision/erasure-certificate-pdf.ts';
 import { recordEvent } from '../../src/station/provision/record-event.ts';
-import type { Action } from '../action.ts';
+import type { Action, ActionFault } from '../action.ts';
 import { dataDirectory } from '../start/data-directory.ts';
 import { PROVISIONED_FILE } from '../start/prepare-election.ts';
 import { unlockThisLane } from './unlock-this-lane.ts';
@@ -16,11 +22,13 @@ import { unlockThisLane } from './unlock-this-lane.ts';
 export const eraseAction: Action = {
   name: 'erase',
   usage: [
-    'usage: tizme provision erase --person ID --person ID --out CERTIFICATE.pdf [--language ky|ru|en] [--json]',
+    'usage: tizme provision erase --person ID --person ID --out CERTIFICATE.pdf [--language ky|ru|en] [--gone N] [--json]',
     '  after the time for complaints: destroys the keys of the list on this laptop and of every name in its log,',
     '  puts that on record, and writes the certificate for two people to sign. The figures stay. It can not be',
     '  undone: take a full export first where a court may ask for it.',
     '  --person ID           two of the commission, who enter their PINs',
+    '  --gone N              table N of this station was never closed as far as this laptop knows, and the two say that',
+    '                        nobody is served there any more; once for each such table. Refused without it.',
     '  --secrets-file FILE   the PINs, a line each, instead of the keyboard',
     '  --forget-laptop       also takes the laptop’s keys and place away, so that it can be enrolled anew. The folder of',
     '                        its log stays, is named at the end, and is deleted by hand once it is in the archive.',
@@ -29,6 +37,7 @@ export const eraseAction: Action = {
     person: { type: 'string', multiple: true },
     out: { type: 'string' },
     language: { type: 'string' },
+    gone: { type: 'string', multiple: true },
     'secrets-file': { type: 'string' },
     'forget-laptop': { type: 'boolean' },
   },
@@ -37,14 +46,21 @@ export const eraseAction: Action = {
     const [people, out] = [options.texts('person'), options.text('out')];
     const language = (options.text('language') ?? 'ky') as Language;
     if (people.length !== 2 || out === undefined) return err('two --person and --out are needed');
+    const gone = options.texts('gone').map(Number);
+    if (!gone.every((lane) => Number.isInteger(lane) && lane > 0))
+      return err('--gone takes the number of a table');
     if (!LANGUAGES.includes(language)) return err('--language takes ky, ru or en');
     if (existsSync(out)) return err(`${out} is there already; nothing was changed`);
     const unlocked = await unlockThisLane(people, options.text('secrets-file'));
     if (!unlocked.ok) return unlocked;
     const { vault, identity, fontsDirectory, clock, directory } = unlocked.value;
     try {
+      // A day that isn't closed here is refused for that, below.
+      const isClosed = new DayProjection(vault.laneStore).phase() === 'closed';
+      const through = refuseWhileOthersServe(tablesFromCopies(vault, identity.lane), gone);
+      if (isClosed && !through.ok) return err(notThrough(through.error, language));
       const erased = eraseLane({
-        ...{ vault, identity, registerFile: vault.registerFile, people, clock },
+        ...{ vault, identity, registerFile: vault.registerFile, people, gone, clock },
         record: (event, alongside) => recordEvent(vault, event, clock, alongside),
       });
       if (!erased.ok) {
@@ -69,6 +85,18 @@ export const eraseAction: Action = {
     }
   },
 };
+
+/** In the language of the certificate: who stands at the laptop reads it. */
+function notThrough({ code, tables }: TablesInTheWay, language: Language): ActionFault {
+  const numbers = tables.join(', ');
+  const options = tables.map((lane) => `--gone ${lane}`).join(' ');
+  const sentences: Readonly<Record<Language, string>> = {
+    en: `As far as this laptop knows, table ${numbers} of this station was not closed. Close it there, with this laptop on and connected, so that it hears of it. If it is broken or gone: ${options}, which the two answer for.`,
+    ru: `Насколько известно этому ноутбуку, стол ${numbers} этого участка не был закрыт. Закройте его там при включённом и подключённом ноутбуке, чтобы он об этом узнал. Если стол сломан или его больше нет: ${options}, за это отвечают двое.`,
+    ky: `Бул ноутбукка белгилүү болгондой, ушул участоктун ${numbers}-столу жабылган эмес. Аны ошол жерде жабыңыз, бул ноутбук күйүп, туташып турсун: ал муну угушу керек. Эгер ал бузулса же жок болсо: ${options}, ал үчүн экөө жооп берет.`,
+  };
+  return { code, sentence: sentences[language] };
+}
 
 /** The lane's ledger stays where it is, for the archive; the laptop itself is nobody's now. */
 function forgetLaptop(data: string): void {

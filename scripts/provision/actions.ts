@@ -5,13 +5,15 @@ import { describeKeeper } from '../../src/station/lane/device-share.ts';
 import { findFontFiles } from '../../src/station/paper/fonts.ts';
 import { KIT_FILE, openChairKit, parseChairKit } from '../../src/station/provision/chair-kit.ts';
 import { writeLabelsPdf } from '../../src/station/provision/labels-pdf.ts';
-import { receiptsOfSpare } from '../../src/station/provision/spare-receipts.ts';
+import { LAST_RECEIPTS, receiptsOfSpare } from '../../src/station/provision/spare-receipts.ts';
 import { noteSpareOnStick } from '../../src/station/provision/spares-of-stick.ts';
-import type { Action, ActionFault } from '../action.ts';
+import { type Action, type ActionFault, wrongOption } from '../action.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
 import { readEnrolments } from '../package/election-plan.ts';
 import { readPassphrases } from '../package/passphrases.ts';
+import { readDay } from '../read-day.ts';
 import { dataDirectory } from '../start/data-directory.ts';
+import { askDigits } from './ask-digits.ts';
 import { enrolLaptop, explainEnrolFault, readEnrolledLaptop } from './enrolment-folder.ts';
 import { machineModel } from './machine-model.ts';
 import { makeLane } from './make-lane.ts';
@@ -45,9 +47,10 @@ export const enrolAction: Action = {
   async run(options, io) {
     const [trust, out] = [options.text('trust'), options.text('out')];
     const [station, lane] = [Number(options.text('station')), Number(options.text('lane'))];
-    if (trust === undefined || out === undefined) return err('--trust and --out are needed');
-    if (!Number.isInteger(station) || station < 1) return err('--station takes the number of a station');
-    if (!Number.isInteger(lane) || lane < 1 || lane > 10) return err('--lane takes 1 to 10');
+    if (trust === undefined || out === undefined) return wrongOption('--trust and --out are needed');
+    if (!Number.isInteger(station) || station < 1)
+      return wrongOption('--station takes the number of a station');
+    if (!Number.isInteger(lane) || lane < 1 || lane > 10) return wrongOption('--lane takes 1 to 10');
     if (existsSync(out)) return err(`${out} is there already; nothing was changed`);
     const enrolled = await enrolLaptop({
       data: dataDirectory(),
@@ -90,6 +93,8 @@ export const laneAction: Action = {
   names: { least: 1, most: 1 },
   async run(options, io) {
     const data = dataDirectory();
+    const day = readDay(options, 'day');
+    if (!day.ok) return day;
     const laptop = readEnrolledLaptop(data);
     if (!laptop.ok) return refused(laptop.error, explainEnrolFault(laptop.error));
     const [file = ''] = options.names;
@@ -98,7 +103,7 @@ export const laneAction: Action = {
         ...{ data, file },
         laptop: laptop.value,
         sharedDirectory: options.text('shared'),
-        day: options.text('day') ?? null,
+        day: day.value,
         journalStick: options.text('journal-stick') ?? null,
         chairStick: options.text('chair-stick') ?? null,
         peopleDirectory: options.text('people') ?? null,
@@ -112,21 +117,24 @@ export const laneAction: Action = {
 export const spareAction: Action = {
   name: 'spare',
   usage: [
-    'usage: tizme provision spare --stick DIR --trust commission.json --lane K --member ID --envelope ID [options]',
-    '       tizme provision spare --lan "ADDRESS:PORT CODE" [--trust commission.json] [options]',
+    'usage: tizme provision spare --stick DIR --trust commission.json --lane K --member ID --envelope ID',
+    '                             --last-receipt N [options]',
+    '       tizme provision spare --lan "ADDRESS:PORT [CODE]" [--trust commission.json] [options]',
     '  turns a blank laptop into lane K from the chair’s stick, offline: a member enters the PIN, another person the',
     '  code of an envelope from the safe. Both are named in the first event of its log, which also says whose key',
     '  counts no longer.',
     SHARE_USAGE,
     '  --lan TEXT            instead of a stick: what the screen of a table shows that lets it in (provision admit',
-    '                        --lan), scanned or typed. The package comes from there over the local network.',
+    '                        --lan), scanned or typed. The package comes from there over the local network. With the',
+    '                        address alone, of a table whose screen let it in, digits are compared: asked here.',
     '  --secrets-file FILE   PIN and code, a line each, instead of the keyboard',
-    '  --last-receipt N      the last receipt of this table that is on paper (1-0412), 0 for none: asked for only where',
-    '                        the stick can not say how many spares it made, so that no receipt’s number is given twice',
+    '  --last-receipt N      the highest receipt number of table K that is on paper (1-0412), whichever laptop printed',
+    '                        it, 0 for none; can be given more than once. The stick may have a copy that made a spare',
+    '                        which this one knows nothing of, so people say it: no number is given twice',
     '  --day, --journal-stick, --people as for provision lane',
   ],
   options: {
-    'last-receipt': { type: 'string' },
+    'last-receipt': { type: 'string', multiple: true },
     stick: { type: 'string' },
     lan: { type: 'string' },
     trust: { type: 'string' },
@@ -143,15 +151,18 @@ export const spareAction: Action = {
   names: { least: 0, most: 0 },
   async run(options, io) {
     const data = dataDirectory();
+    const day = readDay(options, 'day');
+    if (!day.ok) return day;
     const lan = options.text('lan');
     if (lan !== undefined)
       return spareOverLan(
         {
           ...{ data, pairing: lan, trust: options.text('trust') ?? null },
           shareOn: options.text('share-on') ?? null,
-          day: options.text('day') ?? null,
+          day: day.value,
           journalStick: options.text('journal-stick') ?? null,
           peopleDirectory: options.text('people') ?? null,
+          watcher: { onMet: (met) => askDigits(met, io) },
         },
         io,
       );
@@ -160,8 +171,8 @@ export const spareAction: Action = {
     const lane = Number(options.text('lane'));
     if (stick === undefined || trust === undefined || member === undefined)
       return err('--stick, --trust and --member are needed');
-    if (!Number.isInteger(lane) || lane < 1 || lane > 10) return err('--lane takes 1 to 10');
-    const lastReceipt = readLastReceipt(options.text('last-receipt'));
+    if (!Number.isInteger(lane) || lane < 1 || lane > 10) return wrongOption('--lane takes 1 to 10');
+    const lastReceipt = highestReceipt(options.texts('last-receipt'), lane);
     if (!lastReceipt.ok) return lastReceipt;
     const found = readStick(stick);
     if (!found.ok) return refused('stick-incomplete', found.error);
@@ -189,22 +200,21 @@ export const spareAction: Action = {
         });
     if (!enrolled.ok) return refused(enrolled.error, explainEnrolFault(enrolled.error));
     const noted = noteSpareOnStick(stick, { lane, device: enrolled.value.enrolment.device });
-    if (!noted.ok && lastReceipt.value === null)
-      return refused(
-        noted.error,
-        'The stick can not keep how many spares were made from it. Name the last receipt of this table that is on paper: --last-receipt 1-0412, or 0 for none.',
-      );
+    if (!noted.ok)
+      io.progress('The stick can not keep that this spare was made from it: what is on paper decides alone.');
     const receiptsFrom = receiptsOfSpare({
       ...{ admitter: null, earlier: noted.ok ? noted.value : 0 },
-      ...(lastReceipt.value === null ? {} : { lastOnPaper: lastReceipt.value }),
+      lastOnPaper: lastReceipt.value,
     });
+    if (receiptsFrom > LAST_RECEIPTS)
+      return err(`above --last-receipt ${lastReceipt.value} there are no numbers left: read it again`);
     const opener = { kind: 'package-key', identity: key.value } as const;
     const made = await makeLane(
       {
         ...{ data, file },
         laptop: enrolled.value,
         sharedDirectory: options.text('shared'),
-        day: options.text('day') ?? null,
+        day: day.value,
         spare: { opener, lane, people: [member, envelope], receiptsFrom },
         journalStick: options.text('journal-stick') ?? null,
         chairStick: null,
@@ -214,7 +224,7 @@ export const spareAction: Action = {
     );
     if (!made.ok) return made;
     // For the tables that live (provision admit); a stick that is full now has done its work already.
-    const told = { ...enrolled.value.enrolment, station: kit.station, lane };
+    const told = { ...enrolled.value.enrolment, station: kit.station, lane, receiptsFrom };
     const place = join(stick, `spare-lane-${lane}.json`);
     try {
       writeFileSync(place, `${JSON.stringify(told, null, 2)}\n`, { flush: true });
@@ -237,9 +247,9 @@ export const labelsAction: Action = {
   names: { least: 1, most: 1 },
   async run(options, io) {
     const out = options.text('out');
-    if (out === undefined) return err('--out names the PDF');
+    if (out === undefined) return wrongOption('--out names the PDF');
     const enrolments = readEnrolments(options.names[0] ?? '');
-    if (!enrolments.ok) return err(`${enrolments.error.file}: ${enrolments.error.code}`);
+    if (!enrolments.ok) return enrolments;
     if (enrolments.value.length === 0) return err('there is no enrolment in this folder');
     const { fontsDirectory } = findProgramFiles();
     const fonts = findFontFiles(fontsDirectory ?? undefined);
@@ -249,13 +259,27 @@ export const labelsAction: Action = {
   },
 };
 
-/** As it stands on the receipt, or only what is behind the table's number; null where nobody said. */
-function readLastReceipt(text: string | undefined): Result<number | null, string> {
-  if (text === undefined) return ok(null);
-  const [, digits] = /^(?:\d{1,3}-)?(\d{1,7})$/.exec(text.trim()) ?? [];
-  return digits === undefined
-    ? err('--last-receipt takes a number as it stands on a receipt: 1-0412, or 0 for none')
-    : ok(Number(digits));
+/**
+ * The highest of the numbers that people read off receipts, as they stand there or only what is behind the table's
+ * number. Always asked for: no stick knows what was made from a copy of it.
+ */
+function highestReceipt(texts: readonly string[], lane: number): Result<number, string> {
+  if (texts.length === 0)
+    return err(
+      `--last-receipt is needed: the highest receipt number of table ${lane} that is on paper, whichever laptop printed it (--last-receipt ${lane}-0412), or 0 for none`,
+    );
+  let highest = 0;
+  for (const text of texts) {
+    const [, table, digits] = /^(?:(\d{1,3})-)?(\d{1,7})$/.exec(text.trim()) ?? [];
+    if (digits === undefined)
+      return err('--last-receipt takes a number as it stands on a receipt: 1-0412, or 0 for none');
+    if (table !== undefined && Number(table) !== lane)
+      return err(
+        `--last-receipt ${text.trim()} is a receipt of table ${Number(table)}, not of table ${lane}`,
+      );
+    highest = Math.max(highest, Number(digits));
+  }
+  return ok(highest);
 }
 
 function readStick(

@@ -88,11 +88,6 @@ export async function enrolLaptop(request: EnrolRequest): Promise<Result<Enrolle
   return ok({ folder, commission: commission.value, trust: text, enrolment });
 }
 
-/** Whom this laptop believes; it stays when the laptop is a lane. */
-export function trustFileOf(data: string): string {
-  return join(data, FOLDER, TRUST_FILE);
-}
-
 export function readEnrolledLaptop(data: string): Result<EnrolledLaptop, EnrolFault> {
   const folder = join(data, FOLDER);
   const enrolment = readJsonFile(join(folder, PUBLIC_FILE), enrolmentSchema);
@@ -132,7 +127,7 @@ export function forgetLaptopKeys({ folder }: EnrolledLaptop): void {
 export function explainEnrolFault(fault: EnrolFault): string {
   switch (fault) {
     case 'already-enrolled':
-      return 'This laptop is enrolled already; its enrolment file can be written again with "provision show".';
+      return 'This laptop is enrolled already; copy enrolment/enrolment.json from its data folder where its public half is needed again.';
     case 'commission-malformed':
       return 'The commission.json is damaged.';
     case 'file-unreadable':

@@ -1,27 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { toString as toQrText } from 'qrcode';
 import { err, ok, type Result } from '../../src/domain/result.ts';
-import { parseManifest } from '../../src/packages/manifest.ts';
-import { NATIONAL_INDEX_PART, sharedFileName } from '../../src/packages/open-package.ts';
-import { hashFile } from '../../src/packages/package-file.ts';
-import { NATIONAL_INDEX_FILE } from '../../src/register/national-index/national-index.ts';
 import { PROGRAM_VERSION } from '../../src/station/compose-station.ts';
-import { readLanePackage } from '../../src/station/lane/lane-package.ts';
-import { admitSpare } from '../../src/station/provision/admit-spare.ts';
-import { PACKAGE_FILE } from '../../src/station/provision/provision-from-package.ts';
-import { receiptsOfSpare } from '../../src/station/provision/spare-receipts.ts';
+import { admitAtDoor } from '../../src/station/provision/admit-spare.ts';
+import { recordEvent } from '../../src/station/provision/record-event.ts';
+import { type OfferFault, spareOffer } from '../../src/station/provision/spare-offer.ts';
 import { drawPairingCode, pairingText, spellPairingCode } from '../../src/sync/spares/pairing-code.ts';
 import { openSpareDoor } from '../../src/sync/spares/spare-door.ts';
-import type { OfferedFile, SpareOffer } from '../../src/sync/spares/spare-messages.ts';
 import type { ActionFault } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
 import { progressBar } from '../progress.ts';
-import { trustFileOf } from './enrolment-folder.ts';
 import type { UnlockedLane } from './unlock-this-lane.ts';
 
 export interface LetSpareInRequest {
-  readonly data: string;
   readonly lane: UnlockedLane;
   /** The two who unlocked it. */
   readonly people: readonly string[];
@@ -29,8 +19,6 @@ export interface LetSpareInRequest {
   readonly forLane: number;
   readonly listen: { readonly host: string; readonly port: number };
 }
-
-type Offered = { readonly offer: SpareOffer; readonly files: ReadonlyMap<string, string> };
 
 /**
  * Shows a code, hands one spare the package over mutual TLS, and puts on record that it stands where the old laptop
@@ -42,20 +30,22 @@ export async function letSpareIn(
 ): Promise<Result<Readonly<Record<string, unknown>>, ActionFault>> {
   const { lane, people, forLane, listen } = request;
   const { vault, clock, identity } = lane;
-  const offered = offerOf(request);
-  if (!offered.ok) return offered;
-  const { offer, files } = offered.value;
   const network = vault.laneNetwork;
-  if (network === null) return fault('no-other-lanes', 'This station has one table: use the chair’s stick.');
+  if (network === null) return fault('no-other-lanes', OFFER_SENTENCES['no-other-lanes']);
+  const offered = await spareOffer({ vault, identity, people, forLane });
+  if (!offered.ok) return fault(offered.error, OFFER_SENTENCES[offered.error]);
+  const { offer, files } = offered.value;
   const startedMs = performance.now();
-  let revoked = '';
+  let revoked: string | null = null;
   const code = drawPairingCode();
   const door = await openSpareDoor({
-    ...{ listen, code, offer, files, certificate: network.certificate, version: PROGRAM_VERSION },
+    ...{ listen, offer, files, certificate: network.certificate, version: PROGRAM_VERSION },
+    check: { by: 'code', code },
     admit: (spare) => {
-      const admitted = admitSpare({
-        ...{ vault, people, clock, ownLane: identity.lane },
-        spare: { ...spare, lane: forLane, address: null },
+      const admitted = admitAtDoor({
+        ...{ laneStore: vault.laneStore, people, ownLane: identity.lane },
+        record: (event, alongside) => recordEvent(vault, event, clock, alongside),
+        spare: { ...spare, lane: forLane, address: null, receiptsFrom: offer.receiptsFrom },
       });
       if (admitted.ok) revoked = admitted.value.revoked;
       return admitted;
@@ -74,7 +64,9 @@ export async function letSpareIn(
   const seconds = Number(((performance.now() - startedMs) / 1000).toFixed(1));
   switch (done.outcome) {
     case 'admitted':
-      io.out(`Table ${forLane} is ${done.device} from now on; ${revoked} is believed no longer.`);
+      io.out(
+        `Table ${forLane} is ${done.device} from now on${revoked === null ? '' : `; ${revoked} is believed no longer`}.`,
+      );
       io.out('The other tables hear of it from this one: start it again (npm start).');
       return ok({ lane: forLane, device: done.device, revoked, seconds });
     case 'not-admitted':
@@ -89,46 +81,12 @@ export async function letSpareIn(
   }
 }
 
-function offerOf({ data, lane, people, forLane }: LetSpareInRequest): Result<Offered, ActionFault> {
-  const { vault, identity } = lane;
-  const { laneNetwork, laneStore } = vault;
-  if (laneNetwork === null)
-    return fault('no-other-lanes', 'This station has one table: use the chair’s stick.');
-  if (forLane === identity.lane || !laneNetwork.roster.lanes.some((one) => one.lane === forLane))
-    return fault('no-such-lane', 'The station has no such table, or it is this one.');
-  const known = readLanePackage(laneStore);
-  const manifest = known === null ? null : parseManifest(known.manifest);
-  const folder = dirname(vault.registerFile);
-  if (known === null || !manifest?.ok || !existsSync(join(folder, PACKAGE_FILE)))
-    return fault('no-package-here', 'This laptop keeps no package to hand on: use the chair’s stick.');
-  let commission: string;
-  try {
-    commission = readFileSync(trustFileOf(data), 'utf8');
-  } catch {
-    return fault('commission-missing', 'This laptop has lost its commission.json: use the chair’s stick.');
-  }
-  const files = new Map([[PACKAGE_FILE, join(folder, PACKAGE_FILE)]]);
-  for (const { name, sha256 } of manifest.value.shared)
-    if (name === NATIONAL_INDEX_PART)
-      files.set(sharedFileName(name, sha256), join(folder, NATIONAL_INDEX_FILE));
-  const described: OfferedFile[] = [];
-  for (const [name, file] of files) {
-    const hashed = hashFile(file);
-    if (hashed === null) return fault('package-unreadable', 'The disk does not give the package out.');
-    described.push({ name, ...hashed });
-  }
-  const offer: SpareOffer = {
-    ...{ electionId: identity.electionId, mock: identity.mock, station: identity.stationNumber },
-    ...{ lane: forLane, people: [...people], roster: laneNetwork.roster, commission },
-    ...{ packageKey: known.packageKey, files: described },
-    receiptsFrom: receiptsOfSpare({
-      admitter: identity.lane,
-      earlier: (laneNetwork.roster.former ?? []).filter(({ lane: place }) => place === forLane).length,
-    }),
-    deltas: vault.register.ok ? vault.register.value.info().deltaSequence : 0,
-  };
-  return ok({ offer, files });
-}
+const OFFER_SENTENCES: Readonly<Record<OfferFault, string>> = {
+  'no-other-lanes': 'This station has one table: use the chair’s stick.',
+  'no-such-lane': 'The station has no such table, or it is this one.',
+  'no-package': 'This laptop keeps no package to hand on: use the chair’s stick.',
+  'disk-failed': 'The disk does not give the package out.',
+};
 
 function fault(code: string, sentence: string): Result<never, ActionFault> {
   return err({ code, sentence });

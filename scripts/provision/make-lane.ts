@@ -10,11 +10,8 @@ import {
   type PackageOpener,
 } from '../../src/packages/open-package.ts';
 import { explainPackageError } from '../../src/packages/package-error.ts';
-import {
-  type Admission,
-  PACKAGE_FILE,
-  provisionFromPackage,
-} from '../../src/station/provision/provision-from-package.ts';
+import { PACKAGE_FILE } from '../../src/station/lane/register-place.ts';
+import { type Admission, provisionFromPackage } from '../../src/station/provision/provision-from-package.ts';
 import { writeChairKit } from '../../src/station/provision/write-chair-kit.ts';
 import { markStick, writeJournalSettings } from '../../src/station/stick/journal-settings.ts';
 import type { LaneRoster } from '../../src/sync/lanes/transport/lane-roster.ts';
@@ -49,6 +46,7 @@ export interface MakeLaneRequest {
     /** Over the network: the lanes as the table knows them, whose package it has to be, and the table's last word. */
     readonly roster?: LaneRoster;
     readonly station?: number;
+    readonly changes?: { readonly files: readonly string[]; readonly fromLane: number };
     readonly admitted?: () => Promise<Result<void, ActionFault>>;
   };
   /** Where the lane's journal goes during the day. */
@@ -57,6 +55,7 @@ export interface MakeLaneRequest {
   readonly chairStick: string | null;
   /** Of a mock election: the folder with its people, for the simulated devices. */
   readonly peopleDirectory: string | null;
+  readonly onVoter?: (done: number, of: number) => void;
 }
 
 /** Opens the package and turns this laptop into its lane, all or nothing; from then on `tizme start` opens it. */
@@ -96,31 +95,51 @@ export async function makeLane(
     // A mock election's PINs stand on its training sheet: they protect nothing.
     ...(manifest.mock ? { pinCost: PRACTICE_PIN_COST } : {}),
     ...(spare === undefined ? {} : { admission: admissionOf(spare) }),
-    onVoter: (done, of) => io.progress(progressBar('register', done, of)),
+    ...(spare?.changes === undefined ? {} : { changes: spare.changes }),
+    onVoter: (done, of) => {
+      io.progress(progressBar('register', done, of));
+      request.onVoter?.(done, of);
+    },
   });
   share.fill(0);
   if (!provisioned.ok) {
+    rmSync(base, { recursive: true, force: true });
     const { error } = provisioned;
+    if (error.code === 'changes-refused')
+      return fault(
+        error.code,
+        `Changes ${error.sequence} of the list, which came with the package, can not be carried out.`,
+      );
     if (error.code === 'already-provisioned' || error.code === 'disk-failed')
-      return fault(error.code, 'The lane could not be written: is the disk full, or a lane there already?');
+      return fault(
+        error.code,
+        'The lane could not be written: is the disk full? Make room, and do it again; nothing of it was kept.',
+      );
     return fault(error.code, explainPackageError(error));
   }
-  copyShareRecord(laptop, dataDirectory);
-  if (journalStick !== null && election.journalRecipients.length > 0) {
-    markStick(journalStick, `Tizme: the journal of laptop ${keys.device}.\n`);
-    writeJournalSettings(dataDirectory, { stick: journalStick, recipients: election.journalRecipients });
+  let kit: boolean | null;
+  try {
+    copyShareRecord(laptop, dataDirectory);
+    if (journalStick !== null && election.journalRecipients.length > 0) {
+      markStick(journalStick, `Tizme: the journal of laptop ${keys.device}.\n`);
+      writeJournalSettings(dataDirectory, { stick: journalStick, recipients: election.journalRecipients });
+    }
+    kit =
+      chairStick === null
+        ? null
+        : await writeChairKit({
+            ...{ stick: chairStick, file: request.file, sharedDirectory, opened: opened.value },
+            ...(manifest.mock ? { cost: PRACTICE_PIN_COST } : {}),
+          });
+    if (manifest.mock && request.peopleDirectory !== null)
+      for (const name of [ELECTION_FILE, KEYS_FILE])
+        copyFileSync(join(request.peopleDirectory, name), join(packageDirectory, name));
+    copyFileSync(request.file, join(packageDirectory, PACKAGE_FILE));
+  } catch (cause) {
+    // A disk that is full now: nothing half stays, and the laptop is as it was.
+    rmSync(base, { recursive: true, force: true });
+    throw cause;
   }
-  const kit =
-    chairStick === null
-      ? null
-      : await writeChairKit({
-          ...{ stick: chairStick, file: request.file, sharedDirectory, opened: opened.value },
-          ...(manifest.mock ? { cost: PRACTICE_PIN_COST } : {}),
-        });
-  if (manifest.mock && request.peopleDirectory !== null)
-    for (const name of [ELECTION_FILE, KEYS_FILE])
-      copyFileSync(join(request.peopleDirectory, name), join(packageDirectory, name));
-  copyFileSync(request.file, join(packageDirectory, PACKAGE_FILE));
   const admitted = (await spare?.admitted?.()) ?? ok();
   if (!admitted.ok) {
     rmSync(base, { recursive: true, force: true });

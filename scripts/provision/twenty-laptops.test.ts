@@ -175,5 +175,6 @@ it('one seal on two laptops is refused before anything is built', async () => {
   write(join('twice', second), { ...read(second), seal: read(first).seal });
   const refused = await run(runProvision, 'labels @twice --out @twice.pdf');
   expect(refused.code).toBe(1);
-  expect(refused.said).toContain('enrolled-twice');
+  expect(refused.json.code).toBe('enrolled-twice');
+  expect(refused.said).toContain(`${first} says seal KG-`);
 });

@@ -1,4 +1,3 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import { shareOutList } from '../domain/lanes/list-shares.ts';
 import type { ParticipationToken } from '../domain/participation-token.ts';
@@ -6,6 +5,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import { SourceVoterCheck } from '../register/check-source-voter.ts';
 import { ContentHash, sha256 } from '../register/content-hash.ts';
 import type { SourceElsewhere, SourceVoter } from '../register/register-source.ts';
+import { writeWhole } from '../store/write-whole.ts';
 import { createAgeKeys, sealTo } from './age-sealing.ts';
 import { ballotProblem } from './ballot-problem.ts';
 import type { ElectionPart, PeoplePart } from './election-part.ts';
@@ -120,28 +120,16 @@ function writeList({
 }
 
 /**
- * Writes a package whole or not at all: beside its place under another name, flushed, then moved.
+ * Writes a package whole or not at all.
  * @returns the size of the file in bytes
+ * @throws what the file system says
  */
 export function writePackage(
   file: string,
   { manifest, parts }: BuiltPackage,
   signers: readonly PackageSigner[],
 ): number {
-  const unfinished = `${file}.unfinished`;
-  const descriptor = openSync(unfinished, 'w', 0o600);
-  let size = 0;
-  try {
-    for (const bytes of [encodeHeader(manifest, signers), ...parts]) {
-      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-      size += bytes.length;
-    }
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(unfinished, file);
-  return size;
+  return writeWhole(file, [encodeHeader(manifest, signers), ...parts]);
 }
 
 function json(content: unknown): Uint8Array {

@@ -4,7 +4,7 @@ import { inflateSync } from 'node:zlib';
 import { throwIllegalValue } from '../domain/assert.ts';
 import type { Procedure } from '../domain/procedure.ts';
 import { err, ok, type Result } from '../domain/result.ts';
-import { SourceVoterCheck } from '../register/check-source-voter.ts';
+import { SIGNED_LIST, SourceVoterCheck } from '../register/check-source-voter.ts';
 import { ContentHash, sha256 } from '../register/content-hash.ts';
 import { indexVersionOf } from '../register/national-index/national-index.ts';
 import type { SourceElsewhere } from '../register/register-source.ts';
@@ -259,7 +259,7 @@ function verifyList(
   manifest: Manifest,
   procedure: Procedure,
 ): Result<void, PackageError> {
-  const check = new SourceVoterCheck();
+  const check = new SourceVoterCheck(SIGNED_LIST);
   const counter = new SummaryCounter(manifest.electionDate);
   const hash = new ContentHash(registerInfoOf(manifest));
   for (const [index, entry] of voters.entries()) {

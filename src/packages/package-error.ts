@@ -88,9 +88,9 @@ export function explainPackageError(error: PackageError): string {
     case 'index-version':
       return INDEX_SENTENCES[error.found];
     case 'other-election':
-      return `This package is of the election ${error.found}; this laptop is set up for ${error.expected}.`;
+      return `This package is of the election ${error.found}, not of ${error.expected}. Take the right one.`;
     case 'other-station':
-      return `This package is of station ${error.found}; this laptop is set up for station ${error.expected}.`;
+      return `This package is of station ${error.found}, not of station ${error.expected}. Take the right one.`;
     case 'mock-mismatch':
       return error.found
         ? 'This is a training package, and this laptop is set up for a real election.'
@@ -110,6 +110,13 @@ export function explainPackageError(error: PackageError): string {
     case 'row-refused':
       return `Voter ${error.line} of the list: ${error.field} ${error.reason}. Do not use this package.`;
     case 'register-failed':
-      return `The register could not be written (${error.register.code}).`;
+      return explainRegisterFailure(error.register);
   }
+}
+
+function explainRegisterFailure(error: RegisterError): string {
+  const code = error.code === 'register-store' ? error.store.code : error.code;
+  return code === 'disk-full'
+    ? 'The list could not be written: the disk is full. Make room, and do it again; nothing of it was kept.'
+    : `The list could not be written (${code}); nothing of it was kept.`;
 }

@@ -1,21 +1,30 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { err, ok, type Result } from '../domain/result.ts';
 import { ED25519, signatureLine } from '../ledger/notes/signed-note.ts';
+import { writeWhole } from '../store/write-whole.ts';
 import type { Commission } from './commission.ts';
 import type { PackageError } from './package-error.ts';
 import { encodeNote, type PackageSigner, readHeader, verifyParts, verifySignatures } from './package-file.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 
+export interface SignedPackage {
+  /** Ids of everybody who has signed by now. */
+  readonly signedBy: readonly string[];
+  /** How many of them in this call. */
+  readonly added: number;
+}
+
 /**
  * Adds signatures to a package, after making sure that it is whole and that those before are right: nobody signs
  * what would be refused. Whoever signed already doesn't sign again. The file is replaced whole or not at all.
+ * @throws what the file system says while it is written
  */
 export function signPackage(
   file: string,
   commission: Commission,
   signers: readonly PackageSigner[],
-): Result<void, PackageError> {
+): Result<SignedPackage, PackageError> {
   let source: number;
   try {
     source = openSync(file, 'r');
@@ -35,38 +44,38 @@ export function signPackage(
       const member = commission.members.find(({ verifier }) => verifier.name === name);
       return member === undefined ? '' : signatureLine(member.verifier, signature);
     });
-    const own = signers
-      .filter(({ name }) => !signatures.some((signature) => signature.name === name))
-      .map(({ name, signing }) =>
+    const lacking = signers.filter(({ name }) => !signatures.some((signature) => signature.name === name));
+    if (lacking.length > 0) {
+      const own = lacking.map(({ name, signing }) =>
         signatureLine({ name, type: ED25519, publicKey: signing.publicKey }, signing.sign(message)),
       );
-    writeBehind(file, encodeNote(text, [...before, ...own]), source, headerBytes);
-    return ok();
+      writeWhole(file, signedPieces(encodeNote(text, [...before, ...own]), source, headerBytes));
+    }
+    const ids = lacking.map(
+      ({ name }) => commission.members.find(({ verifier }) => verifier.name === name)?.id,
+    );
+    return ok({
+      signedBy: [...right.value, ...ids.filter((id) => id !== undefined)],
+      added: lacking.length,
+    });
   } finally {
     closeSync(source);
   }
 }
 
-function writeBehind(file: string, header: Uint8Array, source: number, from: number): void {
-  const unfinished = `${file}.unfinished`;
-  const target = openSync(unfinished, 'w', 0o600);
-  try {
-    writeAll(target, header);
-    const chunk = Buffer.alloc(CHUNK_BYTES);
-    const { size } = fstatSync(source);
-    for (let at = from; at < size; ) {
-      const read = readSync(source, chunk, 0, chunk.length, at);
-      if (read === 0) break;
-      writeAll(target, chunk.subarray(0, read));
-      at += read;
-    }
-    fsyncSync(target);
-  } finally {
-    closeSync(target);
-  }
-  renameSync(unfinished, file);
+function* signedPieces(header: Uint8Array, source: number, from: number): Generator<Uint8Array> {
+  yield header;
+  yield* restOf(source, from);
 }
 
-function writeAll(descriptor: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+/** From `from` to the end, piece by piece: a package may be larger than what is free in memory. */
+function* restOf(descriptor: number, from: number): Generator<Uint8Array> {
+  const { size } = fstatSync(descriptor);
+  for (let at = from; at < size; ) {
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    const read = readSync(descriptor, chunk, 0, chunk.length, at);
+    if (read === 0) break;
+    yield chunk.subarray(0, read);
+    at += read;
+  }
 }

@@ -15,6 +15,12 @@ export function changesFileName(station: number, sequence: number): string {
   return `station-${String(station).padStart(4, '0')}-changes-${sequence}${CHANGES_EXTENSION}`;
 }
 
+/** Whose changes a file says it holds; null where it was named by somebody else. The name proves nothing. */
+export function stationOfChangesFile(name: string): number | null {
+  const station = /^station-(\d{4,6})-changes-\d+\.tizme-changes$/.exec(name)?.[1];
+  return station === undefined ? null : Number(station);
+}
+
 /** @param signed The signed delta (src/register/deltas/signed-delta.ts). */
 export function sealChanges(recipients: readonly string[], signed: string): Promise<Uint8Array> {
   return sealTo(recipients, Buffer.from(signed, 'utf8'));
