@@ -74,7 +74,7 @@ const deviceStatus = z.object({
   }),
   status: z.discriminatedUnion('state', [
     z.object({ state: z.literal('ready') }),
-    z.object({ state: z.literal('attention'), notice: z.literal('paper-low') }),
+    z.object({ state: z.literal('attention'), notice: z.enum(['paper-low', 'receipts-unseen']) }),
     z.object({ state: z.literal('failed'), problem: deviceProblem }),
   ]),
 }) satisfies z.ZodType<DeviceStatus>;

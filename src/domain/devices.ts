@@ -47,10 +47,15 @@ export interface DeviceInfo {
   readonly simulated: boolean;
 }
 
+/**
+ * Works, but wants a hand soon; or works as far as can be seen, with a printer that does not tell whether a receipt came
+ * out whole nor that its paper runs low.
+ */
+export type DeviceNotice = 'paper-low' | 'receipts-unseen';
+
 export type DeviceState =
   | { readonly state: 'ready' }
-  /** Works, but wants a hand soon. */
-  | { readonly state: 'attention'; readonly notice: 'paper-low' }
+  | { readonly state: 'attention'; readonly notice: DeviceNotice }
   | { readonly state: 'failed'; readonly problem: DeviceProblem };
 
 export interface DeviceStatus {

@@ -14,6 +14,21 @@ const path = z.string().min(1).max(4096);
 const url = z.string().min(1).max(4096);
 const sequence = z.number().int().min(0);
 
+/** The folder of all that this laptop holds, where the table that it becomes is written. */
+export const blankLaptopSchema = z.strictObject({
+  data: path,
+  /** Of a mock election: the folder with its people, so that simulated ones come to the table that it becomes. */
+  people: path.nullable(),
+});
+
+/**
+ * The code of a `fatal` that is none: the laptop became a table of a station, and its host begins again with what is
+ * written there.
+ */
+export const BECAME_TABLE = 'became-table';
+/** With which a shell ends that was started with the options of the laptop as it was. */
+export const BECAME_TABLE_EXIT = 3;
+
 /** What the station is started with. Nothing secret travels here: keys come out of `dataDirectory`. */
 export const stationOptionsSchema = z.strictObject({
   /** Where this laptop keeps its databases and keys. Written by one station process at a time. */
@@ -42,6 +57,8 @@ export const stationOptionsSchema = z.strictObject({
   migrationsDirectory: path,
   /** The folder with the fonts of printed reports; null: those of the npm package. */
   fontsDirectory: path.nullable(),
+  /** A laptop that belongs to no station, and may become a table of one over the network; null: it belongs to one. */
+  blank: blankLaptopSchema.nullable().optional(),
 });
 export type StationOptions = z.infer<typeof stationOptionsSchema>;
 

@@ -18,6 +18,8 @@ export const STOP_OUTCOMES = [
   'refused-by-commission',
   /** Another lane of this station holds the right to identify the voter. */
   'other-lane',
+  /** This lane itself may identify nobody yet: it can't show that its log is the newest, and two people decide. */
+  'table-waits',
 ] as const;
 export type StopOutcome = (typeof STOP_OUTCOMES)[number];
 

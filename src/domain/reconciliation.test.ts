@@ -45,6 +45,21 @@ describe('the four-way reconciliation', () => {
       expect(reconcile(LEDGER, { ...honest(LEDGER), [part]: null }).agrees).toBe(false);
   });
 
+  test('what went out on paper has ballots, stubs and signatures, and no receipts', () => {
+    const ledger = { ...LEDGER, onPaper: { lines: 5, receipts: 6, openDoubles: 0 } };
+    const counted: CountedFigures = {
+      ...honest(LEDGER),
+      ballotsReceived: 76 + 6 + 20,
+      ballotStubs: 76 + 6,
+      signatures: 76 + 5,
+      ballotsInBox: 76 + 6,
+    };
+    expect(reconcile(ledger, counted)).toMatchObject({ agrees: true, differences: [] });
+    expect(reconcile(ledger, { ...counted, ballotStubs: 76 }).differences).toEqual([
+      { name: 'stubs-differ-from-receipts', expected: 82, counted: 76 },
+    ]);
+  });
+
   test('76 receipts against 83 stubs is named, with both numbers', () => {
     const { differences, agrees } = reconcile(LEDGER, { ...honest(LEDGER), ballotStubs: 83 });
     expect(differences).toEqual([{ name: 'stubs-differ-from-receipts', expected: 76, counted: 83 }]);

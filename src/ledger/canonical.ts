@@ -48,6 +48,16 @@ export function decodeCanonical(bytes: Uint8Array): Result<CborRecord, { readonl
   }
 }
 
+/** A record whose bytes were vouched for already, by a hash or a seal: their form is not looked at again. Null: none. */
+export function decodeVouched(bytes: Uint8Array): CborRecord | null {
+  try {
+    const value: unknown = decode(bytes, STRICT_DECODING);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * One field of a record whose bytes were vouched for already, by a hash or a seal: their form is not looked at again, and
  * the rest isn't read where the field stands first. Undefined where there is none.

@@ -64,7 +64,7 @@ describe('an export', () => {
     const manifest = readFileSync(join(directory, 'manifest.json'), 'utf8');
     writeFileSync(join(directory, 'manifest.json'), manifest.replace(`"${TRAINING_MARK}"`, 'null'));
     const found = verifyExport(directory);
-    const codes = found.ok ? [] : found.error.map((fault) => fault.code);
+    const codes = found.ok ? [] : found.error.faults.map((fault) => fault.code);
     expect(codes).toContain('wrong-training-mark');
     expect(codes).toContain('wrong-identity');
   });
@@ -151,11 +151,14 @@ describe('checking an export', () => {
     writeFileSync(file, lines.join('\n'));
     expect(verifyExport(directory)).toEqual({
       ok: false,
-      error: [
-        { code: 'wrong-sum', file: 'events.jsonl' },
-        { code: 'wrong-sum', file: 'SHA256SUMS' },
-        { code: 'altered-event', epoch: ledger.epoch, seq: 7 },
-      ],
+      error: {
+        faults: [
+          { code: 'wrong-sum', file: 'events.jsonl' },
+          { code: 'altered-event', epoch: ledger.epoch, seq: 7 },
+          { code: 'checkpoint-not-extended', number: 0, size: 12 },
+        ],
+        extended: [],
+      },
     });
   });
 
@@ -166,20 +169,79 @@ describe('checking an export', () => {
     unwrap(ledger.commit([identification('v-last')]));
     const late = ledger.checkpoint().note;
     expect(verifyExport(directory, { checkpoints: [early] }).ok).toBe(true);
-    expect(verifyExport(directory, { checkpoints: [early, late] })).toEqual({
+    expect(verifyExport(directory, { checkpoints: [early, late] })).toMatchObject({
       ok: false,
-      error: [{ code: 'checkpoint-not-extended', number: 2, size: 14 }],
+      error: {
+        faults: [{ code: 'checkpoint-not-extended', number: 2, size: 14 }],
+        extended: [{ number: 1, size: 12, signed: true }],
+      },
     });
-    const stranger = new TestBench();
+    const [stranger, neighbour] = [new TestBench(), new TestBench()];
     try {
+      // Another table's report in the wrong pile is said to be that, whole or as its three lines.
+      const { note: theirs } = neighbour.open({ device: 'lane-2' }).ledger.checkpoint();
+      for (const text of [theirs, theirs.split('\n').slice(0, 3).join('\n')])
+        expect(verifyExport(directory, { checkpoints: [text] })).toMatchObject({
+          ok: false,
+          error: {
+            faults: [
+              { code: 'checkpoint-of-other-log', number: 1, origin: expect.stringContaining('/lane-2/') },
+            ],
+          },
+        });
       const note = stranger.open().ledger.checkpoint().note;
       expect(verifyExport(directory, { checkpoints: [note], publicKey: stranger.key.publicKey })).toEqual({
         ok: false,
-        error: [{ code: 'wrong-key' }, { code: 'checkpoint-not-signed', number: 1 }],
+        error: {
+          faults: [{ code: 'wrong-key' }, { code: 'checkpoint-not-signed', number: 1 }],
+          extended: [],
+        },
       });
     } finally {
       stranger.dispose();
+      neighbour.dispose();
     }
+  });
+
+  test('photographed checkpoints are compared with a broken log too: those before the break hold', async () => {
+    const notes = [ledger.checkpoint().note];
+    for (const voter of ['v-7', 'v-8']) {
+      unwrap(ledger.commit([identification(voter)]));
+      notes.push(ledger.checkpoint().note);
+    }
+    unwrap(await exportLedger(ledger, directory, { level: 'public' }));
+    const file = join(directory, 'events.jsonl');
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    // Taken out between the first photograph and the second.
+    writeFileSync(file, `${lines.toSpliced(12, 1).join('\n')}\n`);
+    const missing = verifyExport(directory, { checkpoints: notes });
+    expect(missing).toMatchObject({
+      ok: false,
+      error: {
+        faults: [
+          { code: 'wrong-sum', file: 'events.jsonl' },
+          { code: 'wrong-count', manifest: 14, found: 13 },
+          { code: 'gap', fromSeq: 13, toSeq: 13 },
+          { code: 'checkpoint-not-extended', number: 0 },
+          { code: 'checkpoint-not-extended', number: 2, size: 13 },
+          { code: 'checkpoint-not-extended', number: 3, size: 14 },
+        ],
+        extended: [{ number: 1, size: 12, signed: true }],
+      },
+    });
+    // Two that changed places are all there, and in the tree of the third.
+    writeFileSync(file, `${[...lines.slice(0, 12), lines[13], lines[12]].join('\n')}\n`);
+    const swapped = verifyExport(directory, { checkpoints: notes });
+    expect(swapped).toMatchObject({
+      ok: false,
+      error: {
+        faults: [
+          { code: 'wrong-sum', file: 'events.jsonl' },
+          { code: 'out-of-order', seq: 14 },
+        ],
+        extended: [{ number: 1 }, { number: 2 }, { number: 3 }],
+      },
+    });
   });
 
   test('the three lines off a photograph are enough, however a phone writes them down', async () => {
@@ -197,7 +259,7 @@ describe('checking an export', () => {
     ]);
     const codes = (text: string) => {
       const verified = verifyExport(directory, { checkpoints: [text] });
-      return verified.ok ? [] : verified.error.map(({ code }) => code);
+      return verified.ok ? [] : verified.error.faults.map(({ code }) => code);
     };
     expect(codes(`${origin}\n11\n${root}\n`)).toEqual(['checkpoint-not-extended']);
     expect(codes(`x${origin}\n${size}\n${root}\n`)).toEqual(['checkpoint-of-other-log']);
@@ -235,7 +297,7 @@ describe('checking an export', () => {
     const stranger = deviceKeyFromSeed(new Uint8Array(32).fill(14)).publicKey;
     expect(verifyExport(directory, { centreKey: stranger })).toEqual({
       ok: false,
-      error: [{ code: 'wrong-receipt', epoch, seq }],
+      error: { faults: [{ code: 'wrong-receipt', epoch, seq }], extended: [] },
     });
   });
 
@@ -249,7 +311,7 @@ describe('checking an export', () => {
     writeFileSync(heads, text.replace(signature, other));
     const verified = await verifyExportAside(directory);
     expect(verified).toEqual(verifyExport(directory));
-    expect(verified.ok ? [] : verified.error.map(({ code }) => code)).toContain('wrong-signature');
+    expect(verified.ok ? [] : verified.error.faults.map(({ code }) => code)).toContain('wrong-signature');
   });
 
   test('a full export shows where the clock was moved; a public one tells no times', async () => {
@@ -265,16 +327,32 @@ describe('checking an export', () => {
     expect(unwrap(verifyExport(`${directory}-public`)).clockJumps).toEqual([]);
   });
 
+  test('a full export shows where the laptop itself was started again', async () => {
+    bench.clock.reboot('boot-2');
+    bench.clock.advance(60_000);
+    unwrap(ledger.commit([identification('v-1'), identification('v-2')]));
+    bench.clock.reboot('boot-3');
+    unwrap(ledger.commit([identification('v-3')]));
+    unwrap(await exportLedger(ledger, directory, { level: 'full' }));
+    const { epoch } = ledger;
+    expect(unwrap(verifyExport(directory)).newBoots).toEqual([
+      { epoch, seq: 13 },
+      { epoch, seq: 15 },
+    ]);
+    unwrap(await exportLedger(ledger, `${directory}-public`, { level: 'public' }));
+    expect(unwrap(verifyExport(`${directory}-public`)).newBoots).toEqual([]);
+  });
+
   test('a missing file, one too many, and no export at all', async () => {
     expect(verifyExport(directory)).toEqual({
       ok: false,
-      error: [{ code: 'missing-file', file: 'manifest.json' }],
+      error: { faults: [{ code: 'missing-file', file: 'manifest.json' }], extended: [] },
     });
     unwrap(await exportLedger(ledger, directory, { level: 'public' }));
     writeFileSync(join(directory, 'more.txt'), 'x');
     expect(verifyExport(directory)).toEqual({
       ok: false,
-      error: [{ code: 'unexpected-file', file: 'more.txt' }],
+      error: { faults: [{ code: 'unexpected-file', file: 'more.txt' }], extended: [] },
     });
   });
 });

@@ -1,21 +1,23 @@
 import { err, ok, type Result } from '../domain/result.ts';
 import { checkpointOrigin, openCheckpoint, parseTreeHead, type TreeHead } from './checkpoint.ts';
-import type { LedgerIdentity } from './event.ts';
+import type { ChainPoint, LedgerIdentity } from './event.ts';
 import { MerkleTree } from './merkle.ts';
 import { cosignedAt } from './notes/cosignature.ts';
 import { type NoteVerifier, splitNote } from './notes/signed-note.ts';
-import type { VerifiedEvent } from './verify-chain.ts';
 
-/** What can be wrong with a checkpoint that somebody kept; `number` is 0 for the export's own, then 1, 2, .... */
+/** Which checkpoint: 0 is the export's own, then the given ones from 1; what others countersigned, by its file. */
+type CheckpointName = number | string;
+
+/** What can be wrong with a checkpoint that somebody kept. */
 export type CheckpointFault =
   /** It is neither a note nor the three lines of one. */
-  | { readonly code: 'checkpoint-malformed'; readonly number: number }
+  | { readonly code: 'checkpoint-malformed'; readonly number: CheckpointName }
   /** It is a note, but not one that this device signed. */
-  | { readonly code: 'checkpoint-not-signed'; readonly number: number }
+  | { readonly code: 'checkpoint-not-signed'; readonly number: CheckpointName }
   /** It is a checkpoint of another log. */
-  | { readonly code: 'checkpoint-of-other-log'; readonly number: number; readonly origin: string }
+  | { readonly code: 'checkpoint-of-other-log'; readonly number: CheckpointName; readonly origin: string }
   /** The log doesn't extend the checkpoint: something up to `size` was changed, or is missing. */
-  | { readonly code: 'checkpoint-not-extended'; readonly number: number; readonly size: number };
+  | { readonly code: 'checkpoint-not-extended'; readonly number: CheckpointName; readonly size: number };
 
 export interface KeptCheckpoint extends TreeHead {
   /** False for three lines that were read off paper: the photograph is what vouches for them. */
@@ -25,7 +27,7 @@ export interface KeptCheckpoint extends TreeHead {
 /** A checkpoint as people keep it: the whole note out of the QR code, or the three lines that were read off paper. */
 export function readKept(
   text: string,
-  publicKey: Uint8Array,
+  { identity, publicKey }: { readonly identity: LedgerIdentity; readonly publicKey: Uint8Array },
   number: number,
 ): Result<KeptCheckpoint, CheckpointFault> {
   // Phones and editors add carriage returns, spaces at the ends, and empty lines around.
@@ -40,8 +42,15 @@ export function readKept(
     const { origin, size, rootBase64 } = opened.value;
     return ok({ origin, size, rootBase64, signed: true });
   }
-  const code = opened.error.code === 'malformed' ? 'checkpoint-malformed' : 'checkpoint-not-signed';
-  return err({ code, number });
+  if (opened.error.code === 'malformed') return err({ code: 'checkpoint-malformed', number });
+  // Another table's, which that table signed: a photograph in the wrong pile is no forgery.
+  const named = parseTreeHead(`${lines.slice(0, 3).join('\n')}\n`);
+  const isOther = named.ok && !isOf(named.value, identity);
+  return err(
+    isOther
+      ? { code: 'checkpoint-of-other-log', number, origin: named.value.origin }
+      : { code: 'checkpoint-not-signed', number },
+  );
 }
 
 export interface Cosigned {
@@ -63,42 +72,56 @@ export function readCosigned(note: string, witnesses: readonly NoteVerifier[]): 
 }
 
 /**
- * Which of the checkpoints (null: one that could not be read) the log doesn't extend: the first `size` events of its
- * epoch have another root, or are not there. Every epoch's tree is grown once, past all the sizes that are asked for.
+ * Which of the checkpoints the log doesn't extend: the first `size` events of its epoch have another root, or are not
+ * there. Every epoch's tree is grown once, past all the sizes that are asked for.
+ * @param chain In order; events may be missing, and nothing behind the first of those counts.
+ * @returns In the order of the checkpoints.
  */
 export function findExtensionFaults(
-  checkpoints: readonly (TreeHead | null)[],
+  checkpoints: readonly { readonly name: CheckpointName; readonly head: TreeHead }[],
   identity: LedgerIdentity,
-  chain: readonly VerifiedEvent[],
+  chain: readonly ChainPoint[],
 ): CheckpointFault[] {
-  const faults: CheckpointFault[] = [];
-  const byEpoch = Map.groupBy(checkpoints.entries(), ([, head]) => Number(head?.origin.split('/').at(-1)));
-  for (const [epoch, numbered] of byEpoch) {
-    const roots = rootsAt(
-      chain.filter((event) => event.epoch === epoch),
-      new Set(numbered.map(([, head]) => head?.size ?? 0)),
-    );
-    for (const [number, head] of numbered) {
-      if (head === null) continue;
-      const { origin, size, rootBase64 } = head;
-      if (origin !== checkpointOrigin(identity, epoch)) {
-        faults.push({ code: 'checkpoint-of-other-log', number, origin });
-      } else if (roots.get(size) !== rootBase64) {
-        faults.push({ code: 'checkpoint-not-extended', number, size });
-      }
-    }
+  const sizes = new Map<number, Set<number>>();
+  for (const { head } of checkpoints) {
+    const epoch = epochOf(head);
+    sizes.set(epoch, (sizes.get(epoch) ?? new Set()).add(head.size));
   }
-  return faults.toSorted((a, b) => a.number - b.number);
+  const roots = new Map(
+    [...sizes].map(([epoch, wanted]) => [
+      epoch,
+      rootsAt(
+        chain.filter((one) => one.epoch === epoch),
+        wanted,
+      ),
+    ]),
+  );
+  return checkpoints.flatMap(({ name: number, head }): CheckpointFault[] => {
+    const { origin, size, rootBase64 } = head;
+    if (!isOf(head, identity)) return [{ code: 'checkpoint-of-other-log', number, origin }];
+    return roots.get(epochOf(head))?.get(size) === rootBase64
+      ? []
+      : [{ code: 'checkpoint-not-extended', number, size }];
+  });
 }
 
-function rootsAt(events: readonly VerifiedEvent[], sizes: ReadonlySet<number>): Map<number, string> {
+function isOf(head: TreeHead, identity: LedgerIdentity): boolean {
+  return head.origin === checkpointOrigin(identity, epochOf(head));
+}
+
+function epochOf({ origin }: TreeHead): number {
+  return Number(origin.split('/').at(-1));
+}
+
+function rootsAt(events: readonly ChainPoint[], sizes: ReadonlySet<number>): Map<number, string> {
   const tree = new MerkleTree();
   const roots = new Map<number, string>();
   const note = (): void => {
     if (sizes.has(tree.size)) roots.set(tree.size, Buffer.from(tree.root()).toString('base64'));
   };
   note();
-  for (const { hash } of events) {
+  for (const { seq, hash } of events) {
+    if (seq !== tree.size + 1) break;
     tree.append(hash);
     note();
   }

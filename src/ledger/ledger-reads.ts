@@ -1,8 +1,8 @@
 import { assert, assertDefined } from '../domain/assert.ts';
-import { err, type Result } from '../domain/result.ts';
+import { err, ok, type Result } from '../domain/result.ts';
 import type { WritableStore } from '../store/store.ts';
 import type { StoreError } from '../store/store-error.ts';
-import { type CborRecord, decodeCanonical } from './canonical.ts';
+import { type CborRecord, decodeCanonical, decodeVouched } from './canonical.ts';
 import type { EventPart, LedgerIdentity, SaltedPart } from './event.ts';
 import type { SignedHead } from './head.ts';
 import {
@@ -16,6 +16,7 @@ import {
   selectHead,
   selectHeads,
 } from './ledger-tables.ts';
+import type { PrivateRecord } from './open-ledger.ts';
 import { countPending, nextRangeEnd, placeBeforePending, type Receipt, selectReceipts } from './outbox.ts';
 import type { OpenPartError, PartKeys } from './part-keys.ts';
 import { decodePublicPart } from './public-part.ts';
@@ -23,6 +24,13 @@ import type { StoredEvent } from './seal-events.ts';
 import { MOST_RECORDS_PER_RANGE, type UploadRange } from './upload-range.ts';
 
 export type ReadPartError = OpenPartError | StoreError;
+
+/** One event with everything that it is made of. */
+export interface WholeEvent {
+  readonly publicBytes: Uint8Array;
+  readonly centre: SaltedPart;
+  readonly private: SaltedPart;
+}
 
 /** What a log says to whoever reads it: events, their parts, signed heads, and what others signed about them. */
 export class LedgerReads {
@@ -69,12 +77,40 @@ export class LedgerReads {
     return this.#openFields(event, 'private');
   }
 
+  /** Events after `after` with their private parts, in chain order. */
+  privateRecords(after: Place | null, limit: number): Result<readonly PrivateRecord[], StoreError> {
+    return this.store.read(() =>
+      selectEvents(this.store, after, limit).map((row) => {
+        const { epoch, seq } = row;
+        const opened = this.keys.open('private', row, row.private);
+        if (!opened.ok)
+          return { epoch, seq, record: opened.error.code === 'erased' ? 'erased' : 'malformed' };
+        return { epoch, seq, record: decodeVouched(opened.value.bytes) ?? 'malformed' };
+      }),
+    );
+  }
+
   /** The exact bytes of a part with the salt that opens its commitment: for an export, not for a screen. */
   openPart(event: Place, part: EventPart): Result<SaltedPart, ReadPartError> {
     const row = this.store.read(() => selectEvent(this.store, event));
     if (!row.ok) return row;
     const stored = assertDefined(row.value, 'the event that was asked for');
     return this.keys.open(part, stored, stored[part]);
+  }
+
+  /** Events after `after`, in chain order, with the exact bytes and salts of their parts; what was erased is an error. */
+  wholeEvents(after: Place, limit: number): Result<readonly WholeEvent[], ReadPartError> {
+    const read = this.store.read(() => selectEvents(this.store, after, limit));
+    if (!read.ok) return read;
+    const events: WholeEvent[] = [];
+    for (const row of read.value) {
+      const centre = this.keys.open('centre', row, row.centre);
+      if (!centre.ok) return centre;
+      const secret = this.keys.open('private', row, row.private);
+      if (!secret.ok) return secret;
+      events.push({ publicBytes: row.publicBytes, centre: centre.value, private: secret.value });
+    }
+    return ok(events);
   }
 
   /** Events that the centre has not acknowledged. */

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../domain/result.ts';
 import type { Clock } from '../store/clock.ts';
 import type { ReadableStore, WritableStore } from '../store/store.ts';
-import { decodeCanonical, equalBytes } from './canonical.ts';
+import { type CborRecord, decodeCanonical, decodeVouched, equalBytes } from './canonical.ts';
 import type { ChainFault } from './chain-fault.ts';
 import type { DeviceKey } from './device-key.ts';
 import type { ChainPoint, LedgerIdentity, SaltedPart } from './event.ts';
@@ -25,6 +25,11 @@ import { MerkleTree } from './merkle.ts';
 import type { PartKeys } from './part-keys.ts';
 import { type ChainRecord, verifyChain } from './verify-chain.ts';
 
+/** An event with what its private part says: nothing once its key is gone, nor where it is no record at all. */
+export interface PrivateRecord extends Place {
+  readonly record: CborRecord | 'erased' | 'malformed';
+}
+
 export interface LedgerOptions extends LedgerIdentity {
   readonly key: DeviceKey;
   readonly clock: Clock;
@@ -39,6 +44,11 @@ export interface LedgerOptions extends LedgerIdentity {
   readonly mark?: HeadMark;
   /** The same as it was carried elsewhere, on a stick for instance: read, and never written. */
   readonly carriedMarks?: readonly Pick<HeadMark, 'read'>[];
+  /**
+   * Goes through the log once, right after it was verified and while it is in memory: whoever reads it again later reads
+   * and decrypts it all a second time.
+   */
+  readonly onVerified?: (records: Iterable<PrivateRecord>) => void;
 }
 
 /** How a ledger's current epoch came about. */
@@ -70,7 +80,7 @@ export function recoverLedger(
   if (!claimed.ok) return claimed;
   if (claimed.value !== null) return err({ code: 'other-ledger', field: claimed.value });
 
-  const read = store.read(() => verifyStored(store, keys, options));
+  const read = store.read(() => verifyStored(store, keys, options, options.onVerified));
   if (!read.ok) return read;
   const verified = read.value;
   if (!verified.ok) return err({ code: 'chain-damaged', faults: verified.error });
@@ -90,6 +100,7 @@ export function verifyStored(
   store: ReadableStore,
   keys: PartKeys,
   options: LedgerOptions,
+  onVerified: LedgerOptions['onVerified'] = undefined,
 ): Result<readonly ChainPoint[], ChainFault[]> {
   const rows = selectEvents(store, null, -1);
   const broken: ChainFault[] = [];
@@ -99,9 +110,22 @@ export function verifyStored(
     ...expectation,
     heads: selectLastHeads(store),
   });
-  if (quick.ok && broken.length === 0) return quick;
+  if (quick.ok && broken.length === 0) {
+    onVerified?.(privateRecords(rows, records));
+    return quick;
+  }
   const exact = verifyChain(records, options.key.publicKey, { ...expectation, heads: selectHeads(store) });
   return err([...(exact.ok ? [] : exact.error), ...broken]);
+}
+
+function* privateRecords(
+  rows: readonly EventRow[],
+  records: readonly ChainRecord[],
+): Generator<PrivateRecord> {
+  for (const [index, { epoch, seq }] of rows.entries()) {
+    const part = records[index]?.private ?? null;
+    yield { epoch, seq, record: part === null ? 'erased' : (decodeVouched(part.bytes) ?? 'malformed') };
+  }
 }
 
 function recordOf(row: EventRow, keys: PartKeys, broken: ChainFault[]): ChainRecord {

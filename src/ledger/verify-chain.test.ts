@@ -198,8 +198,19 @@ describe('whatever is changed is found and named', () => {
     const heads = [lastHead(chain)];
     const swapped = chain.with(1, at(chain, 3)).with(3, at(chain, 1));
     expect(faultsOf(swapped, heads)).toEqual([
-      { code: 'out-of-order', epoch: 1, seq: 3, position: 2 },
+      { code: 'out-of-order', epoch: 1, seq: 4, position: 1 },
       { code: 'out-of-order', epoch: 1, seq: 2, position: 3 },
+    ]);
+    // Far from each other, and one that was moved: those are named, and not everything that lies between.
+    const long = makeChain([60]);
+    const far = long.with(9, at(long, 49)).with(49, at(long, 9));
+    expect(faultsOf(far, [lastHead(long)])).toEqual([
+      { code: 'out-of-order', epoch: 1, seq: 50, position: 9 },
+      { code: 'out-of-order', epoch: 1, seq: 10, position: 49 },
+    ]);
+    const moved = [...long.slice(0, 4), ...long.slice(5, 50), at(long, 4), ...long.slice(50)];
+    expect(faultsOf(moved, [lastHead(long)])).toEqual([
+      { code: 'out-of-order', epoch: 1, seq: 5, position: 49 },
     ]);
     expect(faultsOf([...chain, at(chain, 0)], heads)).toEqual([
       { code: 'duplicate', epoch: 1, seq: 1, position: 5 },

@@ -77,6 +77,14 @@ export function verifyChain(
   );
 }
 
+/**
+ * A log with which something is wrong, as it stands: each event with the hash of its bytes, in the chain's order. Nothing
+ * vouches for any of it but what it is compared with, a checkpoint that somebody kept.
+ */
+export function chainAsItIs(records: readonly ChainRecord[]): ChainPoint[] {
+  return sortEntries(readEntries(records, null), []).map(({ epoch, seq, hash }) => ({ epoch, seq, hash }));
+}
+
 function readEntries(records: readonly ChainRecord[], after: ChainExpectation['after']): Entry[] {
   const entries: Entry[] = [];
   let before = after === 'anywhere' || after === null ? { epoch: 1, seq: 0 } : after;
@@ -110,7 +118,6 @@ function comparePoints(a: { epoch: number; seq: number }, b: { epoch: number; se
 function sortEntries(entries: readonly Entry[], faults: ChainFault[]): Entry[] {
   const seen = new Set<string>();
   const unique: Entry[] = [];
-  let furthest: Entry | undefined;
   for (const entry of entries) {
     const { epoch, seq, position } = entry;
     if (seen.has(pointName(entry))) {
@@ -120,13 +127,42 @@ function sortEntries(entries: readonly Entry[], faults: ChainFault[]): Entry[] {
     }
     seen.add(pointName(entry));
     unique.push(entry);
-    if (furthest !== undefined && comparePoints(entry, furthest) < 0) {
-      faults.push({ code: 'out-of-order', epoch, seq, position });
-    } else {
-      furthest = entry;
-    }
   }
+  for (const { epoch, seq, position } of outOfPlace(unique))
+    faults.push({ code: 'out-of-order', epoch, seq, position });
   return unique.toSorted(comparePoints);
+}
+
+/**
+ * The fewest entries that explain the disorder: two that changed places are those two, whatever lies between them, and
+ * one that was moved is that one, though all behind it stand one place further.
+ */
+function outOfPlace(entries: readonly Entry[]): readonly Entry[] {
+  const sorted = entries.toSorted(comparePoints);
+  const displaced = entries.filter((entry, i) => entry !== sorted[i]);
+  if (displaced.length === 0) return [];
+  const moved = outsideLongestRun(entries);
+  return displaced.length <= moved.length ? displaced : moved;
+}
+
+/** Without these the others stand in order: a longest increasing run (patience sorting: Fredman 1975). */
+function outsideLongestRun(entries: readonly Entry[]): readonly Entry[] {
+  /** The smallest last entry of a run of each length, and what stands before each entry in its run. */
+  const ends: Entry[] = [];
+  const before = new Map<Entry, Entry | undefined>();
+  for (const entry of entries) {
+    let [from, to] = [0, ends.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (comparePoints(ends[middle] ?? entry, entry) < 0) from = middle + 1;
+      else to = middle;
+    }
+    before.set(entry, ends[from - 1]);
+    ends[from] = entry;
+  }
+  const inPlace = new Set<Entry>();
+  for (let entry = ends.at(-1); entry !== undefined; entry = before.get(entry)) inPlace.add(entry);
+  return entries.filter((entry) => !inPlace.has(entry));
 }
 
 function pointName(point: { epoch: number; seq: number }): string {

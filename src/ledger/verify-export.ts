@@ -1,10 +1,11 @@
+import { type LaptopPlace, placeOfLaptop } from '../domain/lanes/laptop-place.ts';
 import { err, ok, type Result } from '../domain/result.ts';
+import { decodeCanonical } from './canonical.ts';
 import { isReceiptFor } from './centre-receipt.ts';
 import type { ChainFault } from './chain-fault.ts';
 import { centreWitnessName, openCheckpoint, type TreeHead } from './checkpoint.ts';
 import { verifySignatureAside } from './device-key.ts';
-import { EVENT_KINDS, type EventKind, type LedgerIdentity } from './event.ts';
-import { type ClockJump, clockJump, type EventTime, readVouchedTime } from './event-time.ts';
+import { type ChainPoint, EVENT_KINDS, type EventKind, type LedgerIdentity } from './event.ts';
 import {
   type Files,
   findFileFaults,
@@ -41,7 +42,8 @@ import {
   readKept,
 } from './kept-checkpoints.ts';
 import { ED25519_COSIGNATURE, type NoteVerifier } from './notes/signed-note.ts';
-import { type ChainRecord, type VerifiedEvent, verifyChain } from './verify-chain.ts';
+import { type ClockChange, findClockChanges, findNewBoots } from './time-in-log.ts';
+import { type ChainRecord, chainAsItIs, type VerifiedEvent, verifyChain } from './verify-chain.ts';
 
 /** What is wrong with an export. `line` counts from 1. */
 export type ExportFault =
@@ -92,7 +94,21 @@ export interface VerifiedExport {
   /** Parts that were shown and match their commitments. */
   readonly partsOpened: number;
   /** Where somebody moved the wall clock; only a full export can tell. */
-  readonly clockJumps: readonly (ClockJump & { readonly epoch: number; readonly seq: number })[];
+  readonly clockJumps: readonly ClockChange[];
+  /** The first event after each further start of the machine; only a full export can tell. */
+  readonly newBoots: readonly { readonly epoch: number; readonly seq: number }[];
+  /** Of a spare, where it stands; null for a laptop of the package, and in a public export, which can't tell. */
+  readonly place: LaptopPlace | null;
+}
+
+/** An export that is not as it should be. */
+export interface BrokenExport {
+  readonly faults: readonly ExportFault[];
+  /**
+   * Given checkpoints whose first events are here as they were all the same: what is wrong with the log came behind
+   * them, or isn't in what everybody sees of an event. `number` as in a fault: of the given ones in order, from 1.
+   */
+  readonly extended: readonly (KeptCheckpoint & { readonly number: number })[];
 }
 
 export interface VerifyOptions {
@@ -113,7 +129,7 @@ export interface VerifyOptions {
 export function verifyExport(
   directory: string,
   options: VerifyOptions = {},
-): Result<VerifiedExport, readonly ExportFault[]> {
+): Result<VerifiedExport, BrokenExport> {
   const opened = openExport(directory);
   return opened.ok ? verifyOpened(opened.value, readEvents(opened.value), options) : opened;
 }
@@ -125,7 +141,7 @@ export function verifyExport(
 export async function verifyExportAside(
   directory: string,
   options: VerifyOptions = {},
-): Promise<Result<VerifiedExport, readonly ExportFault[]>> {
+): Promise<Result<VerifiedExport, BrokenExport>> {
   const opened = openExport(directory);
   if (!opened.ok) return opened;
   const { publicKey, identity, heads } = opened.value;
@@ -148,10 +164,10 @@ interface OpenedExport {
   readonly faults: readonly ExportFault[];
 }
 
-function openExport(directory: string): Result<OpenedExport, readonly ExportFault[]> {
+function openExport(directory: string): Result<OpenedExport, BrokenExport> {
   const files = readAll(directory);
   const manifest = readManifest(files);
-  if (!manifest.ok) return err([manifest.error]);
+  if (!manifest.ok) return err({ faults: [manifest.error], extended: [] });
   const { election, station, device, training } = manifest.value;
   const publicKey = fromBase64(manifest.value.publicKey);
   const identity = { election, station, device, mock: training !== null };
@@ -177,7 +193,7 @@ function verifyOpened(
   { lines: events, records, faults: eventFaults }: ReadEvents,
   options: VerifyOptions,
   signed?: ReadonlySet<SignedHead>,
-): Result<VerifiedExport, readonly ExportFault[]> {
+): Result<VerifiedExport, BrokenExport> {
   const { level } = manifest;
   const faults: ExportFault[] = [
     ...findFileFaults(files, manifest),
@@ -191,35 +207,36 @@ function verifyOpened(
   }
   const expectation = { identity, heads, after: null, ...(signed === undefined ? {} : { signed }) };
   const chain = verifyChain(records, publicKey, expectation);
-  if (!chain.ok) return err([...faults, ...chain.error]);
-
-  faults.push(...findLabelFaults(events, chain.value));
+  // What people kept is held against a broken log as well: up to where it is what it was is half of the answer.
+  const log = chain.ok ? chain.value : chainAsItIs(records);
+  faults.push(...(chain.ok ? findLabelFaults(events, chain.value) : chain.error));
   const own = openCheckpoint(files.get(CHECKPOINT_FILE)?.toString('utf8') ?? '', publicKey);
   if (!own.ok) faults.push({ code: 'checkpoint-not-signed', number: 0 });
-  const kept = (options.checkpoints ?? []).map((text, i) => readKept(text, publicKey, i + 1));
+  const kept = (options.checkpoints ?? []).map((text, i) => readKept(text, { identity, publicKey }, i + 1));
   faults.push(...kept.flatMap((one) => (one.ok ? [] : [one.error])));
   const [byLanes, byCentre] = [COSIGNED_FILE, CENTRE_COSIGNED_FILE].map((file) => {
     const note = files.get(file)?.toString('utf8');
     if (note === undefined) return null;
     const opened = openCheckpoint(note, publicKey);
     if (!opened.ok) faults.push({ code: 'malformed-file', file });
-    return { note, opened };
+    return { file, note, head: opened.ok ? opened.value : null };
   });
   const centreCosigned = readCentreCosigned(byCentre?.note ?? null, identity, options.centreKey);
   if (centreCosigned?.by.length === 0) faults.push({ code: 'wrong-cosignature', file: CENTRE_COSIGNED_FILE });
 
-  const countersigned = [byLanes, byCentre].flatMap((one) => (one ? [one.opened] : []));
-  const toExtend = [own, ...kept, ...countersigned];
-  const extensionFaults = findExtensionFaults(
-    toExtend.map((one) => (one.ok ? one.value : null)),
-    identity,
-    chain.value,
-  );
-  faults.push(...extensionFaults);
+  const given = kept.flatMap((one, i) => (one.ok ? [{ ...one.value, number: i + 1 }] : []));
+  const toExtend = [
+    ...(own.ok ? [{ name: 0, head: own.value }] : []),
+    ...given.map((head) => ({ name: head.number, head })),
+    ...[byLanes, byCentre].flatMap((one) => (one?.head ? [{ name: one.file, head: one.head }] : [])),
+  ];
+  const notExtended = findExtensionFaults(toExtend, identity, log);
+  faults.push(...notExtended);
+  const extended = given.filter(({ number }) => notExtended.every((fault) => fault.number !== number));
   const receipts = readLines(files, RECEIPTS_FILE, parseReceiptLine, faults, true);
   if (options.centreKey !== undefined)
-    faults.push(...findReceiptFaults(receipts, chain.value, identity, options.centreKey));
-  if (faults.length > 0 || !own.ok) return err(faults);
+    faults.push(...findReceiptFaults(receipts, log, identity, options.centreKey));
+  if (faults.length > 0 || !own.ok || !chain.ok) return err({ faults, extended });
   const { origin, size, rootBase64 } = own.value;
   return ok({
     identity,
@@ -230,13 +247,15 @@ function verifyOpened(
     heads: heads.length,
     ends: findEnds(chain.value),
     checkpoint: { origin, size, rootBase64 },
-    extended: kept.flatMap((one) => (one.ok ? [one.value] : [])),
+    extended: extended.map(({ number: _, ...one }) => one),
     cosigned: byLanes ? readCosigned(byLanes.note, options.witnesses ?? []) : null,
     centreCosigned,
     receipted:
       options.centreKey === undefined ? [] : receipts.map(({ value: { epoch, seq } }) => ({ epoch, seq })),
     partsOpened: records.reduce((sum, r) => sum + (r.centre ? 1 : 0) + (r.private ? 1 : 0), 0),
-    clockJumps: findClockJumps(chain.value, records),
+    clockJumps: findClockChanges(chain.value, records),
+    newBoots: findNewBoots(chain.value, records),
+    place: findPlace(records[0], identity),
   });
 }
 
@@ -254,7 +273,7 @@ function readCentreCosigned(
 
 function* findReceiptFaults(
   receipts: readonly Line<ReceiptLine>[],
-  chain: readonly VerifiedEvent[],
+  chain: readonly ChainPoint[],
   identity: LedgerIdentity,
   centreKey: Uint8Array,
 ): Generator<ExportFault> {
@@ -266,20 +285,11 @@ function* findReceiptFaults(
   }
 }
 
-function findClockJumps(
-  chain: readonly VerifiedEvent[],
-  records: readonly ChainRecord[],
-): (ClockJump & { readonly epoch: number; readonly seq: number })[] {
-  const jumps: (ClockJump & { readonly epoch: number; readonly seq: number })[] = [];
-  let before: EventTime | null = null;
-  for (const [i, { epoch, seq }] of chain.entries()) {
-    const bytes = records[i]?.private?.bytes;
-    const at: EventTime | null = bytes === undefined ? null : readVouchedTime(bytes);
-    const jump = before === null || at === null ? null : clockJump(before, at);
-    if (jump !== null) jumps.push({ ...jump, epoch, seq });
-    before = at ?? before;
-  }
-  return jumps;
+/** It is what the first event of a spare's log says. */
+function findPlace(first: ChainRecord | undefined, { device }: LedgerIdentity): LaptopPlace | null {
+  const bytes = first?.private?.bytes;
+  const fields = bytes === undefined ? null : decodeCanonical(bytes);
+  return fields?.ok === true ? placeOfLaptop(fields.value, device) : null;
 }
 
 function* findLabelFaults(

@@ -128,7 +128,7 @@ function builderOf(database: Database.Database): StoreBuilder {
   };
 }
 
-function bringToDisk(path: string): void {
+export function bringToDisk(path: string): void {
   const descriptor = openSync(path, 'r');
   try {
     fsyncSync(descriptor);
@@ -137,6 +137,6 @@ function bringToDisk(path: string): void {
   }
 }
 
-function removeDatabase(file: string): void {
+export function removeDatabase(file: string): void {
   for (const part of ['', '-wal', '-shm', '-journal']) rmSync(file + part, { force: true });
 }

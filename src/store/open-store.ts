@@ -175,6 +175,7 @@ function checkEncrypted(file: string): Result<void, StoreError> {
 /** The fork's own method, which the shared type declarations don't know: takes the key as bytes, not as text. */
 interface KeyedDatabase extends Database.Database {
   key(secret: Buffer): number;
+  rekey(secret: Buffer): number;
 }
 
 function takesKey(database: Database.Database): database is KeyedDatabase {
@@ -184,10 +185,22 @@ function takesKey(database: Database.Database): database is KeyedDatabase {
 export function giveKey(database: Database.Database, key: Uint8Array): void {
   assert(takesKey(database), 'the driver encrypts');
   database.pragma(`cipher = '${CIPHER}'`);
-  // "raw:" before 32 bytes: used as they are, no derivation (SQLite3 Multiple Ciphers, sqleet).
-  const secret = Buffer.concat([Buffer.from('raw:'), key]);
+  const secret = rawSecret(key);
   database.key(secret);
   secret.fill(0);
+}
+
+/** Writes every page of an open database anew under another key (https://utelle.github.io/SQLite3MultipleCiphers, rekey). */
+export function giveOtherKey(database: Database.Database, key: Uint8Array): void {
+  assert(takesKey(database), 'the driver encrypts');
+  const secret = rawSecret(key);
+  database.rekey(secret);
+  secret.fill(0);
+}
+
+/** "raw:" before 32 bytes: used as they are, no derivation (SQLite3 Multiple Ciphers, sqleet). */
+function rawSecret(key: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from('raw:'), key]);
 }
 
 function resolveFile(file: string): string | null {

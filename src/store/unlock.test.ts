@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { assertDefined } from '../domain/assert.ts';
 import { unwrap } from '../domain/result.ts';
 import { randomKey } from './keys.ts';
 import {
@@ -33,7 +34,7 @@ describe('two of three members open the database key of their laptop', () => {
       [second, third],
       [chair, second, third],
     ]) {
-      expect(unwrap(await unlock(fromFile, { members, deviceSecret }))).toEqual(key);
+      expect(unwrap(await unlock(fromFile, { members, deviceSecret }))).toEqual({ key, former: null });
     }
   });
 
@@ -73,6 +74,22 @@ describe('two of three members open the database key of their laptop', () => {
       argon2: CHEAP,
     });
     const mixed = { ...record, shares: other.shares };
+    expect(await unlock(mixed, { members: [chair, second], deviceSecret })).toEqual({
+      ok: false,
+      error: { code: 'record-damaged' },
+    });
+  });
+
+  test('two shares at one place of their splits are a damaged record, and nothing that ends the program', async () => {
+    const sealed = record.shares.find(({ memberId }) => memberId === 'chair');
+    const plain = unwrap(
+      await openWithPin(assertDefined(sealed, 'a share'), { pin: chair.pin, deviceSecret }),
+    );
+    const twice = await sealWithPin({ member: second, deviceSecret, plain, argon2: CHEAP });
+    const mixed = {
+      ...record,
+      shares: [...record.shares.filter(({ memberId }) => memberId !== 'second'), twice],
+    };
     expect(await unlock(mixed, { members: [chair, second], deviceSecret })).toEqual({
       ok: false,
       error: { code: 'record-damaged' },

@@ -28,6 +28,8 @@ const unlockRecord = z.strictObject({
   keyCheck: z.base64(),
   sealedKey: z.base64(),
   shares: z.array(pinSealedSchema).readonly(),
+  /** While the database is moved to a new key: the one that it may still be under. */
+  former: z.strictObject({ keyCheck: z.base64(), sealedKey: z.base64() }).exactOptional(),
 });
 
 export type Argon2Cost = Readonly<z.infer<typeof argon2Cost>>;
@@ -76,8 +78,10 @@ export async function createUnlock(options: {
   readonly onShare?: (memberId: string, share: Uint8Array) => void;
   /** So many shares more than there are members, each told once, for people who come later. */
   readonly spare?: { readonly count: number; readonly onShare: (share: Uint8Array) => void };
+  /** The key that the database has until it is moved to `key`. */
+  readonly former?: Uint8Array;
 }): Promise<UnlockRecord> {
-  const { key, members, deviceSecret, threshold = 2, argon2 = PIN_COST, spare } = options;
+  const { key, members, deviceSecret, threshold = 2, argon2 = PIN_COST, spare, former } = options;
   assert(key.length === KEY_BYTES && deviceSecret.length === KEY_BYTES, 'keys and secrets have 32 bytes');
   assert(threshold >= 2 && members.length >= threshold, 'there are enough members for the threshold');
   assert(new Set(members.map((member) => member.id)).size === members.length, 'members are different people');
@@ -104,12 +108,25 @@ export async function createUnlock(options: {
     keyCheck: toBase64(keyCheckValue(key)),
     sealedKey: toBase64(sealRecord(keyEncryptionKey, key, KEY_PURPOSE)),
     shares,
+    ...(former === undefined
+      ? {}
+      : {
+          former: {
+            keyCheck: toBase64(keyCheckValue(former)),
+            sealedKey: toBase64(sealRecord(keyEncryptionKey, former, FORMER_PURPOSE)),
+          },
+        }),
   };
   wipe(commissionSecret, keyEncryptionKey);
   return record;
 }
 
-/** The same record with one member's share under a new PIN. */
+/** The record once its database is under the new key. */
+export function withoutFormer({ former: _, ...record }: UnlockRecord): UnlockRecord {
+  return record;
+}
+
+/** The same record with one member's share under a new PIN; of a member without a share in it, with that one. */
 export async function resealShare(
   record: UnlockRecord,
   options: {
@@ -121,14 +138,22 @@ export async function resealShare(
 ): Promise<UnlockRecord> {
   const { member, share, deviceSecret, argon2 = PIN_COST } = options;
   const sealed = await sealWithPin({ member, deviceSecret, plain: share, argon2 });
+  const has = record.shares.some(({ memberId }) => memberId === member.id);
+  if (!has) return { ...record, shares: [...record.shares, sealed] };
   return { ...record, shares: record.shares.map((one) => (one.memberId === member.id ? sealed : one)) };
+}
+
+export interface UnlockedKeys {
+  readonly key: Uint8Array;
+  /** The key before, where the database was being moved from it when the power went; null otherwise. */
+  readonly former: Uint8Array | null;
 }
 
 /** Opens the database key with the PINs of at least `threshold` different members. */
 export async function unlock(
   record: UnlockRecord,
   options: { readonly members: readonly Member[]; readonly deviceSecret: Uint8Array },
-): Promise<Result<Uint8Array, UnlockError>> {
+): Promise<Result<UnlockedKeys, UnlockError>> {
   const { members, deviceSecret } = options;
   if (!isKeyOf(deviceSecret, fromBase64(record.deviceCheck))) return err({ code: 'wrong-device' });
   const different = new Map(members.map((member) => [member.id, member]));
@@ -145,12 +170,37 @@ export async function unlock(
     }
     shares.push(share.value);
   }
-  const commissionSecret = await combine(shares);
+  const commissionSecret = await combineShares(shares);
+  if (commissionSecret === null) {
+    wipe(...shares);
+    return err({ code: 'record-damaged' });
+  }
   const keyEncryptionKey = deriveKeyEncryptionKey(deviceSecret, commissionSecret);
-  const key = openRecord(keyEncryptionKey, fromBase64(record.sealedKey), KEY_PURPOSE);
+  const key = openChecked(keyEncryptionKey, record, KEY_PURPOSE);
+  const former =
+    record.former === undefined ? null : openChecked(keyEncryptionKey, record.former, FORMER_PURPOSE);
   wipe(commissionSecret, keyEncryptionKey, ...shares);
-  if (!key.ok || !isKeyOf(key.value, fromBase64(record.keyCheck))) return err({ code: 'record-damaged' });
-  return key;
+  if (key === null || (record.former !== undefined && former === null))
+    return err({ code: 'record-damaged' });
+  return ok({ key, former });
+}
+
+/** Null for shares that are of two splits, and by chance at the same place of each. */
+async function combineShares(shares: Uint8Array[]): Promise<Uint8Array | null> {
+  try {
+    return await combine(shares);
+  } catch {
+    return null;
+  }
+}
+
+function openChecked(
+  keyEncryptionKey: Uint8Array,
+  { sealedKey, keyCheck }: Pick<UnlockRecord, 'sealedKey' | 'keyCheck'>,
+  purpose: Uint8Array,
+): Uint8Array | null {
+  const key = openRecord(keyEncryptionKey, fromBase64(sealedKey), purpose);
+  return key.ok && isKeyOf(key.value, fromBase64(keyCheck)) ? key.value : null;
 }
 
 /**
@@ -185,6 +235,7 @@ export async function openWithPin(
 }
 
 const KEY_PURPOSE: Uint8Array = Buffer.from('tizme database key v1', 'utf8');
+const FORMER_PURPOSE: Uint8Array = Buffer.from('tizme former database key v1', 'utf8');
 
 function memberPurpose(memberId: string): Uint8Array {
   return Buffer.from(`tizme member ${memberId} v1`, 'utf8');

@@ -92,6 +92,34 @@ describe('a device that was met in two copies', () => {
     known.add({ type: 'copy-seen', lane: 2, kind: 'clone' }, from(1, 1));
     expect(known.matters()).toEqual([{ kind: 'clone', lane: 2, name: 'clone:2', settled: false }]);
   });
+
+  it('is one matter for all who meet it, and another one where it is met after that was settled', () => {
+    const known = new Identifications();
+    const settle = () => {
+      for (const { name } of known.matters())
+        known.add({ type: 'settled', matter: name, people: ['a', 'b'] }, from(3, 1));
+    };
+    expect(known.clonesOf(2)).toEqual({ times: 0, settled: true });
+    known.add({ type: 'copy-seen', lane: 2, kind: 'clone' }, from(1, 1));
+    settle();
+    // Of the first time as well, from a lane that was cut off.
+    known.add({ type: 'copy-seen', lane: 2, kind: 'clone' }, from(3, 7));
+    expect(known.clonesOf(2)).toEqual({ times: 1, settled: true });
+    known.add({ type: 'copy-seen', lane: 2, kind: 'clone', time: 2 }, from(1, 9));
+    expect(known.clonesOf(2)).toEqual({ times: 2, settled: false });
+    expect(known.matters().filter(({ settled }) => !settled)).toMatchObject([{ kind: 'clone', lane: 2 }]);
+    settle();
+    expect(known.matters().every(({ settled }) => settled)).toBe(true);
+  });
+
+  it('whose disk was put back twice, in two epochs, was put back twice', () => {
+    const known = new Identifications();
+    const putBack = { type: 'copy-seen', lane: 2, kind: 'older-copy' } as const;
+    known.add(putBack, { lane: 2, epoch: 5, seq: 0 });
+    known.add(putBack, { lane: 2, epoch: 9, seq: 0 });
+    expect(known.matters()).toMatchObject([{ kind: 'older-copy' }, { kind: 'older-copy' }]);
+    expect(new Set(known.matters().map(({ name }) => name)).size).toBe(2);
+  });
 });
 
 describe('a line of the paper form', () => {

@@ -35,6 +35,8 @@ export type Matter =
       readonly settled: boolean;
     };
 
+type CopySeen = Extract<LaneFact, { type: 'copy-seen' }>;
+
 export type Collision = Extract<Matter, { kind: 'collision' }>;
 
 /** Who was identified where, and what collides, from the facts known here in whatever order. */
@@ -81,7 +83,7 @@ export class Identifications {
         this.#undone.add(fact.handover);
         return;
       case 'copy-seen':
-        this.#copies.set(`${fact.kind}:${fact.lane}`, { kind: fact.kind, lane: fact.lane });
+        this.#copies.set(copyName(fact, origin), { kind: fact.kind, lane: fact.lane });
         return;
       case 'settled':
         this.#settle(fact.matter);
@@ -143,6 +145,12 @@ export class Identifications {
     return matters.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  /** How often a lane's clone was met, and whether two people have settled the last time. */
+  clonesOf(lane: LaneNumber): { readonly times: number; readonly settled: boolean } {
+    const met = [...this.#copies].filter(([, copy]) => copy.kind === 'clone' && copy.lane === lane);
+    return { times: met.length, settled: met.every(([name]) => this.#settled.has(name)) };
+  }
+
   /** Every record of a voter that there ever was: identifications, those that were undone as well, and lines. */
   recordsOf(voter: string): number {
     return (this.#byVoter.get(voter)?.size ?? 0) + (this.#onPaper.get(voter)?.length ?? 0);
@@ -181,6 +189,15 @@ export class Identifications {
 }
 
 const COLLISION = 'collision:';
+
+/**
+ * Every lane that meets a clone says so, and it is one matter until two people have settled it. A disk that is put back
+ * says so itself, in the epoch that it begins then: the next time is a matter of its own.
+ */
+function copyName({ kind, lane, time = 1 }: CopySeen, { epoch }: FactOrigin): string {
+  if (kind === 'older-copy') return `${kind}:${lane}/${epoch}`;
+  return time === 1 ? `${kind}:${lane}` : `${kind}:${lane}/${time}`;
+}
 
 function lineName(lane: LaneNumber, line: number): string {
   return `${lane}/${line}`;

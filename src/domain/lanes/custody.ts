@@ -114,8 +114,13 @@ export class Custody {
 
   /** Who stands for a voter's own lane: its first tenure, or whoever took that over. */
   home(voter: string): Tenure {
+    return this.standsFor(this.#homeOf(voter));
+  }
+
+  /** Who stands for a lane's share of the list now: its first tenure, or whoever took that over. */
+  standsFor(lane: LaneNumber): Tenure {
     const edges = this.#takeOverEdges();
-    let at = tenureOf(this.#homeOf(voter), 0);
+    let at = tenureOf(lane, 0);
     for (let edge = edges.get(at); edge !== undefined; edge = edges.get(at)) at = edge.to;
     return at;
   }

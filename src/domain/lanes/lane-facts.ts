@@ -65,10 +65,18 @@ export type LaneFact =
       readonly type: 'resumed';
       readonly people: readonly string[];
       readonly because: 'unproven' | 'older-copy';
+      /** Its receipts go on after this number: the highest that these people have on paper, or that anybody knows of. */
+      readonly receiptsAfter?: number;
     }
   /** Two people let a lane confirm acts that no second medium holds. */
   | { readonly type: 'went-alone'; readonly people: readonly string[] }
   /** A device was met in two copies, or with an older disk than before. */
-  | { readonly type: 'copy-seen'; readonly lane: LaneNumber; readonly kind: 'clone' | 'older-copy' }
+  | {
+      readonly type: 'copy-seen';
+      readonly lane: LaneNumber;
+      readonly kind: 'clone' | 'older-copy';
+      /** Of a clone that was met again after two people had settled the last time: the second time, the third. */
+      readonly time?: number;
+    }
   /** Two people looked into what was raised. `matter` names it, see collisions.ts. */
   | { readonly type: 'settled'; readonly matter: string; readonly people: readonly string[] };

@@ -26,8 +26,11 @@ export class LaneNode<Range extends LogRange> {
   readonly secondCopy: SecondCopy<Range>;
   readonly #replication: Replication<Range>;
   readonly #ports: LanePorts<Range>;
-  /** The starts of the program under which each lane was met: one that comes back is a second machine. */
-  readonly #starts = new Map<LaneNumber, string[]>();
+  /**
+   * The starts of the program under which each lane was met since two people last settled that it was met in copies: one
+   * that comes back is a second machine.
+   */
+  readonly #starts = new Map<LaneNumber, { readonly after: number; readonly starts: readonly string[] }>();
   #nextBeat: CancelTimer = () => {};
 
   constructor(ports: LanePorts<Range>) {
@@ -148,8 +151,8 @@ export class LaneNode<Range extends LogRange> {
     return this.rights.override(voter, people);
   }
 
-  resume(people: readonly string[]): Result<void, 'disk-failed'> {
-    const resumed = this.standing.resume(people);
+  resume(people: readonly string[], receiptsAfter?: number): Result<void, 'disk-failed'> {
+    const resumed = this.standing.resume(people, receiptsAfter);
     if (resumed.ok) this.#weigh();
     return resumed;
   }
@@ -206,11 +209,15 @@ export class LaneNode<Range extends LogRange> {
 
   /** A start that was there before another start of the same lane, and is here again: two machines. */
   #met(lane: LaneNumber, { start, heads }: LaneMessage<Range> & { type: 'hello' }): void {
-    const starts = this.#starts.get(lane) ?? [];
-    if (starts.at(-1) === start) return;
-    if (starts.length > 0) this.standing.startedAnew(lane, heads);
+    const met = this.#starts.get(lane);
+    const last = met?.starts.at(-1);
+    if (last === start) return;
+    const { times, settled } = this.state.identifications.clonesOf(lane);
+    const after = settled ? times : times - 1;
+    if (last !== undefined) this.standing.startedAnew(lane, heads);
+    const starts = met?.after === after ? met.starts : [];
     if (starts.includes(start)) this.standing.sawCopyOf(lane);
-    this.#starts.set(lane, [...starts.filter((one) => one !== start), start]);
+    this.#starts.set(lane, { after, starts: [...starts.filter((one) => one !== start), start] });
   }
 
   #beatLater(): void {

@@ -56,7 +56,7 @@ describe('lanes over mutual TLS, with encrypted databases', () => {
     await until('the cut to be noticed', () => !one.lanes.node.isUp(2) && !two.lanes.node.isUp(1));
     expect(await claim(one, 'v2-a')).toEqual({ why: 'unreachable', lane: 2 });
     two.lanes.setPlugged(true);
-    await until('them to meet', () => one.lanes.node.isUp(2));
+    await until('them to meet', () => one.lanes.node.isUp(2) && two.lanes.node.isUp(1));
     expect(await claim(one, 'v2-b')).toBe('held');
   });
 
@@ -130,6 +130,9 @@ describe('a lane of the roster that is not what it should be', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect([one.lanes.node.isUp(2), one.lanes.node.isUp(3)]).toEqual([false, false]);
     expect(one.lanes.node.standing.missing()).toEqual([2, 3]);
+    // The people at the table are told which of the two it is; whoever shows no lane's key is told nothing.
+    expect([one.lanes.misfit(2), one.lanes.misfit(3)]).toEqual(['election', 'version']);
+    expect(one.lanes.misfitAt('127.0.0.1:9')).toBe(null);
   });
 });
 

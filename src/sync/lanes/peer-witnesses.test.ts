@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { assertDefined } from '../../domain/assert.ts';
+import { manualTimer } from '../../domain/manual-timer.ts';
 import { unwrap } from '../../domain/result.ts';
 import { witnessName } from '../../ledger/checkpoint.ts';
 import { exportLedger } from '../../ledger/export-ledger.ts';
 import { ED25519_COSIGNATURE, type NoteVerifier } from '../../ledger/notes/signed-note.ts';
+import { identification, TestBench } from '../../ledger/test-bench.ts';
 import { verifyExport } from '../../ledger/verify-export.ts';
+import { PeerWitnesses } from './peer-witnesses.ts';
 import { LanesBench, type RunningLane, until } from './testing/lanes-bench.ts';
 
 let bench: LanesBench | null = null;
@@ -58,6 +61,26 @@ test('a lane that is away holds nothing up, and its line is missing', async () =
   await one.lanes.witnesses.countersign();
   const { by } = await countersignedBy(one, [two, three]);
   expect(by.map(({ name }) => name)).toEqual([verifierOf(two).name]);
+});
+
+test('it is stopped while a lane is still asked: nobody is asked afterwards, when the log is closed', async () => {
+  const log = new TestBench();
+  const { store, ledger } = log.open();
+  unwrap(ledger.commit([identification('v-1')]));
+  const timer = manualTimer();
+  const asked: number[] = [];
+  const witnesses = new PeerWitnesses({
+    ...{ ledger, store, lane: 1, clock: log.clock, timer, isUp: () => true, sawTwoHistories: () => {} },
+    devices: new Map([[2, { device: 'lane-2', publicKey: ledger.publicKey }]]),
+    send: (lane) => asked.push(lane),
+  });
+  witnesses.start();
+  await timer.advance(5 * 60_000);
+  expect(asked).toEqual([2]);
+  witnesses.stop();
+  log.dispose();
+  await timer.advance(60 * 60_000);
+  expect(asked).toEqual([2]);
 });
 
 test('logical time follows what the others are at, within bounds', async () => {

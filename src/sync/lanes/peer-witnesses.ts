@@ -66,6 +66,7 @@ export class PeerWitnesses {
   #underWay: Promise<void> | null = null;
   #count = 0;
   #next: CancelTimer = () => {};
+  #isStopped = false;
   #shown = '';
 
   constructor(options: PeerWitnessesOptions) {
@@ -88,12 +89,16 @@ export class PeerWitnesses {
   }
 
   start(): void {
+    // A round may have been under way when it was stopped.
+    if (this.#isStopped) return;
     this.#next = this.#options.timer.after(EVERY_MS, () => {
       void this.countersign().then(() => this.start());
     });
   }
 
+  /** For good: the log is closed next. */
   stop(): void {
+    this.#isStopped = true;
     this.#next();
     this.#round?.finish();
   }

@@ -80,12 +80,17 @@ export class Standing<Range extends LogRange> {
     this.#state.ports.changed();
   }
 
-  /** Two people decided. The lane goes on in a new epoch: numbers that its lost events have are not given again. */
-  resume(people: readonly string[]): Result<void, 'disk-failed'> {
+  /**
+   * Two people decided. The lane goes on in a new epoch: numbers that its lost events have are not given again, and
+   * receipts of theirs neither.
+   */
+  resume(people: readonly string[], receiptsAfter?: number): Result<void, 'disk-failed'> {
     const because = this.#name === 'older-copy' ? 'older-copy' : 'unproven';
     const begun = this.#state.ports.log.beginEpoch();
     if (!begun.ok) return begun;
-    const recorded = this.#state.append([{ type: 'resumed', people, because }]);
+    const recorded = this.#state.append([
+      { type: 'resumed', people, because, ...(receiptsAfter === undefined ? {} : { receiptsAfter }) },
+    ]);
     if (!recorded.ok) return recorded;
     this.#name = 'owning';
     this.#proven = false;
@@ -147,11 +152,13 @@ export class Standing<Range extends LogRange> {
     this.#state.append([{ type: 'copy-seen', lane, kind: 'older-copy' }]);
   }
 
-  /** Raises, once, that a lane's device was met in two copies. */
+  /** Raises that a lane's device was met in two copies: once, and again where it is met after that was settled. */
   sawCopyOf(lane: LaneNumber): void {
-    const matters = this.#state.identifications.matters();
-    if (!matters.some((one) => one.kind === 'clone' && one.lane === lane))
-      this.#state.append([{ type: 'copy-seen', lane, kind: 'clone' }]);
+    const { times, settled } = this.#state.identifications.clonesOf(lane);
+    if (!settled) return;
+    this.#state.append([
+      { type: 'copy-seen', lane, kind: 'clone', ...(times === 0 ? {} : { time: times + 1 }) },
+    ]);
   }
 
   /** What the own log says of earlier runs. */

@@ -16,7 +16,7 @@ import type { StationRange } from './station-log/station-range.ts';
 import { type Discovery, startDiscovery } from './transport/discovery.ts';
 import { grantCodes } from './transport/grant-codes.ts';
 import type { LaneCertificate } from './transport/lane-certificate.ts';
-import { LaneNetwork } from './transport/lane-network.ts';
+import { LaneNetwork, type Misfit } from './transport/lane-network.ts';
 import { keyBytes, type LaneRoster, type RosterLane } from './transport/lane-roster.ts';
 import { reachableAddresses } from './transport/reachable-addresses.ts';
 
@@ -88,6 +88,7 @@ export class Lanes {
         message: (other, message) => this.node.receive(other, message),
         witness: (other, message) => this.witnesses.receive(other, message),
         metItself: () => this.node.metItself(),
+        misfitChanged: changed,
       },
     });
     this.witnesses = new PeerWitnesses({
@@ -116,8 +117,7 @@ export class Lanes {
     const lanes = new Lanes(options);
     const port = await lanes.#network.start();
     lanes.#port = port;
-    if (options.multicast)
-      lanes.#discovery = startDiscovery(port, (address) => lanes.#network.found(address));
+    if (options.multicast) lanes.#discovery = startDiscovery(port, (address) => lanes.heard(address));
     lanes.node.start();
     lanes.witnesses.start();
     return { lanes, port };
@@ -136,9 +136,23 @@ export class Lanes {
     );
   }
 
+  /** Why a lane that was met is not connected; null for one that fits, or was never met. */
+  misfit(lane: LaneNumber): Misfit | null {
+    return this.#network.misfit(lane);
+  }
+
+  misfitAt(address: string): Misfit | null {
+    return this.#network.misfitAt(address);
+  }
+
   /** Where others reach this lane: what its QR code says, and what is typed at another table. */
   addresses(): readonly string[] {
     return reachableAddresses(this.#listenHost, this.#port);
+  }
+
+  /** The private part of an event that came from another lane, once more; null where it is not here. */
+  privateAt(place: FactOrigin): CborRecord | null {
+    return this.#log.privateAt(place);
   }
 
   /** Two people let a spare stand where this lane's laptop stood: from now on nobody else is that lane. */
@@ -162,6 +176,11 @@ export class Lanes {
   /** Somebody typed or scanned where another lane can be reached. */
   found(address: string): void {
     this.#network.found(address);
+  }
+
+  /** An address that somebody on the network announced, whoever that is. */
+  heard(address: string): void {
+    this.#network.heard(address);
   }
 
   async stop(): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { LaneCertificate } from '../lanes/transport/lane-certificate.ts';
+import { commitmentTo, comparedDigits, drawNonce } from './comparison.ts';
 import { isProof, type Pairing, pairingProof } from './pairing-code.ts';
 import { SpareChannel } from './spare-channel.ts';
 import {
@@ -19,6 +20,10 @@ export type KnockFault =
   | 'table-not-reached'
   /** Not the table whose screen shows the code. */
   | 'wrong-code'
+  /** People at the table, or here, say that both screens show different digits. */
+  | 'codes-differ'
+  /** That table shows a code, which is to be entered with its address. */
+  | 'code-needed'
   | 'other-version'
   | 'other-certificate'
   | 'door-taken'
@@ -66,12 +71,71 @@ export async function knock(options: {
     socket.destroy();
     return err(answer?.type === 'refused' ? faultOf(answer.code) : 'table-lost');
   }
-  if (!isProof(answer.proof, pairingProof(socket, pairing.code, 'table'))) {
+  const { proof } = answer;
+  if (proof === undefined || !isProof(proof, pairingProof(socket, pairing.code, 'table'))) {
     socket.destroy();
     return err('wrong-code');
   }
-  const { offer } = answer;
+  return ok(letIn(channel, answer.offer, address));
+}
+
+/** A table and this laptop show the same digits, if nobody stands between them. */
+export interface MetTable {
+  readonly digits: string;
+  /** Which of the addresses answered. */
+  readonly address: string;
+  /** The table's answer, once the people here said that the digits are the same, and those there; or why not. */
+  readonly answer: Promise<Result<LetIn, KnockFault>>;
+  /** The people at this laptop say so. */
+  same(): void;
+  /** They say that the digits differ: the answer is that, and nothing was let in. */
+  differ(): void;
+  close(): void;
+}
+
+/** A spare at a table that lets one in: digits come up on both screens, to be compared. */
+export async function meetTable(options: {
+  readonly addresses: readonly string[];
+  readonly version: string;
+  readonly certificate: LaneCertificate;
+  readonly keys: SpareKeys;
+}): Promise<Result<MetTable, KnockFault>> {
+  const { addresses, version, certificate, keys } = options;
+  const reached = await reach(addresses, certificate);
+  if (reached === null) return err('table-not-reached');
+  const { socket, address } = reached;
+  const channel = new SpareChannel(socket);
+  channel.allow(LONGEST_MESSAGE);
+  const spare = drawNonce();
+  channel.send({ type: 'meet', protocol: SPARE_PROTOCOL, version, commitment: commitmentTo(spare), keys });
+  const number = await channel.next();
+  if (number?.type !== 'number') {
+    socket.destroy();
+    return err(number?.type === 'refused' ? faultOf(number.code) : 'table-lost');
+  }
+  channel.send({ type: 'number', nonce: spare });
+  let differs = false;
   return ok({
+    digits: comparedDigits(socket, { spare, table: number.nonce, keys }),
+    address,
+    answer: channel.next().then((answer) => {
+      if (answer?.type === 'offer') return ok(letIn(channel, answer.offer, address));
+      socket.destroy();
+      if (differs) return err('codes-differ');
+      return err(answer?.type === 'refused' ? faultOf(answer.code) : 'table-lost');
+    }),
+    same: () => channel.send({ type: 'same' }),
+    differ() {
+      differs = true;
+      channel.send({ type: 'refused', code: 'codes-differ' });
+      channel.close();
+    },
+    close: () => socket.destroy(),
+  });
+}
+
+function letIn(channel: SpareChannel, offer: SpareOffer, address: string): LetIn {
+  return {
     ...{ offer, address },
     fetch: (folder, onProgress) => fetchAll(channel, offer, folder, onProgress),
     async ready() {
@@ -81,7 +145,7 @@ export async function knock(options: {
       return err(said?.type === 'refused' ? 'not-admitted' : 'table-lost');
     },
     close: () => channel.close(),
-  });
+  };
 }
 
 async function fetchAll(
@@ -169,6 +233,8 @@ async function reach(
 function faultOf(code: string): KnockFault {
   switch (code) {
     case 'wrong-code':
+    case 'codes-differ':
+    case 'code-needed':
     case 'other-version':
     case 'other-certificate':
     case 'door-taken':

@@ -45,6 +45,17 @@ export function pairingText({ addresses, code }: Pairing): string {
   return [PREFIX, ...addresses, spellPairingCode(code)].join(' ');
 }
 
+/** The text of the QR code of a table at which people compare digits: where it is, and nothing secret. */
+export function doorText(addresses: readonly string[]): string {
+  return [PREFIX, ...addresses].join(' ');
+}
+
+/** Where a table lets a spare in, as it was scanned or typed; null where it says no address. */
+export function readDoor(text: string): readonly string[] | null {
+  const words = text.trim().split(/[\s,]+/);
+  return readAddresses((words[0] === PREFIX ? words.slice(1) : words).join(' '));
+}
+
 /** What was scanned, or an address and the code as they were typed; null where either is missing. */
 export function readPairing(text: string): Pairing | null {
   const words = text.trim().split(/[\s,]+/);
@@ -56,10 +67,15 @@ export function readPairing(text: string): Pairing | null {
 
 /** 32 bytes: knows the code, and is an end of this very connection. */
 export function pairingProof(socket: TLSSocket, code: PairingCode, who: 'table' | 'spare'): Uint8Array {
-  const binding = socket.exportKeyingMaterial(BINDING_BYTES, BINDING_LABEL, Buffer.alloc(0));
+  const binding = connectionBinding(socket);
   return new Uint8Array(
     createHmac('sha256', code).update(`tizme spare pairing v1 ${who} `).update(binding).digest(),
   );
+}
+
+/** The same at both ends of one connection, and at nobody else's. */
+export function connectionBinding(socket: TLSSocket): Uint8Array {
+  return socket.exportKeyingMaterial(BINDING_BYTES, BINDING_LABEL, Buffer.alloc(0));
 }
 
 export function isProof(proof: Uint8Array, expected: Uint8Array): boolean {

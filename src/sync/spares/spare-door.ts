@@ -8,6 +8,7 @@ import {
   type LaneCertificate,
 } from '../lanes/transport/lane-certificate.ts';
 import { reachableAddresses } from '../lanes/transport/reachable-addresses.ts';
+import { comparedDigits, drawNonce, isCommitted } from './comparison.ts';
 import { isProof, type PairingCode, pairingProof } from './pairing-code.ts';
 import { SpareChannel } from './spare-channel.ts';
 import {
@@ -16,13 +17,29 @@ import {
   PIECE_BYTES,
   SPARE_PROTOCOL,
   type SpareKeys,
+  type SpareMessage,
   type SpareOffer,
 } from './spare-messages.ts';
+
+/** How a spare shows that it is the one which these people let in. */
+export type DoorCheck =
+  /** It is told the code of this table's screen. */
+  | { readonly by: 'code'; readonly code: PairingCode }
+  /** Both screens show digits, and people at both say that they are the same. */
+  | { readonly by: 'people'; readonly onMeeting: (meeting: DoorMeeting) => void };
+
+export interface DoorMeeting {
+  readonly digits: string;
+  /** What the people at the table say. */
+  decide(same: boolean): void;
+  /** How it ended, unless the people at the table ended it: those at the spare say no, or it went away. */
+  readonly gone: Promise<'digits-differ' | 'went-away'>;
+}
 
 export interface SpareDoorOptions {
   readonly certificate: LaneCertificate;
   readonly version: string;
-  readonly code: PairingCode;
+  readonly check: DoorCheck;
   readonly listen: { readonly host: string; readonly port: number };
   readonly offer: SpareOffer;
   /** Where the files of the offer lie. */
@@ -36,13 +53,14 @@ export type DoorOutcome =
   | { readonly outcome: 'admitted'; readonly device: string }
   /** The disk refused, or it is admitted already. */
   | { readonly outcome: 'not-admitted'; readonly code: string }
-  /** So many wrong codes: somebody tries. */
+  /** So many wrong codes, or digits that differed: somebody tries. */
   | { readonly outcome: 'too-many-wrong-codes' }
   | { readonly outcome: 'closed' };
 
 export interface SpareDoor {
   /** `host:port`, for every network that this laptop is on. */
   readonly addresses: readonly string[];
+  readonly port: number;
   /** What came of it; the door is shut then. */
   readonly finished: Promise<DoorOutcome>;
   close(): void;
@@ -55,7 +73,8 @@ const FIRST_WORD_MS = 5_000;
 
 /**
  * Open for one spare, as long as the two people who opened it leave it open: mutual TLS 1.3, any certificate, and on it
- * the proof of the code that this table's screen shows. What is handed over before the proof is nothing.
+ * the proof of the code that this table's screen shows, or people who compare what both screens show. What is handed over
+ * before that is nothing.
  */
 export async function openSpareDoor(options: SpareDoorOptions): Promise<SpareDoor> {
   const { certificate, listen } = options;
@@ -101,8 +120,9 @@ export async function openSpareDoor(options: SpareDoorOptions): Promise<SpareDoo
       resolve();
     });
   });
+  const { port } = server.address() as AddressInfo;
   return {
-    addresses: reachableAddresses(listen.host, (server.address() as AddressInfo).port),
+    ...{ addresses: reachableAddresses(listen.host, port), port },
     finished,
     close: () => shut({ outcome: 'closed' }),
   };
@@ -114,6 +134,7 @@ class Visits {
   #wrongCodes = 0;
   /** The spare that has shown the code: nobody else is served while it is there. */
   #guest: string | null = null;
+  #meeting = false;
 
   constructor(options: SpareDoorOptions, shut: (outcome: DoorOutcome) => void) {
     this.#options = options;
@@ -121,29 +142,77 @@ class Visits {
   }
 
   async receive(socket: TLSSocket): Promise<void> {
-    const { code, version, offer } = this.#options;
+    const { check, version, offer } = this.#options;
     const channel = new SpareChannel(socket);
-    const impatience = setTimeout(() => socket.destroy(), FIRST_WORD_MS);
-    const knock = await channel.next();
-    clearTimeout(impatience);
-    if (knock?.type !== 'knock') return void socket.destroy();
-    if (knock.protocol !== SPARE_PROTOCOL || knock.version !== version)
+    const first = await firstWord(channel);
+    if (first?.type !== 'knock' && first?.type !== 'meet') return void socket.destroy();
+    if (first.protocol !== SPARE_PROTOCOL || first.version !== version)
       return this.#refuse(channel, 'other-version');
-    if (!isProof(knock.proof, pairingProof(socket, code, 'spare'))) {
-      this.#wrongCodes += 1;
-      this.#refuse(channel, 'wrong-code');
-      if (this.#wrongCodes >= MOST_WRONG_CODES) this.#shut({ outcome: 'too-many-wrong-codes' });
-      return;
-    }
-    const { keys } = knock;
-    // The certificate that it will show to the tables is the one whose key it has just proven.
-    if (fingerprintOfPem(keys.certificate) !== fingerprintOfPeer(socket))
-      return this.#refuse(channel, 'other-certificate');
-    if (this.#guest !== null && this.#guest !== keys.device) return this.#refuse(channel, 'door-taken');
+    if (first.type === 'meet')
+      return check.by === 'people'
+        ? this.#meet(channel, first, check.onMeeting)
+        : this.#refuse(channel, 'code-needed');
+    if (check.by !== 'code' || !isProof(first.proof, pairingProof(socket, check.code, 'spare')))
+      return this.#refuseWrong(channel, 'wrong-code');
+    const { keys } = first;
+    if (!this.#mayEnter(channel, keys)) return;
     this.#guest = keys.device;
     channel.allow(LONGEST_KNOCK_AFTER);
-    channel.send({ type: 'offer', proof: pairingProof(socket, code, 'table'), offer });
+    channel.send({ type: 'offer', proof: pairingProof(socket, check.code, 'table'), offer });
     await this.#serve(channel, keys);
+  }
+
+  #mayEnter(channel: SpareChannel, keys: SpareKeys): boolean {
+    // The certificate that it will show to the tables is the one whose key it has just proven.
+    if (fingerprintOfPem(keys.certificate) !== fingerprintOfPeer(channel.socket)) {
+      this.#refuse(channel, 'other-certificate');
+      return false;
+    }
+    if (this.#guest === null || this.#guest === keys.device) return true;
+    this.#refuse(channel, 'door-taken');
+    return false;
+  }
+
+  /** Digits on both screens; the offer goes out once the people at both say that they are the same. */
+  async #meet(
+    channel: SpareChannel,
+    { keys, commitment }: Extract<SpareMessage, { type: 'meet' }>,
+    onMeeting: (meeting: DoorMeeting) => void,
+  ): Promise<void> {
+    // Also one that came before with the same keys: whoever is being compared now is.
+    if (!this.#mayEnter(channel, keys) || this.#meeting) {
+      if (this.#meeting) this.#refuse(channel, 'door-taken');
+      return;
+    }
+    this.#guest = keys.device;
+    this.#meeting = true;
+    const { socket } = channel;
+    const gone = Promise.withResolvers<'digits-differ' | 'went-away'>();
+    socket.once('close', () => gone.resolve('went-away'));
+    try {
+      const table = drawNonce();
+      channel.send({ type: 'number', nonce: table });
+      const told = await firstWord(channel);
+      if (told?.type !== 'number' || !isCommitted(commitment, told.nonce)) return void socket.destroy();
+      const digits = comparedDigits(socket, { spare: told.nonce, table, keys });
+      const decision = Promise.withResolvers<boolean>();
+      onMeeting({ digits, decide: decision.resolve, gone: gone.promise });
+      const word = channel.next().then((said) => {
+        if (said?.type === 'refused') gone.resolve('digits-differ');
+        return said;
+      });
+      const same = await Promise.race([decision.promise, gone.promise]);
+      if (same === false) return this.#refuseWrong(channel, 'codes-differ');
+      if (same === 'digits-differ' || (await word)?.type === 'refused')
+        return this.#refuseWrong(channel, 'codes-differ');
+      if (same === 'went-away' || (await word)?.type !== 'same') return void socket.destroy();
+      channel.allow(LONGEST_KNOCK_AFTER);
+      channel.send({ type: 'offer', offer: this.#options.offer });
+      await this.#serve(channel, keys);
+    } finally {
+      this.#meeting = false;
+      this.#guest = null;
+    }
   }
 
   async #serve(channel: SpareChannel, keys: SpareKeys): Promise<void> {
@@ -181,10 +250,24 @@ class Visits {
     this.#shut({ outcome: 'admitted', device: keys.device });
   }
 
+  #refuseWrong(channel: SpareChannel, code: string): void {
+    this.#wrongCodes += 1;
+    this.#refuse(channel, code);
+    if (this.#wrongCodes >= MOST_WRONG_CODES) this.#shut({ outcome: 'too-many-wrong-codes' });
+  }
+
   #refuse(channel: SpareChannel, code: string): void {
     channel.send({ type: 'refused', code });
     channel.close();
   }
+}
+
+/** Whoever says nothing holds no place. */
+async function firstWord(channel: SpareChannel): Promise<SpareMessage | null> {
+  const impatience = setTimeout(() => channel.socket.destroy(), FIRST_WORD_MS);
+  const word = await channel.next();
+  clearTimeout(impatience);
+  return word;
 }
 
 /** A spare only asks. */

@@ -12,7 +12,7 @@ export const PIECE_BYTES = 1024 * 1024;
 export const LONGEST_MESSAGE = PIECE_BYTES + 64 * 1024;
 
 /** The spare's keys, public halves; which lane it becomes two people at the table have said. */
-const spareKeysSchema = rosterLaneSchema.omit({ lane: true, address: true });
+const spareKeysSchema = rosterLaneSchema.omit({ lane: true, address: true, receiptsFrom: true });
 export type SpareKeys = z.infer<typeof spareKeysSchema>;
 
 const offeredFileSchema = z.strictObject({
@@ -31,6 +31,8 @@ export const spareOfferSchema = z.strictObject({
   mock: z.boolean(),
   station: z.int().min(1),
   lane: z.int().min(1).max(10),
+  /** The table that lets it in. */
+  table: z.int().min(1).max(10),
   /** Who let it in. */
   people: z.array(z.string().min(1).max(60)).length(2),
   roster: laneRosterSchema,
@@ -45,7 +47,7 @@ export const spareOfferSchema = z.strictObject({
 });
 export type SpareOffer = z.infer<typeof spareOfferSchema>;
 
-const proof = z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === 32);
+const bytes32 = z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === 32);
 const json = <T extends z.ZodType>(schema: T) =>
   z
     .string()
@@ -66,10 +68,22 @@ const messageSchema = z.discriminatedUnion('type', [
     type: z.literal('knock'),
     protocol: z.int(),
     version: z.string().max(64),
-    proof,
+    proof: bytes32,
     keys: json(spareKeysSchema),
   }),
-  z.strictObject({ type: z.literal('offer'), proof, offer: json(spareOfferSchema) }),
+  /** The spare, first, where people compare what both screens show; its number comes after the table's. */
+  z.strictObject({
+    type: z.literal('meet'),
+    protocol: z.int(),
+    version: z.string().max(64),
+    commitment: bytes32,
+    keys: json(spareKeysSchema),
+  }),
+  z.strictObject({ type: z.literal('number'), nonce: bytes32 }),
+  /** At the spare, people say that both screens show the same. */
+  z.strictObject({ type: z.literal('same') }),
+  /** `proof`: of the code; people who compared need none. */
+  z.strictObject({ type: z.literal('offer'), proof: bytes32.optional(), offer: json(spareOfferSchema) }),
   z.strictObject({
     type: z.literal('fetch'),
     name: z.string().max(100),
@@ -100,9 +114,12 @@ export function encodeSpareMessage(message: SpareMessage): Uint8Array {
 function fieldsOf(message: SpareMessage): CborRecord {
   switch (message.type) {
     case 'knock':
+    case 'meet':
       return { ...message, keys: JSON.stringify(message.keys) };
-    case 'offer':
-      return { ...message, offer: JSON.stringify(message.offer) };
+    case 'offer': {
+      const { type, proof, offer } = message;
+      return { type, offer: JSON.stringify(offer), ...(proof === undefined ? {} : { proof }) };
+    }
     default:
       return { ...message };
   }

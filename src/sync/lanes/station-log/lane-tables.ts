@@ -48,6 +48,16 @@ export function selectCopied(store: ReadableStore, hash: Uint8Array): CopiedEven
   return row === undefined ? null : toEvent(row);
 }
 
+/** One of them where a fork left several under one number. */
+export function selectCopiedAt(
+  store: ReadableStore,
+  { lane, epoch, seq }: Pick<CopiedPlace, 'lane' | 'epoch' | 'seq'>,
+): CopiedEvent | null {
+  const sql = `SELECT ${COLUMNS} FROM lane_event WHERE lane = ? AND epoch = ? AND seq = ? ORDER BY rowid LIMIT 1`;
+  const row = store.get<CopiedRow>(sql, [lane, epoch, seq]);
+  return row === undefined ? null : toEvent(row);
+}
+
 export function selectSignature(store: ReadableStore, hash: Uint8Array): Uint8Array | null {
   const row = store.get<{ signature: Uint8Array }>('SELECT signature FROM lane_head WHERE hash = ?', [hash]);
   return row === undefined ? null : new Uint8Array(row.signature);

@@ -25,9 +25,16 @@ import {
   insertSignature,
   iterateCopied,
   selectCopied,
+  selectCopiedAt,
   selectSignature,
 } from './lane-tables.ts';
-import { MOST_RECORDS, type StationRange, type StationRecord } from './station-range.ts';
+import {
+  MOST_RANGE_BYTES,
+  MOST_RECORDS,
+  type StationRange,
+  type StationRecord,
+  sizeOfRange,
+} from './station-range.ts';
 
 /** The device that a lane was provisioned on, as the package's roster has it. */
 export interface LaneDevice {
@@ -119,14 +126,34 @@ export class LedgerLog implements LaneLog<StationRange> {
     return begun.ok ? ok() : err('disk-failed');
   }
 
+  /** Few enough events for one frame, however large each is. */
   rangeAfter(head: LogHead, seq: number): StationRange | null {
-    const way = this.#index.way(head, seq, MOST_RECORDS);
+    let whole: StationRange | null = null;
+    for (let most = MOST_RECORDS; ; most = Math.ceil(most / 8)) {
+      const range = this.#rangeAfter(head, seq, most);
+      // A commit is never cut: nothing ends so early at a signed head.
+      if (range === null) return whole;
+      if (most === 1 || sizeOfRange(range) <= MOST_RANGE_BYTES) return range;
+      whole = range;
+    }
+  }
+
+  #rangeAfter(head: LogHead, seq: number, most: number): StationRange | null {
+    const way = this.#index.way(head, seq, most);
     const [first] = way;
     if (first === undefined) return null;
     const read = this.#options.store.read(() =>
-      this.#own.has(first) ? this.#ownRange(head.epoch, seq) : this.#copiedRange(head, seq, way),
+      this.#own.has(first) ? this.#ownRange(head.epoch, seq, most) : this.#copiedRange(head, seq, way),
     );
     return read.ok ? read.value : null;
+  }
+
+  /** What an event that was heard says in its private part; null where it is not here, or was erased. */
+  privateAt(place: FactOrigin): CborRecord | null {
+    const read = this.#options.store.read(() => selectCopiedAt(this.#options.store, place));
+    const opened = read.ok && read.value !== null ? this.#open(read.value, 'private') : null;
+    const fields = opened === null ? null : decodeCanonical(opened.bytes);
+    return fields?.ok === true ? fields.value : null;
   }
 
   store(range: StationRange): Result<StoredRange, StoreRangeError> {
@@ -219,23 +246,19 @@ export class LedgerLog implements LaneLog<StationRange> {
     return inOrder ? events : null;
   }
 
-  #ownRange(epoch: number, seq: number): StationRange | null {
+  #ownRange(epoch: number, seq: number, most: number): StationRange | null {
     const { ledger, store, lane } = this.#options;
-    const end = nextRangeEnd(store, { epoch, seq }, MOST_RECORDS);
+    const end = nextRangeEnd(store, { epoch, seq }, most);
     if (end === null || end.epoch !== epoch) return null;
-    const count = end.lastSeq - end.firstSeq + 1;
-    const events = ledger.events({ epoch, seq: end.firstSeq - 1 }, count);
-    const head = ledger.headAt({ epoch, seq: end.lastSeq });
-    if (!events.ok || head === null) return null;
-    const records: StationRecord[] = [];
-    for (const { publicBytes, ...place } of events.value) {
-      const [centre, secret] = [ledger.openPart(place, 'centre'), ledger.openPart(place, 'private')];
-      // Erased parts can't be handed on; erasing belongs to the time after the closing.
-      if (!centre.ok || !secret.ok) return null;
-      records.push({ publicBytes, centre: centre.value, private: secret.value });
-    }
     const { firstSeq, lastSeq } = end;
-    return { lane, epoch, firstSeq, lastSeq, lastHash: hex(head.hash), records, signature: head.signature };
+    const records = ledger.wholeEvents({ epoch, seq: firstSeq - 1 }, lastSeq - firstSeq + 1);
+    const head = ledger.headAt({ epoch, seq: lastSeq });
+    // Erased parts can't be handed on; erasing belongs to the time after the closing.
+    if (!records.ok || head === null) return null;
+    return {
+      ...{ lane, epoch, firstSeq, lastSeq, records: records.value },
+      ...{ lastHash: hex(head.hash), signature: head.signature },
+    };
   }
 
   #copiedRange({ lane, epoch }: LogHead, seq: number, way: readonly string[]): StationRange | null {

@@ -17,7 +17,18 @@ export interface StationRange extends LogRange {
 }
 
 export const MOST_RECORDS = 500;
+/** Half of what a frame may have (lane-frame.ts): what stands around the records goes along. */
+export const MOST_RANGE_BYTES = 2 * 1024 * 1024;
 const LONGEST_PART = 65_536;
+
+/** Bytes of the events' three parts. */
+export function sizeOfRange({ records }: StationRange): number {
+  return records.reduce(
+    (sum, { publicBytes, centre, private: secret }) =>
+      sum + publicBytes.length + centre.bytes.length + secret.bytes.length,
+    0,
+  );
+}
 
 /** Plain values for the frame. */
 export function rangeFields(range: StationRange): CborRecord {

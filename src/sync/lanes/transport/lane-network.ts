@@ -18,6 +18,7 @@ import {
   LONGEST_FRAME,
 } from './lane-frame.ts';
 import { type LaneRoster, type RosterLane, withSpare } from './lane-roster.ts';
+import { StrangerGate } from './stranger-gate.ts';
 
 export interface LaneNetworkOptions {
   readonly identity: LedgerIdentity;
@@ -36,8 +37,13 @@ export interface LaneNetworkOptions {
     witness(lane: LaneNumber, message: WitnessMessage): void;
     /** Another machine showed this lane's own certificate. */
     metItself(): void;
+    /** A lane has shown its key and can't be worked with, or can again: `misfit` says so. */
+    misfitChanged(): void;
   };
 }
+
+/** Why a lane that has shown its key is not connected: its program is of another version, or it is of another election. */
+export type Misfit = 'version' | 'election';
 
 /** Whoever has not introduced itself by then is hung up on. */
 const INTRODUCTION_MS = 3_000;
@@ -47,6 +53,8 @@ const MOST_RETRY_MS = 1_000;
 const HIGHER_LANE_WAITS = 2;
 /** Connections that have not shown who they are: so many at a time, whoever fills them. */
 const MOST_STRANGERS = 32;
+/** Addresses that somebody announced and at which no lane has answered yet: so many, the newest. */
+const MOST_HEARD = 32;
 /** A lane that doesn't take what it is sent for so long a queue is dropped, and caught up later. */
 const MOST_QUEUED_BYTES = 64 * 1024 * 1024;
 
@@ -69,7 +77,10 @@ export class LaneNetwork implements LaneLinks<StationRange> {
   /** Rounds in which the lane of an address was not connected. */
   readonly #rounds = new Map<string, number>();
   readonly #sockets = new Set<TLSSocket>();
-  #strangers = 0;
+  readonly #gate: StrangerGate;
+  /** Those of `#addresses` that anybody on the network may have announced, oldest first. */
+  readonly #heard = new Set<string>();
+  readonly #misfits = new Map<LaneNumber, Misfit>();
   #server: Server | null = null;
   #nextRound: CancelTimer = () => {};
   #stopped = false;
@@ -78,6 +89,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
   constructor(options: LaneNetworkOptions) {
     this.#options = options;
     this.#roster = options.roster;
+    this.#gate = new StrangerGate(MOST_STRANGERS + 2 * options.roster.lanes.length);
     for (const { lane, certificate, address } of options.roster.lanes) {
       this.#laneOf.set(fingerprintOf(certificate), lane);
       if (address !== null && lane !== options.lane) this.#addresses.set(address, lane);
@@ -90,11 +102,16 @@ export class LaneNetwork implements LaneLinks<StationRange> {
    */
   async start(): Promise<number> {
     const { listen } = this.#options;
-    const server = createServer({ ...this.#tls(), requestCert: true }, (socket) => this.#greet(socket));
+    const server = createServer(
+      { ...this.#serverTls(), requestCert: true, handshakeTimeout: INTRODUCTION_MS },
+      (socket) => this.#greet(socket),
+    );
     this.#server = server;
-    server.maxConnections = MOST_STRANGERS + 2 * this.#options.roster.lanes.length;
     server.on('tlsClientError', (_error, socket) => socket.destroy());
-    server.on('connection', (socket) => socket.on('error', () => socket.destroy()));
+    server.on('connection', (socket) => {
+      socket.on('error', () => socket.destroy());
+      this.#gate.enter(socket);
+    });
     try {
       await listenOn(server, listen.port, listen.host);
     } catch (cause) {
@@ -114,7 +131,20 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     if (server !== null) await new Promise<void>((resolve) => server.close(() => resolve()));
   }
 
-  /** An address from mDNS, a QR code or somebody's typing: whoever answers there has to show who it is. */
+  /** An address that anybody may have announced by mDNS: tried at once, and forgotten for newer ones. */
+  heard(address: string): void {
+    if (this.#addresses.has(address)) return;
+    this.#heard.add(address);
+    this.#addresses.set(address, null);
+    if (this.#dialling.size < MOST_HEARD) this.#dial(address);
+    for (const oldest of this.#heard) {
+      if (this.#heard.size <= MOST_HEARD) break;
+      this.#heard.delete(oldest);
+      if (this.#addresses.get(oldest) === null) this.#addresses.delete(oldest);
+    }
+  }
+
+  /** An address from a QR code or somebody's typing: whoever answers there has to show who it is. */
   found(address: string): void {
     if (this.#addresses.has(address)) return;
     this.#addresses.set(address, null);
@@ -128,7 +158,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     this.#roster = roster;
     for (const [fingerprint, lane] of this.#laneOf) if (lane === spare.lane) this.#laneOf.delete(fingerprint);
     this.#laneOf.set(fingerprintOf(spare.certificate), spare.lane);
-    this.#server?.setSecureContext(this.#tls());
+    this.#server?.setSecureContext(this.#serverTls());
     this.drop(spare.lane);
     for (const [address, lane] of this.#addresses)
       if (lane === spare.lane) this.#addresses.set(address, null);
@@ -143,6 +173,17 @@ export class LaneNetwork implements LaneLinks<StationRange> {
 
   isPlugged(): boolean {
     return this.#plugged;
+  }
+
+  /** Null for a lane that is connected, was never met, or fits. */
+  misfit(lane: LaneNumber): Misfit | null {
+    return this.#misfits.get(lane) ?? null;
+  }
+
+  /** The same of whoever answered at an address; null where nobody of this station has. */
+  misfitAt(address: string): Misfit | null {
+    const lane = this.#addresses.get(address);
+    return lane == null ? null : this.misfit(lane);
   }
 
   send(lane: LaneNumber, message: LaneMessage<StationRange> | WitnessMessage): void {
@@ -166,6 +207,14 @@ export class LaneNetwork implements LaneLinks<StationRange> {
       maxVersion: 'TLSv1.3',
       rejectUnauthorized: true,
     } as const;
+  }
+
+  /**
+   * TLS names every issuer that a server trusts to whoever connects: the roster, one name a lane. So the server trusts
+   * no issuer but itself, and #greet compares the certificate that the other end has proven to own.
+   */
+  #serverTls() {
+    return { ...this.#tls(), ca: [this.#options.certificate.certificatePem], rejectUnauthorized: false };
   }
 
   /** Dials whoever is known and not connected; then again, after a while that differs from lane to lane. */
@@ -208,17 +257,17 @@ export class LaneNetwork implements LaneLinks<StationRange> {
   /** TLS stands: a certificate of the roster was shown, and its key proven. Both say who they are. */
   #greet(socket: TLSSocket, address: string | null = null): void {
     const lane = this.#laneOf.get(fingerprintOfPeer(socket));
-    if (!socket.authorized || lane === undefined || this.#stopped || !this.#plugged) {
+    const isProven = address === null || socket.authorized;
+    if (!isProven || lane === undefined || this.#stopped || !this.#plugged) {
       socket.destroy();
       return;
     }
-    if (address === null) {
-      this.#strangers += 1;
-      if (this.#strangers > MOST_STRANGERS) socket.destroy();
-      this.#hold(socket, () => {});
-    }
+    if (address === null) this.#hold(socket, () => {});
     socket.setNoDelay(true);
-    if (address !== null) this.#addresses.set(address, lane);
+    if (address !== null) {
+      this.#addresses.set(address, lane);
+      this.#heard.delete(address);
+    }
     if (lane === this.#options.lane) {
       // An own address, found by mDNS, is no second machine.
       if (!this.#isMyself(socket)) this.#options.events.metItself();
@@ -230,10 +279,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     const cancel = this.#options.timer.after(INTRODUCTION_MS, () => {
       if (!introduced) socket.destroy();
     });
-    socket.once('close', () => {
-      cancel();
-      if (address === null) this.#strangers -= 1;
-    });
+    socket.once('close', cancel);
     socket.on('data', (piece: Buffer) => {
       for (const body of cutter.cut(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength))) {
         const frame = body === 'too-long' ? null : decodeFrame(body);
@@ -241,9 +287,14 @@ export class LaneNetwork implements LaneLinks<StationRange> {
           socket.destroy();
           return;
         }
-        if (introduced) this.#received(socket, lane, frame.value);
-        else if (this.#isIntroduced(frame.value, lane)) {
+        if (introduced) {
+          this.#received(socket, lane, frame.value);
+          continue;
+        }
+        this.#noteMisfit(lane, this.#misfitOf(frame.value));
+        if (this.#isIntroduced(frame.value, lane)) {
           introduced = true;
+          if (address === null) this.#gate.introduced(socket);
           cutter.longest = LONGEST_FRAME;
           this.#linkUp(socket, lane);
         } else socket.destroy();
@@ -280,6 +331,22 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     const { identity, lane, version } = this.#options;
     const { election, station, device, mock } = identity;
     return { type: 'lane', protocol: LANE_PROTOCOL, ...{ version, election, station, mock, device, lane } };
+  }
+
+  /** Only of an introduction that can be read: whoever shows a lane's key and says something else has no excuse. */
+  #misfitOf(frame: LaneFrame): Misfit | null {
+    if (frame.type !== 'lane') return null;
+    const own = this.#introduction();
+    if (frame.protocol !== own.protocol || frame.version !== own.version) return 'version';
+    const fits = frame.election === own.election && frame.station === own.station && frame.mock === own.mock;
+    return fits ? null : 'election';
+  }
+
+  #noteMisfit(lane: LaneNumber, misfit: Misfit | null): void {
+    if (this.misfit(lane) === misfit) return;
+    if (misfit === null) this.#misfits.delete(lane);
+    else this.#misfits.set(lane, misfit);
+    this.#options.events.misfitChanged();
   }
 
   /** Election, station, device, version: a certificate alone is not enough. */

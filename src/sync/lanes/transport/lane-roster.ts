@@ -3,6 +3,8 @@ import { MOST_LANES } from '../../../domain/lanes/tenure.ts';
 
 /** Far above the spares of one day. */
 const MOST_FORMER = 30;
+/** Whole blocks of ten thousand, up to seven digits (src/station/provision/spare-receipts.ts). */
+const receiptsFrom = z.int().min(10_000).max(9_990_000);
 
 /**
  * Who the lanes of a station are. It comes with the election package and holds nothing secret: whoever is not in
@@ -21,6 +23,8 @@ export const laneRosterSchema = z.strictObject({
         /** The certificate that the lane shows, PEM. */
         certificate: z.string().max(4_096),
         address: z.string().max(260).nullable(),
+        /** Of a spare: after which number its receipts begin. */
+        receiptsFrom: receiptsFrom.exactOptional(),
       }),
     )
     .min(1)
@@ -35,6 +39,7 @@ export const laneRosterSchema = z.strictObject({
         lane: z.int().min(1).max(MOST_LANES),
         device: z.string().min(1).max(64),
         ledgerKey: z.base64().regex(/^[^=]{43}=$/),
+        receiptsFrom: receiptsFrom.exactOptional(),
       }),
     )
     .max(MOST_FORMER)
@@ -56,14 +61,24 @@ export function withSpare(roster: LaneRoster, spare: RosterLane): LaneRoster | n
   const former = roster.former ?? [];
   if (replaced === undefined || replaced.device === spare.device) return null;
   if (former.some(({ device }) => device === spare.device)) return null;
-  const { lane, device, ledgerKey } = replaced;
+  const { address: _, codeKey: __, certificate: ___, ...before } = replaced;
   return {
     ...roster,
     lanes: roster.lanes.map((one) =>
-      one.lane === lane ? { ...spare, address: spare.address ?? one.address } : one,
+      one.lane === spare.lane ? { ...spare, address: spare.address ?? one.address } : one,
     ),
-    former: [...former, { lane, device, ledgerKey }],
+    former: [...former, before],
   };
+}
+
+/** Which other laptop of the same place counts its receipts in the spare's block; null where none is known to. */
+export function sharesReceipts({ lanes, former = [] }: LaneRoster, spare: RosterLane): string | null {
+  if (spare.receiptsFrom === undefined) return null;
+  const found = [...lanes, ...former].find(
+    ({ lane, device, receiptsFrom }) =>
+      lane === spare.lane && device !== spare.device && receiptsFrom === spare.receiptsFrom,
+  );
+  return found?.device ?? null;
 }
 
 export function keyBytes(base64: string): Uint8Array {

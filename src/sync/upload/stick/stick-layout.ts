@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import { isIdentifier } from '../../../ledger/event.ts';
@@ -138,6 +138,11 @@ export async function removeUnfinished(stick: string, device: string): Promise<v
   for (const name of names.filter((one) => UNFINISHED_FILE.test(one))) {
     await rm(join(folder, name), { force: true }).catch(() => {});
   }
+}
+
+/** A folder that is there and empty says that all in it was confirmed; one that nothing could be written to must not. */
+export async function removeEmptyFolder(stick: string, device: string): Promise<void> {
+  await rmdir(deviceFolder(stick, device)).catch(() => {});
 }
 
 function parseJson(text: string): unknown {

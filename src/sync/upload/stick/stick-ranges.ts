@@ -13,6 +13,7 @@ import {
   type Place,
   rangeFile,
   readAnswer,
+  removeEmptyFolder,
   removeRanges,
   removeUnfinished,
   type StickProblem,
@@ -75,7 +76,10 @@ export async function carryToStick(
       continue;
     }
     const written = await write(rangeFile(stick, device, range.value), padRange(bytes));
-    if (!written.ok) return written;
+    if (!written.ok) {
+      await removeEmptyFolder(stick, device);
+      return written;
+    }
     events += lastSeq - firstSeq + 1;
     through = { epoch, seq: lastSeq };
   }
