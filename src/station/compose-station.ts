@@ -14,10 +14,11 @@ import type { Argon2Cost } from '../store/unlock.ts';
 import { startUpload } from '../sync/upload/start-upload.ts';
 import { documentReading } from './adapters/documents.ts';
 import { matcherOf } from './adapters/matcher.ts';
+import type { BlankLaptop } from './blank-laptop.ts';
 import { findSticks } from './custody/find-sticks.ts';
 import { type Machine, thisMachine } from './day/machine.ts';
 import { fingerSearchEngine } from './finger-search/register-gallery.ts';
-import { readCollectorFile } from './lane/collector-file.ts';
+import { collectorInForce } from './lane/collector-file.ts';
 import { readLaneFile } from './lane/lane-file.ts';
 import { readTrustStore } from './lane/trust-store.ts';
 import { createVault } from './lane/vault.ts';
@@ -29,6 +30,7 @@ import { tryFile } from './people/try-file.ts';
 import { TryLimiter } from './people/try-limiter.ts';
 import { DayProjection } from './projection/day-projection.ts';
 import { Station } from './station.ts';
+import type { StickLine } from './station-dependencies.ts';
 import { ActMedium } from './stick/act-medium.ts';
 import { identifiedNumbers, identifiedText } from './stick/identified-numbers.ts';
 import { readJournalSettings } from './stick/journal-settings.ts';
@@ -73,12 +75,21 @@ export interface ComposeOptions {
   readonly reserveBytes?: number;
   /** Folders of sticks besides those that the system mounts; the mock's, and a test's. */
   readonly sticks?: readonly string[];
+  /** Of a laptop that belongs to no station. */
+  readonly blankLaptop?: BlankLaptop;
   /** Ends this process, so that its host starts another one. */
   readonly restart?: () => void;
 }
 
 /** Lanes of one station run the same program: what differs here doesn't talk to each other. */
 export const PROGRAM_VERSION = '0.1.0';
+
+/** Nobody knows where the stick is, or to whom it is sealed: the desk says that no journal is kept. */
+const UNREADABLE_SETTINGS: StickLine = {
+  problem: () => 'stick-failed',
+  writeNow: () => Promise.resolve(),
+  stop: () => Promise.resolve(),
+};
 
 /** Puts one lane's station together from its directories, its devices and its clocks. */
 export function composeStation(
@@ -88,7 +99,7 @@ export function composeStation(
   if (!lane.ok) return lane;
   const { identity, practicePins } = lane.value;
   const { clock, timer, devices, bench, dock, devicesReady, workers, pinCost } = options;
-  const { collectorUrl, collectorKey } = collectorOf(options);
+  const { collectorUrl, collectorKey, collectorRecipient } = collectorInForce(options);
   const tries = new TryLimiter(clock, tryFile(options.dataDirectory));
   const journal = readJournalSettings(options.dataDirectory);
   const kept = journal === 'malformed' ? null : journal;
@@ -147,6 +158,7 @@ export function composeStation(
               hour: projection.handover(handover)?.counted?.hour ?? null,
             };
           },
+          ownReceipts: () => new DayProjection(laneStore).receiptSequence(),
           listen: { host: options.lanes?.host ?? '0.0.0.0', port },
           multicast: options.lanes?.multicast ?? true,
           witness:
@@ -165,7 +177,7 @@ export function composeStation(
         });
       },
       startStickJournal: ({ ledger, store }, register, lanes, onChange) => {
-        if (journal === 'malformed') onChange('stick-failed');
+        if (journal === 'malformed') return UNREADABLE_SETTINGS;
         if (kept === null) return null;
         const where = {
           election: identity.electionId,
@@ -177,14 +189,10 @@ export function composeStation(
           ledger,
           timer,
           onChange,
-          identifiedText: () => {
+          identified: () =>
+            identifiedNumbers(new DayProjection(store), register, identity.lane, lanes.elsewhere()),
+          toText: (numbers) => {
             const { date, time } = localTime(clock.wallMs(), identity.timeZone);
-            const numbers = identifiedNumbers(
-              new DayProjection(store),
-              register,
-              identity.lane,
-              lanes.elsewhere(),
-            );
             return identifiedText(numbers, { ...where, at: `${date} ${time}` });
           },
         });
@@ -192,7 +200,7 @@ export function composeStation(
       carrier: {
         stick: kept?.stick ?? null,
         collectorKey: collectorKey ?? null,
-        collectorRecipient: options.collectorRecipient ?? null,
+        collectorRecipient: collectorRecipient ?? null,
       },
       startCentre: (ledger) =>
         collectorUrl === null ? null : centreRecords({ ledger, collectorUrl, timer }),
@@ -203,6 +211,7 @@ export function composeStation(
         sticks: () => findSticks([...(options.sticks ?? []), ...(kept === null ? [] : [kept.stick])]),
         ...(pinCost === undefined ? {} : { pinCost }),
       },
+      ...(options.blankLaptop === undefined ? {} : { blankLaptop: options.blankLaptop }),
       ...(options.restart === undefined ? {} : { restart: options.restart }),
       startUpload: (ledger) =>
         collectorUrl === null
@@ -217,19 +226,6 @@ export function composeStation(
             }),
     }),
   );
-}
-
-/** As the newest package says; the first one's stands in the host's options. */
-function collectorOf({
-  dataDirectory,
-  ...first
-}: ComposeOptions): Pick<ComposeOptions, 'collectorUrl' | 'collectorKey'> {
-  const newer = readCollectorFile(dataDirectory);
-  if (newer === undefined) return first;
-  return {
-    collectorUrl: newer?.url ?? null,
-    ...(newer?.key == null ? {} : { collectorKey: new Uint8Array(Buffer.from(newer.key, 'base64')) }),
-  };
 }
 
 /** A name for this laptop in the ledger: random, so that it says nothing about who owns it. */

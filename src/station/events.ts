@@ -20,6 +20,7 @@ import type { VisitorClaim } from '../register/visitors/visitor-claim.ts';
 import type { RosterLane } from '../sync/lanes/transport/lane-roster.ts';
 import type { NoRecord } from '../sync/visitors/ask-visitor.ts';
 import type { CheckName } from './api/snapshot.ts';
+import type { PinRecords } from './people/pin-records.ts';
 import type { AdmittedVisitor } from './visitors/admitted-visitor.ts';
 
 /** Where an identification stands in the published tables. */
@@ -36,7 +37,8 @@ export interface CountedUnder {
  * here has happened and is never changed. People are named by their opaque ids, voters by the register's.
  */
 export type StationEvent =
-  | { readonly type: 'program-started'; readonly first: boolean }
+  /** `pins` where the log doesn't have them yet: at the first start, or after a program that didn't put them there. */
+  | { readonly type: 'program-started'; readonly first: boolean; readonly pins?: PinRecords }
   | { readonly type: 'unlocked'; readonly people: readonly string[] }
   | { readonly type: 'pin-refused'; readonly person: string }
   /** A code for a voter of another table was typed in that is not that table's. */
@@ -196,6 +198,8 @@ export type StationEvent =
       readonly register: string;
       readonly voters: number;
       readonly templates: number;
+      /** Other tables that didn't answer, of which these people said that they are gone. */
+      readonly gone: readonly number[];
       readonly people: readonly string[];
     }
   /** Changes of the list that came after the package were carried out: which, and how many. */
@@ -207,9 +211,19 @@ export type StationEvent =
       readonly effects: Readonly<Partial<Record<ChangeEffect, number>>>;
       /** The table of this station that it came from; null: from a stick, or found carried out. */
       readonly fromLane: number | null;
-      /** As it came, sealed to the package's key, in base64: the other tables take it from here. Null: too large. */
+      /** As it came, sealed to the package's key, in base64: the other tables take it from here. */
       readonly sealed: string | null;
+      /** Where it is too large for one event: in so many that stand before this one. */
+      readonly parts?: number;
       readonly people: readonly string[];
+    }
+  /** A piece of changes that are too large for one event, sealed as they came: `part` counts from 1. */
+  | {
+      readonly type: 'list-changes-part';
+      readonly sequence: number;
+      readonly part: number;
+      readonly of: number;
+      readonly sealed: string;
     }
   /** A newer package took the place of the one before; nothing of the log is lost with it. */
   | {
@@ -219,12 +233,29 @@ export type StationEvent =
       readonly build: string;
       readonly register: string;
       readonly voters: number;
+      /** Of everybody, as they count from now on; so in the two events below. */
+      readonly pins?: PinRecords;
+      readonly people: readonly string[];
+    }
+  /**
+   * The ledger has a fresh key and everybody a fresh share, since somebody is named no longer: who, and who unlocks with
+   * a PIN again only when two others have let it be set anew.
+   */
+  | {
+      readonly type: 'keys-moved';
+      readonly removed: readonly string[];
+      readonly withoutShare: readonly string[];
       readonly people: readonly string[];
     }
   /** Somebody forgot the PIN; two others let a new one be set. */
-  | { readonly type: 'pin-renewed'; readonly person: string; readonly people: readonly string[] }
+  | {
+      readonly type: 'pin-renewed';
+      readonly person: string;
+      readonly pins?: PinRecords;
+      readonly people: readonly string[];
+    }
   /** Somebody chose another PIN, with the old one. */
-  | { readonly type: 'pin-changed'; readonly person: string }
+  | { readonly type: 'pin-changed'; readonly person: string; readonly pins?: PinRecords }
   /** The list numbers that are taken were printed, to go on beside the paper list. */
   | { readonly type: 'numbers-printed'; readonly count: number; readonly people: readonly string[] }
   /**
@@ -350,15 +381,23 @@ export function centreFields(event: StationEvent): Fields {
       return {
         ...{ type: event.type, lane: event.lane, device: event.device },
         ...{ revokes: event.revokes, packageVersion: event.packageVersion },
+        ...(event.receiptsFrom === undefined ? {} : { receiptsFrom: event.receiptsFrom }),
       };
     case 'list-changed':
       return { type: event.type, sequence: event.sequence, changes: event.changes };
+    case 'list-changes-part':
+      return { type: event.type, sequence: event.sequence, part: event.part, of: event.of };
     case 'package-replaced': {
-      const { people: _, ...said } = event;
+      const { people: _, pins: __, ...said } = event;
       return said;
     }
+    case 'keys-moved':
+      return { type: event.type, removed: event.removed.length, withoutShare: event.withoutShare.length };
     case 'register-erased':
-      return { type: event.type, register: event.register, voters: event.voters, templates: event.templates };
+      return {
+        ...{ type: event.type, register: event.register, voters: event.voters },
+        ...{ templates: event.templates, gone: event.gone },
+      };
     case 'upload-carried':
       return { type: event.type, events: event.events, through: event.through };
     case 'receipts-taken':

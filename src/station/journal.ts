@@ -19,6 +19,8 @@ export interface JournalOptions {
   readonly operatorId: () => string | null;
   readonly paperModeOn: () => boolean;
   readonly othersSinceIdentification: () => number;
+  /** Other events between two identifications, in the public log: this many, or a multiple. */
+  readonly coveredStep: number;
   /** Given free when the disk is full. */
   readonly reserve: Pick<DiskReserve, 'release'>;
   /** Whether the whole chain was found sound when the ledger was opened. */
@@ -92,7 +94,8 @@ export class Journal {
       events.some(({ type }) => type === 'voter-found' || type === 'identified')
     )
       return err({ code: 'paper-mode-on' });
-    const all = withCover([...this.#clockJump(), ...events], this.#options.othersSinceIdentification());
+    const { othersSinceIdentification, coveredStep } = this.#options;
+    const all = withCover([...this.#clockJump(), ...events], othersSinceIdentification(), coveredStep);
     const committed = this.#commit(all, alongside);
     if (committed.ok || committed.error.code !== 'disk-full' || !this.#options.reserve.release())
       return committed;

@@ -8,6 +8,7 @@ import { tokenOf } from './adapters/station-register.ts';
 import type { CallValue } from './api/api.ts';
 import type { CallName, CallParameters } from './api/calls.ts';
 import type { StationError } from './api/errors.ts';
+import type { BlankCall } from './blank-laptop.ts';
 import type { StationContext } from './context.ts';
 import { type CustodyParts, custodyCalls } from './custody/custody-calls.ts';
 import type { ErasureCall } from './custody/custody-desk.ts';
@@ -19,10 +20,11 @@ import { printerTrouble, reprintReceipt } from './desk/print-receipts.ts';
 import { FingerSearch, type FingerSearchEngine } from './finger-search/finger-search.ts';
 import { IssuingTable } from './issuing/issuing-table.ts';
 import { laneCalls } from './lanes/lane-calls.ts';
+import { SpareDoorKeeper } from './lanes/spare-door-keeper.ts';
 import { localTime } from './local-time.ts';
 import { PaperMode } from './paper-mode/paper-mode.ts';
 import type { PinKeeper } from './people/pin-keeper.ts';
-import type { HandoverRecord } from './projection/day-projection.ts';
+import type { HandoverRecord } from './projection/handover-rows.ts';
 import { ledgerFigures } from './reports/ledger-figures.ts';
 import { makeReport } from './reports/make-report.ts';
 import type { UploadCarrier } from './stick/carry-upload.ts';
@@ -48,7 +50,10 @@ export type AnyHandler = (
 ) => Result<unknown, StationError> | Promise<Result<unknown, StationError>>;
 
 export type Handlers = {
-  readonly [Name in Exclude<CallName, 'unlock' | 'dock' | 'dockStrip' | TechnicianCall | ErasureCall>]: (
+  readonly [Name in Exclude<
+    CallName,
+    'unlock' | 'dock' | 'dockStrip' | TechnicianCall | ErasureCall | BlankCall
+  >]: (
     call: ApprovedCall<Name>,
   ) => Result<CallValue<Name>, StationError> | Promise<Result<CallValue<Name>, StationError>>;
 };
@@ -60,6 +65,7 @@ export class OpenStation {
   readonly desk: Desk;
   readonly fingerSearch: FingerSearch;
   readonly table: IssuingTable;
+  readonly spareDoor: SpareDoorKeeper;
   readonly pins: PinKeeper;
   readonly handlers: Handlers;
 
@@ -78,6 +84,7 @@ export class OpenStation {
     this.desk = new Desk(context);
     this.fingerSearch = new FingerSearch(context, fingerSearchEngine, () => this.desk.step());
     this.table = new IssuingTable(context);
+    this.spareDoor = new SpareDoorKeeper(context, custody.opened);
     const { day, desk, table, fingerSearch } = this;
     const paperMode = new PaperMode(context);
     this.handlers = {
@@ -91,7 +98,7 @@ export class OpenStation {
         if (opened.ok) context.lanes.opened(people);
         return opened;
       },
-      ...laneCalls(context, desk),
+      ...laneCalls(context, desk, this.spareDoor),
       ...custodyCalls(context, pins, custody),
       enterInside: ({ inside, people }) => day.enterInside(inside, people),
       enterCounts: ({ counts, people }) => day.enterCounts(counts, people),

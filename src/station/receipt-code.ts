@@ -18,6 +18,11 @@ export function receiptNumber(lane: number, sequence: number): string {
   return `${lane}-${String(sequence).padStart(4, '0')}`;
 }
 
+/** The number within its table, `42` of `1-0042`; 0 where there is none. */
+export function sequenceOf(number: string | null): number {
+  return number === null ? 0 : Number(number.slice(number.indexOf('-') + 1));
+}
+
 export function receiptCode(key: Uint8Array, stationNumber: number, lane: number, number: string): string {
   const body = `${VERSION}.${stationNumber}.${lane}.${number}`;
   return `${body}.${check(key, body)}`;

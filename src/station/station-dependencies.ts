@@ -12,6 +12,7 @@ import type { ReadableStore, WritableStore } from '../store/store.ts';
 import type { StationRegister } from './adapters/station-register.ts';
 import type { StationError, StationErrorCode } from './api/errors.ts';
 import type { UploadView } from './api/snapshot.ts';
+import type { BlankLaptop } from './blank-laptop.ts';
 import type { DocumentReading, FingerprintMatcher, LaneIdentity, PaperPress } from './context.ts';
 import type { CustodyPlace } from './custody/custody-place.ts';
 import type { Machine } from './day/machine.ts';
@@ -38,12 +39,16 @@ export interface OpenedVault {
   /** Null where the station has one lane. */
   readonly laneNetwork: LaneNetworkKeys | null;
   readonly pinHashes: ReadonlyMap<string, string>;
+  /** Whether the log says which of them count. */
+  readonly pinsOnRecord: boolean;
   readonly receiptCodeKey: Uint8Array;
   /** The last day on which the station may be opened with this package; null where it came without one. */
   readonly packageExpires: string | null;
   readonly packageVersion: number | null;
   /** The list that is in force. */
   readonly registerFile: string;
+  /** What those who unlocked are told: a move to another key that is unfinished, or left somebody without a share. */
+  readonly problem: StationErrorCode | null;
   close(): void;
 }
 
@@ -68,6 +73,9 @@ export interface UploadLine {
   countersign(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** The journal on the stick, as the station knows it. */
+export type StickLine = Pick<StickJournal, 'problem' | 'writeNow' | 'stop'>;
 
 export interface StationDependencies {
   readonly identity: LaneIdentity;
@@ -106,6 +114,8 @@ export interface StationDependencies {
   ) => Promise<StationLanes>;
   /** Where the lane's own files lie; left out, nothing of them is changed from the screens. */
   readonly custody?: CustodyPlace;
+  /** A laptop that belongs to no station, and may become a table; left out, it belongs to one. */
+  readonly blankLaptop?: BlankLaptop;
   /** Ends this station and begins another one, with what a newer package brought; left out, somebody else does. */
   readonly restart?: () => void;
   /** Keeps the journal on the stick; null where none is kept. */
@@ -114,5 +124,5 @@ export interface StationDependencies {
     register: StationRegister,
     lanes: StationLanes,
     onChange: (problem: StickProblem | null) => void,
-  ) => Pick<StickJournal, 'writeNow' | 'stop'> | null;
+  ) => StickLine | null;
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { HostConnection } from '../domain/host-connection.ts';
-import type { StationOptions } from '../domain/host-wire.ts';
+import { BECAME_TABLE, type StationOptions } from '../domain/host-wire.ts';
 import { createPortPair, type MessagePortLike } from '../domain/message-port.ts';
 import { systemTimer } from '../domain/timer.ts';
 import { startFingerprintWorkers } from '../fingerprint/fingerprint-workers.ts';
 import { systemClock } from '../store/clock.ts';
+import type { BlankLaptop } from './blank-laptop.ts';
 import { composeStation } from './compose-station.ts';
 import { connectDevices } from './devices-client/connect-devices.ts';
 
@@ -14,7 +15,11 @@ const REGISTER_FILE = 'register.db';
  * The station process: one lane's station behind one port to its host, which carries the windows and the
  * devices. Ends itself when the host says so, after everything is closed.
  */
-export function startStation(ports: { readonly host: MessagePortLike }, options: StationOptions): void {
+export function startStation(
+  ports: { readonly host: MessagePortLike },
+  options: StationOptions,
+  blankLaptop: BlankLaptop | null = null,
+): void {
   const host = new HostConnection(ports.host);
   const timer = systemTimer();
   const nobody = createPortPair();
@@ -45,11 +50,13 @@ export function startStation(ports: { readonly host: MessagePortLike }, options:
     clock: systemClock(),
     timer,
     restart: () => endProcess(),
+    ...(blankLaptop === null ? {} : { blankLaptop }),
   });
   if (!station.ok) {
     host.fatal(station.error);
     return;
   }
+  blankLaptop?.whenTable(() => host.fatal(BECAME_TABLE));
   host.onWindow((window) => station.value.connect(window.kind, window.port));
   function endProcess(): void {
     if (!station.ok) return;

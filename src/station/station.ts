@@ -5,6 +5,7 @@ import type { WindowKind } from '../domain/window-kind.ts';
 import { storeErrorFrom } from '../store/store-error.ts';
 import { CALLS, type CallName, type CallParameters } from './api/calls.ts';
 import type { StationError } from './api/errors.ts';
+import { callBlankLaptop, isBlankCall } from './blank-laptop.ts';
 import { LOCKING_CALLS } from './custody/custody-calls.ts';
 import { CustodyDesk, isErasureCall } from './custody/custody-desk.ts';
 import { localTime } from './local-time.ts';
@@ -40,6 +41,7 @@ export class Station {
     this.#screens = new StationScreens(dependencies, () => ({
       open: this.#open,
       upload: this.#unlocked?.upload ?? null,
+      stickProblem: this.#unlocked?.stickJournal?.problem() ?? null,
       technician: this.#technician,
       custody: this.#custody,
     }));
@@ -61,6 +63,7 @@ export class Station {
     dependencies.bench.onReport(() => {
       if (!this.#stopped) this.#putScannerOnRecord();
     });
+    dependencies.blankLaptop?.onChange(() => this.#screens.changed());
     this.#screens.start();
   }
 
@@ -88,6 +91,7 @@ export class Station {
     // What this very call met with stays on the screens.
     if (result.ok && this.#screens.shownProblem === earlierProblem) this.#screens.forgetProblem();
     this.#unlocked?.upload?.kick();
+    if (result.ok && KEPT_AT_ONCE.has(name)) void this.#unlocked?.stickJournal?.writeNow();
     this.#screens.changed();
     return result;
   }
@@ -96,6 +100,7 @@ export class Station {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#screens.stop();
+    this.#deps.blankLaptop?.cancel();
     this.#technician.stop();
     this.#open?.desk.stop();
     await this.#open?.fingerSearch.close('stopped');
@@ -111,6 +116,7 @@ export class Station {
     if (unlocked === null) return;
     unlocked.open.desk.stop();
     await unlocked.open.fingerSearch.close('stopped');
+    await unlocked.open.spareDoor.shut();
     this.#unlocked = null;
     this.#vault = unlocked.vault;
     await unlocked.upload?.stop();
@@ -168,6 +174,12 @@ export class Station {
     }
     if (isErasureCall(name))
       return this.#custody.call(name, CALLS[name].parse(parameters).language, this.#deps);
+    if (isBlankCall(name)) {
+      const { blankLaptop } = this.#deps;
+      return blankLaptop === undefined
+        ? err({ code: 'already-done' })
+        : callBlankLaptop(blankLaptop, name, rest);
+    }
     if (isTechnicianCall(name)) return this.#performForTechnician(name, rest, approvals);
     const open = this.#open;
     if (open === null) return err({ code: 'wrong-phase' });
@@ -280,10 +292,14 @@ export class Station {
     const { desk, context } = unlocked.value.open;
     this.#putScannerOnRecord();
     desk.recover();
+    if (unlocked.value.vault.problem !== null) context.problem(unlocked.value.vault.problem);
     if (unlocked.value.ledgerRestored) context.problem('ledger-restored');
     return ok(undefined);
   }
 }
+
+/** The journal on the stick doesn't wait for its minute: paper that is photographed, and a laptop that is about to be carried away. */
+const KEPT_AT_ONCE: ReadonlySet<string> = new Set<CallName>(['printReport', 'printNumbers', 'closeStation']);
 
 const TECHNICIAN_CALLS: ReadonlySet<string> = new Set<TechnicianCall>([
   'lookForDevices',

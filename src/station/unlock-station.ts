@@ -3,6 +3,7 @@ import type { Approval } from '../domain/roles.ts';
 import type { StationRegister } from './adapters/station-register.ts';
 import type { StationError } from './api/errors.ts';
 import type { StationContext } from './context.ts';
+import { coveredStep } from './cover.ts';
 import type { CustodyParts } from './custody/custody-calls.ts';
 import { restoreCertificate } from './custody/erasure.ts';
 import { exportLog } from './export-log.ts';
@@ -10,17 +11,18 @@ import { Journal } from './journal.ts';
 import { ONE_LANE, type StationLanes } from './lanes/station-lanes.ts';
 import { OpenStation } from './open-station.ts';
 import { PinKeeper } from './people/pin-keeper.ts';
+import { pinRecords } from './people/pin-records.ts';
 import { DayProjection } from './projection/day-projection.ts';
-import type { OpenedVault, StationDependencies, UploadLine } from './station-dependencies.ts';
+import { finishErasure } from './provision/erase-lane.ts';
+import type { OpenedVault, StationDependencies, StickLine, UploadLine } from './station-dependencies.ts';
 import { UploadCarrier, type UploadCarrierOptions } from './stick/carry-upload.ts';
-import type { StickJournal } from './stick/stick-journal.ts';
 
 /** What runs from the unlock to the end of the program. */
 export interface UnlockedStation {
   readonly vault: OpenedVault;
   readonly open: OpenStation;
   readonly upload: UploadLine | null;
-  readonly stickJournal: Pick<StickJournal, 'writeNow' | 'stop'> | null;
+  readonly stickJournal: StickLine | null;
   /** The disk's log was an older one than what was said of it elsewhere. */
   readonly ledgerRestored: boolean;
 }
@@ -43,7 +45,11 @@ export async function unlockStation(
   const { vault, identity, clock, tries, reserve } = dependencies;
   const opened = await vault.unlock(approvals);
   if (!opened.ok) return opened;
-  const { ledger, store, procedure, pinHashes, ledgerVerified } = opened.value;
+  const { ledger, store, procedure, pinHashes, pinsOnRecord, ledgerVerified } = opened.value;
+  const { register } = opened.value;
+  const isErased = !register.ok && register.error === 'register-erased';
+  // Before anything of this start is on record: what goes with the list is what came before its end.
+  if (isErased) finishErasure(opened.value, opened.value.registerFile);
   const projection = new DayProjection(store);
   const journal = new Journal({
     ledger,
@@ -52,6 +58,7 @@ export async function unlockStation(
     reportEveryMinutes: procedure.reports.everyMinutes,
     operatorId: () => projection.operatorId(),
     othersSinceIdentification: () => projection.othersSinceIdentification(),
+    coveredStep: coveredStep(procedure),
     paperModeOn: () => projection.paperMode().on,
     reserve,
     verified: ledgerVerified,
@@ -60,16 +67,19 @@ export async function unlockStation(
   if (projection.phase() === 'closed') vault.endDay();
   const people = approvals.map((approval) => approval.personId);
   const begun = journal.record([
-    { type: 'program-started', first: !projection.startedBefore() },
+    {
+      type: 'program-started',
+      first: !projection.startedBefore(),
+      ...(pinsOnRecord ? {} : { pins: pinRecords(pinHashes) }),
+    },
     { type: 'unlocked', people },
     ...people
       .filter((personId) => identity.envelopes?.includes(personId) === true)
       .map((envelope) => ({ type: 'envelope-opened', envelope, people }) as const),
   ]);
-  const register = opened.value.register;
   if (!begun.ok || !register.ok) {
     if (!register.ok) journal.record([{ type: 'problem', code: register.error }]);
-    if (!register.ok && register.error === 'register-erased' && dependencies.custody !== undefined)
+    if (isErased && dependencies.custody !== undefined)
       restoreCertificate(dependencies.custody.directory, opened.value, identity, clock);
     opened.value.close();
     return begun.ok ? err({ code: register.ok ? 'register-damaged' : register.error }) : begun;
@@ -116,7 +126,8 @@ export async function unlockStation(
   upload?.onChange(() => screens.changed());
   const stickJournal =
     dependencies.startStickJournal?.(opened.value, register.value, lanes, (trouble) => {
-      if (trouble !== null) problem(trouble);
+      if (trouble !== null) journal.record([{ type: 'problem', code: trouble }]);
+      screens.changed();
     }) ?? null;
   return ok({ vault: opened.value, open, upload, stickJournal, ledgerRestored: ledger.missing !== null });
 }

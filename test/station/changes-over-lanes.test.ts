@@ -1,76 +1,52 @@
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createCipheriv } from 'node:crypto';
+import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { simulatedPeople } from '../../fixtures/election/simulated-people.ts';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { SyntheticVoter } from '../../fixtures/election/synthetic-person.ts';
 import { runPackage } from '../../scripts/commands/package.ts';
-import { MockLane } from '../../scripts/mock-day/lane.ts';
-import { MockOperator } from '../../scripts/mock-day/operator.ts';
-import { type PackagedLane, takePackagePath } from '../../scripts/mock-day/package-path.ts';
-import { prepare } from '../../scripts/mock-day/play-day.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import {
   type FingerprintWorkers,
   startFingerprintWorkers,
 } from '../../src/fingerprint/fingerprint-workers.ts';
-import { FINGERS, makeElection, removeElection, type TestElection } from './harness.ts';
+import { makeElection, removeElection, type TestElection } from './harness.ts';
+import { PackagedTables } from './packaged-tables.ts';
 
 /** Two laptops that one package made the tables of a station: changes that one takes, the other gets. */
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const io = { out() {}, progress() {} };
 let election: TestElection;
 let workers: FingerprintWorkers;
-let lanes: ReadonlyMap<number, PackagedLane>;
+let tables: PackagedTables;
 let stick: string;
-const running: MockLane[] = [];
 
 beforeAll(async () => {
   election = await makeElection();
   workers = startFingerprintWorkers({ size: 1 });
   stick = join(election.directory, 'plugged-in');
   mkdirSync(stick);
-  const taken = await takePackagePath(
-    {
-      ...{ election: election.election, electionPackage: election.electionPackage },
-      ...{ directory: join(election.directory, 'way'), lanes: 2, collector: null, journalRecipient: null },
-    },
-    io,
-  );
-  lanes = unwrap(taken).lanes;
-});
-afterEach(async () => {
-  for (const lane of running.splice(0)) await lane.stop();
+  tables = await PackagedTables.make(election, workers, 'way', [stick]);
 });
 afterAll(async () => {
-  for (const { cable } of lanes.values()) await cable?.close();
+  await tables.close();
   await workers.close();
   removeElection(election);
 });
 
-async function openTable(lane: number): Promise<{ lane: MockLane; operator: MockOperator }> {
-  const { directory, registerFile, port } = assertDefined(lanes.get(lane), 'a lane');
-  const mock = await MockLane.open({
-    ...{ electionPackage: election.electionPackage, directory, lane, workers },
-    fromPackage: { registerFile, port },
-    sticks: [stick],
-    people: simulatedPeople(election.election, FINGERS),
-    migrationsDirectory: join(import.meta.dirname, '../../migrations'),
-    ...{ collector: null, exportDirectory: null, fontsDirectory: null, seed: 1, network: null, speed: 20 },
-    startMs: Date.parse(`${election.election.options.electionDate}T07:00:00+06:00`),
-  });
-  running.push(mock);
-  return { lane: mock, operator: new MockOperator(mock, election.election.roster, () => true) };
-}
-
 /** As two members of the central commission sign them. */
 async function sign(personalNumber: string, request: number, after: readonly string[]): Promise<string> {
+  return signChanges([{ op: 'standing', request, personalNumber, standing: 'struck-off' }], request, after);
+}
+
+async function signChanges(
+  content: readonly unknown[],
+  request: number,
+  after: readonly string[],
+): Promise<string> {
   const at = (...names: readonly string[]): string => join(election.directory, 'way', ...names);
   const changes = at(`changes-${request}.json`);
-  writeFileSync(
-    changes,
-    JSON.stringify([{ op: 'standing', request, personalNumber, standing: 'struck-off' }]),
-  );
+  writeFileSync(changes, JSON.stringify(content));
   const out = at('signed');
   mkdirSync(out, { recursive: true });
   const [name = ''] = readdirSync(at('packages')).filter((file) => file.endsWith('.tizme'));
@@ -89,10 +65,7 @@ async function sign(personalNumber: string, request: number, after: readonly str
 }
 
 test('one table takes them from the stick, the other gets them over the network, also those that it missed', async () => {
-  const [one, two] = [await openTable(1), await openTable(2)];
-  for (const { lane, operator } of [one, two]) await prepare(lane, operator);
-  for (const { lane } of [one, two])
-    await lane.desk.until('the lanes to be connected', (now) => now.lanes?.standing === 'owning');
+  const [one, two] = await tables.prepared();
   const voters = election.election.voters.filter(({ awkward }) => awkward === null);
   const [first, second] = [assertDefined(voters[0], 'a voter'), assertDefined(voters[1], 'another')];
 
@@ -114,4 +87,29 @@ test('one table takes them from the stick, the other gets them over the network,
   for (const { lane, operator } of [one, two])
     unwrap(await lane.desk.call('openStation', { approvals: operator.approvals('chair', 'secretary') }));
   expect(await two.operator.serve(second, 0)).toMatchObject({ outcome: 'struck-off' });
+
+  // Larger than any message between tables: it goes in pieces, and the tables go on talking.
+  const third = assertDefined(voters[2], 'a third');
+  const photo = noise(900_000).toString('base64');
+  const large = await signChanges([putOf(third, 3, photo)], 3, [signed, next]);
+  expect(statSync(large).size).toBeGreaterThan(512 * 1024);
+  copyFileSync(large, join(stick, 'station-9901-changes-3.tizme-changes'));
+  const beforehand = two.lane.desk.snapshot.lanes?.lanes.every(({ up }) => up);
+  expect(beforehand).toBe(true);
+  expect(unwrap(await one.lane.desk.call('takeChanges', { approvals }))).toMatchObject({ taken: 1 });
+  await two.lane.desk.until('the large changes', ({ custody }) => custody.package?.changes === 3);
+  expect(two.lane.desk.snapshot.lanes?.lanes.every(({ up }) => up)).toBe(true);
+  const fourth = assertDefined(voters[3], 'a fourth');
+  expect(await two.operator.serve(fourth, 0)).toMatchObject({ outcome: 'identified' });
+  expect(await one.operator.serve(fourth, 0)).toMatchObject({ outcome: 'already-identified' });
 });
+
+/** Nothing that could be packed: the same at each run. */
+function noise(bytes: number): Buffer {
+  return createCipheriv('aes-128-ctr', Buffer.alloc(16, 1), Buffer.alloc(16)).update(Buffer.alloc(bytes));
+}
+
+/** The whole record of a voter once more, with another photo. */
+function putOf({ voter }: SyntheticVoter, request: number, photo: string): unknown {
+  return { op: 'put', request, voter, photo, templates: [] };
+}

@@ -1,7 +1,11 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { err, unwrap } from '../../src/domain/result.ts';
+import { err, ok, unwrap } from '../../src/domain/result.ts';
+import { readLaneFile } from '../../src/station/lane/lane-file.ts';
+import { eraseLane } from '../../src/station/provision/erase-lane.ts';
+import { recordEvent } from '../../src/station/provision/record-event.ts';
+import type { OpenedVault } from '../../src/station/station-dependencies.ts';
 import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
 import { laptopFromPackage } from './packaged-laptop.ts';
 
@@ -19,16 +23,16 @@ describe('the end of a list', () => {
     const laptop = await laptopFromPackage(election);
     const lane = await TestLane.open(laptop.test, { ...quick(), ...laptop.setup });
     await lane.identify(lane.ordinary(0));
-    expect(await lane.desk.call('eraseList', { approvals: lane.two() })).toMatchObject(
+    expect(await lane.desk.call('eraseList', { gone: [], approvals: lane.two() })).toMatchObject(
       err({ code: 'wrong-phase' }),
     );
     unwrap(await lane.desk.call('enterInside', { inside: 0, approvals: lane.by('chair') }));
     unwrap(await lane.desk.call('printReport', { kind: 'closing', language: 'ky' }));
     unwrap(await lane.desk.call('closeStation', { reason: 'one receipt is waiting', approvals: lane.two() }));
-    expect(await lane.desk.call('eraseList', { approvals: lane.by('chair') })).toMatchObject(
+    expect(await lane.desk.call('eraseList', { gone: [], approvals: lane.by('chair') })).toMatchObject(
       err({ code: 'member-needed' }),
     );
-    unwrap(await lane.desk.call('eraseList', { approvals: lane.two() }));
+    unwrap(await lane.desk.call('eraseList', { gone: [], approvals: lane.two() }));
     expect(lane.desk.snapshot.phase).toBe('locked');
     expect(lane.desk.snapshot.custody.erased).toMatchObject({ voters: 24, identified: 1 });
     expect(existsSync(laptop.registerFile)).toBe(false);
@@ -51,4 +55,63 @@ describe('the end of a list', () => {
     expect(lane.desk.snapshot.custody.erased).toMatchObject({ voters: 24, identified: 1 });
     await lane.stop();
   });
+
+  test('a power cut right after the keys were destroyed: the rest goes at the next unlocking', async () => {
+    const laptop = await laptopFromPackage(election);
+    const lane = await TestLane.open(laptop.test, { ...quick(), ...laptop.setup });
+    await lane.identify(lane.ordinary(0));
+    unwrap(await lane.desk.call('enterInside', { inside: 0, approvals: lane.by('chair') }));
+    unwrap(await lane.desk.call('printReport', { kind: 'closing', language: 'ky' }));
+    unwrap(await lane.desk.call('closeStation', { reason: 'one receipt is waiting', approvals: lane.two() }));
+    await lane.stop();
+    // The disk as it is at that moment: the list's files and the log's private parts are there still.
+    const folder = join(laptop.registerFile, '..');
+    const left = join(folder, 'v3', 'package.tizme');
+    await lane.withVault((vault) => {
+      const { identity } = unwrap(readLaneFile(laptop.directory));
+      const cut = (): never => {
+        throw new Error('the power is cut');
+      };
+      expect(() =>
+        eraseLane({
+          vault: { ...vault, register: unwrapped(vault, cut) },
+          ...{ identity, registerFile: laptop.registerFile, people: ['chair', 'secretary'], gone: [] },
+          clock: lane.clock,
+          record: (event, alongside) => recordEvent(vault, event, lane.clock, alongside),
+        }),
+      ).toThrow('the power is cut');
+      expect(unwrap(vault.ledger.events(null, 1)).every((event) => vault.ledger.openPrivate(event).ok)).toBe(
+        true,
+      );
+    });
+    mkdirSync(join(folder, 'v3'));
+    writeFileSync(left, 'a sealed package');
+    expect(existsSync(laptop.registerFile)).toBe(true);
+    await lane.start();
+    expect(await lane.desk.call('unlock', { approvals: lane.two() })).toMatchObject(
+      err({ code: 'register-erased' }),
+    );
+    expect(lane.desk.snapshot.custody.erased).toMatchObject({ voters: 24, identified: 1 });
+    await lane.stop();
+    expect([existsSync(laptop.registerFile), existsSync(left)]).toEqual([false, false]);
+    await lane.withVault(({ ledger }) => {
+      const [first] = unwrap(ledger.events(null, 1));
+      expect(first !== undefined && ledger.openPrivate(first).ok).toBe(false);
+      expect(ledger.audit().ok).toBe(true);
+    });
+  });
 });
+
+/** The list, whose closing is where the power goes: the first thing after the commit. */
+function unwrapped(vault: OpenedVault, close: () => never): OpenedVault['register'] {
+  const register = unwrap(vault.register);
+  return ok(
+    new Proxy(register, {
+      get: (list, name) => {
+        if (name === 'close') return close;
+        const value: unknown = Reflect.get(list, name, list);
+        return typeof value === 'function' ? value.bind(list) : value;
+      },
+    }),
+  );
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRandom, type Random } from '../../fixtures/random.ts';
-import type { HandoverRecord } from '../../src/station/projection/day-projection.ts';
+import type { HandoverRecord } from '../../src/station/projection/handover-rows.ts';
 import {
   makeElection,
   quick,

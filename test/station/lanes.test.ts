@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import {
   type FingerprintWorkers,
   startFingerprintWorkers,
 } from '../../src/fingerprint/fingerprint-workers.ts';
+import type { DeskSnapshot } from '../../src/station/api/snapshot.ts';
 import { makeElection, removeElection, type TestElection } from './harness.ts';
 import { type Table, TwoTables } from './two-tables.ts';
 
@@ -68,6 +69,74 @@ describe('two tables of one station', () => {
     });
   });
 
+  test('serve a voter who came while the other table was starting again, once it is back', async () => {
+    const [one, two] = await openBoth();
+    const [person] = votersOf(2) as [SyntheticVoter];
+    await two.lane.stop();
+    await one.lane.desk.until('the cut', ({ lanes }) => lanes?.lanes[1]?.up === false);
+    const stopped = await lookUp(one, person);
+    expect(stopped).toMatchObject({
+      kind: 'stop',
+      outcome: 'other-lane',
+      details: { otherLane: { lane: 2, why: 'unreachable' } },
+    });
+    const visit = one.operator.serveUntilHeard(person, 0);
+    await one.lane.desk.until('a new visit', ({ desk }) => desk.stepId !== stopped.stepId);
+    await two.lane.restart();
+    unwrap(await two.lane.desk.call('unlock', { approvals: two.operator.approvals('chair') }));
+    expect(await visit).toMatchObject({ outcome: 'identified' });
+    const report = unwrap(await two.lane.desk.call('viewReport', { kind: 'hourly' }));
+    expect(report.turnout.identified).toBe(0);
+    expect((await lookUp(two, person)).kind).toBe('stop');
+  });
+
+  test('ask the other table once more without the document, and say where the own table itself waits for two people', async () => {
+    const [one, two] = await openBoth();
+    const [away] = votersOf(2) as [SyntheticVoter];
+    const [own, later] = votersOf(1) as [SyntheticVoter, SyntheticVoter];
+    const askAgain = async ({ lane }: Table, word: string) => {
+      const { stepId } = lane.desk.snapshot.desk;
+      unwrap(await lane.desk.call('askLaneAgain', { stepId }));
+      await lane.desk.until(word, ({ desk }) => desk.stepId !== stepId && desk.kind !== 'reading-document');
+      return lane.desk.snapshot.desk;
+    };
+    for (const { cable } of tables.networks.values()) cable.set('cut');
+    await one.lane.desk.until('the cut', ({ lanes }) => lanes?.lanes[1]?.up === false);
+    expect(await lookUp(one, away)).toMatchObject({ kind: 'stop', outcome: 'other-lane' });
+    expect(await askAgain(one, 'the same answer')).toMatchObject({ kind: 'stop', outcome: 'other-lane' });
+    for (const { cable } of tables.networks.values()) cable.set('whole');
+    await one.lane.desk.until('the other table', ({ lanes }) => lanes?.lanes[1]?.up === true);
+    expect(await askAgain(one, 'the voter')).toMatchObject({ kind: 'voter' });
+    await leave(one);
+
+    // Started again while nobody can be heard: it is this table that waits, and no other one is named.
+    for (const { cable } of tables.networks.values()) cable.set('cut');
+    await one.lane.restart();
+    unwrap(await one.lane.desk.call('unlock', { approvals: one.operator.approvals('chair') }));
+    expect(await lookUp(one, own)).toMatchObject({
+      kind: 'stop',
+      outcome: 'table-waits',
+      details: { otherLane: { lane: 1, why: 'not-owning' } },
+    });
+    const approvals = one.operator.approvals('chair', 'secretary');
+    expect(await one.lane.desk.call('takeOverLane', { lane: 2, approvals })).toMatchObject({
+      error: { code: 'this-table-waits' },
+    });
+    const { listNumber } = later.voter;
+    expect(await one.lane.desk.call('giveByCode', { listNumber, lane: 2 })).toMatchObject({
+      error: { code: 'this-table-waits' },
+    });
+    unwrap(await one.lane.desk.call('resumeLane', { lastReceipt: 0, approvals }));
+    expect(await askAgain(one, 'the voter')).toMatchObject({ kind: 'voter' });
+    await leave(one);
+
+    // Taken over while it is away, the other table is told where its voters are asked for.
+    unwrap(await one.lane.desk.call('takeOverLane', { lane: 2, approvals }));
+    for (const { cable } of tables.networks.values()) cable.set('whole');
+    await two.lane.desk.until('the fence', ({ lanes }) => lanes?.lanes[1]?.heldBy === 1);
+    expect(two.lane.desk.snapshot.lanes?.lanes.map(({ heldBy }) => heldBy)).toEqual([1, 1]);
+  });
+
   test('that lose each other send the voter over, read a code aloud, and leave the rest to two people', async () => {
     const [one, two] = await openBoth();
     const [coded, overridden, taken] = votersOf(2) as [SyntheticVoter, SyntheticVoter, SyntheticVoter];
@@ -110,6 +179,21 @@ describe('two tables of one station', () => {
     for (const { cable } of tables.networks.values()) cable.set('whole');
     await two.lane.desk.until('the fence', ({ lanes }) => lanes?.lanes[0]?.up === true);
     expect((await lookUp(two, taken)).kind).toBe('voter');
+  });
+
+  test('say that the stick is out until it is back, also when the next voter was served', async () => {
+    const [one, two] = await openBoth(await identityToRecipient(await generateIdentity()));
+    const { stick } = assertDefined(one.lane.setup.stick, 'a stick');
+    const isSaid = ({ notices }: DeskSnapshot): boolean =>
+      notices.some((notice) => notice.kind === 'error' && notice.code === 'stick-missing');
+    renameSync(stick, `${stick}-out`);
+    await one.lane.desk.until('the stick to be missed', isSaid);
+    const [person] = votersOf(1) as [SyntheticVoter];
+    await one.operator.serve(person, 0);
+    expect(isSaid(one.lane.desk.snapshot)).toBe(true);
+    expect(isSaid(two.lane.desk.snapshot)).toBe(false);
+    renameSync(`${stick}-out`, stick);
+    await one.lane.desk.until('the stick to be back', (snapshot) => !isSaid(snapshot));
   });
 
   test('that lose each other go on alone with the stick as second copy; a laptop without one asks two people', async () => {
@@ -165,6 +249,47 @@ describe('two tables of one station', () => {
       voter: { listNumber: person.voter.listNumber },
     });
     expect(await lookUp(two, person)).toMatchObject({ kind: 'stop' });
+  });
+
+  test('a disk that was put back goes on after the last receipt on paper: no number is on two papers, and both records are shown', async () => {
+    const [one, two] = await openBoth();
+    const [first, lost] = votersOf(1) as [SyntheticVoter, SyntheticVoter];
+    const { directory } = one.lane.setup;
+    const comeBack = async (): Promise<void> => {
+      await one.lane.restart();
+      unwrap(await one.lane.desk.call('unlock', { approvals: one.operator.approvals('chair') }));
+    };
+    expect(await one.operator.serve(first, 0)).toMatchObject({ receiptNumbers: ['1-0001'] });
+    await one.lane.stop();
+    cpSync(directory, `${directory}-image`, { recursive: true });
+    await comeBack();
+    await one.lane.desk.until('the other table', ({ lanes }) => lanes?.standing === 'owning');
+    expect(await one.operator.serve(lost, 0)).toMatchObject({ receiptNumbers: ['1-0002'] });
+
+    // The image is put back, and nobody is there who knows better but the people, who have the receipt in hand.
+    await one.lane.stop();
+    for (const { cable } of tables.networks.values()) cable.set('cut');
+    rmSync(directory, { recursive: true });
+    cpSync(`${directory}-image`, directory, { recursive: true });
+    await comeBack();
+    const approvals = one.operator.approvals('chair', 'secretary');
+    const resume = (lastReceipt: number) => one.lane.desk.call('resumeLane', { lastReceipt, approvals });
+    expect(await resume(10_002)).toMatchObject({ error: { code: 'number-out-of-range' } });
+    unwrap(await resume(2));
+    unwrap(await one.lane.desk.call('goAlone', { approvals }));
+    expect(await one.operator.serve(lost, 0)).toMatchObject({ receiptNumbers: ['1-0003'] });
+
+    for (const { cable } of tables.networks.values()) cable.set('whole');
+    for (const { lane } of [one, two]) {
+      await lane.desk.until('both records', ({ lanes }) => {
+        const found = (lanes?.matters ?? []).flatMap((one) => (one.kind === 'collision' ? one.records : []));
+        return found.map(({ receiptNumber }) => receiptNumber).join() === '1-0002,1-0003';
+      });
+    }
+    // The other table knows how far the numbers went, and so does this one the next time.
+    await comeBack();
+    await one.lane.desk.until('the other table', ({ lanes }) => lanes?.lanes[1]?.up === true);
+    expect(one.lane.desk.snapshot.lanes?.matters.some(({ kind }) => kind === 'collision')).toBe(true);
   });
 
   test('countersign each other’s checkpoints: the reports and the exports carry it, and a stranger can check', async () => {

@@ -82,8 +82,14 @@ describe('changes of the list from a stick', () => {
     const others = await new Changes(await laptopFromPackage(election)).file([strike(1, known)]);
     const foreign = join(laptop.stick, 'foreign.tizme-changes');
     writeFileSync(foreign, others);
-    expect(await take()).toEqual({ sequence: null, why: 'other-station' });
+    expect(await take()).toEqual({ sequence: null, why: 'other-package' });
     rmSync(foreign);
+    // A stick that goes from station to station: what is for others is no news here, and nothing is wrong with it.
+    writeFileSync(join(laptop.stick, changesFileName(9902, 1)), others);
+    expect(unwrap(await lane.desk.call('lookAtStick', {})).changes).toEqual([]);
+    expect(await lane.desk.call('takeChanges', { approvals: lane.two() })).toMatchObject(
+      err({ code: 'nothing-on-stick' }),
+    );
     await new Changes(laptop).onStick([strike(1, '10101199099999')]);
     expect(await take()).toEqual({ sequence: 1, why: 'impossible' });
     expect(lane.desk.snapshot.custody.package?.changes).toBe(0);

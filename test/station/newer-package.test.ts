@@ -7,12 +7,11 @@ import { err, ok, unwrap } from '../../src/domain/result.ts';
 import type { Approval } from '../../src/domain/roles.ts';
 import { readLaneFile } from '../../src/station/lane/lane-file.ts';
 import { readPackageNote } from '../../src/station/lane/package-note.ts';
-import { createVault } from '../../src/station/lane/vault.ts';
-import { TryLimiter } from '../../src/station/people/try-limiter.ts';
 import { recordEvent } from '../../src/station/provision/record-event.ts';
 import { replacePackage } from '../../src/station/provision/replace-package.ts';
-import { settableClock } from '../../src/store/clock.ts';
+import { readJournalSettings, writeJournalSettings } from '../../src/station/stick/journal-settings.ts';
 import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
+import { openLaneAt } from './lane-at.ts';
 import { type Laptop, laptopFromPackage } from './packaged-laptop.ts';
 import { ENVELOPE, makePackage, type TestPackage } from './provisioned-lane.ts';
 
@@ -26,12 +25,15 @@ beforeAll(async () => {
 });
 afterAll(() => removeElection(election));
 
+/** Who reads the second copy of the log from version 2 on. */
+const NEW_RECIPIENT = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
 const renamed = 'Түзөтүлгөн';
 /** Version 2: one name is right now, and somebody new is in the commission. */
 function newer(laptop: Laptop, version = 2): ReturnType<typeof makePackage> {
   return makePackage(election, {
     name: `${laptop.stick.split('/').at(-1)}-v${version}.tizme`,
     after: laptop.made,
+    journalRecipients: [NEW_RECIPIENT],
     about: { version, build: String(version).repeat(64) },
     voters: ([first, ...others]) => {
       const { voter, ...more } = assertDefined(first, 'a voter');
@@ -157,6 +159,18 @@ describe('a newer package', () => {
     await lane.stop();
   });
 
+  test('names who reads the stick from now on; which stick it is stays', async () => {
+    const laptop = await laptopFromPackage(election);
+    const settings = { stick: laptop.stick, recipients: [`age1${'q'.repeat(58)}`] };
+    writeJournalSettings(laptop.directory, settings);
+    const lane = await TestLane.locked(laptop.test, { ...quick(), ...laptop.setup });
+    unwrap(await lane.desk.call('unlock', { approvals: lane.two() }));
+    const file = await onStick(laptop, await newer(laptop));
+    unwrap(await lane.desk.call('replacePackage', { file, approvals: lane.two() }));
+    await lane.stop();
+    expect(readJournalSettings(laptop.directory)).toEqual({ ...settings, recipients: [NEW_RECIPIENT] });
+  });
+
   test('a PIN of one’s own stays through it, and an envelope opens the new package', async () => {
     const laptop = await laptopFromPackage(election);
     const lane = await TestLane.prepared(laptop.test, { ...quick(), ...laptop.setup });
@@ -171,6 +185,31 @@ describe('a newer package', () => {
       await lane.desk.call('unlock', { approvals: [own, { personId: ENVELOPE.id, pin: ENVELOPE.code }] }),
     );
     await lane.stop();
+  });
+
+  test('who is not named any more doesn’t come back alone on the pass of that morning', async () => {
+    const laptop = await laptopFromPackage(election);
+    const { directory, registerFile } = laptop;
+    const second = await newer(laptop);
+    const lane = await TestLane.locked(laptop.test, { ...quick(), ...laptop.setup });
+    await lane.stop();
+    const { identity, practicePins } = unwrap(readLaneFile(directory));
+    const open = (...ids: readonly string[]) =>
+      openLaneAt({ directory, registerFile }).unlock(lane.by(...ids));
+    // With the program closed, as the command does it: member-3 is one of the two who put it in force.
+    const vault = unwrap(await open('chair', 'member-3'));
+    unwrap(
+      await replacePackage({
+        ...{ vault, identity, practicePins, directory, registerFile },
+        ...{ migrations: MIGRATIONS, file: second.file, people: ['chair', 'member-3'] },
+        pinCost: PRACTICE_PIN_COST,
+        record: (event, alongside) => recordEvent(vault, event, lane.clock, alongside),
+      }),
+    );
+    vault.close();
+    expect(await open('member-3')).toMatchObject({ ok: false });
+    expect(await open('chair', 'member-3')).toEqual(err({ code: 'member-needed' }));
+    unwrap(await open('chair', 'secretary')).close();
   });
 
   test('a power cut at any moment of it leaves the one before or the new one, whole', async () => {
@@ -198,17 +237,8 @@ describe('a newer package', () => {
     const found: Record<string, number> = {};
     for (const { step, copy } of disks) {
       const directory = join(copy, 'station');
-      const open = async () => {
-        const { identity: now } = unwrap(readLaneFile(directory));
-        return createVault({
-          ...{ directory, identity: now, registerFile: join(copy, 'package', 'register.db') },
-          stationMigrations: join(MIGRATIONS, 'station'),
-          registerMigrations: join(MIGRATIONS, 'register'),
-          clock: settableClock({ wallMs: Date.parse('2027-01-20T07:00:00+06:00') }),
-          tries: new TryLimiter(lane.clock, { read: () => new Map(), write: () => {} }),
-          pinCost: PRACTICE_PIN_COST,
-        }).unlock(lane.two());
-      };
+      const registerFile = join(copy, 'package', 'register.db');
+      const open = () => openLaneAt({ directory, registerFile }).unlock(lane.two());
       let vault = await open();
       // Files that were still to be moved were moved: the station begins again, and finds the new people.
       if (!vault.ok && vault.error.code === 'station-restarting') vault = await open();

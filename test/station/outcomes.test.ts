@@ -1,11 +1,14 @@
-import { copyFileSync, mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { documentZone } from '../../fixtures/election/document-zone.ts';
 import { expectedOutcome } from '../../scripts/mock-day/expected-outcome.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { STOP_OUTCOMES } from '../../src/domain/outcome.ts';
 import { err, ok, unwrap } from '../../src/domain/result.ts';
+import { openForChanges } from '../../src/register/deltas/open-for-changes.ts';
+import { NATIONAL_INDEX_FILE } from '../../src/register/national-index/national-index.ts';
 import { closeWorkers, makeElection, removeElection, type TestElection, TestLane } from './harness.ts';
 
 /** Seconds at most on a machine of its own; more where other tests run beside it. */
@@ -40,12 +43,25 @@ describe('every awkward visit ends as it must, with an event', () => {
     }
     expect(lane.desk.snapshot.counts.identified).toBe(0);
     // "Already identified" and "not accepted" have scenarios of their own below.
-    const elsewhere = ['already-identified', 'document-not-accepted', 'other-lane'];
+    const elsewhere = ['already-identified', 'document-not-accepted', 'other-lane', 'table-waits'];
     expect([...new Set(seen)].sort()).toEqual(
       STOP_OUTCOMES.filter((outcome) => !elsewhere.includes(outcome)).toSorted(),
     );
     const stopped = (await lane.readLedger()).filter(({ type }) => type === 'voter-stopped');
     expect(stopped.map(({ fields }) => fields.outcome)).toEqual(seen);
+  });
+
+  test('an altered document is still one where the power fails while it is said', async () => {
+    lane = await TestLane.open(election);
+    const impostor = election.election.visitors.find(({ awkward }) => awkward === 'impostor');
+    let restarts = 0;
+    const visit = await lane.operator.serve(assertDefined(impostor, 'an impostor'), 1, async (step) => {
+      if (step !== 'stop' || restarts > 0) return;
+      restarts += 1;
+      await lane.restartAndReopen();
+    });
+    expect(visit).toMatchObject({ outcome: 'document-altered' });
+    expect(restarts).toBe(1);
   });
 
   test('each stop says where to go, since when, or from which day, and prints a slip where one helps', async () => {
@@ -106,6 +122,40 @@ describe('every awkward visit ends as it must, with an event', () => {
     const problems = (await lane.readLedger()).filter(({ type }) => type === 'problem');
     expect(problems.map(({ fields }) => fields.code)).toContain('index-unusable');
   });
+
+  test.each([
+    ['1', 'index-of-older-program'],
+    ['3', 'index-of-newer-program'],
+  ])(
+    'an index of version %s is named for what it is, and voters of the own list are served',
+    async (version, code) => {
+      const folder = mkdtempSync(join(election.directory, 'other-index-'));
+      const registerFile = join(folder, 'register.db');
+      copyFileSync(election.electionPackage.registerFile, registerFile);
+      // As a package of that program brought it: whole, and as it was signed.
+      const index = readFileSync(join(dirname(election.electionPackage.registerFile), NATIONAL_INDEX_FILE));
+      index.write(version, 'TIZMEIX'.length, 'latin1');
+      writeFileSync(join(folder, NATIONAL_INDEX_FILE), index);
+      const store = unwrap(
+        openForChanges({
+          file: registerFile,
+          key: election.electionPackage.keys.database,
+          migrations: join(import.meta.dirname, '../../migrations/register'),
+        }),
+      );
+      const sha256 = createHash('sha256').update(index).digest();
+      unwrap(store.transaction(() => store.run('UPDATE national_index SET sha256 = ?', [sha256])));
+      store.checkpoint();
+      store.close();
+      lane = await TestLane.open(election, { registerFile });
+      expect(await lane.serve(lane.visitor('elsewhere-other-district'))).toMatchObject({
+        outcome: 'not-in-list',
+      });
+      await lane.identify(lane.ordinary(0));
+      const problems = (await lane.readLedger()).filter(({ type }) => type === 'problem');
+      expect(problems.map(({ fields }) => fields.code)).toContain(code);
+    },
+  );
 
   test('the ledger tells a chip from a zone, which is all that a photocopy or a picture on a phone has', async () => {
     lane = await TestLane.open(election);

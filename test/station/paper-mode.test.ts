@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { assertDefined } from '../../src/domain/assert.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
 
@@ -58,6 +59,26 @@ describe('paper mode', () => {
     expect(lane.desk.snapshot.counts.identified).toBe(1);
   });
 
+  test('a document that is laid down while it is on leaves the desk waiting, with one word of it', async () => {
+    lane = await TestLane.open(election, quick());
+    unwrap(await lane.desk.call('declarePaperMode', { reason: 'no electricity', ...two() }));
+    const person = assertDefined(
+      election.election.voters.find(({ awkward, documents }) => awkward === null && documents[0]?.hasChip),
+      'an ordinary voter whose card has a chip',
+    );
+    const before = lane.desk.snapshot.desk.stepId;
+    await lane.hand({ type: 'insert-document', person: person.key, document: `${person.key}/document-1` });
+    const { notices } = await lane.desk.until(
+      'the desk to wait again',
+      ({ desk }) => desk.kind === 'idle' && desk.stepId !== before,
+    );
+    expect(notices.filter((one) => one.kind === 'error')).toEqual([{ kind: 'error', code: 'paper-mode-on' }]);
+    unwrap(await lane.desk.call('endPaperMode', two()));
+    await lane.hand({ type: 'remove-document' });
+    await lane.identify(person);
+    expect(lane.desk.snapshot.counts.identified).toBe(1);
+  });
+
   test('is not entered where it never was declared, and no line twice', async () => {
     lane = await TestLane.open(election, quick());
     expect(await enter(1, 1)).toEqual({ ok: false, error: { code: 'paper-mode-off' } });
@@ -68,7 +89,16 @@ describe('paper mode', () => {
       error: { code: 'paper-mode-off' },
     });
     unwrap(await enter(1, listNumberOf(1)));
-    expect(await enter(1, listNumberOf(2))).toEqual({ ok: false, error: { code: 'already-done' } });
+    // Named, so that the one who types finds it on the form.
+    expect(await enter(1, listNumberOf(2))).toEqual({
+      ok: false,
+      error: { code: 'paper-lines-known', lines: [1] },
+    });
+    const twice = [2, 3, 2].map((line) => ({ line, listNumber: listNumberOf(2), receipts: 1 }));
+    expect(await lane.desk.call('enterPaperLines', { lines: twice, ...two() })).toEqual({
+      ok: false,
+      error: { code: 'paper-lines-known', lines: [2] },
+    });
   });
 
   test('raises every double with both records, keeps both, and stays until two people have settled it', async () => {
@@ -106,6 +136,24 @@ describe('paper mode', () => {
       doubles: 3,
       openDoubles: 2,
     });
+  });
+
+  test('lines are entered together or not at all: a disk that fails in the middle leaves none of them', async () => {
+    lane = await TestLane.open(election, quick());
+    unwrap(await lane.desk.call('declarePaperMode', { reason: 'no electricity', ...two() }));
+    unwrap(await lane.desk.call('endPaperMode', two()));
+    const lines = [1, 2, 3].map((line) => ({ line, listNumber: listNumberOf(line % 2), receipts: 1 }));
+    const atOnce = () => lane.desk.call('enterPaperLines', { lines, ...two() });
+    // The disk takes one commit, and not the next.
+    lane.faults.refuseCommit = 2;
+    const first = await atOnce();
+    lane.faults.refuseCommit = null;
+    await lane.restartAndReopen();
+    // Either all were entered, and are known, or none, and are entered now.
+    const entered = first.ok ? first : await atOnce();
+    expect(unwrap(entered).doubles).toEqual([3]);
+    const report = unwrap(await lane.desk.call('viewReport', { kind: 'hourly' }));
+    expect(report.reconciliation.ledger.onPaper).toMatchObject({ lines: 3, doubles: 1, openDoubles: 1 });
   });
 
   test('a voter of a paper line is stopped at the desk afterwards', async () => {

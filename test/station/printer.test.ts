@@ -182,3 +182,24 @@ test('a reprint by the chair says so on the paper and is counted apart', async (
     receiptsReprinted: 1,
   });
 });
+
+describe('a report that the printer keeps from coming out whole', () => {
+  const HOURLY = { kind: 'hourly', language: 'ru' } as const;
+  const FAULTS: readonly (readonly [string, DockCommand])[] = [
+    ['the paper ends within it', { type: 'paper', action: { do: 'end-after', millimetres: 20 } }],
+    ['the cover is open', { type: 'cover', open: true }],
+    ['the printer is unplugged', { type: 'unplug', kind: 'printer' }],
+  ];
+
+  test.each(FAULTS)('%s: the operator mends it, and one whole report lies there', async (_, fault) => {
+    lane = await TestLane.open(election, { matcher: trustingMatcher() });
+    await lane.hand(fault);
+    expect(await lane.desk.call('printReport', HOURLY)).toEqual({
+      ok: false,
+      error: { code: 'printer-problem' },
+    });
+    await lane.operator.printReport(HOURLY.kind, HOURLY.language);
+    const strips = lane.desk.snapshot.dock?.state.strips ?? [];
+    expect(strips[0]).toMatchObject({ ending: 'cut' });
+  });
+});

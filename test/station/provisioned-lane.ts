@@ -1,20 +1,31 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { openElectionRegister } from '../../fixtures/election/election-package.ts';
 import { PRACTICE_PIN_COST } from '../../fixtures/mock-lane/provision-mock-lane.ts';
+import { assertDefined } from '../../src/domain/assert.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import { buildPackage, type StationContent, writePackage } from '../../src/packages/build-package.ts';
 import { authorityOf, type Commission, parseCommission } from '../../src/packages/commission.ts';
 import type { PeoplePart } from '../../src/packages/election-part.ts';
 import type { LaneEntry } from '../../src/packages/manifest.ts';
 import type { MemberKeys } from '../../src/packages/member-keys.ts';
-import { type OpenedPackage, openPackage } from '../../src/packages/open-package.ts';
+import {
+  NATIONAL_INDEX_PART,
+  type OpenedPackage,
+  openPackage,
+  sharedFileName,
+} from '../../src/packages/open-package.ts';
+import { hashFile } from '../../src/packages/package-file.ts';
 import {
   sampleAbout,
   sampleCommission,
   sampleElectionPart,
   samplePeople,
 } from '../../src/packages/testing/sample-package.ts';
+import {
+  type NationalIndexSource,
+  writeNationalIndex,
+} from '../../src/register/national-index/write-national-index.ts';
 import { participationTokens } from '../../src/register/participation-tokens.ts';
 import type { SourceVoter } from '../../src/register/register-source.ts';
 import { keepShare } from '../../src/station/lane/device-share.ts';
@@ -58,6 +69,9 @@ export async function makePackage(
     /** Signed by the same members, for the same laptop, as that one: a later version. */
     readonly after?: TestPackage;
     readonly voters?: (voters: readonly SourceVoter[]) => readonly SourceVoter[];
+    readonly journalRecipients?: readonly string[];
+    /** Who votes elsewhere: a national index beside the package, as all stations share it. */
+    readonly index?: NationalIndexSource;
     readonly people?: (people: readonly PackagePerson[]) => readonly PackagePerson[];
   } = {},
 ): Promise<TestPackage> {
@@ -72,18 +86,22 @@ export async function makePackage(
   const tokenSecret = options.tokenSecret ?? options.after?.tokenSecret ?? randomKey();
   const people = roster.map(({ id, name, role, pin }) => ({ id, name, role, pin }));
   const tokens = participationTokens(tokenSecret, procedure.electionId);
+  const index = options.index === undefined ? null : writeSharedIndex(test, options.index);
   const built = unwrap(
     await buildPackage({
       about: {
         ...sampleAbout(procedure),
         station,
         lanes: [laneEntryOfLaptop(laptop, 1, null), ...(options.otherLanes ?? [])],
+        ...(index === null ? {} : { shared: [index.part] }),
         ...options.about,
       },
       election: {
         ...sampleElectionPart(procedure),
         trustedCertificates: content.trustedCertificates,
         changes: authorityOf(commission),
+        nationalIndex: index === null ? null : { key: index.key },
+        journalRecipients: [...(options.journalRecipients ?? [])],
       },
       people: samplePeople(options.people?.(people) ?? people, [ENVELOPE]),
       voters: options.voters?.(voters) ?? voters,
@@ -98,9 +116,25 @@ export async function makePackage(
     ...{ file, commission, trust, members, laptop, tokenSecret },
     open: async () =>
       unwrap(
-        await openPackage(file, { commission, day: null }, { kind: 'sealed-to', identity: laptop.identity }),
+        await openPackage(
+          file,
+          { commission, day: null, sharedDirectory: sharedOf(test) },
+          { kind: 'sealed-to', identity: laptop.identity },
+        ),
       ),
   };
+}
+
+const sharedOf = (test: TestElection): string => join(test.directory, 'shared');
+
+function writeSharedIndex(test: TestElection, source: NationalIndexSource) {
+  const shared = sharedOf(test);
+  mkdirSync(shared, { recursive: true });
+  const [unnamed, key] = [join(shared, 'index.unfinished'), randomKey()];
+  unwrap(writeNationalIndex({ file: unnamed, key, source }));
+  const hashed = assertDefined(hashFile(unnamed) ?? undefined, 'the index');
+  renameSync(unnamed, join(shared, sharedFileName(NATIONAL_INDEX_PART, hashed.sha256)));
+  return { part: { name: NATIONAL_INDEX_PART, ...hashed }, key: Buffer.from(key).toString('base64') };
 }
 
 /** A laptop's folders once it is a lane; its share lies on the stick. */
@@ -126,7 +160,7 @@ export async function becomeLane(
   const share = randomKey();
   unwrap(
     await provisionFromPackage({
-      ...{ opened, laptop, share, directory, packageDirectory },
+      ...{ opened, laptop, share, directory, packageDirectory, sharedDirectory: sharedOf(test) },
       migrations: MIGRATIONS,
       pinCost: PRACTICE_PIN_COST,
       ...(admission === undefined ? {} : { admission }),

@@ -1,40 +1,38 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { createCipheriv } from 'node:crypto';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { simulatedPeople } from '../../fixtures/election/simulated-people.ts';
 import type { SyntheticVoter } from '../../fixtures/election/synthetic-person.ts';
-import { MockLane } from '../../scripts/mock-day/lane.ts';
+import type { MockLane } from '../../scripts/mock-day/lane.ts';
 import { MockOperator } from '../../scripts/mock-day/operator.ts';
 import { prepare } from '../../scripts/mock-day/play-day.ts';
-import { PROVISIONED_FILE } from '../../scripts/start/prepare-election.ts';
+import { BecomeTable } from '../../scripts/provision/become-table.ts';
 import { freePort } from '../../scripts/start/prepare-lanes.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { laneOfListNumber, shareOutList } from '../../src/domain/lanes/list-shares.ts';
-import { unwrap } from '../../src/domain/result.ts';
+import { err, unwrap } from '../../src/domain/result.ts';
 import {
   type FingerprintWorkers,
   startFingerprintWorkers,
 } from '../../src/fingerprint/fingerprint-workers.ts';
-import { FINGERS, makeElection, removeElection, type TestElection } from './harness.ts';
+import { makeElection, removeElection, type TestElection } from './harness.ts';
+import { answerOf, LaptopsByCommand, printedBy } from './laptops-by-command.ts';
 
 /** Commands in processes of their own on laptops with homes of their own, and the tables that they make. */
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
-const ROOT = join(import.meta.dirname, '../..');
-const TIZME = join(ROOT, 'scripts/tizme.js');
-
 let election: TestElection;
+let laptops: LaptopsByCommand;
 let workers: FingerprintWorkers;
 const ports = new Map<number, number>();
 const running = new Set<MockLane>();
 beforeAll(async () => {
   election = await makeElection();
+  laptops = new LaptopsByCommand(election);
   workers = startFingerprintWorkers({ size: 1 });
   for (const name of ['enrolments', 'sticks']) mkdirSync(at(name));
   writeFileSync(at('passphrases'), 'a long passphrase\n'.repeat(3));
-  writeFileSync(at('pins'), `${pinOf('chair')}\n${pinOf('secretary')}\n`);
+  writeFileSync(at('pins'), `${laptops.pinOf('chair')}\n${laptops.pinOf('secretary')}\n`);
 });
 afterEach(async () => {
   for (const lane of running) await lane.stop();
@@ -45,68 +43,21 @@ afterAll(async () => {
   removeElection(election);
 });
 
-const at = (...names: readonly string[]): string => join(election.directory, ...names);
-const pinOf = (id: string): string =>
-  assertDefined(
-    election.election.roster.find((person) => person.id === id),
-    id,
-  ).pin;
-
-function start(home: string, ...args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [TIZME, ...args, '--json'], {
-    cwd: ROOT,
-    env: { ...process.env, TIZME_DATA: at(home) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-async function answerOf(child: ChildProcess): Promise<Record<string, unknown>> {
-  const lines: string[] = [];
-  const said: string[] = [];
-  child.stdout?.on('data', (piece: Buffer) => lines.push(piece.toString('utf8')));
-  child.stderr?.on('data', (piece: Buffer) => said.push(piece.toString('utf8')));
-  await once(child, 'close');
-  const last = lines.join('').trimEnd().split('\n').at(-1) ?? '';
-  if (!last.startsWith('{')) throw new Error(said.join(''));
-  return JSON.parse(last) as Record<string, unknown>;
-}
-
-const run = (home: string, ...args: readonly string[]) => answerOf(start(home, ...args));
+const at = (...names: readonly string[]): string => laptops.at(...names);
 
 async function makeStation(lanes: readonly number[]): Promise<void> {
-  const { electionPackage } = election;
-  const { station } = electionPackage.content;
-  await run(
-    'office',
-    ...['package', 'keys', '--out', at('keys'), '--origin', 'tizme.example/lan'],
-    ...['--member', 'a', '--member', 'b', '--member', 'c', '--passphrase-file', at('passphrases')],
-  );
-  const trust = ['--trust', at('keys', 'commission.json')];
+  await laptops.drawKeys('tizme.example/lan');
   for (const lane of lanes) {
-    ports.set(lane, await freePort());
-    mkdirSync(at('sticks', `lane-${lane}`));
-    const enrolled = await run(
-      `laptop-${lane}`,
-      ...['provision', 'enrol', ...trust, '--station', String(station.number), '--lane', String(lane)],
-      ...['--address', `127.0.0.1:${ports.get(lane)}`, '--share-on', at('sticks', `lane-${lane}`)],
-      ...['--out', at('enrolments', `${lane}.json`)],
-    );
-    expect(enrolled).toMatchObject({ ok: true, lane });
+    const port = await freePort();
+    ports.set(lane, port);
+    const share = at('sticks', `lane-${lane}`);
+    mkdirSync(share);
+    const enrolled = await laptops.enrol(`laptop-${lane}`, lane, share, '--address', `127.0.0.1:${port}`);
+    expect(enrolled.json).toMatchObject({ ok: true, lane });
   }
-  const built = await run(
-    'office',
-    ...['package', 'build', '--election', at('package'), '--out', at('out'), ...trust],
-    ...['--enrolments', at('enrolments'), '--passphrase-file', at('passphrases')],
-    ...['--sign', at('keys', 'member-a.key.json'), '--sign', at('keys', 'member-b.key.json')],
-  );
-  expect(built).toMatchObject({ built: 1, signed: 2 });
-  for (const lane of lanes) {
-    const made = await run(
-      `laptop-${lane}`,
-      ...['provision', 'lane', at('out', `station-${station.number}-v1.tizme`), '--people', at('package')],
-    );
-    expect(made).toMatchObject({ ok: true, lane });
-  }
+  expect((await laptops.buildPackage()).json).toMatchObject({ built: 1, signed: 2 });
+  for (const lane of lanes)
+    expect((await laptops.makeLane(`laptop-${lane}`)).json).toMatchObject({ ok: true, lane });
 }
 
 function lastReceiptOf({ lane }: Table): string | undefined {
@@ -116,15 +67,7 @@ function lastReceiptOf({ lane }: Table): string | undefined {
 
 /** What the table shows for the spare. */
 function pairingOf(door: ChildProcess): Promise<string> {
-  let said = '';
-  return new Promise((resolve, reject) => {
-    door.once('close', () => reject(new Error(said)));
-    door.stdout?.on('data', (piece: Buffer) => {
-      said += piece.toString('utf8');
-      const text = /--lan "(.+)"\n/.exec(said)?.[1];
-      if (text !== undefined) resolve(text);
-    });
-  });
+  return printedBy(door, /--lan "(.+)"\n/);
 }
 
 interface Table {
@@ -133,20 +76,8 @@ interface Table {
 }
 
 async function openTable(home: string, lane: number, day: 'begins' | 'goes-on' = 'begins'): Promise<Table> {
-  const host = JSON.parse(readFileSync(at(home, PROVISIONED_FILE), 'utf8')) as Record<string, string>;
-  const { electionPackage, election: synthetic } = election;
-  const mock = await MockLane.provisioned({
-    electionPackage: { ...electionPackage, registerFile: join(host.packageDirectory ?? '', 'register.db') },
-    directory: host.dataDirectory ?? '',
-    lane,
-    people: simulatedPeople(synthetic, FINGERS),
-    workers,
-    migrationsDirectory: join(ROOT, 'migrations'),
-    ...{ collector: null, exportDirectory: null, fontsDirectory: null, network: null },
-    port: assertDefined(ports.get(lane), 'a port'),
-    ...{ seed: 1, speed: 20 },
-    startMs: Date.parse(`${synthetic.options.electionDate}T08:00:00+06:00`),
-  });
+  const { election: synthetic } = election;
+  const mock = await laptops.openTable(home, lane, workers, assertDefined(ports.get(lane), 'a port'));
   running.add(mock);
   const operator = new MockOperator(mock, synthetic.roster, () => true);
   if (day === 'begins') await prepare(mock, operator);
@@ -188,36 +119,30 @@ test('a blank laptop becomes table 2 from table 1 over the network, while table 
   await close(one);
   const begunMs = performance.now();
   const people = ['--person', 'chair', '--person', 'secretary', '--secrets-file', at('pins')];
-  const door = start(
+  const door = laptops.start(
     'laptop-1',
-    'provision',
-    'admit',
-    '--lan',
-    '--lane',
-    '2',
-    '--listen',
-    '127.0.0.1:0',
-    ...people,
+    ...['provision', 'admit', '--lan', '--lane', '2', '--listen', '127.0.0.1:0', ...people],
   );
   const admitted = answerOf(door);
   const pairing = await pairingOf(door);
   // Who has another code is told nothing.
-  const stranger = await run(
+  const stranger = await laptops.run(
     'stranger',
     'provision',
     'spare',
     '--lan',
     `${pairing.slice(0, -1)}${pairing.endsWith('0') ? '1' : '0'}`,
+    ...['--share-on', at('sticks')],
   );
-  expect(stranger).toMatchObject({ ok: false, code: 'wrong-code' });
+  expect(stranger.json).toMatchObject({ ok: false, code: 'wrong-code' });
   mkdirSync(at('sticks', 'spare'));
-  const spare = await run(
+  const spare = await laptops.run(
     'spare',
-    ...['provision', 'spare', '--lan', pairing, '--trust', at('keys', 'commission.json')],
+    ...['provision', 'spare', '--lan', pairing, ...laptops.trust],
     ...['--share-on', at('sticks', 'spare'), '--people', at('package')],
   );
-  expect(spare).toMatchObject({ ok: true, lane: 2 });
-  expect(await admitted).toMatchObject({ ok: true, lane: 2, device: spare.device });
+  expect(spare.json).toMatchObject({ ok: true, lane: 2 });
+  expect((await admitted).json).toMatchObject({ ok: true, lane: 2, device: spare.json.device });
 
   const again = await openTable('laptop-1', 1, 'goes-on');
   const instead = await openTable('spare', 2);
@@ -237,3 +162,140 @@ test('a blank laptop becomes table 2 from table 1 over the network, while table 
   expect(await instead.operator.serve(served, 0)).toMatchObject({ outcome: 'already-identified' });
   for (const { lane } of [again, instead, three]) expect(lane.desk.snapshot.lanes?.matters).toEqual([]);
 });
+
+/** Signed by two of the commission: a voter has a new photo, which fits into no message, and is then struck off. */
+async function signChanges(struck: SyntheticVoter): Promise<string> {
+  const photo = createCipheriv('aes-128-ctr', Buffer.alloc(16, 1), Buffer.alloc(16))
+    .update(Buffer.alloc(150_000))
+    .toString('base64');
+  const changes = [
+    { op: 'put', request: 1, voter: struck.voter, photo, templates: [] },
+    { op: 'standing', request: 2, personalNumber: struck.voter.personalNumber, standing: 'struck-off' },
+  ];
+  writeFileSync(at('changes.json'), JSON.stringify(changes));
+  mkdirSync(at('signed'));
+  const signed = await laptops.run(
+    'office',
+    ...['package', 'changes', at('changes.json'), '--out', at('signed')],
+    ...['--package', laptops.packageFile, ...laptops.trust, '--passphrase-file', at('passphrases')],
+    ...['--key', at('keys', 'member-a.key.json'), '--key', at('keys', 'member-c.key.json')],
+  );
+  expect(signed.json).toMatchObject({ ok: true });
+  const [name = ''] = readdirSync(at('signed'));
+  return at('signed', name);
+}
+
+test('a table that serves voters lets a blank laptop in: same digits, list and changes, and the old key is out', async () => {
+  // The day before goes on: tables 1 and 2 live, the laptop of table 3 is dead. Table 1 carried changes out.
+  const voters = election.election.voters.filter(({ awkward }) => awkward === null);
+  const shares = shareOutList(
+    election.election.voters.map(({ voter }) => ({ listNumber: voter.listNumber, address: voter.address })),
+    [1, 2, 3],
+  );
+  const of = (lane: number): readonly SyntheticVoter[] =>
+    voters.filter(({ voter }) => laneOfListNumber(shares, [1, 2, 3], voter.listNumber) === lane);
+  const [atOne, alsoAtOne] = of(1) as [SyntheticVoter, SyntheticVoter];
+  const [struck, third] = of(3) as [SyntheticVoter, SyntheticVoter];
+  const people = ['--person', 'chair', '--person', 'secretary', '--secrets-file', at('pins')];
+  const changes = await signChanges(struck);
+  expect((await laptops.run('laptop-1', 'provision', 'delta', changes, ...people)).json).toMatchObject({
+    ok: true,
+  });
+  const one = await openTable('laptop-1', 1, 'goes-on');
+  const two = await openTable('spare', 2, 'goes-on');
+  const approvals = one.operator.approvals('chair', 'secretary');
+  // Table 3 says nothing any more: two people answer for that.
+  for (const { lane } of [one, two])
+    unwrap(await lane.desk.call('resumeLane', { lastReceipt: 0, approvals }));
+  expect(await one.lane.desk.call('letSpareIn', { lane: 1, approvals })).toMatchObject({ ok: false });
+  unwrap(await one.lane.desk.call('letSpareIn', { lane: 3, approvals }));
+  expect(await one.lane.desk.call('letSpareIn', { lane: 3, approvals })).toEqual(
+    err({ code: 'already-done' }),
+  );
+  const begunMs = performance.now();
+  const address = await doorAddress(one);
+
+  mkdirSync(at('sticks', 'spare-3'));
+  const blank = new BecomeTable({
+    ...{ data: at('spare-3'), people: at('package'), practiceStick: at('sticks', 'spare-3') },
+    multicast: false,
+  });
+  blank.look();
+  unwrap(blank.become({ address, stick: at('sticks', 'spare-3') }));
+  await vi.waitFor(() => expect(blank.view().step.state).toBe('comparing'), { timeout: 20_000 });
+  const seen = await one.lane.desk.until('the digits', ({ spareDoor }) => spareDoor?.state === 'comparing');
+  expect(seen.spareDoor).toMatchObject({ ...digitsOf(blank), lane: 3, agreed: false });
+  // Nothing waits for it: a voter is served between the two.
+  expect(await one.operator.serve(atOne, 0)).toMatchObject({ outcome: 'identified' });
+  unwrap(blank.compare(true));
+  unwrap(await one.lane.desk.call('compareSpare', { same: true }));
+  await one.lane.desk.until('the spare to be admitted', ({ spareDoor }) => spareDoor?.state === 'admitted');
+  await vi.waitFor(() => expect(blank.view().step).toMatchObject({ state: 'done', lane: 3 }), {
+    timeout: 60_000,
+  });
+  expect(await one.operator.serve(alsoAtOne, 0)).toMatchObject({ outcome: 'identified' });
+  unwrap(await one.lane.desk.call('shutSpareDoor', {}));
+  expect(one.lane.desk.snapshot.spareDoor).toBeNull();
+
+  const instead = await openTable('spare-3', 3);
+  expect(instead.lane.desk.snapshot.custody.package?.changes).toBe(1);
+  await begin(instead);
+  expect(await instead.operator.serve(third, 0)).toMatchObject({ outcome: 'identified' });
+  console.log(
+    `from blank to the first identification, from a live table: ${((performance.now() - begunMs) / 1000).toFixed(1)} s, without people`,
+  );
+  expect(await instead.operator.serve(struck, 0)).toMatchObject({ outcome: 'struck-off' });
+  // Both tables take it for table 3, the one that only heard of it too; the laptop before it is let in nowhere.
+  for (const { lane } of [one, two])
+    await lane.desk.until('table 3 to be connected', ({ lanes }) =>
+      (lanes?.lanes ?? []).every(({ up }) => up),
+    );
+  const dead = await openTable('laptop-3', 3, 'goes-on');
+  expect(dead.lane.desk.snapshot.lanes?.lanes.filter(({ lane, up }) => up && lane !== 3)).toEqual([]);
+  for (const { lane } of [one, two, instead]) expect(lane.desk.snapshot.lanes?.matters).toEqual([]);
+});
+
+test('a laptop without a screen compares digits by its command; who says no, or nothing, gets nothing', async () => {
+  const one = await openTable('laptop-1', 1, 'goes-on');
+  const { desk } = one.lane;
+  const approvals = one.operator.approvals('chair', 'secretary');
+  unwrap(await desk.call('letSpareIn', { lane: 2, approvals }));
+  const address = await doorAddress(one);
+  mkdirSync(at('sticks', 'spare-2'));
+  const command = (): ChildProcess =>
+    laptops.startWithKeyboard(
+      'spare-2',
+      ...['provision', 'spare', '--lan', address, '--share-on', at('sticks', 'spare-2')],
+      ...[...laptops.trust, '--people', at('package')],
+    );
+  for (const answer of ['no\n', '']) {
+    const child = command();
+    const said = answerOf(child);
+    await desk.until('the digits', ({ spareDoor }) => spareDoor?.state === 'comparing');
+    child.stdin?.end(answer);
+    expect((await said).json).toMatchObject({ ok: false, code: 'codes-differ' });
+    await doorAddress(one);
+  }
+  const child = command();
+  const printed = printedBy(child, /Digits: (\d{3} \d{3})/);
+  const said = answerOf(child);
+  const digits = (await printed).replace(' ', '');
+  const { spareDoor } = await desk.until('the digits', (now) => now.spareDoor?.state === 'comparing');
+  expect(spareDoor).toMatchObject({ digits });
+  unwrap(await desk.call('compareSpare', { same: true }));
+  child.stdin?.write('yes\n');
+  expect((await said).json).toMatchObject({ ok: true, lane: 2 });
+  await desk.until('the spare to be admitted', (now) => now.spareDoor?.state === 'admitted');
+  child.stdin?.end();
+  unwrap(await desk.call('shutSpareDoor', {}));
+});
+
+async function doorAddress({ lane }: Table): Promise<string> {
+  const { spareDoor } = await lane.desk.until('the door', (now) => now.spareDoor?.state === 'waiting');
+  return spareDoor?.state === 'waiting' ? (spareDoor.addresses[0] ?? '') : '';
+}
+
+function digitsOf(blank: BecomeTable): { readonly digits: string } {
+  const { step } = blank.view();
+  return { digits: step.state === 'comparing' ? step.digits : 'none' };
+}

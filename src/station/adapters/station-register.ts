@@ -2,23 +2,31 @@ import type { ParticipationToken } from '../../domain/participation-token.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { EnrolledTemplate, Voter } from '../../domain/voter.ts';
 import type { NameSearchResult } from '../../register/name-search.ts';
-import type { NationalIndex, VoterElsewhere } from '../../register/national-index/national-index.ts';
+import type {
+  NationalIndex,
+  NationalIndexError,
+  VoterElsewhere,
+} from '../../register/national-index/national-index.ts';
 import type { PaperListLine, Register } from '../../register/register.ts';
 import type { RegisterInfo } from '../../register/register-source.ts';
 import type { VisitorReference } from '../../register/visitors/visitor-keys.ts';
 import type { VisitorParticipation } from '../visitors/admitted-visitor.ts';
 import { VisitorBook } from '../visitors/visitor-book.ts';
 
+/** Why nobody can be asked for who votes elsewhere: another version of the program made the index, or anything else. */
+export type IndexTrouble =
+  | 'index-unusable'
+  | Extract<NationalIndexError['code'], 'index-of-older-program' | 'index-of-newer-program'>;
+
 /** The voter register as the use cases ask it: with the template key bound, errors in the station's words. */
 export class StationRegister {
   readonly #register: Register;
   readonly #templateKey: Uint8Array;
-  readonly #index: NationalIndex | null;
+  readonly #index: Result<NationalIndex, IndexTrouble>;
   /** Voters of other stations who are or were at this table: they are asked for like those of the list. */
   readonly visitors: VisitorBook;
 
-  /** @param index Null where the election has none, or it can't be used. */
-  constructor(register: Register, templateKey: Uint8Array, index: NationalIndex | null) {
+  constructor(register: Register, templateKey: Uint8Array, index: Result<NationalIndex, IndexTrouble>) {
     this.#register = register;
     this.#templateKey = templateKey;
     this.#index = index;
@@ -94,35 +102,35 @@ export class StationRegister {
     return this.visitors.has(id) ? this.visitors.templatePositions(id) : this.#register.templatePositions(id);
   }
 
-  /** Whether the election's national index is here, and is the one that the register was made with. */
-  get hasIndex(): boolean {
-    return this.#index !== null;
+  /** Why the election's national index can't be asked; null where it is here, as the register was made with it. */
+  get indexTrouble(): IndexTrouble | null {
+    return this.#index.ok ? null : this.#index.error;
   }
 
   /** Where the holder of this document votes. Callers go through `lookUpElsewhere`, which puts it on record. */
   elsewhere(
     personalNumber: string,
     documentNumber: string,
-  ): Result<{ readonly visitor: string; readonly voter: VoterElsewhere | null }, 'index-unusable'> {
-    if (this.#index === null) return err('index-unusable');
-    const found = this.#index.lookUp(personalNumber, documentNumber);
+  ): Result<{ readonly visitor: string; readonly voter: VoterElsewhere | null }, IndexTrouble> {
+    if (!this.#index.ok) return this.#index;
+    const found = this.#index.value.lookUp(personalNumber, documentNumber);
     if (!found.ok) return err('index-unusable');
-    return ok({ visitor: this.#index.visitorId(personalNumber), voter: found.value });
+    return ok({ visitor: this.#index.value.visitorId(personalNumber), voter: found.value });
   }
 
   /** What the holder of a personal number is known by here; null without an index. */
   visitorId(personalNumber: string): string | null {
-    return this.#index?.visitorId(personalNumber) ?? null;
+    return this.#index.ok ? this.#index.value.visitorId(personalNumber) : null;
   }
 
   /** Where the record of this document's holder lies at the centre. */
   visitorReference(personalNumber: string, documentNumber: string): VisitorReference | null {
-    return this.#index?.visitorReference(personalNumber, documentNumber) ?? null;
+    return this.#index.ok ? this.#index.value.visitorReference(personalNumber, documentNumber) : null;
   }
 
   /** Whom claims about visitors without a record are sealed to; null where no centre takes any. */
   get claims(): string | null {
-    return this.#index?.claims ?? null;
+    return this.#index.ok ? this.#index.value.claims : null;
   }
 
   all(): IterableIterator<PaperListLine> {
@@ -141,7 +149,7 @@ export class StationRegister {
   close(): void {
     this.#templateKey.fill(0);
     this.visitors.close();
-    this.#index?.close();
+    if (this.#index.ok) this.#index.value.close();
     this.#register.close();
   }
 }

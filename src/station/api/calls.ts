@@ -51,16 +51,25 @@ export const CALLS = {
 
   // The lanes
   /** The code that the owning table's operator read aloud, for the voter on the stop screen. */
+  /** Asks the table that didn't give the voter's right once more. */
+  askLaneAgain: z.strictObject({ stepId }),
   enterLaneCode: z.strictObject({ stepId, code: z.string().trim().min(8).max(12) }),
   /** Two people let this lane identify the voter on the stop screen, whom another lane owns. */
   overrideLane: z.strictObject({ stepId, approvals }),
   giveByCode: z.strictObject({ listNumber: z.int().min(1).max(99_999), lane: z.int().min(1).max(10) }),
   takeOverLane: z.strictObject({ lane: z.int().min(1).max(10), approvals }),
-  resumeLane: z.strictObject({ approvals }),
+  /** `lastReceipt`: the highest number of this laptop's receipts that is on paper, 0 for none. */
+  resumeLane: z.strictObject({ lastReceipt: z.int().min(0).max(9_999_999), approvals }),
   goAlone: z.strictObject({ approvals }),
   settleMatter: z.strictObject({ matter: z.string().min(1).max(600), approvals }),
   /** Where another table is, as its screen shows it. */
   connectLane: z.strictObject({ address: z.string().trim().min(1).max(400) }),
+  /** Two people let a blank laptop on this network become table `lane`, in the place of the one that was. */
+  letSpareIn: z.strictObject({ lane: z.int().min(1).max(10), approvals }),
+  /** Whether the blank laptop shows the digits that stand here. */
+  compareSpare: z.strictObject({ same: z.boolean() }),
+  /** Shuts the door, or puts away what came of it. */
+  shutSpareDoor: z.strictObject({}),
   /** Pulls this laptop's network cable out, or puts it back: a rehearsal of a dead switch. */
   plugNetwork: z.strictObject({ plugged: z.boolean() }),
   /** The sign over this table, on the receipt printer: which list numbers come here. */
@@ -157,10 +166,25 @@ export const CALLS = {
   changePin: z.strictObject({ personId: z.string().max(64), pin: z.string().min(4).max(12), newPin }),
   /** Two others of the commission answer for whoever forgot the PIN. */
   renewPin: z.strictObject({ personId: z.string().max(64), newPin, approvals }),
-  /** After the election: the list is destroyed. The station locks itself for good. */
-  eraseList: z.strictObject({ approvals }),
+  /**
+   * After the election: the list is destroyed. The station locks itself for good. `gone`: tables that don't answer, of
+   * which the same two people say that nobody is served there any more.
+   */
+  eraseList: z.strictObject({ gone: z.array(z.int().min(1).max(99)).max(99), approvals }),
   erasureCertificate: z.strictObject({ language: z.enum(LANGUAGES) }),
   printErasure: z.strictObject({ language: z.enum(LANGUAGES) }),
+
+  // A laptop that belongs to no station yet
+  /** Tables on this network that let a spare in, and sticks for its half of the key. */
+  lookForTables: z.strictObject({}),
+  /** Knocks at such a table. `stick`: keeps this laptop's half of the key; null: the laptop itself. */
+  becomeTable: z.strictObject({
+    address: z.string().trim().min(1).max(400),
+    stick: z.string().min(1).max(300).nullable(),
+  }),
+  /** Whether the table shows the digits that stand here. */
+  compareTable: z.strictObject({ same: z.boolean() }),
+  cancelBecoming: z.strictObject({}),
 
   // The technician
   lookForDevices: z.strictObject({}),

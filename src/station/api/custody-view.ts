@@ -18,8 +18,11 @@ export interface PackageView {
   readonly signedBy: readonly string[];
   /** In the list as the package brought it. */
   readonly voters: number;
-  /** The national index: whether it is here and is the one that was signed; `not-looked` while locked. */
-  readonly index: 'none' | 'whole' | 'unusable' | 'not-looked';
+  /**
+   * The national index: whether it is here and is the one that was signed; `older` and `newer`: made by another
+   * version of the program, so that another package, or another program, is needed; `not-looked` while locked.
+   */
+  readonly index: 'none' | 'whole' | 'unusable' | 'older' | 'newer' | 'not-looked';
   /** Changes of the list that were carried out since; null while locked. */
   readonly changes: number | null;
 }
@@ -65,6 +68,8 @@ export const CHANGES_REFUSALS = [
   'malformed',
   'not-signed',
   'other-station',
+  /** Sealed to another package: a newer one, or another station's. */
+  'other-package',
   /** Those before them are missing. */
   'gap',
   /** Others with the same number were carried out. */

@@ -45,6 +45,14 @@ export const STATION_ERRORS = [
   /** The laptop's own half of the key: its stick isn't plugged in, or its TPM was cleared or is another one. */
   'laptop-share-missing',
   'laptop-tpm-refuses',
+  /** Somebody of the commission whose PIN doesn't unlock since the key was moved: two others let one be set anew. */
+  'pin-renewal-needed',
+  /** Somebody was removed, and the ledger could not be moved to another key yet. */
+  'keys-not-moved',
+  /** The file of keys is missing, or is not what was written. */
+  'unlock-file-damaged',
+  /** The PINs are right, and open the key that the ledger had before: an old copy of the file was put back. */
+  'unlock-file-older',
   /** The package could be opened until an earlier day than the one that two people confirmed. */
   'package-expired',
   /** This laptop was set up without a package, or by an older program. */
@@ -70,12 +78,19 @@ export const STATION_ERRORS = [
   'package-too-many-new',
   /** The new PIN is the old one. */
   'pin-not-new',
+  /** Another table of the station answers, and is not closed: the list here can't be destroyed before. `tables` says which. */
+  'table-still-open',
+  /** Another table doesn't answer, and as far as is known here was never closed: two people have to say that it is gone. */
+  'table-not-closed',
   /** Destroyed after the election, as its certificate says. */
   'register-erased',
   'register-other-election',
   'register-damaged',
   /** The national index is missing, or is not the one that the register was made with. */
   'index-unusable',
+  /** It is as it was signed, and another version of the program made it: a newer package is needed, or a newer program. */
+  'index-of-older-program',
+  'index-of-newer-program',
   /** More people of other stations were looked up than can have stood at one table. */
   'index-asked-too-often',
   'ledger-damaged',
@@ -104,6 +119,8 @@ export const STATION_ERRORS = [
   /** Paper mode was not declared, or is on already. */
   'paper-mode-off',
   'paper-mode-on',
+  /** Lines of the paper form that were entered before; nothing of what came with them is. */
+  'paper-lines-known',
   /** The station has one lane. */
   'no-other-lanes',
   'wrong-lane-code',
@@ -111,6 +128,10 @@ export const STATION_ERRORS = [
   'lane-address-malformed',
   /** No table of this station answers there. */
   'lane-not-reached',
+  /** A table of this station answers there, with another version of the program. */
+  'lane-other-version',
+  /** Nothing can be listened on: no network, or the system forbids it. */
+  'door-unavailable',
   /** The grant is recorded, but on one disk only. */
   'no-second-copy',
   'undo-not-copied',
@@ -122,6 +143,8 @@ export const STATION_ERRORS = [
   'lane-answers',
   /** This lane, or the one that was asked, may not decide about this voter. */
   'lane-not-owning',
+  /** This lane owns nothing before it has heard the others, or two people let it go on. */
+  'this-table-waits',
   'identified-elsewhere',
   'voter-at-desk',
   /** Devices are not tried while a voter stands at the desk. */
@@ -142,4 +165,8 @@ export type StationErrorCode = (typeof STATION_ERRORS)[number];
 export interface StationError {
   readonly code: StationErrorCode;
   readonly retryAfterSeconds?: number;
+  /** Numbers of the tables that it is about. */
+  readonly tables?: readonly number[];
+  /** Of the paper form: those that it is about. */
+  readonly lines?: readonly number[];
 }

@@ -21,8 +21,14 @@ export interface LanesView {
 export interface LaneView {
   readonly lane: LaneNumber;
   readonly up: boolean;
+  /** How far the day is there, as far as its log has arrived; null for this lane. */
+  readonly day: 'unheard' | 'not-opened' | 'open' | 'closed' | null;
+  /** It was met, and can't be worked with: its program is of another version, or it is of another election. */
+  readonly misfit: 'version' | 'election' | null;
   /** Two people gave everything that it held to another lane, and it has not come back yet. */
   readonly takenOver: boolean;
+  /** Who stands for its share of the list since the last take-over; itself where there was none. */
+  readonly heldBy: LaneNumber;
   /** Its share of the list, as on the sign over its table. */
   readonly list: { readonly first: number; readonly last: number } | null;
 }

@@ -11,6 +11,7 @@ import type { DocumentKind, ElsewhereVoter, Sex } from '../../domain/voter.ts';
 import type { CustodyView } from './custody-view.ts';
 import type { StationErrorCode } from './errors.ts';
 import type { LanesView } from './lanes-view.ts';
+import type { BecomingView, SpareDoorView } from './spare-view.ts';
 import type { TechnicianView } from './technician-view.ts';
 
 /**
@@ -57,6 +58,10 @@ export interface DeskSnapshot extends CommonSnapshot {
   readonly upload: UploadView;
   /** Null where the station has one lane. */
   readonly lanes: LanesView | null;
+  /** A door for a spare that two people opened, and what came of it; null where none is. */
+  readonly spareDoor: SpareDoorView | null;
+  /** Null on a laptop that belongs to a station. */
+  readonly becoming: BecomingView | null;
   readonly opening: OpeningView;
   readonly desk: DeskStep;
   /** Everybody at the desk, and the last of those who wait at the issuing table. */
@@ -268,7 +273,7 @@ export interface StopDetails {
   /** For `document-expired`: the day. */
   readonly expired: string | null;
   readonly fromDay: string | null;
-  /** For `other-lane`: which lane owns the voter, and why it did not give the right. */
+  /** For `other-lane` and `table-waits`: which lane owns the voter, and why it did not give the right. */
   readonly otherLane: {
     readonly lane: number;
     readonly why: 'at-desk' | 'unreachable' | 'not-owning' | 'disk-failed';

@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../../domain/result.ts';
 import type { CallParameters } from '../api/calls.ts';
 import type { StationError } from '../api/errors.ts';
 import type { StationContext } from '../context.ts';
+import { refuseWhileOthersServe } from '../lanes/tables-of-station.ts';
 import type { Handlers } from '../open-station.ts';
 import type { PinKeeper } from '../people/pin-keeper.ts';
 import { eraseLane } from '../provision/erase-lane.ts';
@@ -63,10 +64,16 @@ export function custodyCalls(
     },
     changePin: (call) => setOwnPin(context, pins, opened, place, pinSet, call),
     renewPin: (call) => setForgottenPin(context, pins, opened, place, pinSet, call),
-    eraseList: async ({ people }) => {
+    eraseList: async ({ gone, people }) => {
       await list.whenIdle();
+      // Asked before the tables are let go: a refusal leaves the station as it is.
+      const through = refuseWhileOthersServe(context.lanes.tables(), gone);
+      if (!through.ok) {
+        context.journal.record([{ type: 'problem', code: through.error.code }]);
+        return through;
+      }
       await letGo();
-      return erase(context, opened, place, people);
+      return erase(context, opened, place, people, gone);
     },
   };
 }
@@ -150,9 +157,10 @@ function erase(
   opened: OpenedVault,
   { directory }: CustodyPlace,
   people: readonly string[],
+  gone: readonly number[],
 ): Result<undefined, StationError> {
   const erased = eraseLane({
-    ...{ vault: opened, identity, registerFile: opened.registerFile, people, clock },
+    ...{ vault: opened, identity, registerFile: opened.registerFile, people, gone, clock },
     record: (event, alongside) => journal.recordAlong([event], alongside).ok,
   });
   if (!erased.ok)

@@ -1,6 +1,8 @@
+import { throwIllegalValue } from '../../domain/assert.ts';
 import type { Language } from '../../domain/language.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import type { CustodyView } from '../api/custody-view.ts';
+import type { IndexTrouble } from '../adapters/station-register.ts';
+import type { CustodyView, PackageView } from '../api/custody-view.ts';
 import type { StationError } from '../api/errors.ts';
 import type { LaneIdentity, PaperPress, StationContext } from '../context.ts';
 import { printerTrouble } from '../desk/print-receipts.ts';
@@ -41,7 +43,7 @@ export class CustodyDesk {
     const erased = erasedViewOf(this.#erased);
     if (this.#note === null) return { package: null, erased };
     const { packageVersion: version, expires, signedBy, voters } = this.#note;
-    const index = open === null ? 'not-looked' : open.register.hasIndex ? 'whole' : 'unusable';
+    const index = open === null ? 'not-looked' : indexState(open.register.indexTrouble);
     const changes = open?.register.info().deltaSequence ?? null;
     return { package: { version, expires, signedBy, voters, index, changes }, erased };
   }
@@ -73,5 +75,20 @@ export class CustodyDesk {
     const strip = await paper.erasureStrip(certificate, names, language, devices.printer.dotsAcross);
     const printed = await devices.printer.print(strip);
     return printed.ok ? ok(undefined) : err({ code: 'printer-problem' });
+  }
+}
+
+function indexState(trouble: IndexTrouble | null): PackageView['index'] {
+  switch (trouble) {
+    case null:
+      return 'whole';
+    case 'index-of-older-program':
+      return 'older';
+    case 'index-of-newer-program':
+      return 'newer';
+    case 'index-unusable':
+      return 'unusable';
+    default:
+      return throwIllegalValue(trouble);
   }
 }

@@ -29,6 +29,8 @@ const certificateSchema = z.strictObject({
     templates: z.int(),
     identified: z.int(),
     people: z.array(z.string()).readonly(),
+    /** Missing in one that an older program wrote. */
+    gone: z.array(z.int()).default([]).readonly(),
     checkpoint: z.string(),
   }),
 });
@@ -83,7 +85,7 @@ export function restoreCertificate(
     for (const event of page.value) {
       const centre = ledger.openCentre(event);
       if (!centre.ok || (centre.value as { type?: unknown }).type !== 'register-erased') continue;
-      const { register, voters, templates } = centre.value as Readonly<Record<string, unknown>>;
+      const { register, voters, templates, gone } = centre.value as Readonly<Record<string, unknown>>;
       const own = ledger.openPrivate(event);
       const people = own.ok ? (own.value as { people?: unknown }).people : [];
       // Exact times went with the private parts: it was done by now.
@@ -93,6 +95,7 @@ export function restoreCertificate(
         ...{ stationNumber: identity.stationNumber, lane: identity.lane, device: identity.deviceId },
         erasedAt: `${date} ${time}`,
         ...{ register, voters, templates, people: Array.isArray(people) ? people : [] },
+        gone: Array.isArray(gone) ? gone : [],
         identified: new DayProjection(laneStore).figures(procedure).identified,
         checkpoint: ledger.checkpoint().note,
       };

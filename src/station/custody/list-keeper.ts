@@ -1,7 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { CHANGES_EXTENSION, MOST_CHANGES_BYTES, openChanges } from '../../packages/changes/change-file.ts';
+import {
+  CHANGES_EXTENSION,
+  MOST_CHANGES_BYTES,
+  openChanges,
+  stationOfChangesFile,
+} from '../../packages/changes/change-file.ts';
 import type { AppliedDelta } from '../../register/deltas/apply-delta.ts';
 import type { ListDelta } from '../../register/deltas/list-delta.ts';
 import { openSignedDelta } from '../../register/deltas/signed-delta.ts';
@@ -19,8 +24,8 @@ import { filesOnSticks } from './find-sticks.ts';
 export interface ChangesOfLane {
   readonly lane: number;
   readonly sequence: number;
-  /** Sealed to the package's key. */
-  readonly sealed: Uint8Array;
+  /** From that table's log: sealed to the package's key. Null where pieces of it are missing. */
+  readonly load: () => Uint8Array | null;
   readonly people: readonly string[];
 }
 
@@ -38,14 +43,14 @@ interface ReadChanges {
  * carried out goes to the others with its log, and is verified there once more.
  */
 export class ListKeeper {
-  readonly #context: Pick<StationContext, 'journal' | 'register' | 'changed'>;
+  readonly #context: Pick<StationContext, 'journal' | 'register' | 'changed' | 'identity'>;
   readonly #vault: OpenedVault;
   readonly #place: CustodyPlace;
   readonly #ofLanes = new Map<number, ChangesOfLane>();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
-    context: Pick<StationContext, 'journal' | 'register' | 'changed'>,
+    context: Pick<StationContext, 'journal' | 'register' | 'changed' | 'identity'>,
     vault: OpenedVault,
     place: CustodyPlace,
   ) {
@@ -106,9 +111,13 @@ export class ListKeeper {
         const next = this.#ofLanes.get(this.#done() + 1);
         if (next === undefined) return;
         this.#ofLanes.delete(next.sequence);
-        const changed = await this.#carryOut([next.sealed], next.people, next.lane);
+        const sealed = next.load();
+        const changed =
+          sealed === null || sealed.length > MOST_CHANGES_BYTES
+            ? null
+            : await this.#carryOut([sealed], next.people, next.lane);
         // Refused for what it says: it stands in that table's log, and this one's says why.
-        if (changed.refused !== null) {
+        if (changed === null || changed.refused !== null) {
           this.#context.journal.record([{ type: 'problem', code: 'changes-refused' }]);
           return;
         }
@@ -137,7 +146,7 @@ export class ListKeeper {
     return changed;
   }
 
-  /** Files in the order of their numbers; those that say nothing come last. */
+  /** Files in the order of their numbers; those that say nothing come last. A stick may hold many stations' files. */
   async #read(): Promise<ReadChanges[]> {
     const { laneStore } = this.#vault;
     const [custody, fromPackage] = [readLaneCustody(laneStore), readLanePackage(laneStore)];
@@ -151,9 +160,10 @@ export class ListKeeper {
         bytes: new Uint8Array(),
       });
       if (bytes === null || opened === null) read.push(refuse('damaged'));
-      else if (!opened.ok)
-        read.push(refuse(opened.error === 'changes-of-other-package' ? 'other-station' : 'damaged'));
-      else {
+      else if (!opened.ok) {
+        if (opened.error === 'changes-damaged') read.push(refuse('damaged'));
+        else if (!this.#isOfOtherStation(file)) read.push(refuse('other-package'));
+      } else {
         const signed = openSignedDelta(opened.value, custody.authority);
         if (!signed.ok) read.push(refuse(refusalOf(signed.error)));
         else read.push({ file, bytes, delta: signed.value.delta, refused: null });
@@ -161,6 +171,11 @@ export class ListKeeper {
     }
     const place = ({ delta }: ReadChanges): number => delta?.sequence ?? Number.POSITIVE_INFINITY;
     return read.sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+  }
+
+  #isOfOtherStation(file: string): boolean {
+    const station = stationOfChangesFile(basename(file));
+    return station !== null && station !== this.#context.identity.stationNumber;
   }
 
   #done(): number {
@@ -208,8 +223,9 @@ export function refusalOf({ code }: Pick<ChangeListFault, 'code'>): ChangesRefus
     case 'delta-not-signed':
       return 'not-signed';
     case 'delta-of-other-register':
-    case 'changes-of-other-package':
       return 'other-station';
+    case 'changes-of-other-package':
+      return 'other-package';
     case 'delta-missing':
       return 'gap';
     case 'delta-forks':

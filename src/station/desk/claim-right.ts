@@ -41,7 +41,7 @@ export class ClaimRight {
       }
       visit.asking = null;
       answer = outcome === 'held' ? held() : this.refused(visitor, outcome);
-      if (late && !answer.ok) context.problem(answer.error.code);
+      if (late && !answer.ok) visit.goBack(answer.error.code);
     });
     late = true;
     if (answer !== null) return answer;
@@ -49,12 +49,24 @@ export class ClaimRight {
     return ok(undefined);
   }
 
-  /** The right is another table's: the screen says whose. */
+  /** The right is another table's, or this one has none yet: the screen says whose, and why. */
   refused(visitor: Visitor, refusal: Refusal): Result<undefined, StationError> {
-    const outcome = refusal.why === 'identified' ? 'already-identified' : 'other-lane';
-    const stopped = this.#visit.stop(outcome, visitor, refusal);
-    if (stopped.ok && outcome === 'other-lane') this.#visit.ofOtherLane = visitor;
+    const stopped = this.#visit.stop(this.#outcomeOf(refusal), visitor, refusal);
+    if (stopped.ok && refusal.why !== 'identified') this.#visit.ofOtherLane = visitor;
     return stopped;
+  }
+
+  #outcomeOf({ why, lane }: Refusal): 'already-identified' | 'other-lane' | 'table-waits' {
+    if (why === 'identified') return 'already-identified';
+    return why === 'not-owning' && lane === this.#visit.context.identity.lane ? 'table-waits' : 'other-lane';
+  }
+
+  /** The other table is free again, is back, or two people let this one go on: asked once more, without the document. */
+  askAgain(stepId: string): Result<undefined, StationError> {
+    const at = this.#atOtherLane(stepId);
+    if (!at.ok) return at;
+    const { visitor } = at.value;
+    return this.claim(visitor, () => this.#begin(visitor));
   }
 
   /** The owning table's operator read a code aloud. */

@@ -2,7 +2,7 @@ import type { ChipResult, StopOutcome } from '../../domain/outcome.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { fullName } from '../../domain/voter.ts';
 import type { Refusal } from '../../sync/lanes/lane-message.ts';
-import type { StationError } from '../api/errors.ts';
+import type { StationError, StationErrorCode } from '../api/errors.ts';
 import type { LastHandover } from '../api/snapshot.ts';
 import type { StationContext } from '../context.ts';
 import { DeskScreen, type Step, type StepKind } from './desk-screen.ts';
@@ -60,6 +60,12 @@ export class DeskVisit {
     this.go({ kind: 'idle', last: this.#last, problem });
   }
 
+  /** What was begun by a document came to nothing (paper mode, a full disk): told, and the desk doesn't go on reading it. */
+  goBack(problem: StationErrorCode): void {
+    this.context.problem(problem);
+    if (this.screen.step.kind === 'reading-document') this.goIdle();
+  }
+
   goVerified(atDesk: AtDesk): void {
     const handover = this.context.projection.handover(atDesk.handoverId);
     if (handover !== null) this.go(verifiedStep(this.context, atDesk.visitor, handover));
@@ -93,7 +99,8 @@ export class DeskVisit {
     const step = stopStep(this.context, outcome, visitor, circumstances);
     this.clear();
     // At another table's word the visit may still go on here.
-    if (visitor !== null && outcome !== 'other-lane') this.context.register.visitors.leave(visitor.voter.id);
+    if (visitor !== null && outcome !== 'other-lane' && outcome !== 'table-waits')
+      this.context.register.visitors.leave(visitor.voter.id);
     this.go(step);
     return ok(undefined);
   }

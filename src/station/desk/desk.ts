@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../../domain/result.ts';
 import type { StationError } from '../api/errors.ts';
 import type { DeskStep } from '../api/snapshot.ts';
 import type { ChipReading, StationContext, ZoneReading } from '../context.ts';
-import type { HandoverRecord } from '../projection/day-projection.ts';
+import type { HandoverRecord } from '../projection/handover-rows.ts';
 import { ClaimRight } from './claim-right.ts';
 import { DecideIdentity } from './decide-identity.ts';
 import { DeskVisit } from './desk-visit.ts';
@@ -142,7 +142,7 @@ export class Desk {
     // A document read while another voter's decision is pending is ignored: it stays on the reader.
     if (!this.#takesDocuments()) return;
     const shown = this.#show(findByDocument(this.#context, this.#lookups, zone, chip));
-    if (!shown.ok) this.#context.problem(shown.error.code);
+    if (!shown.ok) this.#visit.goBack(shown.error.code);
   }
 
   #documentFailed(code: 'mrz-invalid' | 'card-lost'): void {
@@ -203,6 +203,10 @@ export class Desk {
     this.#visit.atDesk = { visitor, handoverId };
     this.#visit.go(voterStep(this.#context, visitor));
     return ok(undefined);
+  }
+
+  askLaneAgain(stepId: string): Result<undefined, StationError> {
+    return this.#right.askAgain(stepId);
   }
 
   enterLaneCode(stepId: string, code: string): Result<undefined, StationError> {

@@ -17,7 +17,8 @@ export function lookUpElsewhere(
   personalNumber: string,
   documentNumber: string,
 ): Result<VoterElsewhere | null, StationErrorCode> {
-  if (!context.register.hasIndex) return err('index-unusable');
+  const { indexTrouble } = context.register;
+  if (indexTrouble !== null) return err(indexTrouble);
   if (!limit.take(context.clock.monotonicMs())) return err('index-asked-too-often');
   const asked = context.register.elsewhere(personalNumber, documentNumber);
   if (!asked.ok) return asked;

@@ -6,7 +6,7 @@ import { fullName, type Voter } from '../../domain/voter.ts';
 import type { StationError } from '../api/errors.ts';
 import type { ReceiptContent, StationContext } from '../context.ts';
 import { localTime } from '../local-time.ts';
-import type { HandoverRecord } from '../projection/day-projection.ts';
+import type { HandoverRecord } from '../projection/handover-rows.ts';
 import { receiptCode, receiptNumber } from '../receipt-code.ts';
 
 export type PrinterTrouble = 'paper-out' | 'cover-open' | 'absent' | 'no-answer';

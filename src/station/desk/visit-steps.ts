@@ -1,6 +1,6 @@
 import type { ExceptionReason } from '../../domain/outcome.ts';
 import type { StationContext } from '../context.ts';
-import type { HandoverRecord } from '../projection/day-projection.ts';
+import type { HandoverRecord } from '../projection/handover-rows.ts';
 import type { Step } from './desk-screen.ts';
 import { FingerStep } from './finger-step.ts';
 import { type Visitor, voterView } from './voter-view.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../domain/devices-wire.ts';
 import { manualTimer } from '../../domain/manual-timer.ts';
 import { createPortPair } from '../../domain/message-port.ts';
-import { connectDevices } from './connect-devices.ts';
+import { connectDevices, type DevicesClientOptions, limitsInRealTime } from './connect-devices.ts';
 
 const failed = (code: string) => ({ ok: false, error: { code } });
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -40,10 +40,10 @@ function scriptedProcess(options: { readonly answersPings: boolean } = { answers
   return { near, close, received, lastId, say: (message: unknown) => far.post(message) };
 }
 
-async function connected() {
+async function connected(options: DevicesClientOptions = {}) {
   const timer = manualTimer();
   const process = scriptedProcess();
-  const client = connectDevices(process.near, { timer });
+  const client = connectDevices(process.near, { timer, ...options });
   process.say(WELCOME);
   await client.whenReady();
   return { timer, process, client, ...client.devices };
@@ -140,6 +140,18 @@ describe('the devices client', () => {
     await timer.advance(600);
     expect(await capture).toEqual(failed('no-answer'));
     expect(process.received.at(-1)).toEqual({ type: 'cancel', id });
+  });
+
+  test('on a day twenty times as fast its limits are those of the clock on the wall', async () => {
+    const { timer, printer } = await connected({ limits: limitsInRealTime(20) });
+    let answer: unknown = null;
+    void printer.paper().then((result) => {
+      answer = result;
+    });
+    await timer.advance(19 * 4_000);
+    expect(answer).toBeNull();
+    await timer.advance(4_000);
+    expect(answer).toEqual(failed('no-answer'));
   });
 
   test('delivers no frame after the abort, wipes it, and ends as cancelled', async () => {

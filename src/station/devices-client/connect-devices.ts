@@ -52,6 +52,12 @@ const DEFAULT_LIMITS: RequestLimits = {
   bench: 20_000,
 };
 
+/** For a timer that runs so many times faster than the clock, where the limits of requests are to be real time. */
+export function limitsInRealTime(speed: number): RequestLimits {
+  const scaled = Object.entries(DEFAULT_LIMITS).map(([name, milliseconds]) => [name, milliseconds * speed]);
+  return Object.fromEntries(scaled) as RequestLimits;
+}
+
 const DEFAULT_TIMING: WireTiming = {
   heartbeatMilliseconds: 1_000,
   heartbeatsMissed: 3,

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { REOPEN_FILE } from './lane-file.ts';
 
 /**
  * The plain files of a lane that a newer package changes (who sits there, their shares, whom it trusts) are made in a
@@ -23,6 +24,8 @@ export function settleNextFiles(directory: string, version: number): boolean {
     if (found === undefined) continue;
     const folder = join(directory, name);
     if (Number(found) === version) {
+      // First: whoever unlocked before may not be named any more, and comes back alone with it.
+      rmSync(join(directory, REOPEN_FILE), { force: true });
       for (const file of readdirSync(folder)) moveOver(join(folder, file), join(directory, file));
       moved = true;
     }

@@ -18,8 +18,8 @@ import { LEDGER_FILE, UNLOCK_FILE, writeLaneFile } from './lane-file.ts';
 import { insertLanePackage, type LanePackage } from './lane-package.ts';
 import { writeTrustStore } from './trust-store.ts';
 
-/** People of the commission whom a newer package may name beside those of the first. */
-const SPARE_SHARES = 8;
+/** People of the commission whom a newer package may name beside those who are named already. */
+export const SPARE_SHARES = 8;
 
 /** One person of this station with the PIN that the technician hands over in a sealed envelope. */
 export interface ProvisionedPerson extends Person {

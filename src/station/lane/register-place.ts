@@ -1,8 +1,11 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { NATIONAL_INDEX_FILE } from '../../register/national-index/national-index.ts';
+import { removeKeptChanges } from '../custody/kept-changes.ts';
 
 const REGISTER_FILE = 'register.db';
+/** The sealed package itself beside its list, so that this lane can let a spare in. */
+export const PACKAGE_FILE = 'package.tizme';
 const OF_VERSION = /^v(\d+)$/;
 
 /** Where the list of a newer package is made, beside that of the first one. */
@@ -28,5 +31,6 @@ export function removeOtherRegisters(firstRegisterFile: string, version: number)
   }
   if (registerFileOf(firstRegisterFile, version) === firstRegisterFile) return;
   for (const part of ['', '-wal', '-shm', '-journal']) rmSync(firstRegisterFile + part, { force: true });
-  for (const name of [NATIONAL_INDEX_FILE, 'package.tizme']) rmSync(join(folder, name), { force: true });
+  for (const name of [NATIONAL_INDEX_FILE, PACKAGE_FILE]) rmSync(join(folder, name), { force: true });
+  removeKeptChanges(firstRegisterFile);
 }

@@ -1,55 +1,27 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { procedureSchema } from '../../domain/procedure.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import type { Approval } from '../../domain/roles.ts';
-import { deviceKeyFromSeed } from '../../ledger/device-key.ts';
-import { fileHeadMark, type HeadMark } from '../../ledger/head-mark.ts';
-import { Ledger } from '../../ledger/ledger.ts';
-import {
-  NATIONAL_INDEX_FILE,
-  type NationalIndex,
-  openNationalIndex,
-} from '../../register/national-index/national-index.ts';
-import { openRegister, type Register } from '../../register/register.ts';
-import type { Clock } from '../../store/clock.ts';
-import type { Migration } from '../../store/migrations.ts';
-import { openStore } from '../../store/open-store.ts';
-import type { WritableStore } from '../../store/store.ts';
-import type { StoreError } from '../../store/store-error.ts';
-import { type Argon2Cost, PIN_COST, type UnlockRecord, unlock } from '../../store/unlock.ts';
-import { StationRegister } from '../adapters/station-register.ts';
-import type { StationError, StationErrorCode } from '../api/errors.ts';
-import type { LaneIdentity } from '../context.ts';
-import { readLaneNetwork } from '../lanes/lane-keys.ts';
+import { type Approval, isOfCommission } from '../../domain/roles.ts';
+import { PIN_COST, type UnlockedKeys, unlock } from '../../store/unlock.ts';
+import type { StationErrorCode } from '../api/errors.ts';
 import { localTime } from '../local-time.ts';
 import type { TryLimiter } from '../people/try-limiter.ts';
 import type { OpenedVault, Vault } from '../station-dependencies.ts';
-import { writeDamageReport } from './damage-report.ts';
 import { DayPass } from './day-pass.ts';
 import { readShare } from './device-share.ts';
-import { HEAD_FILE, LEDGER_FILE, UNLOCK_FILE } from './lane-file.ts';
-import { readLanePackage } from './lane-package.ts';
+import { type FreshKeyOptions, readUnlockRecord, underFreshKey } from './fresh-key.ts';
+import { removedMembers } from './move-keys.ts';
 import { settleNextFiles } from './next-files.ts';
-import { registerFileOf, removeOtherRegisters } from './register-place.ts';
+import { openDatabases } from './open-lane.ts';
+import { removeOtherRegisters } from './register-place.ts';
 
-export interface VaultOptions {
-  readonly directory: string;
-  readonly identity: LaneIdentity;
-  /** The list of the lane's first package; a newer one's lies beside it (register-place.ts). */
-  readonly registerFile: string;
-  readonly stationMigrations: string | readonly Migration[];
-  readonly registerMigrations: string | readonly Migration[];
-  readonly clock: Clock;
-  /** Where the newest head of this lane's log is also kept: on the stick. */
-  readonly carriedMarks?: readonly Pick<HeadMark, 'read'>[];
+export interface VaultOptions extends FreshKeyOptions {
   readonly tries: TryLimiter;
-  readonly pinCost?: Argon2Cost;
+  /** Whether two who unlock may come back one by one on the same day: a station's do, an act at the command line's don't. */
+  readonly givesPass?: boolean;
 }
 
 /** Opens a provisioned lane's databases for two of the commission, or for one of them after a restart that day. */
 export function createVault(options: VaultOptions): Vault {
-  const { directory, clock, identity, tries, pinCost = PIN_COST } = options;
+  const { directory, clock, identity, tries, pinCost = PIN_COST, givesPass = true } = options;
   const dayPass = new DayPass(directory, pinCost);
   const today = (): string => localTime(clock.wallMs(), identity.timeZone).date;
   return {
@@ -75,20 +47,34 @@ export function createVault(options: VaultOptions): Vault {
         return err({ code: opened.error.code });
       }
       for (const { personId } of approvals) tries.right(personId);
-      const { key } = opened.value;
-      const databases = openDatabases(options, key);
-      if (databases.ok && settleReplacement(options, databases.value)) {
-        databases.value.close();
-        for (const part of [key, secret]) part.fill(0);
+      const { keys, by } = opened.value;
+      const wipe = (...also: readonly Uint8Array[]): void => {
+        for (const part of [keys.key, keys.former, secret, ...also]) part?.fill(0);
+      };
+      let lane = openDatabases(options, keys);
+      if (lane.ok && settleReplacement(options, lane.value.vault)) {
+        lane.value.vault.close();
+        wipe();
         // The power went in the middle of it: who sits here is read anew.
         return err({ code: 'station-restarting' });
       }
+      if (lane.ok && by === 'two') lane = await underFreshKey(options, lane.value, keys, approvals, secret);
+      else if (lane.ok && removedMembers(lane.value.vault.laneStore).length > 0) {
+        // A pass from before somebody was removed was put back: nobody comes back alone before the key was moved.
+        lane.value.vault.close();
+        lane = err({ code: 'two-people-needed' });
+      }
+      if (!lane.ok) {
+        wipe();
+        return lane;
+      }
+      const { vault, key } = lane.value;
       // Who opened an envelope is not there to come back alone.
       const present = approvals.filter(({ personId }) => !(identity.envelopes ?? []).includes(personId));
-      if (databases.ok && opened.value.by === 'two') await dayPass.issue(today(), key, present, secret);
-      key.fill(0);
-      secret.fill(0);
-      return databases;
+      if (givesPass && by === 'two' && vault.problem !== 'keys-not-moved')
+        await dayPass.issue(today(), key, present, secret);
+      wipe(key);
+      return ok(vault);
     },
   };
 }
@@ -96,100 +82,41 @@ export function createVault(options: VaultOptions): Vault {
 type KeyFailure = { readonly code: StationErrorCode; readonly personId: string | null };
 
 async function openKey(
-  { directory }: VaultOptions,
+  { directory, identity }: VaultOptions,
   approvals: readonly Approval[],
   deviceSecret: Uint8Array,
   dayPass: DayPass,
   today: string,
-): Promise<Result<{ readonly key: Uint8Array; readonly by: 'two' | 'one' }, KeyFailure>> {
+): Promise<Result<{ readonly keys: UnlockedKeys; readonly by: 'two' | 'one' }, KeyFailure>> {
   const members = approvals.map(({ personId, pin }) => ({ id: personId, pin }));
   const [only] = members;
   if (new Set(members.map((member) => member.id)).size !== members.length)
     return err({ code: 'same-person-twice', personId: null });
   if (members.length === 1 && only !== undefined && dayPass.isFor(today)) {
     const key = await dayPass.open(only, deviceSecret);
-    return key.ok ? ok({ key: key.value, by: 'one' }) : err({ code: key.error, personId: only.id });
+    if (!key.ok) return err({ code: key.error, personId: only.id });
+    return ok({ keys: { key: key.value, former: null }, by: 'one' });
   }
   const record = readUnlockRecord(directory);
-  if (record === null) return err({ code: 'not-allowed', personId: null });
-  const key = await unlock(record, { members, deviceSecret });
-  if (key.ok) return ok({ key: key.value, by: 'two' });
-  const { error } = key;
+  if (record === null) return err({ code: 'unlock-file-damaged', personId: null });
+  const keys = await unlock(record, { members, deviceSecret });
+  if (keys.ok) return ok({ keys: keys.value, by: 'two' });
+  const { error } = keys;
   switch (error.code) {
     case 'wrong-pin':
       return err({ code: 'wrong-pin', personId: error.memberId });
     case 'too-few-members':
       return err({ code: 'two-people-needed', personId: null });
-    case 'unknown-member':
-      return err({ code: 'member-needed', personId: null });
-    case 'wrong-device':
-    case 'record-damaged':
-      return err({ code: 'not-allowed', personId: null });
-  }
-}
-
-function openDatabases(options: VaultOptions, key: Uint8Array): Result<OpenedVault, StationError> {
-  const { directory, identity, stationMigrations, clock } = options;
-  if (!existsSync(join(directory, LEDGER_FILE))) return err({ code: 'disk-failed' });
-  const store = openStore({ file: join(directory, LEDGER_FILE), key, migrations: stationMigrations, clock });
-  if (!store.ok) {
-    // The key came out of the unlock whole: where it doesn't open the first page, that page is damaged.
-    const isDamaged = store.error.code === 'corrupt' || store.error.code === 'wrong-key';
-    if (isDamaged) writeDamageReport(directory, store.error, clock.wallMs());
-    return err({ code: isDamaged ? 'ledger-damaged' : diskProblem(store.error) });
-  }
-  const opened = openLane(options, store.value);
-  if (!opened.ok) store.value.close();
-  return opened;
-
-  function openLane(vault: VaultOptions, lane: WritableStore): Result<OpenedVault, StationError> {
-    const secrets = readSecrets(lane);
-    const row = lane.get<{ content: string }>(`SELECT content FROM lane_procedure`);
-    const procedure = procedureSchema.safeParse(row === undefined ? null : JSON.parse(row.content));
-    if (secrets === null || !procedure.success) return err({ code: 'disk-failed' });
-    const ledger = Ledger.open(lane, {
-      election: identity.electionId,
-      station: String(identity.stationNumber),
-      device: identity.deviceId,
-      mock: identity.mock,
-      key: deviceKeyFromSeed(secrets.deviceSeed),
-      clock,
-      mark: fileHeadMark(join(directory, HEAD_FILE)),
-      carriedMarks: vault.carriedMarks ?? [],
-    });
-    secrets.deviceSeed.fill(0);
-    if (!ledger.ok) {
-      writeDamageReport(directory, ledger.error, clock.wallMs());
-      return err({ code: 'ledger-damaged' });
+    case 'unknown-member': {
+      // Of the commission, and without a share: the key was moved while a PIN of one's own was nobody's to type.
+      const isNamed = identity.people.some(({ id, role }) => id === error.memberId && isOfCommission(role));
+      return err({ code: isNamed ? 'pin-renewal-needed' : 'member-needed', personId: null });
     }
-    const { registerKeys } = secrets;
-    const fromPackage = readLanePackage(lane);
-    const registerFile = registerFileOf(vault.registerFile, fromPackage?.version ?? null);
-    const register =
-      registerKeys === null
-        ? err<StationErrorCode>('register-erased')
-        : openLaneRegister({ ...vault, registerFile }, registerKeys.database, registerKeys.templates);
-    registerKeys?.database.fill(0);
-    return ok({
-      procedure: procedure.data,
-      register,
-      ledger: ledger.value,
-      // `Ledger.open` reads the whole chain, and refuses a damaged one.
-      ledgerVerified: true,
-      store: lane,
-      laneStore: lane,
-      laneNetwork: readLaneNetwork(lane),
-      pinHashes: readPinHashes(lane),
-      receiptCodeKey: secrets.receiptCodes,
-      packageExpires: fromPackage?.expires ?? null,
-      packageVersion: fromPackage?.version ?? null,
-      registerFile,
-      close() {
-        if (register.ok) register.value.close();
-        lane.checkpoint();
-        lane.close();
-      },
-    });
+    case 'wrong-device':
+      // A stick, and another laptop's.
+      return err({ code: 'laptop-share-missing', personId: null });
+    case 'record-damaged':
+      return err({ code: 'unlock-file-damaged', personId: null });
   }
 }
 
@@ -201,73 +128,4 @@ function settleReplacement(
   if (packageVersion === null) return false;
   removeOtherRegisters(registerFile, packageVersion);
   return settleNextFiles(directory, packageVersion);
-}
-
-function diskProblem({ code }: StoreError): StationErrorCode {
-  return code === 'disk-full' ? 'disk-full' : 'disk-failed';
-}
-
-function openLaneRegister(
-  { registerFile, registerMigrations, identity }: VaultOptions,
-  databaseKey: Uint8Array,
-  templateKey: Uint8Array,
-): Result<StationRegister, StationErrorCode> {
-  const opened = openRegister({
-    file: registerFile,
-    databaseKey,
-    migrations: registerMigrations,
-    expected: {
-      electionId: identity.electionId,
-      stationNumber: identity.stationNumber,
-      mock: identity.mock,
-    },
-  });
-  if (opened.ok)
-    return ok(new StationRegister(opened.value, templateKey, openIndex(registerFile, opened.value)));
-  const { code } = opened.error;
-  const other = code === 'other-election' || code === 'other-station' || code === 'mock-mismatch';
-  return err(other ? 'register-other-election' : 'register-damaged');
-}
-
-/** Without the index the station works, and can't say where a voter of another one belongs. */
-function openIndex(registerFile: string, register: Register): NationalIndex | null {
-  const reference = register.nationalIndex();
-  if (reference === null) return null;
-  const file = join(dirname(registerFile), NATIONAL_INDEX_FILE);
-  const opened = openNationalIndex({ file, reference, expected: register.info() });
-  reference.key.fill(0);
-  return opened.ok ? opened.value : null;
-}
-
-interface LaneSecrets {
-  readonly deviceSeed: Uint8Array;
-  /** Null once they were destroyed. */
-  readonly registerKeys: { readonly database: Uint8Array; readonly templates: Uint8Array } | null;
-  readonly receiptCodes: Uint8Array;
-}
-
-function readSecrets(store: WritableStore): LaneSecrets | null {
-  const rows = store.all<{ name: string; value: Uint8Array }>(`SELECT name, value FROM lane_secret`);
-  const named = new Map(rows.map(({ name, value }) => [name, new Uint8Array(value)]));
-  const deviceSeed = named.get('device-seed');
-  const database = named.get('register-database');
-  const templates = named.get('register-templates');
-  const receiptCodes = named.get('receipt-codes');
-  if (!deviceSeed || !receiptCodes) return null;
-  const registerKeys = database && templates ? { database, templates } : null;
-  return { deviceSeed, registerKeys, receiptCodes };
-}
-
-function readPinHashes(store: WritableStore): Map<string, string> {
-  const rows = store.all<{ person_id: string; hash: string }>(`SELECT person_id, hash FROM person_pin`);
-  return new Map(rows.map((row) => [row.person_id, row.hash]));
-}
-
-function readUnlockRecord(directory: string): UnlockRecord | null {
-  try {
-    // Written by `provisionLane`; every byte that matters in it is authenticated when it is opened.
-    return JSON.parse(readFileSync(join(directory, UNLOCK_FILE), 'utf8')) as UnlockRecord;
-  } catch {
-    return null;
-  }
 }

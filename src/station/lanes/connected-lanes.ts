@@ -10,20 +10,26 @@ import type { WritableStore } from '../../store/store.ts';
 import type { Refusal } from '../../sync/lanes/lane-message.ts';
 import type { ClaimOutcome } from '../../sync/lanes/rights.ts';
 import { Lanes } from '../../sync/lanes/start-lanes.ts';
+import { announceDoor } from '../../sync/lanes/transport/discovery.ts';
+import type { RosterLane } from '../../sync/lanes/transport/lane-roster.ts';
 import { readAddresses } from '../../sync/lanes/transport/reachable-addresses.ts';
+import { openSpareDoor, type SpareDoor } from '../../sync/spares/spare-door.ts';
 import type { StationRegister } from '../adapters/station-register.ts';
 import type { StationError } from '../api/errors.ts';
 import type { LanesView } from '../api/lanes-view.ts';
 import type { ChangesOfLane } from '../custody/list-keeper.ts';
 import type { SettledRecords } from '../events.ts';
 import type { Journal } from '../journal.ts';
+import { RECEIPTS_OF_A_LAPTOP } from '../provision/spare-receipts.ts';
+import { sequenceOf } from '../receipt-code.ts';
 import type { ActMedium } from '../stick/act-medium.ts';
 import { factOfEvent, factOfPrivate } from './event-facts.ts';
 import { HeardSpares } from './heard-spares.ts';
 import type { LaneNetworkKeys } from './lane-keys.ts';
 import { OtherTables, type VisitElsewhere } from './other-tables.ts';
 import { settledRecords } from './settled-records.ts';
-import type { ContradictedLine, StationLanes } from './station-lanes.ts';
+import type { ContradictedLine, LaneDoorOptions, StationLanes } from './station-lanes.ts';
+import type { TableOfStation } from './tables-of-station.ts';
 import { viewLanes } from './view-lanes.ts';
 
 export interface StationLanesOptions {
@@ -36,6 +42,8 @@ export interface StationLanesOptions {
   readonly register: StationRegister;
   /** Receipt and hour of a hand-over of this lane. */
   readonly ownVisit: (handover: string) => VisitElsewhere;
+  /** The number of the last receipt that this laptop knows to have begun; where a spare's begin, before its first. */
+  readonly ownReceipts: () => number;
   readonly listen: { readonly host: string; readonly port: number };
   readonly multicast: boolean;
   /** The stick that stays in this laptop, as second copy of what it does; null where none was provisioned. */
@@ -95,22 +103,25 @@ export async function startStationLanes(options: StationLanesOptions): Promise<S
     random: options.random,
     changed: options.changed,
   });
+  others.readWith((place) => lanes.privateAt(place));
   spares.tell((spare) => {
     lanes.admit(spare);
     options.changed();
   });
   journal.onRecorded((stored, events) => lanes.committed(stored, events.map(factOfEvent)));
-  return new ConnectedLanes(lanes, others, options);
+  return new ConnectedLanes(lanes, others, spares, options);
 }
 
 class ConnectedLanes implements StationLanes {
   readonly #lanes: Lanes;
   readonly #options: StationLanesOptions;
   readonly #others: OtherTables;
+  readonly #spares: HeardSpares;
 
-  constructor(lanes: Lanes, others: OtherTables, options: StationLanesOptions) {
+  constructor(lanes: Lanes, others: OtherTables, spares: HeardSpares, options: StationLanesOptions) {
     this.#lanes = lanes;
     this.#others = others;
+    this.#spares = spares;
     this.#options = options;
   }
 
@@ -144,7 +155,7 @@ class ConnectedLanes implements StationLanes {
 
   async giveByCode(voterId: string, taker: LaneNumber): Promise<Result<string, StationError>> {
     const given = this.#lanes.node.rights.giveByCode(voterId, taker);
-    if (!given.ok) return err({ code: refusalCode(given.error) });
+    if (!given.ok) return err({ code: this.#refusedToGive(given.error) });
     const copied = await new Promise<boolean>((resolve) => {
       this.#options.timer.after(CODE_PATIENCE_MS, () => resolve(false));
       this.whenCopied(() => resolve(true));
@@ -160,7 +171,7 @@ class ConnectedLanes implements StationLanes {
       case 'lane-is-here':
         return err({ code: 'lane-answers' });
       case 'not-owning':
-        return err({ code: 'lane-not-owning' });
+        return err({ code: 'this-table-waits' });
       case 'already-taken-over':
         return err({ code: 'already-done' });
       case 'disk-failed':
@@ -168,9 +179,15 @@ class ConnectedLanes implements StationLanes {
     }
   }
 
-  resume(people: readonly string[]): Result<undefined, StationError> {
+  resume(people: readonly string[], lastReceipt: number): Result<undefined, StationError> {
     if (this.#lanes.node.standing.name() === 'owning') return err({ code: 'already-done' });
-    return said(this.#lanes.node.resume(people));
+    const own = this.#options.ownReceipts();
+    const first = own - (own % RECEIPTS_OF_A_LAPTOP);
+    if (lastReceipt >= first + RECEIPTS_OF_A_LAPTOP - 1) return err({ code: 'number-out-of-range' });
+    // What this laptop lost and the other tables kept has numbers, too; those of a laptop before it are no concern.
+    const heard = sequenceOf(this.#others.lastReceipt(this.#options.lane));
+    const kept = heard >= first && heard < first + RECEIPTS_OF_A_LAPTOP ? heard : 0;
+    return said(this.#lanes.node.resume(people, Math.max(own, lastReceipt, kept)));
   }
 
   opened(people: readonly string[]): void {
@@ -199,7 +216,8 @@ class ConnectedLanes implements StationLanes {
         this.#options.timer.after(CONNECT_LOOK_MS, resolve);
       });
     }
-    return err({ code: 'lane-not-reached' });
+    const met = addresses.some((address) => this.#lanes.misfitAt(address) === 'version');
+    return err({ code: met ? 'lane-other-version' : 'lane-not-reached' });
   }
 
   setPlugged(plugged: boolean): Result<undefined, StationError> {
@@ -258,6 +276,36 @@ class ConnectedLanes implements StationLanes {
     this.#others.onListChanges(listener);
   }
 
+  admitted(spare: RosterLane): void {
+    this.#spares.admittedHere(spare);
+    this.#lanes.admit(spare);
+    this.#options.changed();
+  }
+
+  async openDoor(options: LaneDoorOptions): Promise<SpareDoor | null> {
+    const { keys, version, listen, multicast } = this.#options;
+    let door: SpareDoor;
+    try {
+      door = await openSpareDoor({
+        ...options,
+        ...{ certificate: keys.certificate, version, listen: { host: listen.host, port: 0 } },
+      });
+    } catch {
+      return null;
+    }
+    if (multicast) {
+      const announced = announceDoor(door.port);
+      void door.finished.then(() => announced.stop());
+    }
+    return door;
+  }
+
+  tables(): readonly TableOfStation[] {
+    return this.#options.keys.roster.lanes
+      .filter(({ lane }) => lane !== this.#options.lane)
+      .map(({ lane }) => ({ lane, day: this.#others.dayOf(lane), up: this.#lanes.node.isUp(lane) }));
+  }
+
   view(): LanesView {
     return viewLanes(this.#lanes, this.#others, this.#options);
   }
@@ -270,6 +318,11 @@ class ConnectedLanes implements StationLanes {
   /** By this very laptop: where it is a spare, what the one before it did under the same number is elsewhere. */
   #isHere({ handover, origin }: { readonly handover: string; readonly origin: FactOrigin }): boolean {
     return origin.lane === this.#options.lane && this.#options.ownVisit(handover).hour !== null;
+  }
+
+  #refusedToGive(refusal: GiveRefusal): StationError['code'] {
+    const waits = refusal.why === 'not-owning' && refusal.lane === this.#options.lane;
+    return waits ? 'this-table-waits' : refusalCode(refusal);
   }
 
   #upCount(): number {

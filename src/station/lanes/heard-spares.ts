@@ -44,6 +44,11 @@ export class HeardSpares {
     else this.#tell(entry.data);
   }
 
+  /** Two people let one in at this very table: what is heard from now on is held against the tables as they are. */
+  admittedHere(spare: RosterLane): void {
+    this.#roster = withSpare(this.#roster, spare) ?? this.#roster;
+  }
+
   /** Whom to tell, and what came before anybody was there to be told. */
   tell(listener: (spare: RosterLane) => void): void {
     this.#tell = listener;

@@ -6,6 +6,7 @@ import { printerTrouble } from '../desk/print-receipts.ts';
 import type { Handlers } from '../open-station.ts';
 
 type LaneCallName =
+  | 'askLaneAgain'
   | 'enterLaneCode'
   | 'overrideLane'
   | 'giveByCode'
@@ -14,22 +15,38 @@ type LaneCallName =
   | 'goAlone'
   | 'settleMatter'
   | 'connectLane'
+  | 'letSpareIn'
+  | 'compareSpare'
+  | 'shutSpareDoor'
   | 'plugNetwork'
   | 'printLaneSign'
   | 'laneSignsPdf';
 
+import type { SpareDoorKeeper } from './spare-door-keeper.ts';
+
 /** What the screens ask of the lanes of this station. */
-export function laneCalls(context: StationContext, desk: Desk): Pick<Handlers, LaneCallName> {
+export function laneCalls(
+  context: StationContext,
+  desk: Desk,
+  spareDoor: SpareDoorKeeper,
+): Pick<Handlers, LaneCallName> {
   const { lanes } = context;
   return {
+    askLaneAgain: ({ stepId }) => desk.askLaneAgain(stepId),
     enterLaneCode: ({ stepId, code }) => desk.enterLaneCode(stepId, code),
     overrideLane: ({ stepId, people }) => desk.overrideLane(stepId, people),
     giveByCode: ({ listNumber, lane }) => giveByCode(context, listNumber, lane),
     takeOverLane: ({ lane, people }) => lanes.takeOver(lane, people),
-    resumeLane: ({ people }) => lanes.resume(people),
+    resumeLane: ({ lastReceipt, people }) => lanes.resume(people, lastReceipt),
     goAlone: ({ people }) => lanes.goAlone(people),
     settleMatter: ({ matter, people }) => lanes.settle(matter, people),
     connectLane: ({ address }) => lanes.connect(address),
+    letSpareIn: ({ lane, people }) => spareDoor.open(lane, people),
+    compareSpare: ({ same }) => spareDoor.decide(same),
+    shutSpareDoor: async () => {
+      await spareDoor.shut();
+      return ok(undefined);
+    },
     plugNetwork: ({ plugged }) => lanes.setPlugged(plugged),
     printLaneSign: ({ language }) => printLaneSign(context, language),
     laneSignsPdf: async ({ language }) => {

@@ -2,10 +2,13 @@ import type { LaneNumber } from '../../domain/lanes/tenure.ts';
 import { err, type Result } from '../../domain/result.ts';
 import type { Refusal } from '../../sync/lanes/lane-message.ts';
 import type { ClaimOutcome } from '../../sync/lanes/rights.ts';
+import type { RosterLane } from '../../sync/lanes/transport/lane-roster.ts';
+import type { SpareDoor, SpareDoorOptions } from '../../sync/spares/spare-door.ts';
 import type { StationError } from '../api/errors.ts';
 import type { LanesView } from '../api/lanes-view.ts';
 import type { ChangesOfLane } from '../custody/list-keeper.ts';
 import type { VisitElsewhere } from './other-tables.ts';
+import type { TableOfStation } from './tables-of-station.ts';
 
 /** The matter that is open about a line of the paper form, and the other record that it names. */
 export interface ContradictedLine {
@@ -13,6 +16,9 @@ export interface ContradictedLine {
   readonly doubleOf: 'identification' | 'paper-line';
   readonly doubleRef: string;
 }
+
+/** What a door for a spare needs beyond what the lanes know. */
+export type LaneDoorOptions = Omit<SpareDoorOptions, 'certificate' | 'version' | 'listen'>;
 
 /** What the desk and the chair need of the other lanes of the station. */
 export interface StationLanes {
@@ -29,8 +35,11 @@ export interface StationLanes {
   /** The code that this lane's operator reads to another table. */
   giveByCode(voterId: string, taker: LaneNumber): Promise<Result<string, StationError>>;
   takeOver(lane: LaneNumber, people: readonly string[]): Result<undefined, StationError>;
-  /** Two people let this lane own though nothing shows that its log is the newest. */
-  resume(people: readonly string[]): Result<undefined, StationError>;
+  /**
+   * Two people let this lane own though nothing shows that its log is the newest.
+   * @param lastReceipt The highest number of this laptop's receipts that is on paper, 0 for none
+   */
+  resume(people: readonly string[], lastReceipt: number): Result<undefined, StationError>;
   /** The same two who open the station answer for a lane that can't hear the others yet. */
   opened(people: readonly string[]): void;
   goAlone(people: readonly string[]): Result<undefined, StationError>;
@@ -64,6 +73,12 @@ export interface StationLanes {
   receiptElsewhere(handover: string): string | null;
   /** Tells of changes of the list that other tables carried out: those of before at once, later ones as they come. */
   onListChanges(listener: (changes: ChangesOfLane) => void): void;
+  /** A spare that two people let in at this table is believed from now on, and the laptop before it no longer. */
+  admitted(spare: RosterLane): void;
+  /** Listens for a spare on this laptop's networks; null where the station has one lane, or nothing can be listened on. */
+  openDoor(options: LaneDoorOptions): Promise<SpareDoor | null>;
+  /** The other tables, and how far each is. */
+  tables(): readonly TableOfStation[];
   /** Null where the station has one lane. */
   view(): LanesView | null;
   stop(): Promise<void>;
@@ -94,6 +109,9 @@ export const ONE_LANE: StationLanes = {
   contradictedLines: () => new Map(),
   receiptElsewhere: () => null,
   onListChanges: () => {},
+  admitted: () => {},
+  openDoor: async () => null,
+  tables: () => [],
   view: () => null,
   stop: async () => {},
 };

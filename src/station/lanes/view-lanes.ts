@@ -1,4 +1,5 @@
 import type { Matter } from '../../domain/lanes/collisions.ts';
+import { laneOf } from '../../domain/lanes/tenure.ts';
 import { fullName } from '../../domain/voter.ts';
 import type { Lanes } from '../../sync/lanes/start-lanes.ts';
 import { addressCode } from '../../sync/lanes/transport/reachable-addresses.ts';
@@ -24,7 +25,10 @@ export function viewLanes(lanes: Lanes, others: OtherTables, options: StationLan
       return {
         lane,
         up: lane === options.lane || node.isUp(lane),
+        day: lane === options.lane ? null : others.dayOf(lane),
+        misfit: lanes.misfit(lane),
         takenOver: custody.endOf(custody.tenure(lane)) !== null,
+        heldBy: laneOf(custody.standsFor(lane)),
         list: share === undefined ? null : { first: share.first, last: share.last },
       };
     }),
@@ -43,8 +47,9 @@ function viewMatter(matter: Matter, others: OtherTables, options: StationLanesOp
     records: matter.records.map((record) => {
       const { lane } = record.origin;
       if ('line' in record) return { lane, receiptNumber: null, hour: null, paperLine: record.line };
-      const { receiptNumber, hour } =
-        lane === options.lane ? options.ownVisit(record.handover) : others.visit(record.handover, lane);
+      const own = lane === options.lane ? options.ownVisit(record.handover) : null;
+      // What this laptop's own disk lost is known from the other tables.
+      const { receiptNumber, hour } = own?.hour == null ? others.visit(record.handover, lane) : own;
       return { lane, receiptNumber, hour, paperLine: null };
     }),
   };

@@ -20,7 +20,14 @@ export interface EnteredLines {
   readonly notCompared: readonly number[];
 }
 
-type PaperDouble = Extract<StationEvent, { type: 'paper-line-entered' }>['doubleOf'];
+type Entry = Extract<StationEvent, { type: 'paper-line-entered' }>;
+type PaperDouble = Entry['doubleOf'];
+
+/** A line as it goes on record, and whether the centre can compare it with other stations. */
+interface ReadLine {
+  readonly event: Entry;
+  readonly isCompared: boolean;
+}
 
 /**
  * When no laptop can go on, two people declare it and the commission works on paper, in numbered lines beside the
@@ -46,44 +53,50 @@ export class PaperMode {
   }
 
   /**
-   * Enters lines, all of them or, where one was entered before, none.
+   * Enters lines, all of them or, where one was entered before, none: also where the power goes in the middle.
    * @returns the lines that contradict another record, and those whose voter can't be told to the centre by a token, so
    * that it can't compare them with other stations: the people at the desk are told at once.
    */
   enterLines(lines: readonly PaperLine[], people: readonly string[]): Result<EnteredLines, StationError> {
     const { projection } = this.#context;
     if (!projection.paperMode().declared) return err({ code: 'paper-mode-off' });
-    const numbers = new Set(lines.map(({ line }) => line));
-    const isKnown = lines.some(({ line }) => projection.paperLine(line) !== null);
-    if (isKnown || numbers.size < lines.length) return err({ code: 'already-done' });
-    const doubles: number[] = [];
-    const notCompared: number[] = [];
-    // One by one: a line may be the double of one just before it.
-    for (const line of lines) {
-      const entered = this.#enter(line, people);
-      if (!entered.ok) return entered;
-      if (entered.value.isDouble) doubles.push(line.line);
-      if (!entered.value.isCompared) notCompared.push(line.line);
-    }
-    return ok({ doubles, notCompared });
+    const numbers = lines.map(({ line }) => line);
+    const known = numbers.filter(
+      (line, index) => projection.paperLine(line) !== null || numbers.indexOf(line) < index,
+    );
+    if (known.length > 0) return err({ code: 'paper-lines-known', lines: known });
+    // A line may be the double of one just before it.
+    const before = new Map<string, number>();
+    const entered = lines.map((line) => {
+      const one = this.#read(line, people, before);
+      const { voter } = one.event;
+      if (voter !== null && !before.has(voter)) before.set(voter, line.line);
+      return one;
+    });
+    const recorded = this.#record(...entered.map(({ event }) => event));
+    if (!recorded.ok) return recorded;
+    const linesWhere = (is: (one: ReadLine) => boolean) => entered.filter(is).map(({ event }) => event.line);
+    return ok({
+      doubles: linesWhere(({ event }) => event.doubleOf !== null),
+      notCompared: linesWhere(({ isCompared }) => !isCompared),
+    });
   }
 
-  #enter(
+  /** @param before Voters of lines that are entered together with this one, with the first line of each. */
+  #read(
     { line, listNumber, receipts }: PaperLine,
     people: readonly string[],
-  ): Result<{ readonly isDouble: boolean; readonly isCompared: boolean }, StationError> {
-    const voter = this.#context.register.byListNumber(listNumber)?.id ?? null;
-    const double = this.#compare(voter);
+    before: ReadonlyMap<string, number>,
+  ): ReadLine {
     const { register } = this.#context;
+    const voter = register.byListNumber(listNumber)?.id ?? null;
     const token = voter === null ? {} : tokenOf(register, voter);
-    const recorded = this.#record({
-      type: 'paper-line-entered',
-      ...{ line, listNumber, voter, receipts, ...token, ...double, people },
-    });
-    if (!recorded.ok) return recorded;
-    // An election without tokens compares nobody, which needs no saying at each line.
-    const isCompared = voter !== null && register.participation(voter).ok;
-    return ok({ isDouble: double.doubleOf !== null, isCompared });
+    const type = 'paper-line-entered';
+    return {
+      event: { type, line, listNumber, voter, receipts, ...token, ...this.#compare(voter, before), people },
+      // An election without tokens compares nobody, which needs no saying at each line.
+      isCompared: voter !== null && register.participation(voter).ok,
+    };
   }
 
   settle(line: number, note: string, people: readonly string[]): Result<undefined, StationError> {
@@ -101,21 +114,24 @@ export class PaperMode {
     });
   }
 
-  #compare(voter: string | null): { readonly doubleOf: PaperDouble; readonly doubleRef: string | null } {
+  #compare(
+    voter: string | null,
+    before: ReadonlyMap<string, number>,
+  ): { readonly doubleOf: PaperDouble; readonly doubleRef: string | null } {
     const { projection, lanes } = this.#context;
     if (voter === null) return { doubleOf: 'unknown-number', doubleRef: null };
     const identified = projection.effectiveHandoverOf(voter)?.id ?? lanes.visitElsewhere(voter)?.handover;
     if (identified !== undefined) return { doubleOf: 'identification', doubleRef: identified };
-    const earlier = projection.paperLineOf(voter);
-    if (earlier !== null) return { doubleOf: 'paper-line', doubleRef: String(earlier.line) };
+    const earlier = projection.paperLineOf(voter)?.line ?? before.get(voter);
+    if (earlier !== undefined) return { doubleOf: 'paper-line', doubleRef: String(earlier) };
     const elsewhere = lanes.paperLineElsewhere(voter);
     return elsewhere === null
       ? { doubleOf: null, doubleRef: null }
       : { doubleOf: 'paper-line', doubleRef: `${elsewhere.lane}/${elsewhere.line}` };
   }
 
-  #record(event: StationEvent): Result<undefined, StationError> {
-    const recorded = this.#context.journal.record([event]);
+  #record(...events: readonly StationEvent[]): Result<undefined, StationError> {
+    const recorded = this.#context.journal.record(events);
     if (!recorded.ok) return recorded;
     this.#context.changed();
     return ok(undefined);

@@ -1,5 +1,4 @@
-import type { HandoverState } from '../../domain/handover.ts';
-import type { ExceptionReason, IdentificationMethod, LookupMethod } from '../../domain/outcome.ts';
+import type { IdentificationMethod } from '../../domain/outcome.ts';
 import type { ParticipationToken } from '../../domain/participation-token.ts';
 import type { Procedure } from '../../domain/procedure.ts';
 import { type CountedFigures, type LedgerFigures, NO_COUNTS } from '../../domain/reconciliation.ts';
@@ -11,9 +10,18 @@ import type { AgeGroup, Sex } from '../../domain/voter.ts';
 import type { VisitorClaim } from '../../register/visitors/visitor-claim.ts';
 import type { ReadableStore } from '../../store/store.ts';
 import type { CheckName, Phase } from '../api/snapshot.ts';
-import type { CountedUnder } from '../events.ts';
 import type { DeviceOnRecord } from '../technician/devices-on-record.ts';
 import type { AdmittedVisitor, VisitorPerson, VisitorSource } from '../visitors/admitted-visitor.ts';
+import {
+  HANDOVER_COLUMNS,
+  type HandoverRecord,
+  type HandoverRow,
+  handoverFrom,
+  type ReceiptRecord,
+  type ReceiptRow,
+  receiptFrom,
+  recordFrom,
+} from './handover-rows.ts';
 import {
   countPaperLinesOf,
   type PaperFigures,
@@ -25,49 +33,6 @@ import {
   selectRaisedPaperLines,
 } from './paper-lines.ts';
 
-/** One hand-over as the tables hold it. */
-export interface HandoverRecord {
-  readonly id: string;
-  readonly voterId: string;
-  readonly state: HandoverState;
-  readonly lookup: LookupMethod;
-  readonly receiptsDue: number;
-  readonly receiptsPrinted: readonly number[];
-  readonly commissionReason: ExceptionReason | null;
-  /** Null until the decision. */
-  readonly counted: CountedUnder | null;
-  readonly changedAtMs: number;
-  readonly sequence: number;
-}
-
-export interface ReceiptRecord {
-  readonly number: string;
-  readonly handoverId: string;
-  readonly index: number;
-  readonly state: 'started' | 'printed';
-  readonly copies: number;
-  readonly reprints: number;
-}
-
-interface HandoverRow {
-  readonly id: string;
-  readonly voter_id: string;
-  readonly state: HandoverState;
-  readonly lookup: LookupMethod;
-  readonly receipts_due: number;
-  readonly receipts_printed: string;
-  readonly commission_reason: ExceptionReason | null;
-  readonly method: IdentificationMethod | null;
-  readonly exception: ExceptionReason | null;
-  readonly sex: Sex | null;
-  readonly age_group: AgeGroup | null;
-  readonly hour: number | null;
-  readonly changed_at_ms: number;
-  readonly sequence: number;
-}
-
-const HANDOVER_COLUMNS = `id, voter_id, state, lookup, receipts_due, receipts_printed, commission_reason, method, exception, sex, age_group,
-  hour, changed_at_ms, sequence`;
 const EFFECTIVE = `state IN ('verified', 'receipt', 'ballot', 'signed')`;
 
 /** Reads the projections of one lane's ledger; it can't write. */
@@ -215,7 +180,7 @@ export class DayProjection {
   }
 
   handover(id: string): HandoverRecord | null {
-    return record(
+    return recordFrom(
       this.#store.get<HandoverRow>(`SELECT ${HANDOVER_COLUMNS} FROM handovers WHERE id = ?`, [id]),
     );
   }
@@ -223,13 +188,13 @@ export class DayProjection {
   /** The identification that counts for this voter, if there is one. */
   effectiveHandoverOf(voterId: string): HandoverRecord | null {
     const sql = `SELECT ${HANDOVER_COLUMNS} FROM handovers WHERE voter_id = ? AND ${EFFECTIVE}`;
-    return record(this.#store.get<HandoverRow>(sql, [voterId]));
+    return recordFrom(this.#store.get<HandoverRow>(sql, [voterId]));
   }
 
   /** The undecided hand-over of this voter, if one was left on the desk. */
   undecidedHandoverOf(voterId: string): HandoverRecord | null {
     const sql = `SELECT ${HANDOVER_COLUMNS} FROM handovers WHERE voter_id = ? AND state = 'found'`;
-    return record(this.#store.get<HandoverRow>(sql, [voterId]));
+    return recordFrom(this.#store.get<HandoverRow>(sql, [voterId]));
   }
 
   /** Comparisons that did not match, by finger, of a voter who is not identified. */
@@ -242,14 +207,14 @@ export class DayProjection {
   /** Begun at the desk and not finished there: the voter has no receipt yet. */
   atDesk(): HandoverRecord[] {
     const sql = `SELECT ${HANDOVER_COLUMNS} FROM handovers WHERE state IN ('found', 'verified') ORDER BY sequence`;
-    return this.#store.all<HandoverRow>(sql).map(fromRow);
+    return this.#store.all<HandoverRow>(sql).map(handoverFrom);
   }
 
   /** Receipt in hand, ballot or signature still to come: the last so many, in their order. */
   atIssuingTable(most: number): HandoverRecord[] {
     const sql = `SELECT ${HANDOVER_COLUMNS} FROM handovers WHERE state IN ('receipt', 'ballot')
       ORDER BY sequence DESC LIMIT ?`;
-    return this.#store.all<HandoverRow>(sql, [most]).map(fromRow).reverse();
+    return this.#store.all<HandoverRow>(sql, [most]).map(handoverFrom).reverse();
   }
 
   /** Where ballots are counted by hand, a hand-over ends with its receipt; where receipts are scanned, with the signature. */
@@ -377,48 +342,4 @@ interface VisitorRow {
   readonly person: string;
   readonly token: ParticipationToken | null;
   readonly claim: VisitorClaim | null;
-}
-
-interface ReceiptRow {
-  readonly number: string;
-  readonly handover_id: string;
-  readonly receipt_index: number;
-  readonly state: 'started' | 'printed';
-  readonly copies: number;
-  readonly reprints: number;
-}
-
-function receiptFrom(row: ReceiptRow): ReceiptRecord {
-  return {
-    number: row.number,
-    handoverId: row.handover_id,
-    index: row.receipt_index,
-    state: row.state,
-    copies: row.copies,
-    reprints: row.reprints,
-  };
-}
-
-function record(row: HandoverRow | undefined): HandoverRecord | null {
-  return row === undefined ? null : fromRow(row);
-}
-
-function fromRow(row: HandoverRow): HandoverRecord {
-  return {
-    id: row.id,
-    voterId: row.voter_id,
-    state: row.state,
-    lookup: row.lookup,
-    receiptsDue: row.receipts_due,
-    receiptsPrinted: JSON.parse(row.receipts_printed) as number[],
-    commissionReason: row.commission_reason,
-    counted: countedFrom(row),
-    changedAtMs: row.changed_at_ms,
-    sequence: row.sequence,
-  };
-}
-
-function countedFrom({ method, exception, sex, age_group, hour }: HandoverRow): CountedUnder | null {
-  if (method === null || sex === null || age_group === null || hour === null) return null;
-  return { method, exception, sex, ageGroup: age_group, hour };
 }

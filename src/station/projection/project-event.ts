@@ -12,6 +12,7 @@ import type { WritableStore } from '../../store/store.ts';
 import { publicKind, type StationEvent } from '../events.ts';
 import { type DeviceOnRecord, inOneOrder as devicesInOneOrder } from '../technician/devices-on-record.ts';
 import { personText } from '../visitors/admitted-visitor.ts';
+import { forgetVoters } from './forget-voters.ts';
 import { insertPaperLine, settlePaperLine } from './paper-lines.ts';
 
 /**
@@ -91,14 +92,19 @@ export function projectEvent(
     case 'envelope-opened':
     case 'pin-renewed':
     case 'pin-changed':
-    case 'register-erased':
+    case 'keys-moved':
     case 'numbers-printed':
     case 'upload-carried':
     case 'receipts-taken':
       return;
+    case 'register-erased':
+      forgetVoters(store);
+      return;
     case 'spare-admitted':
       // This laptop is the spare; of others' nothing has to be kept here.
       if (event.receiptsFrom !== undefined) setDay(store, 'receiptSequence', event.receiptsFrom);
+      return;
+    case 'list-changes-part':
       return;
     case 'list-changed':
       setDay(store, 'listSequence', event.sequence);
@@ -197,6 +203,8 @@ export function projectEvent(
       if (event.fact.type === 'overridden')
         addToDayNumber(store, event.fact.duringCut ? 'overridesDuringCut' : 'overrides', 1);
       if (event.fact.type === 'taken-over') addToDayNumber(store, 'takeOvers', 1);
+      if (event.fact.type === 'resumed' && event.fact.receiptsAfter !== undefined)
+        setDay(store, 'receiptSequence', event.fact.receiptsAfter);
       return;
     default:
       throwIllegalValue(event);
@@ -259,8 +267,8 @@ function setDay(store: WritableStore, key: string, value: unknown): void {
 }
 
 function addToDayNumber(store: WritableStore, key: string, by: number): void {
-  const row = store.get<{ value: string }>(`SELECT value FROM day_state WHERE key = ?`, [key]);
-  setDay(store, key, (row === undefined ? 0 : Number(JSON.parse(row.value))) + by);
+  const sql = `UPDATE day_state SET value = CAST(value + ? AS INTEGER) WHERE key = ?`;
+  if (store.run(sql, [by, key]).changes === 0) setDay(store, key, by);
 }
 
 /** Identifications ever decided here, undone ones included: they came out of the queue inside. */

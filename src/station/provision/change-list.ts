@@ -1,16 +1,17 @@
-import { err, type Result } from '../../domain/result.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
 import { recipientOf } from '../../packages/age-sealing.ts';
-import { type ChangeFileFault, openChanges, sealChanges } from '../../packages/changes/change-file.ts';
-import { openChangeTokens } from '../../packages/changes/change-token.ts';
-import { type AppliedDelta, applyDelta, type DeltaError } from '../../register/deltas/apply-delta.ts';
+import { type ChangeFileFault, sealChanges } from '../../packages/changes/change-file.ts';
+import type { AppliedDelta, DeltaError } from '../../register/deltas/apply-delta.ts';
 import { openForChanges } from '../../register/deltas/open-for-changes.ts';
-import { type Authority, openSignedDelta } from '../../register/deltas/signed-delta.ts';
+import type { Authority } from '../../register/deltas/signed-delta.ts';
 import type { Migration } from '../../store/migrations.ts';
 import type { WritableStore } from '../../store/store.ts';
+import { keepChanges } from '../custody/kept-changes.ts';
 import type { StationEvent } from '../events.ts';
 import { readLanePackage } from '../lane/lane-package.ts';
 import { DayProjection } from '../projection/day-projection.ts';
 import type { OpenedVault } from '../station-dependencies.ts';
+import { carryOutSealed } from './carry-out-sealed.ts';
 
 export type ChangeListFault =
   | DeltaError
@@ -19,8 +20,11 @@ export type ChangeListFault =
   | { readonly code: 'register-erased' }
   | { readonly code: 'disk-failed' };
 
-/** Sealed changes up to this size go to the other tables with the event; larger ones by the stick. */
-const MOST_SHARED_BYTES = 512 * 1024;
+/**
+ * Sealed changes go to the other tables in the log, so many bytes in an event: in base64, with what stands around them,
+ * that is less than lanes take as one part of an event (64 KiB).
+ */
+const PART_BYTES = 45_000;
 
 export interface ChangeListOptions {
   readonly vault: Pick<OpenedVault, 'laneStore' | 'registerFile'>;
@@ -77,34 +81,41 @@ async function carryOutOne(
   packageKey: string,
   templateKey: Uint8Array,
 ): Promise<Result<AppliedDelta, ChangeListFault>> {
-  const opened = await openChanges(file, packageKey);
-  if (!opened.ok) return err({ code: opened.error });
-  const signed = openSignedDelta(opened.value, authority);
-  if (!signed.ok) return signed;
-  const tokens = await openChangeTokens(signed.value.delta, packageKey);
-  if (!tokens.ok) {
-    const problem = { field: 'participation', reason: 'token-unopened' } as const;
-    return err({ code: 'change-refused', change: tokens.error.change, problem });
-  }
-  const done = applyDelta({ store, file: opened.value, templateKey, authority, tokens: tokens.value });
+  const done = await carryOutSealed({ store, file, authority, packageKey, templateKey });
   if (!done.ok) return done;
-  const { sequence, isNew, applied, effects } = done.value;
+  const { applied: delta, signed, changes } = done.value;
+  const { sequence, isNew, applied, effects } = delta;
   // Carried out, and the power went before it was on record: it is put there now.
-  if (!isNew && new DayProjection(vault.laneStore).listSequence() >= sequence) return done;
+  if (!isNew && new DayProjection(vault.laneStore).listSequence() >= sequence) return ok(delta);
+  const sealed = await sealedForOthers(file, signed, packageKey);
+  if (!keepChanges(vault.registerFile, sequence, sealed)) return err({ code: 'disk-failed' });
+  const parts = fromLane === null ? Math.ceil(sealed.length / PART_BYTES) : 0;
+  if (parts > 1)
+    for (let part = 1; part <= parts; part += 1) {
+      const piece = sealed.subarray((part - 1) * PART_BYTES, part * PART_BYTES);
+      const event = { type: 'list-changes-part', sequence, part, of: parts, sealed: base64(piece) } as const;
+      if (!record(event)) return err({ code: 'disk-failed' });
+      // Voters are served meanwhile.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   const recorded = record({
     type: 'list-changed',
     ...{ sequence, effects, fromLane, people },
-    changes: isNew ? applied : signed.value.delta.changes.length,
-    sealed: fromLane === null ? await sealedForOthers(file, opened.value, packageKey) : null,
+    changes: isNew ? applied : changes,
+    sealed: parts === 1 ? base64(sealed) : null,
+    ...(parts > 1 ? { parts } : {}),
   });
-  return recorded ? done : err({ code: 'disk-failed' });
+  return recorded ? ok(delta) : err({ code: 'disk-failed' });
 }
 
 /** As it came where it came sealed: only a table that has this package's key reads it. */
-async function sealedForOthers(file: Uint8Array, signed: string, packageKey: string): Promise<string | null> {
+async function sealedForOthers(file: Uint8Array, signed: string, packageKey: string): Promise<Uint8Array> {
   const cameInClear = Buffer.from(file).toString('utf8') === signed;
-  const sealed = cameInClear ? await sealChanges([await recipientOf(packageKey)], signed) : file;
-  return sealed.length > MOST_SHARED_BYTES ? null : Buffer.from(sealed).toString('base64');
+  return cameInClear ? sealChanges([await recipientOf(packageKey)], signed) : file;
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
 }
 
 function registerKeysOf({ laneStore }: Pick<OpenedVault, 'laneStore'>) {

@@ -5,11 +5,12 @@ import { NATIONAL_INDEX_FILE } from '../../register/national-index/national-inde
 import type { Clock } from '../../store/clock.ts';
 import type { WritableStore } from '../../store/store.ts';
 import type { LaneIdentity } from '../context.ts';
+import { removeKeptChanges } from '../custody/kept-changes.ts';
 import type { StationEvent } from '../events.ts';
+import { PACKAGE_FILE, removeOtherRegisters } from '../lane/register-place.ts';
 import { localTime } from '../local-time.ts';
 import { DayProjection } from '../projection/day-projection.ts';
 import type { OpenedVault } from '../station-dependencies.ts';
-import { PACKAGE_FILE } from './provision-from-package.ts';
 
 /** What the certificate says: what was destroyed, and what is left to be counted. Names no voter. */
 export interface ErasureCertificate {
@@ -28,6 +29,8 @@ export interface ErasureCertificate {
   /** Figures that survive. */
   readonly identified: number;
   readonly people: readonly string[];
+  /** Other tables of the station that didn't answer, and of which the same people say that they are gone. */
+  readonly gone: readonly number[];
   /** Over the log with the erasure in it: three lines, signed. */
   readonly checkpoint: string;
 }
@@ -46,28 +49,30 @@ export function eraseLane(options: {
   readonly identity: LaneIdentity;
   readonly registerFile: string;
   readonly people: readonly string[];
+  readonly gone: readonly number[];
   readonly clock: Clock;
   /** Puts it on record together with what is done alongside, or nothing of both. */
   readonly record: (event: StationEvent, alongside: (store: WritableStore) => void) => boolean;
 }): Result<ErasureCertificate, EraseFault> {
-  const { vault, identity, registerFile, people, clock, record } = options;
+  const { vault, identity, registerFile, people, gone, clock, record } = options;
   const { ledger, laneStore, register, procedure } = vault;
   const projection = new DayProjection(laneStore);
   if (projection.phase() !== 'closed') return err('not-closed');
-  if (!register.ok) return err('register-missing');
+  if (!register.ok) {
+    // The power went in the middle of it, perhaps: what is left goes now.
+    if (register.error === 'register-erased') finishErasure(vault, registerFile);
+    return err('register-missing');
+  }
   const { voters, contentHash } = register.value.info();
   const templates = register.value.templateCount();
   const { identified } = projection.figures(procedure);
-  const event: StationEvent = { type: 'register-erased', register: contentHash, voters, templates, people };
+  const event: StationEvent = {
+    ...{ type: 'register-erased', register: contentHash, voters, templates },
+    ...{ gone, people },
+  };
   if (!record(event, shredKeys)) return err('disk-failed');
   register.value.close();
-  for (const part of ['', '-wal', '-shm', '-journal']) rmSync(registerFile + part, { force: true });
-  // Its key was in the list.
-  rmSync(join(dirname(registerFile), NATIONAL_INDEX_FILE), { force: true });
-  // Two members of the central commission could open it.
-  rmSync(join(dirname(registerFile), PACKAGE_FILE), { force: true });
-  // The write-ahead log forgets the keys with it (`secure_delete`, and the checkpoint in `erase`).
-  if (!ledger.erase('private').ok) return err('disk-failed');
+  if (!finishErasure(vault, registerFile)) return err('disk-failed');
   const { date, time } = localTime(clock.wallMs(), procedure.timeZone);
   return ok({
     mock: identity.mock,
@@ -78,9 +83,30 @@ export function eraseLane(options: {
     device: identity.deviceId,
     erasedAt: `${date} ${time}`,
     register: contentHash,
-    ...{ voters, templates, identified, people },
+    ...{ voters, templates, identified, people, gone },
     checkpoint: ledger.checkpoint().note,
   });
+}
+
+/**
+ * What follows the commit that destroyed the keys of the list: its files, and the key of every private part of the log
+ * there is. Where the power went before, it is done at the next unlocking. Once done it does nothing.
+ * @returns false where the disk refuses
+ */
+export function finishErasure({ ledger }: Pick<OpenedVault, 'ledger'>, registerFile: string): boolean {
+  for (const part of ['', '-wal', '-shm', '-journal']) rmSync(registerFile + part, { force: true });
+  // Its key was in the list.
+  rmSync(join(dirname(registerFile), NATIONAL_INDEX_FILE), { force: true });
+  // Two members of the central commission could open it.
+  rmSync(join(dirname(registerFile), PACKAGE_FILE), { force: true });
+  removeKeptChanges(registerFile);
+  // After a power cut it isn't known any more which version's was in force: every other one's goes, too.
+  removeOtherRegisters(registerFile, -1);
+  const first = ledger.events(null, 1);
+  if (!first.ok) return false;
+  const isErased = first.value.every((event) => !ledger.openPrivate(event).ok);
+  // The write-ahead log forgets the keys with it (`secure_delete`, and the checkpoint in `erase`).
+  return isErased || ledger.erase('private').ok;
 }
 
 /** Within the transaction of the event that says so. */

@@ -44,6 +44,12 @@ export async function writeErasureCertificatePdf(
     row(say('erasure.templates'), formatCount(certificate.templates)),
     row(say('erasure.list'), certificate.register),
     row(say('erasure.identified'), formatCount(certificate.identified)),
+    ...(certificate.gone.length === 0
+      ? []
+      : [
+          gap(6),
+          pen.text(say('erasure.gone', { tables: certificate.gone.join(', ') }), { size: 10 }, CONTENT_WIDTH),
+        ]),
     gap(12),
     pen.text(say('erasure.checkpoint'), { size: 10, colour: COLOURS.soft }, CONTENT_WIDTH),
     gap(3),

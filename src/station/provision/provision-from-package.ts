@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result, unwrap } from '../../domain/result.ts';
 import { deviceKeyFromSeed } from '../../ledger/device-key.ts';
@@ -9,6 +9,7 @@ import { NATIONAL_INDEX_PART, type OpenedPackage, sharedFileName } from '../../p
 import type { PackageError } from '../../packages/package-error.ts';
 import { hashFile } from '../../packages/package-file.ts';
 import { createRegister } from '../../register/create-register.ts';
+import { openForChanges } from '../../register/deltas/open-for-changes.ts';
 import { indexOfEntries } from '../../register/national-index/index-of-entries.ts';
 import { indexVersionOf, NATIONAL_INDEX_FILE } from '../../register/national-index/national-index.ts';
 import { writeNationalIndex } from '../../register/national-index/write-national-index.ts';
@@ -18,11 +19,13 @@ import { randomKey } from '../../store/keys.ts';
 import type { WritableStore } from '../../store/store.ts';
 import type { Argon2Cost } from '../../store/unlock.ts';
 import { type LaneRoster, withSpare } from '../../sync/lanes/transport/lane-roster.ts';
+import { keepChanges } from '../custody/kept-changes.ts';
 import type { StationEvent } from '../events.ts';
 import type { LaneCustody } from '../lane/lane-custody.ts';
 import type { LanePackage } from '../lane/lane-package.ts';
 import { packageNoteOf, writePackageNote } from '../lane/package-note.ts';
 import { provisionLane } from '../lane/provision-lane.ts';
+import { carryOutSealed } from './carry-out-sealed.ts';
 import { bytes, type LaptopKeys, laneEntryOfLaptop } from './laptop-keys.ts';
 import { recordEvent } from './record-event.ts';
 
@@ -40,6 +43,8 @@ export interface ProvisionFromPackageOptions {
   readonly migrations: string;
   /** A spare, which the package doesn't name: the lane that it becomes, and who let it. */
   readonly admission?: Admission;
+  /** Signed changes of the list since the package, sealed as they came, oldest first; and the table that gave them. */
+  readonly changes?: { readonly files: readonly string[]; readonly fromLane: number };
   /** The text of the commission.json that the package was verified with: what comes later is verified with it, too. */
   readonly trust?: string;
   readonly pinCost?: Argon2Cost;
@@ -59,11 +64,11 @@ export interface Admission {
 export type ProvisionError =
   | PackageError
   | { readonly code: 'already-provisioned' }
+  /** Signed changes that came with it can't be carried out. */
+  | { readonly code: 'changes-refused'; readonly sequence: number }
   | { readonly code: 'disk-failed' };
 
 export const REGISTER_FILE = 'register.db';
-/** The sealed package itself, so that this lane can let a spare in. */
-export const PACKAGE_FILE = 'package.tizme';
 
 /**
  * Turns a laptop into a lane of the package's station: the list under keys that are drawn here, a ledger that two of
@@ -93,6 +98,7 @@ async function provision(
   const index = bringNationalIndex(options);
   if (!index.ok) return index;
   const register = createRegister({
+    isSigned: true,
     file: join(packageDirectory, REGISTER_FILE),
     keys: registerKeys,
     migrations: join(migrations, 'register'),
@@ -104,6 +110,8 @@ async function provision(
       ? err({ code: 'already-provisioned' })
       : err({ code: 'register-failed', register: register.error });
   if (register.value.contentHash !== manifest.register) return err({ code: 'register-differs' });
+  const changed = await carryOutChanges(options, registerKeys);
+  if (!changed.ok) return changed;
   const roster = rosterOf(options, lane);
   const provisioned = await provisionLane({
     ...{ directory, procedure, registerKeys },
@@ -140,11 +148,50 @@ async function provision(
     },
     ...(admission === undefined
       ? {}
-      : { begin: (store: WritableStore) => recordAdmission(store, options, admission) }),
+      : { begin: (store: WritableStore) => recordAdmission(store, options, admission, changed.value) }),
   });
   for (const key of Object.values(registerKeys)) key.fill(0);
   if (provisioned.ok) writePackageNote(directory, packageNoteOf(opened));
   return provisioned.ok ? ok({ lane }) : err({ code: provisioned.error });
+}
+
+/** What came after the package, before anybody is served: each verified and carried out as on any table. */
+async function carryOutChanges(
+  { opened, packageDirectory, migrations, trust, changes, admission }: ProvisionFromPackageOptions,
+  keys: { readonly database: Uint8Array; readonly templates: Uint8Array },
+): Promise<Result<readonly StationEvent[], ProvisionError>> {
+  if (changes === undefined || changes.files.length === 0) return ok([]);
+  const registerFile = join(packageDirectory, REGISTER_FILE);
+  const authority =
+    opened.election.changes ?? (trust === undefined ? null : authorityOf(unwrap(parseCommission(trust))));
+  if (authority === null) return err({ code: 'changes-refused', sequence: 1 });
+  const store = openForChanges({
+    file: registerFile,
+    key: keys.database,
+    migrations: join(migrations, 'register'),
+  });
+  if (!store.ok) return err({ code: 'disk-failed' });
+  const events: StationEvent[] = [];
+  try {
+    for (const [index, file] of changes.files.entries()) {
+      const sealed = new Uint8Array(readFileSync(file));
+      const done = await carryOutSealed({
+        ...{ store: store.value, authority, file: sealed },
+        ...{ packageKey: opened.packageKey, templateKey: keys.templates },
+      });
+      if (!done.ok) return err({ code: 'changes-refused', sequence: index + 1 });
+      const { sequence, applied, effects } = done.value.applied;
+      if (!keepChanges(registerFile, sequence, sealed)) return err({ code: 'disk-failed' });
+      events.push({
+        ...{ type: 'list-changed', sequence, changes: applied, effects, fromLane: changes.fromLane },
+        ...{ sealed: null, people: admission?.people ?? [] },
+      });
+    }
+  } finally {
+    store.value.checkpoint();
+    store.value.close();
+  }
+  return ok(events);
 }
 
 /** What a lane keeps of the package that it comes from. */
@@ -171,7 +218,7 @@ export function bringNationalIndex({
   sharedDirectory,
 }: Pick<ProvisionFromPackageOptions, 'opened' | 'packageDirectory' | 'sharedDirectory'>): Result<
   NationalIndexReference,
-  ProvisionError
+  Exclude<ProvisionError, { readonly code: 'changes-refused' }>
 > {
   const { manifest, election } = opened;
   const file = join(packageDirectory, NATIONAL_INDEX_FILE);
@@ -203,7 +250,8 @@ function rosterOf({ opened, laptop, admission }: ProvisionFromPackageOptions, la
   const signed: LaneRoster = { lanes: lanes.map(({ recipient: _, ...entry }) => entry), shares };
   if (admission === undefined) return signed;
   const known = admission.roster ?? signed;
-  const { recipient: _, ...own } = laneEntryOfLaptop(laptop, lane, null);
+  const { recipient: _, ...entry } = laneEntryOfLaptop(laptop, lane, null);
+  const own = { ...entry, receiptsFrom: admission.receiptsFrom };
   const isThere = known.lanes.some((one) => one.lane === lane);
   if (isThere) return withSpare(known, own) ?? known;
   return { ...known, lanes: [...known.lanes, own].sort((a, b) => a.lane - b.lane) };
@@ -214,6 +262,7 @@ function recordAdmission(
   store: WritableStore,
   { opened, laptop, clock = systemClock() }: ProvisionFromPackageOptions,
   { lane, people, roster, receiptsFrom }: Admission,
+  further: readonly StationEvent[],
 ): boolean {
   const { manifest, election } = opened;
   const replaced = (roster ?? manifest).lanes.find((one) => one.lane === lane);
@@ -236,5 +285,7 @@ function recordAdmission(
   if (!ledger.ok) return false;
   // The other tables hold the log of the laptop before it under this lane's first epochs: their numbers are not given again.
   if (!ledger.value.beginEpoch(0).ok) return false;
-  return recordEvent({ ledger: ledger.value, procedure: election.procedure }, event, clock);
+  return [event, ...further].every((one) =>
+    recordEvent({ ledger: ledger.value, procedure: election.procedure }, one, clock),
+  );
 }

@@ -27,7 +27,7 @@ export function recordEvent(
     ],
     (store, [stored]) => {
       alongside(store);
-      if (stored !== undefined) projectEvent(store, event, clock.wallMs(), stored.seq);
+      if (stored !== undefined) projectEvent(store, event, stored.at.wallMs, stored.seq);
     },
   );
   return committed.ok;

@@ -8,6 +8,7 @@ import type { StationEvent } from '../events.ts';
 import { readShare } from '../lane/device-share.ts';
 import { UNLOCK_FILE } from '../lane/lane-file.ts';
 import { hashPin } from '../people/pin-keeper.ts';
+import { type PinRecords, pinRecords, readPinHashes } from '../people/pin-records.ts';
 import type { OpenedVault } from '../station-dependencies.ts';
 
 export type RenewFault =
@@ -34,15 +35,19 @@ export async function renewPin(
 ): Promise<Result<void, RenewFault>> {
   const { person, people } = options;
   if (new Set(people).size < 2 || people.includes(person)) return err('two-others-needed');
-  return setPin(options, { type: 'pin-renewed', person, people });
+  return setPin(options, (pins) => ({ type: 'pin-renewed', person, pins, people }));
 }
 
 /** Another PIN for somebody who has just entered the old one. */
 export function changePin(options: SetPinOptions): Promise<Result<void, RenewFault>> {
-  return setPin(options, { type: 'pin-changed', person: options.person });
+  const { person } = options;
+  return setPin(options, (pins) => ({ type: 'pin-changed', person, pins }));
 }
 
-async function setPin(options: SetPinOptions, event: StationEvent): Promise<Result<void, RenewFault>> {
+async function setPin(
+  options: SetPinOptions,
+  eventOf: (pins: PinRecords) => StationEvent,
+): Promise<Result<void, RenewFault>> {
   const { vault, directory, person, pin, record, cost = PIN_COST } = options;
   if (!vault.pinHashes.has(person)) return err('unknown-person');
   const hash = await hashPin(pin, cost);
@@ -50,7 +55,8 @@ async function setPin(options: SetPinOptions, event: StationEvent): Promise<Resu
   if (!resealed.ok) return resealed;
   const file = join(directory, UNLOCK_FILE);
   if (resealed.value !== null) writeFileSync(`${file}.new`, resealed.value, { mode: 0o600, flush: true });
-  const recorded = record(event, (store) => {
+  const pins = pinRecords(readPinHashes(vault.laneStore).set(person, hash));
+  const recorded = record(eventOf(pins), (store) => {
     store.run('UPDATE person_pin SET hash = ? WHERE person_id = ?', [hash, person]);
     store.run('INSERT OR IGNORE INTO own_pin (person_id) VALUES (?)', [person]);
   });

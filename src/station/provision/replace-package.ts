@@ -8,7 +8,7 @@ import { type OpenedPackage, openPackage } from '../../packages/open-package.ts'
 import type { PackageError } from '../../packages/package-error.ts';
 import { createRegister } from '../../register/create-register.ts';
 import { randomKey } from '../../store/keys.ts';
-import type { WritableStore } from '../../store/store.ts';
+import type { ReadableStore, WritableStore } from '../../store/store.ts';
 import {
   type Argon2Cost,
   PIN_COST,
@@ -26,20 +26,16 @@ import { UNLOCK_FILE, writeLaneFile } from '../lane/lane-file.ts';
 import { insertLanePackage, type LanePackage, readLanePackage } from '../lane/lane-package.ts';
 import { makeNextFolder, settleNextFiles } from '../lane/next-files.ts';
 import { packageNoteOf, writePackageNote } from '../lane/package-note.ts';
-import { folderOfVersion } from '../lane/register-place.ts';
+import { folderOfVersion, PACKAGE_FILE } from '../lane/register-place.ts';
 import { writeTrustStore } from '../lane/trust-store.ts';
 import { insertLaneNetwork } from '../lanes/lane-keys.ts';
 import { hashPin } from '../people/pin-keeper.ts';
+import { pinRecords, readPinHashes } from '../people/pin-records.ts';
 import { DayProjection } from '../projection/day-projection.ts';
 import type { OpenedVault } from '../station-dependencies.ts';
+import { readJournalSettings, writeJournalSettings } from '../stick/journal-settings.ts';
 import { bytes } from './laptop-keys.ts';
-import {
-  bringNationalIndex,
-  custodyOf,
-  lanePackageOf,
-  PACKAGE_FILE,
-  REGISTER_FILE,
-} from './provision-from-package.ts';
+import { bringNationalIndex, custodyOf, lanePackageOf, REGISTER_FILE } from './provision-from-package.ts';
 
 export type ReplaceFault =
   | PackageError
@@ -101,6 +97,7 @@ export async function replacePackage(options: ReplaceOptions): Promise<Result<Re
     type: 'package-replaced',
     ...{ from: before, version: manifest.version, build: manifest.build, register: manifest.register },
     ...{ voters: opened.value.voters.length, people: options.people },
+    pins: pinRecords(pinsAfter(vault.laneStore, opened.value, prepared.value)),
   };
   const committed = options.record(event, (store) =>
     putInForce(store, opened.value, made.value, prepared.value),
@@ -174,6 +171,7 @@ function makeList(
     if (!index.ok)
       return index.error.code === 'already-provisioned' ? err({ code: 'disk-failed' }) : err(index.error);
     const register = createRegister({
+      isSigned: true,
       ...{ file: join(folder, REGISTER_FILE), keys, migrations: join(migrations, 'register') },
       source: { info: registerInfoOf(manifest), voters, nationalIndex: index.value },
     });
@@ -249,6 +247,10 @@ async function prepareFiles(
     election.trustedCertificates.map((der) => bytes(der)),
   );
   writePackageNote(folder, packageNoteOf(opened));
+  const journal = readJournalSettings(directory);
+  // A package that names nobody says nothing about it.
+  if (journal !== null && journal !== 'malformed' && election.journalRecipients.length > 0)
+    writeJournalSettings(folder, { ...journal, recipients: election.journalRecipients });
   writeFileSync(join(folder, COLLECTOR_FILE), `${JSON.stringify(election.collector)}\n`, { mode: 0o600 });
   return ok({
     custody: custodyOf(opened, custody.commission, custody.keys),
@@ -311,6 +313,22 @@ async function renewUnlock(
   });
 }
 
+function namedIn(people: OpenedPackage['people']): ReadonlySet<string> {
+  return new Set([...people.people, ...people.envelopes].map(({ id }) => id));
+}
+
+/** Everybody's PIN as `putInForce` leaves it. */
+function pinsAfter(
+  store: ReadableStore,
+  { people }: OpenedPackage,
+  { hashes, keptPins }: Prepared,
+): ReadonlyMap<string, string> {
+  const named = namedIn(people);
+  const after = new Map([...readPinHashes(store)].filter(([id]) => named.has(id)));
+  for (const [id, hash] of hashes) if (!keptPins.has(id)) after.set(id, hash);
+  return after;
+}
+
 /** Within the transaction of the event that says so. */
 function putInForce(
   store: WritableStore,
@@ -327,12 +345,21 @@ function putInForce(
   store.run('UPDATE lane_procedure SET content = ?', [JSON.stringify(election.procedure)]);
   replaceLanePackage(store, lanePackageOf(opened));
   putLaneCustody(store, custody);
-  const named = [...people.people.map(({ id }) => id), ...people.envelopes.map(({ id }) => id)];
-  const gone = (table: 'person_pin' | 'member_share' | 'own_pin'): void => {
-    for (const { id } of store.all<{ id: string }>(`SELECT person_id AS id FROM ${table}`))
-      if (!named.includes(id)) store.run(`DELETE FROM ${table} WHERE person_id = ?`, [id]);
+  const named = namedIn(people);
+  const unlocking = new Set([
+    ...people.people.filter(({ role }) => isOfCommission(role)).map(({ id }) => id),
+    ...people.envelopes.map(({ id }) => id),
+  ]);
+  const gone = (table: 'person_pin' | 'member_share' | 'own_pin', staying: ReadonlySet<string>): string[] => {
+    const rows = store.all<{ id: string }>(`SELECT person_id AS id FROM ${table}`);
+    const leaving = rows.map(({ id }) => id).filter((id) => !staying.has(id));
+    for (const id of leaving) store.run(`DELETE FROM ${table} WHERE person_id = ?`, [id]);
+    return leaving;
   };
-  for (const table of ['person_pin', 'member_share', 'own_pin'] as const) gone(table);
+  for (const table of ['person_pin', 'own_pin'] as const) gone(table, named);
+  // An old copy of the record still has their shares: the key is moved at the next unlocking (move-keys.ts).
+  for (const id of gone('member_share', unlocking))
+    store.run('INSERT OR IGNORE INTO key_move (person_id) VALUES (?)', [id]);
   for (const [id, hash] of hashes)
     if (!keptPins.has(id))
       store.run(

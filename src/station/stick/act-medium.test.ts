@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption';
@@ -90,4 +90,45 @@ test('a stick that is out keeps nothing and can’t be read; one that was change
   expect(medium.end()).toBeNull();
   expect(await keep(1)).toBe(true);
   expect(medium.end()).toMatchObject({ seq: 1 });
+});
+
+test('another stick that was put in between two acts keeps what it had, and gets what it has not', async () => {
+  // A blank one begins with everything in one piece: its file is longer than the first one's, or shorter.
+  await keep(1);
+  await keep(2);
+  const first = `${stick}-first`;
+  const swap = (out: string, back: string): void => {
+    renameSync(stick, out);
+    renameSync(back, stick);
+  };
+  const second = mkdtempSync(join(tmpdir(), 'tizme-acts-'));
+  markStick(second, 'stick\n');
+  swap(first, second);
+  expect(await keep(3)).toBe(false);
+  expect(medium.end()).toBeNull();
+  expect(await keep(1)).toBe(true);
+  swap(second, first);
+  // It ends elsewhere: nothing is written over, and it is looked at anew.
+  expect(await keep(2)).toBe(false);
+  expect(medium.end()).toMatchObject({ seq: 2 });
+  expect(await keep(3)).toBe(true);
+  expect((await insert()).missing(() => false)).toEqual([act(1), act(2), act(3)]);
+  swap(first, second);
+  expect((await insert()).missing(() => false)).toEqual([act(1)]);
+  rmSync(first, { recursive: true });
+});
+
+test('the key of the acts is sealed anew on another stick, which others could open before', async () => {
+  await keep(1);
+  const keyFile = join(stickFolder(stick, 'lane-1'), ACTS_KEY_FILE);
+  const sealedForOthers = Buffer.from('sealed to somebody else');
+  writeFileSync(keyFile, sealedForOthers);
+  // Pulled out and put in again, with an act in between that it missed.
+  renameSync(stick, `${stick}-out`);
+  expect(await keep(2)).toBe(false);
+  renameSync(`${stick}-out`, stick);
+  expect(await keep(2)).toBe(true);
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  expect(await decrypter.decrypt(readFileSync(keyFile))).toEqual(key);
 });

@@ -8,6 +8,7 @@ import { openAct, readActs, type SealedAct, sealAct } from './act-file.ts';
 import { isStick, type JournalSettings } from './journal-settings.ts';
 import type { StickAppend, StickRequest, StickResponse } from './journal-worker.ts';
 import { JOURNAL_WORKER, stickFolder } from './stick-journal.ts';
+import { endAfter, type FileEnd, fileEnd } from './write-sealed.ts';
 
 export const ACTS_FILE = 'acts.bin';
 /** The key of the acts, sealed to the members: should the laptop be lost, the last minute isn't either. */
@@ -32,10 +33,12 @@ export class ActMedium implements WitnessMedium<StationRange> {
   readonly #worker: Worker;
   readonly #file: string;
   /** Where the last whole act ends, and which it is; null: what lies on the stick has to be looked at. */
-  #known: { readonly length: number; readonly end: LogHead | null } | null = null;
+  #known: { readonly file: FileEnd; readonly end: LogHead | null } | null = null;
   #requests = 0;
   readonly #answers = new Map<number, (kept: boolean) => void>();
   #isGone = false;
+
+  #keyWritten = false;
 
   constructor(options: ActMediumOptions) {
     this.#options = options;
@@ -71,12 +74,12 @@ export class ActMedium implements WitnessMedium<StationRange> {
     this.#requests += 1;
     this.#answers.set(this.#requests, (kept) => {
       // Another stick, or none: what lies on the next one is looked at again.
-      this.#known = kept ? { length: known.length + bytes.length, end } : null;
+      this.#known = kept ? { file: endAfter(known.file, bytes), end } : null;
       done(kept);
     });
-    // First of all, on a blank stick, what opens the acts.
-    if (known.length === 0) this.#writeKey();
-    const append = { file: this.#file, at: known.length, bytes };
+    // First of all what opens the acts, for whoever may open them now.
+    if (!this.#keyWritten) this.#writeKey();
+    const append = { file: this.#file, end: known.file, bytes };
     this.#worker.postMessage({ id: this.#requests, stick: settings.stick, append } satisfies StickAppend);
   }
 
@@ -100,7 +103,9 @@ export class ActMedium implements WitnessMedium<StationRange> {
     const file = join(stickFolder(settings.stick, device), ACTS_KEY_FILE);
     const { recipients } = settings;
     const files = [{ file, bytes: new Uint8Array(key), recipients }];
-    if (isStick(settings.stick)) this.#worker.postMessage({ id: 0, files } satisfies StickRequest);
+    if (!isStick(settings.stick)) return;
+    this.#worker.postMessage({ id: 0, stick: settings.stick, files } satisfies StickRequest);
+    this.#keyWritten = true;
   }
 
   /** Null where no stick is in. */
@@ -108,8 +113,11 @@ export class ActMedium implements WitnessMedium<StationRange> {
     const { settings, lane } = this.#options;
     this.#known = null;
     if (!isStick(settings.stick)) return null;
-    const { acts, length } = readActs(readOrEmpty(this.#file), lane);
-    this.#known = { length, end: acts.at(-1)?.head ?? null };
+    const bytes = readOrEmpty(this.#file);
+    const { acts, length } = readActs(bytes, lane);
+    this.#known = { file: fileEnd(bytes, length), end: acts.at(-1)?.head ?? null };
+    // Perhaps another stick, with a key that others may open.
+    this.#keyWritten = false;
     return acts;
   }
 

@@ -134,7 +134,11 @@ function writerOf(worker: Worker, stick: string, recipient: string): WriteToStic
   let asked = 0;
   return (file, bytes) => {
     asked += 1;
-    const request: StickRequest = { id: asked, files: [{ file, bytes, recipients: [recipient] }] };
+    const request: StickRequest = {
+      id: asked,
+      stick,
+      files: [{ file, bytes, recipients: [recipient] }],
+    };
     return new Promise((resolve) => {
       const end = (problem: StickProblem['code'] | null): void => {
         worker.removeAllListeners();

@@ -1,8 +1,10 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { assertDefined } from '../../domain/assert.ts';
 import { writeWhole } from '../../store/write-whole.ts';
 import { isStick } from './journal-settings.ts';
-import { appendAt, seal } from './write-sealed.ts';
+import { appendTo, type FileEnd, seal } from './write-sealed.ts';
 
 /** The thread that seals and writes: a slow stick must not hold up a screen. */
 
@@ -15,15 +17,16 @@ export interface StickFile {
 
 export type StickProblem = 'stick-missing' | 'stick-full' | 'stick-failed';
 
-/** Adds to one file what comes after its first `at` bytes; something else lies there on a stick that was changed. */
+/** Goes on in one file as it was left; another lies there on a stick that was changed. */
 export interface StickAppend {
   readonly id: number;
   readonly stick: string;
-  readonly append: { readonly file: string; readonly at: number; readonly bytes: Uint8Array };
+  readonly append: { readonly file: string; readonly end: FileEnd; readonly bytes: Uint8Array };
 }
 
 export interface StickRequest {
   readonly id: number;
+  readonly stick: string;
   /** Written in this order, so that a head is never on the stick before what it vouches for. */
   readonly files: readonly StickFile[];
 }
@@ -33,21 +36,27 @@ export interface StickResponse {
   readonly problem: StickProblem | null;
 }
 
+const UNFINISHED_PIECE = /^\.\d+-\d+\.age\.unfinished$/;
+
 const port = assertDefined(parentPort, 'parent port of a journal worker');
 /** One after the other: what is asked for later is on the stick later. */
 let turn: Promise<void> = Promise.resolve();
 port.on('message', (request: StickRequest | StickAppend) => {
   turn = turn.then(async () => {
-    const problem = 'files' in request ? await write(request.files) : append(request);
+    const problem = 'files' in request ? await write(request) : append(request);
     const response: StickResponse = { id: request.id, problem };
     port.postMessage(response);
   });
 });
 
-async function write(files: readonly StickFile[]): Promise<StickProblem | null> {
+async function write({ stick, files }: StickRequest): Promise<StickProblem | null> {
   try {
     for (const { file, bytes, recipients } of files) {
-      writeWhole(file, recipients === null ? bytes : await seal(recipients, bytes));
+      const sealed = recipients === null ? bytes : await seal(recipients, bytes);
+      // Pulled out since it was asked for: its folder may stand there still, on the laptop's own disk.
+      if (!isStick(stick)) return 'stick-missing';
+      forgetUnfinished(dirname(file));
+      writeWhole(file, sealed);
       bytes.fill(0);
     }
     return null;
@@ -56,10 +65,17 @@ async function write(files: readonly StickFile[]): Promise<StickProblem | null> 
   }
 }
 
-function append({ stick, append: { file, at, bytes } }: StickAppend): StickProblem | null {
+/** Pieces that a power cut left half written: the next one has another name, and they would take up room for good. */
+function forgetUnfinished(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder))
+    if (UNFINISHED_PIECE.test(name)) rmSync(join(folder, name), { force: true });
+}
+
+function append({ stick, append: { file, end, bytes } }: StickAppend): StickProblem | null {
   try {
     if (!isStick(stick)) return 'stick-missing';
-    return appendAt(file, at, bytes) ? null : 'stick-missing';
+    return appendTo(file, end, bytes) ? null : 'stick-missing';
   } catch (cause) {
     return problemOf(cause);
   }

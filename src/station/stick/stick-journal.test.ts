@@ -1,10 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { assertDefined } from '../../domain/assert.ts';
+import { manualTimer } from '../../domain/manual-timer.ts';
 import { unwrap } from '../../domain/result.ts';
 import type { Timer } from '../../domain/timer.ts';
 import { fileHeadMark } from '../../ledger/head-mark.ts';
@@ -15,7 +25,7 @@ import { verifyChain } from '../../ledger/verify-chain.ts';
 import { hasProgram } from '../../store/testing/has-program.ts';
 import { markStick } from './journal-settings.ts';
 import type { StickProblem } from './journal-worker.ts';
-import { IDENTIFIED_FILE, STICK_HEAD, StickJournal, stickFolder } from './stick-journal.ts';
+import { IDENTIFIED_FILE, RECIPIENTS_FILE, STICK_HEAD, StickJournal, stickFolder } from './stick-journal.ts';
 
 let bench: TestBench;
 let ledger: Ledger;
@@ -23,22 +33,38 @@ let stick: string;
 let identities: string[];
 let journal: StickJournal;
 let problems: (StickProblem | null)[];
-/** Runs the minute's task when the test says so. */
-let minute: () => void;
+let numbers: readonly number[];
+/** The next look at the stick, when the test says so; and who waits until it is through. */
+let look: () => void;
+let isThrough: () => void = () => {};
 const timer: Timer = {
   after: (_, task) => {
-    minute = task;
+    look = task;
+    isThrough();
     return () => {};
   },
 };
 
-async function openJournal(): Promise<void> {
+async function lookOnce(): Promise<void> {
+  const through = new Promise<void>((resolve) => {
+    isThrough = resolve;
+  });
+  look();
+  await through;
+}
+
+async function aMinutePasses(): Promise<void> {
+  for (let looks = 0; looks < 12; looks += 1) await lookOnce();
+}
+
+async function openJournal(by: Timer = timer): Promise<void> {
   const recipients = await Promise.all(identities.map((identity) => identityToRecipient(identity)));
   journal = new StickJournal({
     settings: { stick, recipients },
     ledger,
-    timer,
-    identifiedText: () => 'identified: 2\n7\n19\n',
+    timer: by,
+    identified: () => ({ listNumbers: numbers, lanes: [{ lane: 1, lastReceipt: null }] }),
+    toText: ({ listNumbers }) => `identified: ${listNumbers.length}\n${listNumbers.join('\n')}\n`,
     onChange: (problem) => problems.push(problem),
   });
 }
@@ -49,6 +75,7 @@ beforeEach(async () => {
   stick = mkdtempSync(join(tmpdir(), 'tizme-stick-'));
   markStick(stick, 'stick\n');
   problems = [];
+  numbers = [7, 19];
   identities = [await generateIdentity(), await generateIdentity()];
   await openJournal();
 });
@@ -77,11 +104,11 @@ async function readStick(identity: string) {
 test('each minute what is new goes to the stick; any one member opens it, and it verifies', async () => {
   commit('v-1');
   commit('v-2');
-  minute();
-  await journal.writeNow();
+  await aMinutePasses();
   commit('v-3');
-  minute();
-  await journal.writeNow();
+  await lookOnce();
+  expect(await readStick(identities[0] ?? '')).toHaveLength(1);
+  await aMinutePasses();
   for (const identity of identities) {
     const segments = await readStick(identity);
     expect(segments.map(({ records }) => records.length)).toEqual([2, 1]);
@@ -104,7 +131,8 @@ test('nothing on it can be read without a key, and the head in clear names nobod
   for (const name of readdirSync(folder())) {
     const text = readFileSync(join(folder(), name), 'latin1');
     expect(text.includes('canary')).toBe(false);
-    expect(text.startsWith('age-encryption.org/v1') || name === STICK_HEAD).toBe(true);
+    const isPublic = name === STICK_HEAD || name === RECIPIENTS_FILE;
+    expect(text.startsWith('age-encryption.org/v1') || isPublic).toBe(true);
   }
   const stranger = await generateIdentity();
   await expect(readStick(stranger)).rejects.toThrow();
@@ -132,6 +160,18 @@ test('a blank stick gets everything again; after a restart only what is new is w
   expect((await readStick(identities[0] ?? '')).map(({ records }) => records.length)).toEqual([7]);
 });
 
+test('it is stopped in the middle of a turn: nothing is written afterwards, when the log is closed', async () => {
+  await journal.stop();
+  const minutes = manualTimer();
+  await openJournal(minutes);
+  commit('v-1');
+  await minutes.advance(60_000);
+  await journal.stop();
+  const read = vi.spyOn(ledger, 'pendingRange');
+  await minutes.advance(10 * 60_000);
+  expect(read).not.toHaveBeenCalled();
+});
+
 test('a stick that is pulled out is said once, and what it missed follows when it is back', async () => {
   commit('v-1');
   rmSync(join(stick, 'tizme-stick.txt'));
@@ -143,6 +183,59 @@ test('a stick that is pulled out is said once, and what it missed follows when i
   await journal.writeNow();
   expect(problems).toEqual(['stick-missing', null]);
   expect(await readStick(identities[0] ?? '')).toHaveLength(1);
+});
+
+test('pulled out and put back is noticed within seconds, not at the next minute', async () => {
+  commit('v-1');
+  await aMinutePasses();
+  renameSync(stick, `${stick}-out`);
+  await lookOnce();
+  expect(journal.problem()).toBe('stick-missing');
+  commit('v-2');
+  await lookOnce();
+  renameSync(`${stick}-out`, stick);
+  await lookOnce();
+  expect(journal.problem()).toBeNull();
+  expect(problems).toEqual(['stick-missing', null]);
+  const records = (await readStick(identities[0] ?? '')).flatMap((segment) => segment.records);
+  expect(records).toHaveLength(2);
+});
+
+test('a stick that is not in at the start is said at once', async () => {
+  await journal.stop();
+  rmSync(join(stick, 'tizme-stick.txt'));
+  await openJournal();
+  expect(journal.problem()).toBe('stick-missing');
+  markStick(stick, 'stick\n');
+});
+
+test('the numbers that other tables add are on the stick though this table’s log has nothing new', async () => {
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identities[0] ?? '');
+  const there = async () => {
+    const opened = await decrypter.decrypt(readFileSync(join(folder(), IDENTIFIED_FILE)));
+    return Buffer.from(opened).toString('utf8');
+  };
+  commit('v-1');
+  await aMinutePasses();
+  numbers = [7, 19, 23];
+  await aMinutePasses();
+  expect(await there()).toBe('identified: 3\n7\n19\n23\n');
+  const written = statSync(join(folder(), IDENTIFIED_FILE)).ino;
+  await aMinutePasses();
+  // Nothing new: a stick wears out by writing.
+  expect(statSync(join(folder(), IDENTIFIED_FILE)).ino).toBe(written);
+});
+
+test('what a power cut left half written makes room at the next turn', async () => {
+  commit('v-1');
+  await journal.writeNow();
+  const half = join(folder(), '.1800752400-0000007.age.unfinished');
+  writeFileSync(half, 'half a piece');
+  commit('v-2');
+  await journal.writeNow();
+  expect(existsSync(half)).toBe(false);
+  expect((await readStick(identities[0] ?? '')).flatMap(({ records }) => records)).toHaveLength(2);
 });
 
 test('a stick that can take nothing is a problem that is told, and the log goes on', async () => {
@@ -171,4 +264,23 @@ test('an old image of the whole disk is told by the head on the stick', async ()
   } finally {
     other.dispose();
   }
+});
+
+test('others who may read it get the whole of it, sealed for them, and nothing lies there that they can not open', async () => {
+  commit('v-1');
+  await journal.writeNow();
+  commit('v-2');
+  await journal.writeNow();
+  await journal.stop();
+  identities = [await generateIdentity()];
+  await openJournal();
+  commit('v-3');
+  await journal.writeNow();
+  const segments = await readStick(identities[0] ?? '');
+  expect(segments.flatMap(({ records }) => records).length).toBe(ledger.head()?.seq);
+  expect(readdirSync(folder()).filter((name) => name === RECIPIENTS_FILE).length).toBe(1);
+  // From then on only what is new, again.
+  commit('v-4');
+  await journal.writeNow();
+  expect((await readStick(identities[0] ?? '')).length).toBe(segments.length + 1);
 });

@@ -1,15 +1,18 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CancelTimer, Timer } from '../../domain/timer.ts';
 import { headText } from '../../ledger/head.ts';
 import { encodeSegment, type JournalSegment, nextSegment } from '../../ledger/journal-segment.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import type { IdentifiedNumbers } from './identified-numbers.ts';
 import { isStick, type JournalSettings } from './journal-settings.ts';
 import type { StickFile, StickProblem, StickRequest, StickResponse } from './journal-worker.ts';
 
-/** How often what is new goes to the stick. */
-const EVERY_MS = 60_000;
+/** How often it is looked whether the stick is in. */
+const LOOK_EVERY_MS = 5_000;
+/** What is new goes to the stick every minute. */
+const LOOKS_PER_WRITE = 12;
 /** Segments of one turn: after a stick was changed, everything goes again, a few thousand events at a time. */
 const MOST_SEGMENTS = 8;
 
@@ -18,7 +21,9 @@ export interface StickJournalOptions {
   readonly ledger: Ledger;
   readonly timer: Timer;
   /** What members read beside the paper list when nothing else works: numbers, and no names. */
-  readonly identifiedText: () => string;
+  readonly identified: () => IdentifiedNumbers;
+  /** The same as lines of text, with where and when. */
+  readonly toText: (numbers: IdentifiedNumbers) => string;
   /** Told when it begins to fail, and when it works again. */
   readonly onChange: (problem: StickProblem | null) => void;
   /** The worker's entry; bundles ship it as a .js file of their own. */
@@ -39,6 +44,8 @@ export function stickFolder(stick: string, device: string): string {
 /** The newest head on the stick, in clear: where an old copy of a disk is told by. */
 export const STICK_HEAD = 'head.txt';
 export const IDENTIFIED_FILE = 'identified.age';
+/** For whom the segments are sealed. */
+export const RECIPIENTS_FILE = 'recipients.txt';
 const SEGMENT = /^(\d+)-(\d+)\.age$/;
 
 /**
@@ -50,6 +57,11 @@ export class StickJournal {
   readonly #worker: Worker;
   #cancel: CancelTimer = () => {};
   #problem: StickProblem | null = null;
+  #isStopped = false;
+  /** Since the last write. */
+  #looks = 0;
+  /** The numbers that lie on this stick; null where nobody knows. */
+  #numbersThere: string | null = null;
   #turns = 0;
   #isGone = false;
   #underWay: Promise<void> = Promise.resolve();
@@ -67,44 +79,65 @@ export class StickJournal {
         for (const id of [...this.#answers.keys()]) this.#answer(id, 'stick-failed');
       });
     }
+    if (!isStick(options.settings.stick)) this.#turnedTo('stick-missing');
     this.#again();
   }
 
+  /** What is wrong with it now; null while it takes what it is given. */
   problem(): StickProblem | null {
     return this.#problem;
   }
 
   /** Writes what is new now: at a report, at closing, and when the program ends. */
   writeNow(): Promise<void> {
+    this.#looks = 0;
     this.#underWay = this.#underWay.then(() => this.#write());
     return this.#underWay;
   }
 
+  /** Writes what is new, and nothing afterwards: whoever stops it closes the log. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#cancel();
     await this.writeNow();
     await this.#worker.terminate();
   }
 
+  /** A stick that was pulled out is told, and one that is back is written to, long before the minute is over. */
   #again(): void {
-    this.#cancel = this.#options.timer.after(EVERY_MS, () => {
-      void this.writeNow().then(() => this.#again());
+    // A turn may have been under way.
+    if (this.#isStopped) return;
+    this.#cancel = this.#options.timer.after(LOOK_EVERY_MS, () => {
+      this.#looks += 1;
+      const isOut = !isStick(this.#options.settings.stick);
+      const isNews = isOut !== (this.#problem === 'stick-missing');
+      const due = isNews || this.#looks >= LOOKS_PER_WRITE;
+      void (due ? this.writeNow() : Promise.resolve()).then(() => this.#again());
     });
   }
 
   async #write(): Promise<void> {
-    const { settings, onChange } = this.#options;
-    const problem = isStick(settings.stick) ? await this.#writeNew() : 'stick-missing';
+    const { settings } = this.#options;
+    this.#turnedTo(isStick(settings.stick) ? await this.#writeNew() : 'stick-missing');
+  }
+
+  #turnedTo(problem: StickProblem | null): void {
     const before = this.#problem;
     this.#problem = problem;
-    if (before !== problem) onChange(problem);
+    // The next one may be another stick.
+    if (problem !== null) this.#numbersThere = null;
+    if (before !== problem) this.#options.onChange(problem);
   }
 
   async #writeNew(): Promise<StickProblem | null> {
-    const { ledger, settings, identifiedText } = this.#options;
+    const { ledger, settings, identified, toText } = this.#options;
     const folder = stickFolder(settings.stick, ledger.identity.device);
     const files: StickFile[] = [];
-    let after = newestSegment(folder);
+    const sealedFor = recipientsText(settings.recipients);
+    // A newer package names others: what lies there, they can't read, and everything is sealed once more.
+    const isForThem = readOrNull(join(folder, RECIPIENTS_FILE)) === sealedFor;
+    const before = isForThem ? [] : segmentsIn(folder);
+    let after = isForThem ? newestSegment(folder) : null;
     let last: JournalSegment | null = null;
     while (files.length < MOST_SEGMENTS) {
       const segment = nextSegment(ledger, after);
@@ -115,17 +148,33 @@ export class StickJournal {
       const file = join(folder, `${after.epoch}-${String(after.seq).padStart(7, '0')}.age`);
       files.push({ file, bytes: encodeSegment(last), recipients: settings.recipients });
     }
-    if (last === null) return null;
-    const text = Buffer.from(identifiedText(), 'utf8');
+    // What other tables did changes the numbers, too, and no event of this one's log.
+    const numbers = identified();
+    const numbersText = JSON.stringify(numbers);
+    if (last === null && this.#numbersThere === numbersText) return null;
+    const text = Buffer.from(toText(numbers), 'utf8');
     files.push({ file: join(folder, IDENTIFIED_FILE), bytes: text, recipients: settings.recipients });
-    files.push({ file: join(folder, STICK_HEAD), bytes: headFile(ledger, last), recipients: null });
-    return this.#ask(files);
+    if (last !== null)
+      files.push({ file: join(folder, STICK_HEAD), bytes: headFile(ledger, last), recipients: null });
+    const problem = await this.#ask(files);
+    if (problem !== null) return problem;
+    this.#numbersThere = numbersText;
+    if (isForThem) return null;
+    const written = new Set(files.map(({ file }) => file));
+    try {
+      for (const file of before) if (!written.has(file)) rmSync(file, { force: true });
+    } catch {
+      return 'stick-failed';
+    }
+    // Last: without it everything goes again.
+    const bytes = Buffer.from(sealedFor, 'utf8');
+    return this.#ask([{ file: join(folder, RECIPIENTS_FILE), bytes, recipients: null }]);
   }
 
   #ask(files: readonly StickFile[]): Promise<StickProblem | null> {
     if (this.#isGone) return Promise.resolve('stick-failed');
     this.#turns += 1;
-    const request: StickRequest = { id: this.#turns, files };
+    const request: StickRequest = { id: this.#turns, stick: this.#options.settings.stick, files };
     return new Promise((resolve) => {
       this.#answers.set(request.id, resolve);
       this.#worker.postMessage(request);
@@ -142,6 +191,29 @@ export class StickJournal {
 function headFile(ledger: Ledger, { head }: JournalSegment): Uint8Array {
   const signature = Buffer.from(head.signature).toString('base64');
   return Buffer.concat([headText(ledger.identity, head), Buffer.from(`${signature}\n`, 'utf8')]);
+}
+
+/** Public keys, one a line. */
+function recipientsText(recipients: readonly string[]): string {
+  return `${recipients.toSorted().join('\n')}\n`;
+}
+
+function readOrNull(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function segmentsIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => SEGMENT.test(name))
+      .map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
 }
 
 /** Where the segments on the stick end; null for a stick that has none of this device. */

@@ -4,6 +4,7 @@ import type { DiskReserve } from '../../store/disk-reserve.ts';
 import type { Notice } from '../api/snapshot.ts';
 import type { LaneIdentity, StationContext } from '../context.ts';
 import { localTime, reportPeriod } from '../local-time.ts';
+import type { StickProblem } from '../stick/journal-worker.ts';
 
 const LOW_DISK_MEGABYTES = 1024;
 /** A hand-over that stands at the desk for so long has been forgotten. */
@@ -20,6 +21,8 @@ export function dayNotices(
     readonly devices: DeviceSet;
     readonly startedAtMs: number;
     readonly reserve: Pick<DiskReserve, 'isHeld'>;
+    /** Of the journal's; null: it takes what it is given, or none is kept. */
+    readonly stickProblem: StickProblem | null;
   },
   freeDiskBytes: number | null,
 ): Notice[] {
@@ -35,6 +38,7 @@ export function dayNotices(
   if (context === null) return notices;
   const { journal, projection, procedure } = context;
   if (projection.paperMode().on) notices.push({ kind: 'error', code: 'paper-mode-on' });
+  if (lane.stickProblem !== null) notices.push({ kind: 'error', code: lane.stickProblem });
   const runsForMs = lane.clock.monotonicMs() - lane.startedAtMs;
   if (projection.restarts() > 0 && runsForMs < JUST_RESTARTED_MS) notices.push({ kind: 'restarted' });
   if (journal.jumpMinutes() !== 0) notices.push({ kind: 'clock-jumped', minutes: journal.jumpMinutes() });

@@ -14,13 +14,15 @@ import type {
   Phase,
   UploadView,
 } from '../api/snapshot.ts';
+import type { BecomingView } from '../api/spare-view.ts';
 import type { TechnicianView } from '../api/technician-view.ts';
 import type { LaneIdentity, StationContext } from '../context.ts';
 import type { ElectionDay } from '../day/election-day.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { FingerSearch } from '../finger-search/finger-search.ts';
+import type { SpareDoorKeeper } from '../lanes/spare-door-keeper.ts';
 import { paperDoubles } from '../paper-mode/paper-doubles.ts';
-import type { HandoverRecord } from '../projection/day-projection.ts';
+import type { HandoverRecord } from '../projection/handover-rows.ts';
 import { ledgerFigures } from '../reports/ledger-figures.ts';
 
 /** What every window shows alike. */
@@ -37,6 +39,7 @@ export interface DeskSurroundings {
   readonly devices: DeviceSet;
   readonly technician: TechnicianView;
   readonly custody: CustodyView;
+  readonly becoming: BecomingView | null;
   readonly upload: UploadView;
   readonly notices: readonly Notice[];
   readonly dock: DockView | null;
@@ -48,6 +51,7 @@ export interface DeskParts {
   readonly day: ElectionDay;
   readonly desk: Desk;
   readonly fingerSearch: FingerSearch;
+  readonly spareDoor: SpareDoorKeeper;
 }
 
 /** One exception among the first few voters is no pattern yet. */
@@ -97,6 +101,8 @@ export function lockedDeskSnapshot(
     custody: around.custody,
     upload: around.upload,
     lanes: null,
+    spareDoor: null,
+    becoming: around.becoming,
     opening: {
       register: null,
       clockConfirmed: false,
@@ -143,6 +149,8 @@ export function deskSnapshot(parts: DeskParts, frame: SnapshotFrame, around: Des
     custody: around.custody,
     upload: around.upload,
     lanes: context.lanes.view(),
+    spareDoor: parts.spareDoor.view(),
+    becoming: null,
     opening: day.opening(),
     desk: desk.step(),
     handovers: handoverViews(context, openHandovers(context), frame.nowMs),

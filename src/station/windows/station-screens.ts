@@ -7,6 +7,7 @@ import type { DockView, Notice, Phase, PhotoView, Snapshot, UploadView } from '.
 import type { CustodyDesk } from '../custody/custody-desk.ts';
 import type { OpenStation } from '../open-station.ts';
 import type { StationDependencies, UploadLine } from '../station-dependencies.ts';
+import type { StickProblem } from '../stick/journal-worker.ts';
 import type { Technician } from '../technician/technician.ts';
 import { dayNotices } from './day-notices.ts';
 import { deskSnapshot, lockedDeskSnapshot } from './desk-snapshot.ts';
@@ -19,6 +20,7 @@ export interface StationNow {
   /** Null while locked. */
   readonly open: OpenStation | null;
   readonly upload: UploadLine | null;
+  readonly stickProblem: StickProblem | null;
   readonly technician: Technician;
   readonly custody: CustodyDesk;
 }
@@ -123,6 +125,7 @@ export class StationScreens {
       devices: this.#deps.devices,
       technician: technician.view(),
       custody: custody.view(open?.context ?? null),
+      becoming: this.#deps.blankLaptop?.view() ?? null,
       upload: upload?.view() ?? NO_UPLOAD,
       notices: this.#notices(),
       dock: this.#dockView(),
@@ -143,10 +146,13 @@ export class StationScreens {
   #notices(): Notice[] {
     const notices = dayNotices(
       this.#now().open?.context ?? null,
-      { ...this.#deps, startedAtMs: this.#startedAtMs },
+      { ...this.#deps, startedAtMs: this.#startedAtMs, stickProblem: this.#now().stickProblem },
       this.#freeDiskBytes,
     );
-    return this.#problem === null ? notices : [this.#problem, ...notices];
+    const problem = this.#problem;
+    // What stands there anyway is not said twice.
+    const isSaid = notices.some((notice) => notice.kind === 'error' && notice.code === problem?.code);
+    return problem === null || isSaid ? notices : [problem, ...notices];
   }
 
   #dockView(): DockView | null {

@@ -1,7 +1,8 @@
 import type { GreyImage } from '../../../src/domain/grey-image.ts';
-import { err } from '../../../src/domain/result.ts';
+import { err, unwrap } from '../../../src/domain/result.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import type { FingerprintMatcher } from '../../../src/station/context.ts';
+import { compareWithLog } from '../../../src/station/projection/compare-with-log.ts';
 import type { Vault } from '../../../src/station/station-dependencies.ts';
 
 /** What a test can break while the station runs. */
@@ -31,7 +32,20 @@ export function faultyVault(faults: Faults, vault: Vault): Vault {
     unlock: async (approvals) => {
       const opened = await vault.unlock(approvals);
       if (!opened.ok) return opened;
-      return { ok: true, value: { ...opened.value, ledger: faultyLedger(faults, opened.value.ledger) } };
+      const { ledger, store } = opened.value;
+      return {
+        ok: true,
+        value: {
+          ...opened.value,
+          ledger: faultyLedger(faults, ledger),
+          close() {
+            // Whatever the test did to the day: the next start must not take its tables for damaged.
+            const { faults: found } = unwrap(compareWithLog(ledger, store));
+            opened.value.close();
+            if (found.length > 0) throw new Error(`the tables differ from the log: ${JSON.stringify(found)}`);
+          },
+        },
+      };
     },
   };
 }

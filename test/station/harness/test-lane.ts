@@ -12,7 +12,11 @@ import { documentReading } from '../../../src/station/adapters/documents.ts';
 import { matcherOf } from '../../../src/station/adapters/matcher.ts';
 import type { DeskStep } from '../../../src/station/api/snapshot.ts';
 import type { PaperPress } from '../../../src/station/context.ts';
-import { connectDevices, type DevicesClient } from '../../../src/station/devices-client/connect-devices.ts';
+import {
+  connectDevices,
+  type DevicesClient,
+  limitsInRealTime,
+} from '../../../src/station/devices-client/connect-devices.ts';
 import { fingerSearchEngine } from '../../../src/station/finger-search/register-gallery.ts';
 import { readLaneFile } from '../../../src/station/lane/lane-file.ts';
 import { readTrustStore } from '../../../src/station/lane/trust-store.ts';
@@ -114,6 +118,7 @@ export class TestLane {
     const timer = testTimer();
     const client = connectDevices(this.#devices.start(), {
       timer,
+      limits: limitsInRealTime(PATIENT_SPEED),
       timing: { heartbeatMilliseconds: 1_000 * PATIENT_SPEED, heartbeatsMissed: 20 },
     });
     this.#client = client;
@@ -127,8 +132,8 @@ export class TestLane {
       bench: client.bench,
       dock: () => client.dock,
       devicesReady: client.whenReady(),
-      matcher: faultyMatcher(this.faults, this.#setup.matcher ?? matcherOf(workers())),
-      fingerSearch: fingerSearchEngine(workers()),
+      matcher: faultyMatcher(this.faults, this.#setup.matcher ?? matcherOf(workers)),
+      fingerSearch: fingerSearchEngine(workers),
       documents: documentReading(identity.electionDate, readTrustStore(this.directory)),
       paper: this.#setup.paper ?? (await realPaper()),
       machine: {

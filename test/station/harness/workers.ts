@@ -3,15 +3,24 @@ import {
   startFingerprintWorkers,
 } from '../../../src/fingerprint/fingerprint-workers.ts';
 
-let sharedWorkers: FingerprintWorkers | null = null;
+let started: FingerprintWorkers | null = null;
 
-/** One thread for all lanes of a test file. */
-export function workers(): FingerprintWorkers {
-  sharedWorkers ??= startFingerprintWorkers();
-  return sharedWorkers;
+function start(): FingerprintWorkers {
+  started ??= startFingerprintWorkers();
+  return started;
 }
 
-export async function closeWorkers(): Promise<void> {
-  await sharedWorkers?.close();
-  sharedWorkers = null;
+/** One thread for all lanes of a test file; starting it takes its time, and most files have no finger for it. */
+export const workers: FingerprintWorkers = {
+  assessQuality: (image) => start().assessQuality(image),
+  extract: (image, position) => start().extract(image, position),
+  verify: (request) => start().verify(request),
+  async close() {
+    await started?.close();
+    started = null;
+  },
+};
+
+export function closeWorkers(): Promise<void> {
+  return workers.close();
 }

@@ -1,4 +1,4 @@
-import type { DifferenceName, Reconciliation } from '../../../domain/reconciliation.ts';
+import { type DifferenceName, expectedCounts, type Reconciliation } from '../../../domain/reconciliation.ts';
 import { formatCount, formatSigned } from '../format.ts';
 import type { PaperWordKey, Say } from '../words/paper-words.ts';
 import type { ReportRow } from './report-tables.ts';
@@ -26,6 +26,7 @@ export interface ReconciliationWording {
 /** The reconciliation in words. What differs is taken from the domain's own list, never compared anew here. */
 export function wordReconciliation(reconciliation: Reconciliation, say: Say): ReconciliationWording {
   const { ledger, counted, ballotsIssued, differences, agrees } = reconciliation;
+  const due = expectedCounts(ledger);
   const row = (
     label: PaperWordKey,
     expected: number | null,
@@ -51,18 +52,15 @@ export function wordReconciliation(reconciliation: Reconciliation, say: Say): Re
     rows: [
       row('count.receipts-printed', ledger.receiptsDue, ledger.receiptsPrinted, ['receipts-not-printed']),
       // One ballot for each receipt that is due: the procedure lists both together.
-      row('count.ballots-issued', ledger.receiptsDue + (ledger.onPaper?.receipts ?? 0), ballotsIssued, [
+      row('count.ballots-issued', due.ballots, ballotsIssued, [
         'ballots-exceed-identified',
         'ballots-below-identified',
       ]),
-      row('count.ballot-stubs', ledger.receiptsPrinted, counted.ballotStubs, ['stubs-differ-from-receipts']),
-      row(
-        'count.receipts-collected',
-        ledger.receiptsPrinted + ledger.receiptsOfUndone,
-        counted.receiptsCollected,
-        ['receipts-collected-differ'],
-      ),
-      row('count.signatures', ledger.identified + (ledger.onPaper?.lines ?? 0), counted.signatures, [
+      row('count.ballot-stubs', due.stubs, counted.ballotStubs, ['stubs-differ-from-receipts']),
+      row('count.receipts-collected', due.receiptsCollected, counted.receiptsCollected, [
+        'receipts-collected-differ',
+      ]),
+      row('count.signatures', due.signatures, counted.signatures, [
         'signatures-exceed-identified',
         'signatures-below-identified',
       ]),

@@ -113,7 +113,7 @@ export function laneTable(
 
 /** Names tables and receipts, and nobody: the commission finds the voter by them. */
 export function matterText({ kind, lanes, receipts, paperLines }: ReportMatter, say: Say): string {
-  const tables = lanes.join(', ');
+  const tables = [...new Set(lanes)].join(', ');
   if (kind !== 'collision') return say(`matter.${kind}`, { tables });
   const records = [
     ...receipts.map((one) => one ?? '—'),

@@ -27,6 +27,9 @@ export function drawErasure(
     pen.row(say('erasure.voters'), formatCount(certificate.voters)),
     pen.row(say('erasure.templates'), formatCount(certificate.templates)),
     pen.row(say('erasure.identified'), formatCount(certificate.identified)),
+    ...(certificate.gone.length === 0
+      ? []
+      : [pen.text(say('erasure.gone', { tables: certificate.gone.join(', ') }), { size: 'small' })]),
     pen.text(say('erasure.list'), { size: 'small' }),
     pen.text(certificate.register, { size: 'small' }),
     pen.rule(2, 10, 10),

@@ -9,6 +9,8 @@ import type { StripPen } from './strip-pen.ts';
 
 /** Numbers of the paper list in one row: ten, so that a column is a last digit. */
 const PER_ROW = 10;
+/** A line after so many, as the eye looks for a hundred first. */
+const PER_GROUP = 100;
 
 /**
  * The numbers of the list that are identified already, to be read beside the list from the safe when nothing else
@@ -23,12 +25,15 @@ export function drawNumbers(pen: StripPen, content: NumbersContent, language: La
     pen.text(content.printedAt, { size: 'body' }),
     pen.rule(2, 10, 10),
     pen.row(say('numbers.identified'), formatCount(content.listNumbers.length)),
+    pen.row(say('numbers.in-list'), formatCount(content.listLength)),
     ...content.lanes.map(({ lane, lastReceipt }) =>
       pen.row(say('numbers.last-receipt', { lane }), lastReceipt ?? '—'),
     ),
     pen.text(say('numbers.how-to-read'), { size: 'small' }),
     pen.rule(2, 10, 10),
     ...rows(pen, content),
+    pen.rule(2, 8, 4),
+    pen.text(say('numbers.end'), { size: 'small' }),
   ]);
 }
 
@@ -36,6 +41,7 @@ function rows(pen: StripPen, { listNumbers, listLength }: NumbersContent): Strip
   const taken = new Set(listNumbers);
   const blocks: StripBlock[] = [];
   for (let first = 1; first <= listLength; first += PER_ROW) {
+    if (first > 1 && first % PER_GROUP === 1) blocks.push(pen.rule(1, 2, 2));
     const numbers = Array.from({ length: Math.min(PER_ROW, listLength - first + 1) }, (_, i) => first + i);
     blocks.push(
       row(
@@ -61,7 +67,8 @@ function row(pen: StripPen, first: number, numbers: readonly (number | null)[]):
     ),
   );
   return {
-    height: label.height,
+    // A metre of paper for the longest list: digits have no parts below the line.
+    height: label.height - pen.dots(1),
     draw(canvas, x, y) {
       label.draw(canvas, x, y);
       for (const [i, one] of cells.entries()) one.draw(canvas, x + labelWidth + i * cell, y);

@@ -16,6 +16,12 @@ const WIDTHS = [576, 384] as const;
 const LONG_NAME = 'Бектурсунова-Жумагулова-Абдыкадырова-Эсенгелдиева Айсулуу Абдыкадыржапаровна';
 const press = createPaperPress();
 
+/** The last 20 rows of dots that end with ink, on paper of 576 dots. */
+function lastLine({ rows }: MonoBitmap): Uint8Array {
+  const end = Math.ceil((rows.findLastIndex((byte) => byte !== 0) + 1) / 72) * 72;
+  return rows.subarray(end - 20 * 72, end);
+}
+
 function receipt(changes: Partial<ReceiptContent> = {}): ReceiptContent {
   return {
     mock: false,
@@ -242,6 +248,18 @@ describe('the grid of numbers', () => {
     const strip = await press.numbersStrip(numbers, 'ky', width);
     expect(strip.width).toBe(width);
     expect(strip.height).toBeLessThan(8_000);
+  });
+
+  it('ends in a line of its own in each language, so that a strip that was cut short can be told', async () => {
+    for (const language of LANGUAGES) {
+      const [short, long] = [
+        await press.numbersStrip({ ...numbers, listLength: 10 }, language, 576),
+        await press.numbersStrip({ ...numbers, listLength: 20 }, language, 576),
+      ];
+      // The last line of both is the same words, and not a row of the grid.
+      expect(lastLine(short)).toEqual(lastLine(long));
+      expect(lastLine(short).some((byte) => byte !== 0)).toBe(true);
+    }
   });
 
   it('has as much ink as there are numbers taken: each is shown, and a free one is a dot', async () => {
