@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import type { BrowserWindowConstructorOptions } from 'electron';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HostOptions } from '../scripts/hosts/shared/host-options.ts';
-import type { HostToStation, StationToHost } from '../src/domain/host-wire.ts';
+import {
+  BECAME_TABLE,
+  BECAME_TABLE_EXIT,
+  type HostToStation,
+  type StationToHost,
+} from '../src/domain/host-wire.ts';
 import { CHANNEL } from './channel.ts';
 import { isAllowedKey } from './keyboard.ts';
 import { runShell } from './shell.ts';
@@ -99,6 +104,7 @@ describe('the shell', () => {
         fingerprintWorkerUrl: 'file:///program/fingerprint-worker.js',
         migrationsDirectory: '/program/migrations',
         fontsDirectory: '/program/fonts',
+        blank: null,
       },
     } satisfies HostToStation);
     expect([desk.loaded, observer.loaded]).toEqual([
@@ -179,6 +185,13 @@ describe('the shell', () => {
       exits: [0],
       forked: 0,
     });
+  });
+
+  it('ends without a complaint when the laptop became a table, so that it is started as that', async () => {
+    const { station } = await startShell();
+    station.emit('message', { type: 'fatal', code: BECAME_TABLE });
+    expect(electron.app.exits).toEqual([BECAME_TABLE_EXIT]);
+    expect(electron.dialog.errors).toEqual([]);
   });
 
   it('says what is wrong with the options, and what the station can not get over', async () => {

@@ -10,6 +10,7 @@ import {
 import { findProgramFiles } from '../scripts/hosts/shared/program-files.ts';
 import { readScreenFiles } from '../scripts/hosts/shared/screen-files.ts';
 import { StationHost } from '../scripts/hosts/shared/station-host.ts';
+import { BECAME_TABLE, BECAME_TABLE_EXIT } from '../src/domain/host-wire.ts';
 import { systemTimer } from '../src/domain/timer.ts';
 import { registerAppScheme, serveScreens } from './app-scheme.ts';
 import { createSecureSession, secureApp } from './security.ts';
@@ -75,6 +76,10 @@ function quitWith(station: StationHost): void {
 }
 
 function giveUp(code: string): void {
+  if (code === BECAME_TABLE) {
+    app.exit(BECAME_TABLE_EXIT);
+    return;
+  }
   dialog.showErrorBox(
     'Тизме',
     `Тизме иштей албайт. Тизме не может работать. Tizme can't run here.\n\n${code}`,

@@ -22,6 +22,7 @@ import { takePackagePath } from '../../scripts/mock-day/package-path.ts';
 import { prepareElection, todayAtStation } from '../../scripts/start/prepare-election.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import { markStick, writeJournalSettings } from '../../src/station/stick/journal-settings.ts';
+import { expectAccessible } from './accessible.ts';
 import { approve, identify, insertDocument, nextVoter, openStation, pinOf, unlock } from './desk-hands.ts';
 import { takeScreenshots } from './kiosk.ts';
 import { type OpenedKiosk, openChromiumKiosk } from './open-chromium-kiosk.ts';
@@ -116,8 +117,15 @@ async function openCustody(desk: Page): Promise<void> {
   await expect(desk.getByTestId('custody-sheet')).toBeVisible();
 }
 
-/** Names on everything that can be pressed, and one title. */
+/** By the keyboard alone. */
+async function press(desk: Page, testId: string): Promise<void> {
+  await desk.getByTestId(testId).focus();
+  await desk.keyboard.press('Enter');
+}
+
+/** Names on everything that can be pressed, and one title; nothing that axe finds. */
 async function expectNamed(desk: Page): Promise<void> {
+  await expectAccessible(desk, 'a page of custody');
   const tree = await desk.getByTestId('custody-sheet').ariaSnapshot();
   expect(/^\s*- (?:button|textbox)\b(?! ")/m.exec(tree)?.[0] ?? 'all named').toBe('all named');
 }
@@ -164,13 +172,22 @@ test.describe('a laptop that a package made a lane', () => {
     await expect(desk.getByTestId('custody-sheet')).toBeVisible();
     await takeScreenshots(desk, 'custody');
     await expectNamed(desk);
-    await desk.getByTestId('custody-stick').click();
-    await desk.getByTestId('stick-look').click();
+    // By the keyboard: the new page's title has the focus, not the cross, and what was asked has it with its answer.
+    await press(desk, 'custody-stick');
+    await expect(desk.getByTestId('custody-sheet').locator('h2')).toBeFocused();
+    await press(desk, 'stick-look');
+    await expect(desk.getByTestId('stick-packages')).toBeVisible();
+    await expect(desk.getByTestId('stick-look')).toBeFocused();
     await expect(desk.getByTestId('stick-packages').locator('[data-state="newer"]')).toHaveCount(1);
     await expect(desk.getByTestId('stick-packages').locator('[data-state="package-same"]')).toHaveCount(1);
-    await desk.getByTestId('stick-replace-2').click();
+    await press(desk, 'stick-replace-2');
+    // One thing at a time: what else is on the stick is one press back.
+    await expect(desk.getByTestId('stick-packages')).toHaveCount(0);
+    await expect(desk.getByTestId('custody-sheet').locator('h3')).toBeFocused();
     await takeScreenshots(desk, 'custody-replace');
     await expectNamed(desk);
+    await press(desk, 'stick-back');
+    await press(desk, 'stick-replace-2');
     await approve(desk, 'chair', 'secretary');
     // The station ended and another one is there, with the new people.
     await expect(desk.getByTestId('custody-sheet')).toBeHidden({ timeout: 30_000 });
@@ -184,27 +201,31 @@ test.describe('a laptop that a package made a lane', () => {
     await expect(desk.getByTestId('preparing-clock')).toBeVisible();
 
     // Somebody chooses another PIN, by the keyboard alone.
-    await desk.getByTestId('menu-open').focus();
-    await desk.keyboard.press('Enter');
-    await desk.getByTestId('menu-custody').focus();
-    await desk.keyboard.press('Enter');
-    await desk.getByTestId('custody-change-pin').focus();
-    await desk.keyboard.press('Enter');
+    await press(desk, 'menu-open');
+    await press(desk, 'menu-custody');
+    await press(desk, 'custody-change-pin');
     await desk.getByTestId('custody-sheet').getByTestId('person-member-3').focus();
     await desk.keyboard.press('Enter');
     await expect(desk.getByTestId('pin-question-old')).toBeVisible();
     await takeScreenshots(desk, 'custody-pin');
-    await desk.getByTestId('pin-input').focus();
-    await desk.keyboard.type(pinOf('member-3'));
-    await desk.keyboard.press('Enter');
-    await expect(desk.getByTestId('pin-question-new')).toBeVisible();
-    await desk.keyboard.type('246813');
-    await desk.keyboard.press('Enter');
-    await expect(desk.getByTestId('pin-question-again')).toBeVisible();
-    await desk.keyboard.type('246813');
-    await desk.keyboard.press('Enter');
+    const answer = async (old: string): Promise<void> => {
+      for (const [question, pin] of [
+        ['old', old],
+        ['new', '246813'],
+        ['again', '246813'],
+      ] as const) {
+        await expect(desk.getByTestId(`pin-question-${question}`)).toBeVisible();
+        await expect(desk.getByTestId('pin-input')).toBeFocused();
+        await desk.keyboard.type(pin);
+        await desk.keyboard.press('Enter');
+      }
+    };
+    await answer('111111');
+    await expect(desk.getByTestId('pin-wrong-old')).toBeVisible();
+    await answer(pinOf('member-3'));
     await expect(desk.getByTestId('pin-done')).toBeVisible();
     await desk.keyboard.press('Escape');
+    await expect(desk.getByTestId('heading')).toBeFocused();
 
     // Somebody forgot it: two others answer.
     await openCustody(desk);
@@ -216,6 +237,7 @@ test.describe('a laptop that a package made a lane', () => {
       await desk.getByTestId('pin-enter').click();
     }
     await takeScreenshots(desk, 'custody-forgotten-pin');
+    await expectNamed(desk);
     await approve(desk, 'chair', 'secretary');
     await expect(desk.getByTestId('pin-done')).toBeVisible();
     await desk.keyboard.press('Escape');
@@ -229,6 +251,7 @@ test.describe('a laptop that a package made a lane', () => {
     await expect(desk.getByTestId('stick-packages').locator('[data-state="package-same"]')).toHaveCount(1);
     await desk.getByTestId('stick-take').click();
     await takeScreenshots(desk, 'custody-changes');
+    await expectNamed(desk);
     await approve(desk, 'chair', 'secretary');
     await expect(desk.getByTestId('stick-taken')).toBeVisible();
     await takeScreenshots(desk, 'custody-changes-taken');
@@ -273,6 +296,7 @@ test.describe('a laptop that a package made a lane', () => {
     await approve(desk, 'chair', 'secretary');
     await expect(desk.getByTestId('erased')).toBeVisible({ timeout: 30_000 });
     await takeScreenshots(desk, 'custody-erased');
+    await expectAccessible(desk, 'the list is destroyed');
     const saved = desk.waitForEvent('download');
     await desk.getByTestId('erased-pdf').click();
     expect((await saved).suggestedFilename()).toBe('tizme-erasure.pdf');

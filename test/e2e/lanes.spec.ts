@@ -11,6 +11,7 @@ import { prepareElection, todayAtStation } from '../../scripts/start/prepare-ele
 import { prepareLanes } from '../../scripts/start/prepare-lanes.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { unwrap } from '../../src/domain/result.ts';
+import { expectAccessible } from './accessible.ts';
 import { approve, insertDocument, layFinger, nextVoter, openStation, unlock } from './desk-hands.ts';
 import { takeScreenshots } from './kiosk.ts';
 import { type OpenedKiosk, openChromiumKiosk } from './open-chromium-kiosk.ts';
@@ -137,6 +138,11 @@ test('two tables on two screens: a grant nobody notices, a dead switch, code, ov
   await insert(desk(1), coded);
   await expect(desk(1).getByTestId('stop-other-lane')).toBeVisible();
   await takeScreenshots(desk(1), 'lanes-go-to-table-2');
+  await expectAccessible(desk(1), 'another table’s voter');
+  // Asked once more, by the keyboard: nothing has changed.
+  await desk(1).getByTestId('lane-ask-again').press('Enter');
+  await expect(desk(1).getByTestId('desk-step-reading')).toHaveCount(0);
+  await expect(desk(1).getByTestId('stop-other-lane')).toBeVisible();
 
   // Then, a code read aloud.
   await showTables(desk(2));
@@ -188,5 +194,26 @@ test('two tables on two screens: a grant nobody notices, a dead switch, code, ov
   laptops[1] = { kiosk, desk: await openDesk(kiosk) };
   await approve(desk(2), 'chair');
   await expect(desk(2).getByTestId('desk-step-idle')).toBeVisible();
+  // It is told who serves its list now, and goes on.
+  await expect(desk(2).getByTestId('standing-strip')).toHaveAttribute('data-standing', 'owning');
+  await takeScreenshots(desk(2), 'lanes-returned');
+  await desk(2).getByTestId('standing-seen').click();
+  await expect(desk(2).getByTestId('standing-strip')).toHaveCount(0);
   await serve(desk(2), nextOf(2));
+
+  // Started again while the other table is off: it says so before anybody comes, and two people let it go on.
+  for (const { kiosk: one } of laptops) await one.stop();
+  const alone = await openChromiumKiosk(browser, assertDefined(options[0], 'options of lane 1'));
+  laptops.splice(0, 2, { kiosk: alone, desk: await openDesk(alone) });
+  await approve(desk(1), 'chair');
+  await expect(desk(1).getByTestId('standing-strip')).toHaveAttribute('data-standing', 'unproven');
+  await insert(desk(1), nextOf(1));
+  await expect(desk(1).getByTestId('stop-table-waits')).toBeVisible();
+  await takeScreenshots(desk(1), 'lanes-table-waits');
+  await expectAccessible(desk(1), 'a table that waits');
+  await desk(1).getByTestId('lane-resume').click();
+  await desk(1).getByTestId('resume-receipt').fill('1-0003');
+  await takeScreenshots(desk(1), 'lanes-resume');
+  await approve(desk(1), 'chair', 'secretary');
+  await serveFound(desk(1));
 });

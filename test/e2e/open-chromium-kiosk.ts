@@ -1,4 +1,4 @@
-import type { Browser, Page } from '@playwright/test';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { startChromiumHost } from '../../scripts/hosts/chromium/chromium-host.ts';
 import {
   devicesEntryOf,
@@ -15,8 +15,18 @@ export interface OpenedKiosk {
   stop(): Promise<void>;
 }
 
-/** A station from the sources behind a loopback address, its windows as pages of one browser context. */
-export async function openChromiumKiosk(browser: Browser, options: HostOptions): Promise<OpenedKiosk> {
+/**
+ * A station from the sources behind a loopback address, each of its windows in a browser context of its own: pages of one
+ * context are tabs of one window, of which the browser draws only the last, and the others once a second. At a station
+ * they are windows on screens of their own, and all of them are seen.
+ */
+export async function openChromiumKiosk(
+  browser: Browser,
+  options: HostOptions,
+  onFatal: (code: string) => void = (code) => {
+    throw new Error(`the station gave up: ${code}`);
+  },
+): Promise<OpenedKiosk> {
   const program = findProgramFiles();
   const host = await startChromiumHost({
     stationEntry: program.stationEntry,
@@ -25,14 +35,14 @@ export async function openChromiumKiosk(browser: Browser, options: HostOptions):
     stationOptions: stationOptionsOf(options, program),
     devicesOptions: devicesOptionsOf(options),
     log() {},
-    onFatal: (code) => {
-      throw new Error(`the station gave up: ${code}`);
-    },
+    onFatal,
   });
   if (!host.ok) throw new Error(`the station does not start: ${host.error.code}`);
-  const context = await browser.newContext();
+  const contexts: BrowserContext[] = [];
   return {
     async open(kind) {
+      const context = await browser.newContext();
+      contexts.push(context);
       const page = await context.newPage();
       await page.goto(host.value.createAddress(kind));
       return page;
@@ -42,7 +52,7 @@ export async function openChromiumKiosk(browser: Browser, options: HostOptions):
       if (station !== null) process.kill(station, 'SIGKILL');
     },
     async stop() {
-      await context.close();
+      for (const context of contexts) await context.close();
       await host.value.stop();
     },
   };

@@ -34,6 +34,11 @@ test('paper mode: declared by two, the desk waits, lines are entered, and a doub
   await desk.getByTestId('paper-line').fill('1');
   await desk.getByTestId('paper-list-number').fill('99999');
   await desk.getByTestId('paper-add').click();
+  // A slip of the finger is taken out again before anybody signs for it.
+  await desk.getByTestId('paper-list-number').fill('7');
+  await desk.getByTestId('paper-add').click();
+  await desk.getByTestId('paper-take-out-2').click();
+  await expect(desk.getByTestId('paper-take-out-2')).toHaveCount(0);
   await expect(desk.getByTestId('paper-lines')).toContainText('99999');
   await approve(desk, 'chair', 'secretary');
   await expect(desk.getByTestId('paper-entered')).toContainText('1');

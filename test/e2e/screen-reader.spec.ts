@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { expectAccessible } from './accessible.ts';
 import { identify, insertDocument, nextVoter, reopen } from './desk-hands.ts';
 import { expect, test } from './kiosk.ts';
 
@@ -37,6 +38,7 @@ test('a screen reader finds a name on everything that can be pressed, and one he
   await expectReadable(desk, 'done');
   await nextVoter(desk);
   await expectReadable(issuing, 'issuing table with somebody waiting');
+  await expectAccessible(observer, 'observer while nobody is there');
   await insertDocument(desk, 'voter-14');
   await expect(desk.getByTestId('stop-already-identified')).toBeVisible();
   await expectReadable(desk, 'stop');
@@ -52,6 +54,7 @@ test('a screen reader finds a name on everything that can be pressed, and one he
 
 async function expectReadable(page: Page, screen: string): Promise<void> {
   await expectNamed(page, screen);
+  await expectAccessible(page, screen);
   await expect(page.getByRole('heading', { level: 1 }), `headings of: ${screen}`).toHaveCount(1);
 }
 

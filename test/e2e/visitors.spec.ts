@@ -1,3 +1,5 @@
+import { LANGUAGES } from '../../src/domain/language.ts';
+import { expectAccessible } from './accessible.ts';
 import { approve, insertDocument, layFinger, reopen } from './desk-hands.ts';
 import { expect, takeScreenshots, test } from './kiosk.ts';
 
@@ -42,6 +44,15 @@ test.describe('a voter of another district, without the centre', () => {
     await expect(desk.getByTestId('visitor-chip')).toBeVisible();
     await expect(desk.getByTestId('voter-card').locator('img')).toBeVisible();
     await takeScreenshots(desk, 'visitor-chip');
+    // On a small laptop both marks stand whole beside the photo, in the longest words too.
+    await desk.setViewportSize({ width: 1366, height: 768 });
+    for (const language of LANGUAGES) {
+      await desk.getByTestId(`lang-${language}`).first().click();
+      const cut = await desk.locator('.step-aside').evaluate((card) => card.scrollHeight - card.clientHeight);
+      expect(cut, language).toBeLessThanOrEqual(0);
+      await expectAccessible(desk, `a visitor by the chip, ${language}`);
+    }
+    await desk.getByTestId('heading').focus();
     await desk.keyboard.press('Enter');
     await expect(desk.getByTestId('desk-step-commission')).toBeVisible();
     await takeScreenshots(desk, 'visitor-commission');

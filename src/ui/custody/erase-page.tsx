@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { LaneView } from '../../station/api/lanes-view.ts';
 import type { DeskSnapshot } from '../../station/api/snapshot.ts';
 import { useStation } from '../mirror/station-context.tsx';
 import { ActButton } from '../parts/act-button.tsx';
@@ -13,6 +14,11 @@ export function ErasePage({ snapshot }: { readonly snapshot: DeskSnapshot }) {
   const station = useStation();
   const [agreeing, setAgreeing] = useState(false);
   const { registered, identified } = snapshot.counts;
+  const [gone, setGone] = useState<readonly number[]>([]);
+  const others = (snapshot.lanes?.lanes ?? []).filter(({ day }) => day !== null && day !== 'closed');
+  const serving = others.filter(({ day, up }) => up && day !== 'not-opened');
+  const silent = others.filter(({ up }) => !up);
+  const waits = serving.length > 0 || silent.some(({ lane }) => !gone.includes(lane));
   return (
     <div className="stack">
       <Callout tone="bad">{say('erase.hint')}</Callout>
@@ -34,19 +40,65 @@ export function ErasePage({ snapshot }: { readonly snapshot: DeskSnapshot }) {
           </ul>
         </section>
       </div>
-      {agreeing ? (
+      {serving.length + silent.length === 0 ? null : (
+        <OtherTables serving={serving} silent={silent} gone={gone} onGone={setGone} />
+      )}
+      {agreeing && !waits ? (
         <ApprovalPanel
           snapshot={snapshot}
           need={CHAIR_AND_MEMBER}
-          onApproved={(approvals) => station.eraseList({ approvals })}
+          onApproved={(approvals) => station.eraseList({ gone: [...gone], approvals })}
         />
       ) : (
         <div className="row">
-          <ActButton testId="erase-go-on" kind="danger" onPress={() => setAgreeing(true)}>
+          <ActButton testId="erase-go-on" kind="danger" disabled={waits} onPress={() => setAgreeing(true)}>
             {say('erase.go-on')}
           </ActButton>
         </div>
       )}
     </div>
+  );
+}
+
+interface OtherTablesProps {
+  /** They answer, and are to be closed. */
+  readonly serving: readonly LaneView[];
+  /** They don't answer, and nobody here knows that they were closed. */
+  readonly silent: readonly LaneView[];
+  readonly gone: readonly number[];
+  readonly onGone: (gone: readonly number[]) => void;
+}
+
+/** Which other tables stand in the way, and what to do about each. */
+function OtherTables({ serving, silent, gone, onGone }: OtherTablesProps) {
+  const { say } = useWords();
+  return (
+    <section className="stack" data-testid="erase-others">
+      <h3>{say('erase.others')}</h3>
+      {serving.map(({ lane }) => (
+        <Callout key={lane} tone="care" testId={`erase-serving-${lane}`}>
+          {say('erase.table-serving', { lane })}
+        </Callout>
+      ))}
+      {silent.map(({ lane }) => (
+        <div key={lane} className="stack">
+          <Callout tone="care" testId={`erase-silent-${lane}`}>
+            {say('erase.table-silent', { lane })}
+          </Callout>
+          <div className="row">
+            <ActButton
+              testId={`erase-gone-${lane}`}
+              {...(gone.includes(lane) ? { icon: 'check' } : {})}
+              pressed={gone.includes(lane)}
+              onPress={() =>
+                onGone(gone.includes(lane) ? gone.filter((one) => one !== lane) : [...gone, lane])
+              }
+            >
+              {say('erase.table-gone', { lane })}
+            </ActButton>
+          </div>
+        </div>
+      ))}
+    </section>
   );
 }

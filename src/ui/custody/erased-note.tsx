@@ -1,5 +1,6 @@
 import type { ErasedView } from '../../station/api/custody-view.ts';
 import { savePdf } from '../desk/papers/save-file.ts';
+import { formatMoment } from '../format/format.ts';
 import { useStation } from '../mirror/station-context.tsx';
 import { useAct } from '../mirror/use-act.ts';
 import { ActButton } from '../parts/act-button.tsx';
@@ -20,7 +21,11 @@ export function ErasedNote({ erased }: { readonly erased: ErasedView }) {
   return (
     <div className="stack" data-testid="erased">
       <Callout tone="good">
-        {say('erase.done', { time: erased.at, count: erased.voters, identified: erased.identified })}
+        {say('erase.done', {
+          time: formatMoment(erased.at),
+          count: erased.voters,
+          identified: erased.identified,
+        })}
       </Callout>
       <div className="row">
         <ActButton testId="erased-pdf" icon="list" disabled={act.pending} onPress={() => void save()}>

@@ -32,7 +32,13 @@ export function ChangePinPage({ snapshot }: PageProps) {
     <div className="stack">
       <p>{say('pin-set.change-hint')}</p>
       {done && person !== null ? <Done person={person} /> : null}
-      <Problem problem={act.problem} />
+      {act.problem?.code === 'wrong-pin' ? (
+        <Callout tone="care" urgent testId="pin-wrong-old">
+          {say('pin-set.wrong-old')}
+        </Callout>
+      ) : (
+        <Problem problem={act.problem} />
+      )}
       {person === null ? (
         <Who snapshot={snapshot} onChoose={setPerson} />
       ) : done ? null : (

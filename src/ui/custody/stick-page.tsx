@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type {
   StickChanges,
   StickContents,
@@ -13,9 +13,12 @@ import { ActButton } from '../parts/act-button.tsx';
 import { ApprovalPanel } from '../parts/approval-panel.tsx';
 import { CHAIR_AND_MEMBER } from '../parts/approval-rules.ts';
 import { Callout, Chip, Problem } from '../parts/callout.tsx';
+import { FocusedHeading } from '../parts/focused-heading.tsx';
 import { useWords } from '../words/use-words.ts';
 
-type Act = { readonly what: 'changes' } | { readonly what: 'package'; readonly found: StickPackage };
+type Act =
+  | { readonly what: 'changes'; readonly numbers: readonly number[]; readonly changes: number }
+  | { readonly what: 'package'; readonly found: StickPackage };
 
 /** What is on the sticks, whether it would be taken and why not, and two people who take it. */
 export function StickPage({ snapshot }: { readonly snapshot: DeskSnapshot }) {
@@ -35,24 +38,27 @@ export function StickPage({ snapshot }: { readonly snapshot: DeskSnapshot }) {
 
   return (
     <div className="stack">
-      <p>{say('custody.stick-hint')}</p>
-      <div className="row">
-        <ActButton testId="stick-look" icon="search" disabled={act.pending} onPress={() => void look()}>
-          {say('custody.stick')}
-        </ActButton>
-      </div>
-      <Problem problem={act.problem} />
-      {taken === null ? null : <Taken taken={taken} manyTables={snapshot.lanes !== null} />}
-      {contents === null || taken !== null ? null : (
-        <Contents contents={contents} chosen={chosen} onChoose={setChosen} />
-      )}
-      {chosen === null || taken !== null ? null : (
+      {chosen === null ? (
+        <>
+          <p>{say('custody.stick-hint')}</p>
+          <div className="row">
+            <ActButton testId="stick-look" icon="search" disabled={act.pending} onPress={() => void look()}>
+              {say(contents === null && taken === null ? 'custody.stick' : 'custody.stick-again')}
+            </ActButton>
+          </div>
+          <Problem problem={act.problem} />
+          {taken === null ? null : <Taken taken={taken} manyTables={snapshot.lanes !== null} />}
+          {contents === null || taken !== null ? null : <Contents contents={contents} onChoose={setChosen} />}
+        </>
+      ) : (
         <Approve
           snapshot={snapshot}
           act={chosen}
+          onBack={() => setChosen(null)}
           onTaken={(done) => {
             setTaken(done);
             setContents(null);
+            setChosen(null);
           }}
         />
       )}
@@ -62,11 +68,10 @@ export function StickPage({ snapshot }: { readonly snapshot: DeskSnapshot }) {
 
 interface ContentsProps {
   readonly contents: StickContents;
-  readonly chosen: Act | null;
   readonly onChoose: (act: Act) => void;
 }
 
-function Contents({ contents: { changes, packages }, chosen, onChoose }: ContentsProps) {
+function Contents({ contents: { changes, packages }, onChoose }: ContentsProps) {
   const { say } = useWords();
   if (changes.length + packages.length === 0)
     return (
@@ -86,12 +91,7 @@ function Contents({ contents: { changes, packages }, chosen, onChoose }: Content
           </ul>
           {changes.some(({ state }) => state === 'next') ? (
             <div className="row">
-              <ActButton
-                testId="stick-take"
-                icon="check"
-                pressed={chosen?.what === 'changes'}
-                onPress={() => onChoose({ what: 'changes' })}
-              >
+              <ActButton testId="stick-take" icon="check" onPress={() => onChoose(allThatAreNext(changes))}>
                 {say('custody.take')}
               </ActButton>
             </div>
@@ -103,7 +103,7 @@ function Contents({ contents: { changes, packages }, chosen, onChoose }: Content
           <h3>{say('custody.packages-on-stick')}</h3>
           <ul className="custody-found" data-testid="stick-packages">
             {packages.map((found) => (
-              <PackageLine key={found.file} found={found} chosen={chosen} onChoose={onChoose} />
+              <PackageLine key={found.file} found={found} onChoose={onChoose} />
             ))}
           </ul>
         </section>
@@ -112,13 +112,13 @@ function Contents({ contents: { changes, packages }, chosen, onChoose }: Content
   );
 }
 
-function ChangesLine({ one: { sequence, changes, state, refused } }: { readonly one: StickChanges }) {
+function ChangesLine({ one: { file, sequence, changes, state, refused } }: { readonly one: StickChanges }) {
   const { say } = useWords();
   return (
     <li data-state={state}>
       <span>
         {sequence === null
-          ? say('custody.changes-unreadable')
+          ? say('custody.changes-unreadable', { file: nameOf(file) })
           : say('custody.changes-file', { number: sequence, count: changes })}
       </span>
       {state === 'refused' ? (
@@ -132,16 +132,15 @@ function ChangesLine({ one: { sequence, changes, state, refused } }: { readonly 
 
 function PackageLine({
   found,
-  chosen,
   onChoose,
 }: Omit<ContentsProps, 'contents'> & { readonly found: StickPackage }) {
   const { say } = useWords();
-  const { version, voters, expires, signedBy, refused } = found;
+  const { file, version, voters, expires, signedBy, refused } = found;
   return (
     <li data-state={refused ?? 'newer'}>
       <span>
         {version === null
-          ? say('custody.package-unreadable')
+          ? say('custody.package-unreadable', { file: nameOf(file) })
           : say('custody.package-file', {
               ...{ version, count: voters ?? 0, people: signedBy.join(', ') },
               day: formatDate(expires ?? ''),
@@ -153,7 +152,6 @@ function PackageLine({
         <ActButton
           testId={`stick-replace-${version}`}
           icon="check"
-          pressed={chosen?.what === 'package' && chosen.found.file === found.file}
           onPress={() => onChoose({ what: 'package', found })}
         >
           {say('custody.replace', { version: version ?? 0 })}
@@ -163,29 +161,44 @@ function PackageLine({
   );
 }
 
+function allThatAreNext(changes: readonly StickChanges[]): Act {
+  const next = changes.filter(({ state }) => state === 'next');
+  return {
+    what: 'changes',
+    numbers: next.flatMap(({ sequence }) => sequence ?? []),
+    changes: next.reduce((total, one) => total + one.changes, 0),
+  };
+}
+
+/** As it stands on the stick, for whoever has to copy it again. */
+function nameOf(file: string): string {
+  return file.split(/[\\/]/).at(-1) ?? file;
+}
+
 interface ApproveProps {
   readonly snapshot: DeskSnapshot;
   readonly act: Act;
+  readonly onBack: () => void;
   readonly onTaken: (taken: TakenChanges) => void;
 }
 
-function Approve({ snapshot, act, onTaken }: ApproveProps) {
+/** One thing at a time: what was chosen, and the two who answer for it; the rest of the stick is one press back. */
+function Approve({ snapshot, act, onBack, onTaken }: ApproveProps) {
   const { say } = useWords();
   const station = useStation();
-  const panel = useRef<HTMLDivElement>(null);
-  // What is on the stick may be long: who is asked now comes into view.
-  useEffect(() => {
-    panel.current?.scrollIntoView({ block: 'nearest' });
-  }, []);
   return (
-    <div className="stack" ref={panel}>
+    <>
+      <FocusedHeading>
+        {act.what === 'package'
+          ? say('custody.replace', { version: act.found.version ?? 0 })
+          : say('custody.take-these', { numbers: act.numbers.join(', '), count: act.changes })}
+      </FocusedHeading>
       {act.what === 'package' ? (
         <Callout tone="care" testId="replace-hint">
           {say('custody.replace-hint', { version: act.found.version ?? 0 })}
         </Callout>
       ) : null}
       <ApprovalPanel
-        key={act.what === 'package' ? act.found.file : 'changes'}
         snapshot={snapshot}
         need={CHAIR_AND_MEMBER}
         onApproved={async (approvals) => {
@@ -195,7 +208,12 @@ function Approve({ snapshot, act, onTaken }: ApproveProps) {
           return taken;
         }}
       />
-    </div>
+      <div className="row">
+        <ActButton testId="stick-back" icon="back" onPress={onBack}>
+          {say('custody.stick-back')}
+        </ActButton>
+      </div>
+    </>
   );
 }
 
@@ -213,7 +231,9 @@ function Taken({ taken, manyTables }: { readonly taken: TakenChanges; readonly m
       )}
       {refused === null ? null : (
         <Callout tone="care" urgent testId={`stick-refused-${refused.why}`}>
-          {refused.sequence === null ? null : <>{say('custody.stopped-at', { number: refused.sequence })} </>}
+          {refused.sequence === null
+            ? say('custody.left-out')
+            : say('custody.stopped-at', { number: refused.sequence })}{' '}
           {say(`custody.refused.${refused.why}`)}
         </Callout>
       )}

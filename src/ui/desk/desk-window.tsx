@@ -7,6 +7,7 @@ import { useMirror, useStation } from '../mirror/station-context.tsx';
 import { ActButton } from '../parts/act-button.tsx';
 import { Training } from '../parts/training.tsx';
 import { playOutcome, soundOf } from '../sounds/outcome-sounds.ts';
+import { BecomeTablePage } from '../technician/become-table-page.tsx';
 import { TechnicianView } from '../technician/technician-view.tsx';
 import { technicianNotice } from '../technician/technician-words.ts';
 import { DOCUMENT_READER } from '../wedge/burst-decoder.ts';
@@ -15,6 +16,8 @@ import { useWords } from '../words/use-words.ts';
 import { ClosedView } from './closing/closed-view.tsx';
 import { ClosingView } from './closing/closing-view.tsx';
 import { MatterAlert } from './lanes/matter-alert.tsx';
+import { SpareStrip } from './lanes/spare-strip.tsx';
+import { StandingStrip } from './lanes/standing-strip.tsx';
 import { LockedView } from './locked-view.tsx';
 import { NoticeStrip, noticeText } from './notice-strip.tsx';
 import { PreparingView } from './preparing/preparing-view.tsx';
@@ -29,9 +32,13 @@ export function DeskWindow({ snapshot }: { readonly snapshot: DeskSnapshot }) {
   const identifying = snapshot.phase === 'open' || snapshot.phase === 'closing';
   useWedge(DOCUMENT_READER, identifying, (lines) => void station.typedByReader({ lines: [...lines] }));
   useStepSound(snapshot);
+  const [becomeAsked, setBecome] = useState(false);
   const [technicianAsked, setTechnician] = useState(false);
   // A voter goes before a test: the desk's step comes back by itself.
   const technician = technicianAsked && !(identifying && snapshot.desk.kind !== 'idle');
+  // A window that was opened anew goes on where the laptop is.
+  const underWay = snapshot.becoming !== null && snapshot.becoming.step.state !== 'asking';
+  const becoming = snapshot.phase === 'locked' && (becomeAsked || underWay) ? snapshot.becoming : null;
   useEffect(() => {
     if (!technician) setTechnician(false);
   }, [technician]);
@@ -47,11 +54,23 @@ export function DeskWindow({ snapshot }: { readonly snapshot: DeskSnapshot }) {
             wording={technician ? technicianNotice : noticeText}
             withDevices={!technician}
           />
+          {snapshot.lanes !== null && identifying ? (
+            <StandingStrip snapshot={snapshot} lanes={snapshot.lanes} />
+          ) : null}
           {snapshot.lanes === null ? null : <MatterAlert snapshot={snapshot} lanes={snapshot.lanes} />}
-          {technician ? (
-            <TechnicianView snapshot={snapshot} onClose={() => setTechnician(false)} />
+          {snapshot.lanes === null || snapshot.spareDoor === null ? null : (
+            <SpareStrip snapshot={snapshot} lanes={snapshot.lanes} door={snapshot.spareDoor} />
+          )}
+          {becoming !== null ? (
+            <BecomeTablePage becoming={becoming} onClose={() => setBecome(false)} />
+          ) : technician ? (
+            <TechnicianView
+              snapshot={snapshot}
+              onClose={() => setTechnician(false)}
+              onBecome={() => setBecome(true)}
+            />
           ) : (
-            <Phase snapshot={snapshot} />
+            <Phase snapshot={snapshot} onBecome={() => setBecome(true)} />
           )}
           {restarting ? <Restarting /> : null}
         </main>
@@ -61,10 +80,15 @@ export function DeskWindow({ snapshot }: { readonly snapshot: DeskSnapshot }) {
   );
 }
 
-function Phase({ snapshot }: { readonly snapshot: DeskSnapshot }) {
+interface PhaseProps {
+  readonly snapshot: DeskSnapshot;
+  readonly onBecome: () => void;
+}
+
+function Phase({ snapshot, onBecome }: PhaseProps) {
   switch (snapshot.phase) {
     case 'locked':
-      return <LockedView snapshot={snapshot} />;
+      return <LockedView snapshot={snapshot} onBecome={onBecome} />;
     case 'preparing':
       return <PreparingView snapshot={snapshot} />;
     case 'open':

@@ -105,7 +105,7 @@ function DeviceLine({ kind, snapshot, forTechnician }: DeviceLineProps) {
   const { status, model, simulated } = snapshot.devices[kind];
   const { usbProblem } = snapshot.technician;
   const advice = forTechnician
-    ? technicianAdviceOn(status, usbProblem)
+    ? technicianAdviceOn(kind, status, usbProblem)
     : deviceAdvice(kind, status, usbProblem);
   return (
     <li className="device-line">

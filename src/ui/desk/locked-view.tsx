@@ -3,6 +3,7 @@ import type { DeskSnapshot } from '../../station/api/snapshot.ts';
 import { ErasedNote } from '../custody/erased-note.tsx';
 import { formatLongDate, localDay } from '../format/format.ts';
 import { useStation } from '../mirror/station-context.tsx';
+import { ActButton } from '../parts/act-button.tsx';
 import { ApprovalPanel } from '../parts/approval-panel.tsx';
 import type { ApprovalNeed } from '../parts/approval-rules.ts';
 import { Callout } from '../parts/callout.tsx';
@@ -10,7 +11,13 @@ import { StepFrame } from '../parts/step-frame.tsx';
 import { useWords } from '../words/use-words.ts';
 
 /** Two people unlock; after a restart on the same day one of them reopens alone. */
-export function LockedView({ snapshot }: { readonly snapshot: DeskSnapshot }) {
+export function LockedView({
+  snapshot,
+  onBecome,
+}: {
+  readonly snapshot: DeskSnapshot;
+  readonly onBecome: () => void;
+}) {
   const { say, local, language } = useWords();
   const station = useStation();
   const restarted = snapshot.unlockPeopleNeeded === 1;
@@ -20,11 +27,14 @@ export function LockedView({ snapshot }: { readonly snapshot: DeskSnapshot }) {
     person.name === ''
       ? { ...person, name: say('locked.envelope', { number: person.id.replace(/\D/g, '') }) }
       : person;
+  const { erased } = snapshot.custody;
   return (
     <StepFrame
       testId="locked"
-      heading={say(restarted ? 'locked.heading-again' : 'locked.heading')}
-      hint={say(restarted ? 'locked.hint-again' : 'locked.hint')}
+      heading={say(
+        erased !== null ? 'erase.done-heading' : restarted ? 'locked.heading-again' : 'locked.heading',
+      )}
+      hint={say(erased !== null ? 'erase.done-hint' : restarted ? 'locked.hint-again' : 'locked.hint')}
       wayOn={null}
       wayOut={null}
       aside={
@@ -41,17 +51,31 @@ export function LockedView({ snapshot }: { readonly snapshot: DeskSnapshot }) {
               })}
             </Callout>
           )}
-          {snapshot.custody.erased === null ? null : <ErasedNote erased={snapshot.custody.erased} />}
-          {snapshot.practicePins === null ? null : <Callout tone="calm">{say('locked.practice')}</Callout>}
+          {snapshot.becoming === null ? null : (
+            <div className="stack-tight" data-testid="blank-laptop">
+              <p>{say('become.note')}</p>
+              <ActButton testId="become-open" icon="people" onPress={onBecome}>
+                {say('become.title')}
+              </ActButton>
+            </div>
+          )}
+          {snapshot.practicePins === null || erased !== null ? null : (
+            <Callout tone="calm">{say('locked.practice')}</Callout>
+          )}
         </div>
       }
     >
-      <ApprovalPanel
-        key={restarted ? 'again' : 'first'}
-        snapshot={{ ...snapshot, people: snapshot.people.map(named) }}
-        need={need}
-        onApproved={(approvals) => station.unlock({ approvals })}
-      />
+      {erased === null ? (
+        <ApprovalPanel
+          key={restarted ? 'again' : 'first'}
+          snapshot={{ ...snapshot, people: snapshot.people.map(named) }}
+          need={need}
+          onApproved={(approvals) => station.unlock({ approvals })}
+        />
+      ) : (
+        // Nothing is behind the lock any more: the certificate is what is left to do.
+        <ErasedNote erased={erased} />
+      )}
     </StepFrame>
   );
 }

@@ -15,6 +15,7 @@ import { InsideSheet } from './closing/inside-sheet.tsx';
 import { FingerSearchSheet } from './finger-search-sheet.tsx';
 import { HandoversSheet } from './handovers.tsx';
 import { LanesSheet } from './lanes/lanes-sheet.tsx';
+import { SpareSheet } from './lanes/spare-sheet.tsx';
 import { CarrySheet } from './papers/carry-sheet.tsx';
 import { CountedSheet } from './papers/counted-sheet.tsx';
 import { ExportSheet } from './papers/export-sheet.tsx';
@@ -29,6 +30,7 @@ const PRACTICE_COPIES = 20;
 type Page =
   | 'menu'
   | 'lanes'
+  | 'spare'
   | 'paper-mode'
   | 'counted'
   | 'reports'
@@ -54,6 +56,10 @@ export function MainMenu({ snapshot, onClose }: MainMenuProps) {
     case 'lanes':
       return snapshot.lanes === null ? null : (
         <LanesSheet snapshot={snapshot} lanes={snapshot.lanes} onClose={onClose} />
+      );
+    case 'spare':
+      return snapshot.lanes === null ? null : (
+        <SpareSheet snapshot={snapshot} lanes={snapshot.lanes} onClose={onClose} />
       );
     case 'handovers':
       return <HandoversSheet snapshot={snapshot} onClose={onClose} />;
@@ -105,9 +111,19 @@ function MenuPage({ snapshot, onClose, onPage }: MainMenuProps & { readonly onPa
           {say('handovers.title')}
         </ActButton>
         {snapshot.lanes === null ? null : (
-          <ActButton testId="menu-lanes" icon="people" onPress={() => onPage('lanes')}>
-            {say('lanes.title')}
-          </ActButton>
+          <>
+            <ActButton testId="menu-lanes" icon="people" onPress={() => onPage('lanes')}>
+              {say('lanes.title')}
+            </ActButton>
+            <ActButton
+              testId="menu-spare"
+              icon="people"
+              disabled={snapshot.phase === 'closed'}
+              onPress={() => onPage('spare')}
+            >
+              {say('spare.title')}
+            </ActButton>
+          </>
         )}
         <ActButton testId="menu-reprint" icon="receipt" disabled={!working} onPress={() => onPage('reprint')}>
           {say('receipt-act.reprint-title')}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { DeskSnapshot, UploadView } from '../../station/api/snapshot.ts';
 import { formatCount } from '../format/format.ts';
@@ -20,6 +20,7 @@ interface TopBarProps {
 export function TopBar({ snapshot, onTechnician }: TopBarProps) {
   const { say } = useWords();
   const [menuOpen, setMenuOpen] = useState(false);
+  useHeadingAfter(menuOpen);
   const unlocked = snapshot.phase !== 'locked';
   return (
     <header className="bar">
@@ -46,6 +47,19 @@ export function TopBar({ snapshot, onTechnician }: TopBarProps) {
       {menuOpen ? <MainMenu snapshot={snapshot} onClose={() => setMenuOpen(false)} /> : null}
     </header>
   );
+}
+
+/**
+ * A page of the menu goes with the button that opened it, and the focus would be nowhere: it comes to the heading of the
+ * screen below, where a screen reader reads on and Enter is the way on.
+ */
+function useHeadingAfter(menuOpen: boolean): void {
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    if (wasOpen.current && !menuOpen && document.activeElement === document.body)
+      document.querySelector<HTMLElement>('main h1')?.focus();
+    wasOpen.current = menuOpen;
+  }, [menuOpen]);
 }
 
 function Upload({ upload }: { readonly upload: UploadView }) {

@@ -5,6 +5,7 @@ import {
   formatDate,
   formatGigabytes,
   formatLongDate,
+  formatMoment,
   formatShare,
   localDay,
   localeOf,
@@ -34,6 +35,8 @@ describe('days and times', () => {
   it('write a day as papers do, and leave anything else alone', () => {
     expect(formatDate('1987-03-12')).toBe('12.03.1987');
     expect(formatDate('unknown')).toBe('unknown');
+    expect(formatMoment('2027-01-24 08:05')).toBe('24.01.2027 08:05');
+    expect(formatMoment('2027-01-24')).toBe('24.01.2027');
   });
 
   it('write a long date in words, in Kyrgyz without asking the browser', () => {

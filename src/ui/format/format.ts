@@ -33,6 +33,12 @@ export function formatDate(isoDate: string): string {
   return year === undefined || month === undefined || day === undefined ? isoDate : `${day}.${month}.${year}`;
 }
 
+/** `YYYY-MM-DD HH:MM`, as the station says it, in the same way: `24.01.2027 08:05`. */
+export function formatMoment(moment: string): string {
+  const [day = '', ...time] = moment.split(' ');
+  return [formatDate(day), ...time].join(' ');
+}
+
 const KYRGYZ_MONTHS = [
   'январь',
   'февраль',

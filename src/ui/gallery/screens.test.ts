@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { STOP_OUTCOMES } from '../../domain/outcome.ts';
 import type { DeskStep } from '../../station/api/snapshot.ts';
 import { railPosition } from '../desk/step-rail.tsx';
+import { searchHeading } from '../desk/steps/search-heading.ts';
 import { soundOf } from '../sounds/outcome-sounds.ts';
 import { SCREENS } from './screens.ts';
 
@@ -49,6 +50,11 @@ describe('a step of the desk', () => {
       return step === undefined ? -1 : railPosition(step);
     });
     expect(places).toEqual([0, 0, 1, 2, 3, 3, 3]);
+  });
+
+  it('asks nobody to choose among people who are not shown', () => {
+    const headings = steps.flatMap((step) => (step.kind === 'search-results' ? [searchHeading(step)] : []));
+    expect(headings).toEqual(['search.heading', 'search.too-many', 'search.none']);
   });
 
   it('can be heard in three ways: identified, stop, call the chair', () => {

@@ -41,8 +41,12 @@ export function Problem({ problem }: { readonly problem: StationError | null }) 
   return (
     <Callout tone="care" urgent testId={`problem-${problem.code}`}>
       {say(`error.${problem.code}`)}
+      {problem.lines === undefined ? null : <> {problem.lines.join(', ')}</>}
       {problem.retryAfterSeconds === undefined ? null : (
         <> {say('error.retry-after', { seconds: problem.retryAfterSeconds })}</>
+      )}
+      {problem.tables === undefined ? null : (
+        <> {say('error.which-tables', { tables: problem.tables.join(', ') })}</>
       )}
     </Callout>
   );

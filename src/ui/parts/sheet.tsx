@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useWords } from '../words/use-words.ts';
 import { ActButton } from './act-button.tsx';
@@ -26,6 +26,8 @@ export function Sheet({
 }: SheetProps) {
   const { say } = useWords();
   useEscapeFromNowhere(onClose);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useFocusOnNewTitle(heading, title);
   return (
     <ModalOverlay
       isOpen
@@ -38,7 +40,7 @@ export function Sheet({
       <Modal className={full ? 'sheet sheet-full' : wide ? 'sheet sheet-wide' : 'sheet'}>
         <Dialog className="sheet-dialog" data-testid={testId}>
           <header className="sheet-head">
-            <Heading slot="title" level={2}>
+            <Heading slot="title" level={2} ref={heading} tabIndex={-1}>
               {title}
             </Heading>
             <ActButton
@@ -74,4 +76,14 @@ function useEscapeFromNowhere(onClose: () => void): void {
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
   }, []);
+}
+
+/** Another page of the same sheet: its title is read, and not the cross, which is the first thing in it. */
+function useFocusOnNewTitle(heading: RefObject<HTMLHeadingElement | null>, title: string): void {
+  const shown = useRef(title);
+  useEffect(() => {
+    if (shown.current === title) return;
+    shown.current = title;
+    if (document.activeElement === document.body) heading.current?.focus();
+  }, [heading, title]);
 }

@@ -31,7 +31,7 @@ export function DeviceCard({ kind, snapshot, act }: DeviceCardProps) {
   const found = technician.found.filter((device) => device.kind === kind);
   const test = technician.test?.kind === kind ? technician.test : null;
   const busy = technician.test?.state === 'running';
-  const advice = technicianAdviceOn(status, technician.usbProblem);
+  const advice = technicianAdviceOn(kind, status, technician.usbProblem);
   return (
     <li className="technician-device" data-testid={`technician-${kind}`} data-tone={deviceTone(status)}>
       <div className="technician-head">
@@ -76,7 +76,8 @@ function FoundLine({ device }: { readonly device: FoundDevice }) {
   const { say } = useWords();
   const { kind, model, port, serialNumber, simulated, problem } = device;
   // One that has just gone is not in the next report.
-  const advice = problem === null || problem.code === 'absent' ? null : technicianAdvice(problem.code, null);
+  const advice =
+    problem === null || problem.code === 'absent' ? null : technicianAdvice(kind, problem.code, null);
   return (
     <div className="technician-found" data-testid={`found-${kind}`} data-problem={problem?.code ?? 'none'}>
       <strong>{simulated ? say('device.simulated', { model }) : model}</strong>
@@ -137,7 +138,7 @@ function TestResult({ test, usb }: TestResultProps) {
         <Callout tone="bad" urgent>
           {failed === null
             ? say('technician.nothing-came')
-            : say(technicianAdvice(failed, usb), TECHNICAL_NAMES)}
+            : say(technicianAdvice(kind, failed, usb), TECHNICAL_NAMES)}
         </Callout>
       )}
     </div>

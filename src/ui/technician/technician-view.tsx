@@ -17,10 +17,11 @@ import { TECHNICAL_NAMES } from './technician-words.ts';
 interface TechnicianProps {
   readonly snapshot: DeskSnapshot;
   readonly onClose: () => void;
+  readonly onBecome: () => void;
 }
 
 /** Every device that is plugged in, what is wrong with it and what to do, and a test of each kind. */
-export function TechnicianView({ snapshot, onClose }: TechnicianProps) {
+export function TechnicianView({ snapshot, onClose, onBecome }: TechnicianProps) {
   const station = useStation();
   const [calibrating, setCalibrating] = useState(false);
   const stop = () => void station.stopTest({});
@@ -37,12 +38,20 @@ export function TechnicianView({ snapshot, onClose }: TechnicianProps) {
       />
     );
   }
-  return <DevicesPage snapshot={snapshot} onClose={onClose} onCalibrate={() => setCalibrating(true)} />;
+  return (
+    <DevicesPage
+      snapshot={snapshot}
+      onClose={onClose}
+      onBecome={onBecome}
+      onCalibrate={() => setCalibrating(true)}
+    />
+  );
 }
 
 function DevicesPage({
   snapshot,
   onClose,
+  onBecome,
   onCalibrate,
 }: TechnicianProps & { readonly onCalibrate: () => void }) {
   const { say, language } = useWords();
@@ -98,6 +107,13 @@ function DevicesPage({
       <section className="technician-package" data-testid="technician-package">
         <h2>{say('custody.package')}</h2>
         <PackageFacts custody={snapshot.custody} />
+        {snapshot.becoming === null || snapshot.phase !== 'locked' ? null : (
+          <div className="row">
+            <ActButton testId="technician-become" icon="people" onPress={onBecome}>
+              {say('become.title')}
+            </ActButton>
+          </div>
+        )}
         {snapshot.custody.package === null ? null : snapshot.phase === 'locked' ? (
           <p>{say('custody.unlock-first')}</p>
         ) : (

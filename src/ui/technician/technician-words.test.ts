@@ -55,19 +55,27 @@ describe('what is said to the technician', () => {
   it('names what to do about every problem of a device, and sends nobody to the technician', () => {
     for (const code of PROBLEMS)
       for (const usb of [null, ...WITHOUT_USB])
-        for (const text of inAllLanguages((say) => say(technicianAdvice(code, usb), TECHNICAL_NAMES))) {
-          expect(text, code).not.toMatch(CALLS_THE_TECHNICIAN);
-          expect(text, code).not.toMatch(/[{}]/);
-        }
+        for (const kind of DEVICE_KINDS)
+          for (const text of inAllLanguages((say) =>
+            say(technicianAdvice(kind, code, usb), TECHNICAL_NAMES),
+          )) {
+            expect(text, code).not.toMatch(CALLS_THE_TECHNICIAN);
+            expect(text, code).not.toMatch(/[{}]/);
+          }
   });
 
   it('speaks of no cable where nothing can be plugged in', () => {
-    for (const usb of WITHOUT_USB) {
-      const absent = technicianAdviceOn({ state: 'failed', problem: { code: 'absent' } }, usb);
-      expect(absent).toBe('technician.advice.no-usb');
-      for (const text of inAllLanguages((say) => say('technician.advice.no-usb', TECHNICAL_NAMES)))
-        expect(text).not.toMatch(SPEAKS_OF_CABLES);
-    }
+    for (const usb of WITHOUT_USB)
+      for (const kind of DEVICE_KINDS) {
+        const advice = technicianAdviceOn(kind, { state: 'failed', problem: { code: 'absent' } }, usb);
+        const isReader = kind === 'card-reader';
+        expect(advice).toBe(isReader ? 'technician.advice.no-usb-card-reader' : 'technician.advice.no-usb');
+        for (const text of inAllLanguages((say) => say(advice ?? 'device.ready', TECHNICAL_NAMES))) {
+          expect(text).not.toMatch(SPEAKS_OF_CABLES);
+          // No card reader is one on a serial port.
+          expect(/serial|последовательн|удаалаш/iu.test(text)).toBe(!isReader);
+        }
+      }
   });
 
   it('says what makes the bus usable: a setting, or the libraries by the command that brings them', () => {

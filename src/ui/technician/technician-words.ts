@@ -1,6 +1,6 @@
 import { throwIllegalValue } from '../../domain/assert.ts';
 import type { UsbProblemCode } from '../../domain/device-bench.ts';
-import type { DeviceProblemCode, DeviceState } from '../../domain/devices.ts';
+import type { DeviceKind, DeviceProblemCode, DeviceState } from '../../domain/devices.ts';
 import type { StationErrorCode } from '../../station/api/errors.ts';
 import type { Notice } from '../../station/api/snapshot.ts';
 import { noticeText } from '../desk/notice-strip.tsx';
@@ -18,10 +18,16 @@ export const TECHNICAL_NAMES = {
  * What is wrong with a device and what to do next, to the one whom others are told to call. Takes `TECHNICAL_NAMES`.
  * @param usb why nothing on the USB can be used
  */
-export function technicianAdvice(code: DeviceProblemCode, usb: UsbProblemCode | null): WordKey {
+export function technicianAdvice(
+  kind: DeviceKind,
+  code: DeviceProblemCode,
+  usb: UsbProblemCode | null,
+): WordKey {
   switch (code) {
     case 'absent':
-      return usb === null ? 'technician.advice.absent' : 'technician.advice.no-usb';
+      if (usb === null) return 'technician.advice.absent';
+      // All others may hang on a serial port as well.
+      return kind === 'card-reader' ? 'technician.advice.no-usb-card-reader' : 'technician.advice.no-usb';
     case 'no-answer':
     case 'held-by-card-service':
     case 'access-denied':
@@ -41,14 +47,18 @@ export function technicianAdvice(code: DeviceProblemCode, usb: UsbProblemCode | 
 }
 
 /** The same of a device's state; null when all is well. */
-export function technicianAdviceOn(status: DeviceState, usb: UsbProblemCode | null): WordKey | null {
+export function technicianAdviceOn(
+  kind: DeviceKind,
+  status: DeviceState,
+  usb: UsbProblemCode | null,
+): WordKey | null {
   switch (status.state) {
     case 'ready':
       return null;
     case 'attention':
       return `device.advice.${status.notice}`;
     case 'failed':
-      return technicianAdvice(status.problem.code, usb);
+      return technicianAdvice(kind, status.problem.code, usb);
     default:
       throwIllegalValue(status);
   }
@@ -76,6 +86,7 @@ function technicianError(code: StationErrorCode): WordKey {
     case 'register-damaged':
     case 'ledger-damaged':
     case 'laptop-tpm-refuses':
+    case 'unlock-file-damaged':
       return `technician.notice.${code}`;
     case 'register-other-election':
       return 'technician.notice.register-damaged';

@@ -14,6 +14,7 @@ import { DRAWN_JOBS, ROLES } from '../../domain/roles.ts';
 import { CHANGES_REFUSALS } from '../../station/api/custody-view.ts';
 import { STATION_ERRORS } from '../../station/api/errors.ts';
 import { CHECK_NAMES, type Notice } from '../../station/api/snapshot.ts';
+import { BECOMING_FAULTS, SPARE_DOOR_ENDS } from '../../station/api/spare-view.ts';
 import notes from './notes.json' with { type: 'json' };
 import { ALL_WORDS, createWords, type WordKey } from './words.ts';
 
@@ -101,6 +102,8 @@ describe('the words of the screens', () => {
       ...REPORT_KINDS.map((kind) => `report.${kind}`),
       ...ROLES.map((role) => `role.${role}`),
       ...CHANGES_REFUSALS.map((why) => `custody.refused.${why}`),
+      ...SPARE_DOOR_ENDS.map((why) => `spare.ended.${why}`),
+      ...BECOMING_FAULTS.map((why) => `become.failed.${why}`),
     ];
     expect(wanted.filter((key) => !KEYS.some((known) => known === key))).toEqual([]);
   });

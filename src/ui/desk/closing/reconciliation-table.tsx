@@ -1,4 +1,4 @@
-import type { Reconciliation } from '../../../domain/reconciliation.ts';
+import { expectedCounts, type Reconciliation } from '../../../domain/reconciliation.ts';
 import { formatCount } from '../../format/format.ts';
 import { Callout } from '../../parts/callout.tsx';
 import { useWords } from '../../words/use-words.ts';
@@ -8,16 +8,13 @@ import type { WordKey } from '../../words/words.ts';
 export function ReconciliationTable({ reconciliation }: { readonly reconciliation: Reconciliation }) {
   const { say } = useWords();
   const { ledger, counted, ballotsIssued, differences } = reconciliation;
+  const expected = expectedCounts(ledger);
   const rows: readonly (readonly [WordKey, number, number | null])[] = [
     ['reconciliation.receipts', ledger.receiptsDue, ledger.receiptsPrinted],
-    [
-      'reconciliation.receipts-collected',
-      ledger.receiptsPrinted + ledger.receiptsOfUndone,
-      counted.receiptsCollected,
-    ],
-    ['reconciliation.ballots', ledger.receiptsDue, ballotsIssued],
-    ['reconciliation.stubs', ledger.receiptsPrinted, counted.ballotStubs],
-    ['reconciliation.signatures', ledger.identified + (ledger.onPaper?.lines ?? 0), counted.signatures],
+    ['reconciliation.receipts-collected', expected.receiptsCollected, counted.receiptsCollected],
+    ['reconciliation.ballots', expected.ballots, ballotsIssued],
+    ['reconciliation.stubs', expected.stubs, counted.ballotStubs],
+    ['reconciliation.signatures', expected.signatures, counted.signatures],
   ];
   return (
     <section className="reconciliation" data-testid="reconciliation" data-agrees={reconciliation.agrees}>
@@ -39,22 +36,22 @@ export function ReconciliationTable({ reconciliation }: { readonly reconciliatio
           </tr>
         </thead>
         <tbody>
-          {rows.map(([word, expected, actual]) => (
-            <tr key={word} className={actual !== null && actual !== expected ? 'differs' : ''}>
+          {rows.map(([word, due, actual]) => (
+            <tr key={word} className={actual !== null && actual !== due ? 'differs' : ''}>
               <th scope="row">{say(word)}</th>
-              <td>{formatCount(expected)}</td>
+              <td>{formatCount(due)}</td>
               <td>{actual === null ? '—' : formatCount(actual)}</td>
-              <td>{actual === null ? '' : difference(actual - expected)}</td>
+              <td>{actual === null ? '' : difference(actual - due)}</td>
             </tr>
           ))}
         </tbody>
       </table>
-      {differences.map(({ name, expected, counted: figure }) => (
+      {differences.map(({ name, expected: due, counted: figure }) => (
         <Callout key={name} tone="care" testId={`difference-${name}`}>
           {say(`difference.${name}`, {
-            expected: formatCount(expected),
+            expected: formatCount(due),
             counted: formatCount(figure),
-            by: formatCount(Math.abs(figure - expected)),
+            by: formatCount(Math.abs(figure - due)),
           })}
         </Callout>
       ))}

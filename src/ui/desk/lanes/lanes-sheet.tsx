@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { Input, Label, TextField } from 'react-aria-components';
-import type { Approval } from '../../../domain/roles.ts';
 import type { LanesView } from '../../../station/api/lanes-view.ts';
 import type { DeskSnapshot } from '../../../station/api/snapshot.ts';
 import { formatCount } from '../../format/format.ts';
@@ -13,7 +12,9 @@ import { Callout, Problem } from '../../parts/callout.tsx';
 import { Sheet } from '../../parts/sheet.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { FindTables } from './find-tables.tsx';
+import { ResumeSheet } from './resume-sheet.tsx';
 import { TableSigns } from './table-signs.tsx';
+import { whyNotOwning } from './why-not-owning.ts';
 
 interface LanesSheetProps {
   readonly snapshot: DeskSnapshot;
@@ -21,28 +22,29 @@ interface LanesSheetProps {
   readonly onClose: () => void;
 }
 
-type Act = { readonly kind: 'resume' } | { readonly kind: 'take-over'; readonly lane: number };
+type Act = 'resume' | { readonly takeOver: number };
 
 /** The tables of the station: who is connected, who owns which list numbers, and what two people may decide. */
 export function LanesSheet({ snapshot, lanes, onClose }: LanesSheetProps) {
   const { say } = useWords();
   const [act, setAct] = useState<Act | null>(null);
-  if (act !== null)
-    return <ActSheet snapshot={snapshot} act={act} onDone={() => setAct(null)} onClose={onClose} />;
+  const done = (): void => setAct(null);
+  if (act === 'resume') return <ResumeSheet {...{ snapshot, onClose }} onDone={done} />;
+  if (act !== null) return <TakeOverSheet {...{ snapshot, onClose }} lane={act.takeOver} onDone={done} />;
   return (
     <Sheet testId="lanes-sheet" title={say('lanes.title')} onClose={onClose} wide>
       <div className="stack">
         {lanes.standing === 'owning' ? null : (
           <Callout tone="care" testId="lane-standing">
             <span>{say(`lanes.standing.${whyNotOwning(lanes.standing, lanes.missing)}`)}</span>
-            <ActButton testId="lane-resume" icon="people" onPress={() => setAct({ kind: 'resume' })}>
+            <ActButton testId="lane-resume" icon="people" onPress={() => setAct('resume')}>
               {say('lanes.resume')}
             </ActButton>
           </Callout>
         )}
         {lanes.alone ? <Callout tone="care">{say('lanes.alone')}</Callout> : null}
         <ul className="plain-list">
-          {lanes.lanes.map(({ lane, up, takenOver, list }) => (
+          {lanes.lanes.map(({ lane, up, takenOver, misfit, heldBy, list }) => (
             <li
               key={lane}
               className="row"
@@ -58,8 +60,12 @@ export function LanesSheet({ snapshot, lanes, onClose }: LanesSheetProps) {
                   {say('lanes.list', { first: formatCount(list.first), last: formatCount(list.last) })}
                 </span>
               )}
-              {up || takenOver ? null : (
-                <ActButton testId={`take-over-${lane}`} onPress={() => setAct({ kind: 'take-over', lane })}>
+              {misfit === null || up ? null : (
+                <strong data-testid={`misfit-${lane}`}>{say(`lanes.misfit.${misfit}`)}</strong>
+              )}
+              {heldBy === lane ? null : <span>{say('lanes.held-by', { lane: heldBy })}</span>}
+              {up || takenOver || lane === snapshot.lane || lanes.standing !== 'owning' ? null : (
+                <ActButton testId={`take-over-${lane}`} onPress={() => setAct({ takeOver: lane })}>
                   {say('lanes.take-over')}
                 </ActButton>
               )}
@@ -103,36 +109,26 @@ function laneWord(
   return up ? 'lanes.up' : 'lanes.down';
 }
 
-/** With every other table heard, it is the stick in this laptop that can't be read. */
-function whyNotOwning(
-  standing: Exclude<LanesView['standing'], 'owning'>,
-  missing: readonly number[],
-): 'unproven' | 'no-stick' | 'older-copy' {
-  return standing === 'unproven' && missing.length === 0 ? 'no-stick' : standing;
-}
-
-interface ActSheetProps {
+interface TakeOverSheetProps {
   readonly snapshot: DeskSnapshot;
-  readonly act: Act;
+  readonly lane: number;
   readonly onDone: () => void;
   readonly onClose: () => void;
 }
 
-function ActSheet({ snapshot, act, onDone, onClose }: ActSheetProps) {
+function TakeOverSheet({ snapshot, lane, onDone, onClose }: TakeOverSheetProps) {
   const { say } = useWords();
   const station = useStation();
-  const resume = act.kind === 'resume';
-  const perform = (approvals: Approval[]) =>
-    resume ? station.resumeLane({ approvals }) : station.takeOverLane({ lane: act.lane, approvals });
   return (
-    <Sheet
-      testId={`lanes-${act.kind}`}
-      title={resume ? say('lanes.resume') : say('lanes.take-over-title', { lane: act.lane })}
-      onClose={onClose}
-    >
+    <Sheet testId="lanes-take-over" title={say('lanes.take-over-title', { lane })} onClose={onClose}>
       <div className="stack">
-        <p>{resume ? say('lanes.resume-hint') : say('lanes.take-over-hint', { lane: act.lane })}</p>
-        <ApprovalPanel snapshot={snapshot} need={CHAIR_AND_MEMBER} onApproved={perform} onDone={onDone} />
+        <p>{say('lanes.take-over-hint', { lane })}</p>
+        <ApprovalPanel
+          snapshot={snapshot}
+          need={CHAIR_AND_MEMBER}
+          onApproved={(approvals) => station.takeOverLane({ lane, approvals })}
+          onDone={onDone}
+        />
       </div>
     </Sheet>
   );

@@ -58,7 +58,7 @@ type Say = ReturnType<typeof useWords>['say'];
 
 function matterWord(say: Say, matter: MatterView): string {
   if (matter.kind !== 'collision') return say(`matter.${matter.kind}`, { lane: matter.lane });
-  const tables = matter.lanes.map(String).join(', ');
+  const tables = [...new Set(matter.lanes)].join(', ');
   return say('matter.collision', { tables, number: formatCount(matter.voter?.listNumber ?? 0) });
 }
 
@@ -66,17 +66,17 @@ function matterWord(say: Say, matter: MatterView): string {
 function Records({ records }: { readonly records: Extract<MatterView, { kind: 'collision' }>['records'] }) {
   const { say } = useWords();
   return (
-    <dl className="facts facts-big" data-testid="matter-records">
+    <dl className="matter-records" data-testid="matter-records">
       {records.map(({ lane, receiptNumber, hour, paperLine }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a table may have two records of one voter
         <div key={`${lane}-${index}`}>
           <dt>{say('lanes.table', { lane })}</dt>
-          <dd className="numbers">
+          <dd className="numbers matter-number">
             {paperLine === null
               ? (receiptNumber ?? '—')
               : say('matter.paper-line', { line: String(paperLine) })}
-            {hour === null ? '' : ` · ${hourText(hour)}–${hourText(hour + 1)}`}
           </dd>
+          {hour === null ? null : <dd className="numbers">{`${hourText(hour)}–${hourText(hour + 1)}`}</dd>}
         </div>
       ))}
     </dl>
@@ -99,11 +99,13 @@ function MatterSheet({ snapshot, matter, onClose }: MatterSheetProps) {
   const [settling, setSettling] = useState(false);
   return (
     <Sheet testId="matter-alert" title={say('matter.title')} onClose={onClose} full>
-      <div className="stack">
-        <p className="step-what">{matterWord(say, matter)}</p>
-        {matter.kind === 'collision' && matter.voter !== null ? <strong>{matter.voter.name}</strong> : null}
+      <div className="stack matter">
+        {matter.kind === 'collision' && matter.voter !== null ? (
+          <strong className="voter-name">{matter.voter.name}</strong>
+        ) : null}
+        <p className="matter-what">{matterWord(say, matter)}</p>
         {matter.kind === 'collision' ? <Records records={matter.records} /> : null}
-        <p>{say(`matter.${matter.kind}-hint`)}</p>
+        <p className="step-what">{say(`matter.${matter.kind}-hint`)}</p>
         {settling ? (
           <ApprovalPanel
             snapshot={snapshot}

@@ -13,6 +13,9 @@ interface CountedSheetProps {
   readonly onClose: () => void;
 }
 
+/** Not yet, once, more than once. */
+const TONES = ['calm', 'good', 'bad'] as const;
+
 /** The chair tells a voter who is there in person how often they are counted; nothing is printed. */
 export function CountedSheet({ snapshot, onClose }: CountedSheetProps) {
   const { say } = useWords();
@@ -37,7 +40,9 @@ export function CountedSheet({ snapshot, onClose }: CountedSheetProps) {
           <Input data-testid="counted-text" autoComplete="off" />
         </TextField>
         {counted === null ? null : (
-          <Callout tone={counted > 1 ? 'bad' : 'good'}>{say('counted.answer', { count: counted })}</Callout>
+          <Callout tone={TONES[Math.min(counted, 2)] ?? 'bad'} testId="counted-answer">
+            {say('counted.answer', { count: counted })}
+          </Callout>
         )}
         {text.trim() === '' || counted !== null ? null : (
           <ApprovalPanel

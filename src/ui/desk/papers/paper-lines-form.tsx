@@ -15,6 +15,9 @@ interface Line {
   readonly receipts: number;
 }
 
+/** Read out in one go, and signed for by two people; the rest comes in the next one. */
+const MOST_LINES = 50;
+
 interface PaperLinesFormProps {
   readonly snapshot: DeskSnapshot;
   readonly onDone: () => void;
@@ -31,7 +34,7 @@ export function PaperLinesForm({ snapshot, onDone }: PaperLinesFormProps) {
   const [doubles, setDoubles] = useState<readonly number[]>([]);
   const [notCompared, setNotCompared] = useState<readonly number[]>([]);
   const typed = readLine(line, listNumber, receipts);
-  const isNew = typed !== null && lines.every((one) => one.line !== typed.line);
+  const isNew = typed !== null && lines.length < MOST_LINES && lines.every((one) => one.line !== typed.line);
 
   function add(): void {
     if (typed === null || !isNew) return;
@@ -68,11 +71,20 @@ export function PaperLinesForm({ snapshot, onDone }: PaperLinesFormProps) {
       )}
       {lines.length === 0 ? null : (
         <>
-          <p data-testid="paper-lines">
-            {say('paper-mode.to-enter', {
-              lines: lines.map((one) => `${one.line} → ${one.listNumber}`).join(', '),
-            })}
-          </p>
+          <p>{say('paper-mode.to-enter')}</p>
+          <div className="row" data-testid="paper-lines">
+            {lines.map((one) => (
+              <ActButton
+                key={one.line}
+                testId={`paper-take-out-${one.line}`}
+                icon="cross"
+                label={say('paper-mode.take-out', { line: one.line, number: one.listNumber })}
+                onPress={() => setLines(lines.filter(({ line: other }) => other !== one.line))}
+              >
+                {`${one.line} → ${one.listNumber}`}
+              </ActButton>
+            ))}
+          </div>
           <ApprovalPanel
             snapshot={snapshot}
             need={CHAIR_AND_MEMBER}

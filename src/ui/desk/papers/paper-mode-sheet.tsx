@@ -60,12 +60,16 @@ export function PaperModeSheet({ snapshot, onClose }: PaperModeSheetProps) {
         )}
         {openDoubles.map(({ line, listNumber, doubleOf, other }) => (
           <Callout key={line} tone="care">
-            <span>
-              {say(`paper-mode.double-of-${doubleOf}`, { line, number: listNumber, other: other ?? '—' })}
-            </span>
-            <ActButton testId={`paper-settle-${line}`} onPress={() => setAct({ settle: line })}>
-              {say('paper-mode.settle')}
-            </ActButton>
+            <div className="stack">
+              <span>
+                {say(`paper-mode.double-of-${doubleOf}`, { line, number: listNumber, other: other ?? '—' })}
+              </span>
+              <div className="row">
+                <ActButton testId={`paper-settle-${line}`} onPress={() => setAct({ settle: line })}>
+                  {say('paper-mode.settle')}
+                </ActButton>
+              </div>
+            </div>
           </Callout>
         ))}
       </div>

@@ -12,6 +12,7 @@ import { ReconciliationTable } from '../closing/reconciliation-table.tsx';
 export function ReportView({ report }: { readonly report: Report }) {
   const { say, local, language } = useWords();
   const { turnout } = report;
+  const { onPaper } = report.reconciliation.ledger;
   return (
     <article className="report" data-testid="report" data-kind={report.kind}>
       <header>
@@ -35,6 +36,9 @@ export function ReportView({ report }: { readonly report: Report }) {
           <Line word={say('report.identified')} figure={formatCount(turnout.identified)} strong />
           {report.visitors === 0 ? null : (
             <Line word={say('report.visitors')} figure={formatCount(report.visitors)} />
+          )}
+          {onPaper === undefined || onPaper.lines === 0 ? null : (
+            <Line word={say('report.paper-lines')} figure={formatCount(onPaper.lines)} />
           )}
           <Lines cells={turnout.bySex} name={(key) => sexName(key, say)} />
           <Lines cells={turnout.byMethod} name={(key) => methodName(key, say)} />
@@ -64,7 +68,7 @@ export function ReportView({ report }: { readonly report: Report }) {
       {(report.lanes?.matters ?? []).map((matter) => (
         <Callout key={JSON.stringify(matter)} tone="bad" testId="report-matter">
           {say(`report.matter.${matter.kind}`, {
-            tables: matter.lanes.join(', '),
+            tables: [...new Set(matter.lanes)].join(', '),
             receipts: [
               ...matter.receipts.map((one) => one ?? '—'),
               ...matter.paperLines.map((line) => say('report.matter.paper-line', { line: String(line) })),

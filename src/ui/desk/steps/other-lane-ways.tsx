@@ -9,27 +9,42 @@ import { CHAIR_AND_MEMBER } from '../../parts/approval-rules.ts';
 import { Callout, Problem } from '../../parts/callout.tsx';
 import { Sheet } from '../../parts/sheet.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { ResumeSheet } from '../lanes/resume-sheet.tsx';
 
-interface OtherLaneWaysProps {
+interface OtherLaneProps {
   readonly snapshot: DeskSnapshot;
   readonly stepId: string;
   readonly otherLane: NonNullable<StopDetails['otherLane']>;
+}
+
+interface OtherLaneWaysProps extends OtherLaneProps {
   /** A code is read aloud for a number of the list: not for a voter of another station. */
   readonly byCode: boolean;
 }
 
-/** The voter belongs to another table: the code that it reads aloud, and two people's decision as the last way. */
-export function OtherLaneWays({ snapshot, stepId, otherLane, byCode }: OtherLaneWaysProps) {
+/** Which table it is, and why it did not give the voter. */
+export function OtherLaneFact({ lane, why }: NonNullable<StopDetails['otherLane']>) {
   const { say } = useWords();
-  const [open, setOpen] = useState<'code' | 'override' | null>(null);
-  const { lane, why } = otherLane;
-  const close = (): void => setOpen(null);
   return (
-    <>
+    <div className="row" data-testid="other-lane-fact">
+      <span>{say('other-lane.table')}</span>
+      <strong className="fact-large numbers">{lane}</strong>
       <Callout tone="care" testId="other-lane-why">
         {say(`other-lane.why.${why}`, { lane })}
       </Callout>
+    </div>
+  );
+}
+
+/** The voter belongs to another table: ask again, the code that it reads aloud, and two people as the last way. */
+export function OtherLaneWays({ snapshot, stepId, otherLane, byCode }: OtherLaneWaysProps) {
+  const { say } = useWords();
+  const [open, setOpen] = useState<'code' | 'override' | null>(null);
+  const close = (): void => setOpen(null);
+  return (
+    <>
       <div className="row">
+        <AskAgain stepId={stepId} />
         {byCode ? (
           <ActButton testId="lane-code" icon="list" onPress={() => setOpen('code')}>
             {say('other-lane.code')}
@@ -39,8 +54,54 @@ export function OtherLaneWays({ snapshot, stepId, otherLane, byCode }: OtherLane
           {say('other-lane.override')}
         </ActButton>
       </div>
-      {open === 'code' ? <CodeSheet stepId={stepId} lane={lane} onClose={close} /> : null}
+      {open === 'code' ? <CodeSheet stepId={stepId} lane={otherLane.lane} onClose={close} /> : null}
       {open === 'override' ? <OverrideSheet snapshot={snapshot} stepId={stepId} onClose={close} /> : null}
+    </>
+  );
+}
+
+/** This table owns nothing yet: ask again once the others are heard, or two people let it go on, and it is asked. */
+export function TableWaitsWays({ snapshot, stepId }: Omit<OtherLaneProps, 'otherLane'>) {
+  const { say } = useWords();
+  const station = useStation();
+  const [open, setOpen] = useState(false);
+  const close = (): void => setOpen(false);
+  return (
+    <>
+      <div className="row">
+        <AskAgain stepId={stepId} />
+        <ActButton testId="lane-resume" icon="people" onPress={() => setOpen(true)}>
+          {say('lanes.resume')}
+        </ActButton>
+      </div>
+      {open ? (
+        <ResumeSheet
+          snapshot={snapshot}
+          onDone={() => {
+            close();
+            void station.askLaneAgain({ stepId });
+          }}
+          onClose={close}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function AskAgain({ stepId }: { readonly stepId: string }) {
+  const { say } = useWords();
+  const station = useStation();
+  const act = useAct();
+  return (
+    <>
+      <ActButton
+        testId="lane-ask-again"
+        disabled={act.pending}
+        onPress={() => void act.run(station.askLaneAgain({ stepId }))}
+      >
+        {say('other-lane.ask-again')}
+      </ActButton>
+      <Problem problem={act.problem} />
     </>
   );
 }

@@ -10,6 +10,7 @@ import { Callout } from '../../parts/callout.tsx';
 import { StepFrame } from '../../parts/step-frame.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { CountsLine } from '../counts-line.tsx';
+import { searchHeading } from './search-heading.ts';
 
 interface SearchResultsProps {
   readonly snapshot: DeskSnapshot;
@@ -31,7 +32,7 @@ export function SearchResultsStep({ snapshot, step }: SearchResultsProps) {
   return (
     <StepFrame
       testId="desk-step-search-results"
-      heading={step.total === 0 ? say('search.none') : say('search.heading')}
+      heading={say(searchHeading(step))}
       hint={say('search.found', { count: step.total, query: maskTyped(step.query) })}
       focusHeading={step.hits.length === 0}
       problem={act.problem}
@@ -65,10 +66,12 @@ export function SearchResultsStep({ snapshot, step }: SearchResultsProps) {
           </li>
         ))}
       </ul>
-      {step.total > step.hits.length ? (
+      {step.hits.length > 0 && step.total > step.hits.length ? (
         <Callout tone="calm">{say('search.more', { count: step.total - step.hits.length })}</Callout>
       ) : null}
-      {step.total === 0 ? <p className="step-next">{say('search.none-next')}</p> : null}
+      {step.hits.length > 0 ? null : (
+        <p className="step-next">{say(step.total === 0 ? 'search.none-next' : 'search.too-many-next')}</p>
+      )}
     </StepFrame>
   );
 }

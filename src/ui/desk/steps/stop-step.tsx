@@ -14,7 +14,7 @@ import { StepFrame } from '../../parts/step-frame.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { CountsLine } from '../counts-line.tsx';
 import { VoterCard } from '../voter-card.tsx';
-import { OtherLaneWays } from './other-lane-ways.tsx';
+import { OtherLaneFact, OtherLaneWays, TableWaitsWays } from './other-lane-ways.tsx';
 
 type Stop = Extract<DeskStep, { kind: 'stop' }>;
 
@@ -65,17 +65,23 @@ export function StopStep({ snapshot, step }: StopStepProps) {
           {say(`stop.not-here.${details.notHere}`)}
         </Callout>
       )}
-      <StopFacts details={details} />
+      {details.otherLane === null || outcome === 'table-waits' ? (
+        <StopFacts details={details} />
+      ) : (
+        <OtherLaneFact {...details.otherLane} />
+      )}
       <div className="next-box">
         <h3>{say('stop.next')}</h3>
         <p>{say(`stop.${outcome}.next`)}</p>
+        {details.otherLane === null ? null : outcome === 'table-waits' ? (
+          <TableWaitsWays {...{ snapshot, stepId }} />
+        ) : (
+          <OtherLaneWays
+            {...{ snapshot, stepId, otherLane: details.otherLane }}
+            byCode={voter?.visitor == null}
+          />
+        )}
       </div>
-      {details.otherLane === null ? null : (
-        <OtherLaneWays
-          {...{ snapshot, stepId, otherLane: details.otherLane }}
-          byCode={voter?.visitor == null}
-        />
-      )}
       {slipPrinted ? (
         <Callout tone="good" testId="slip-printed">
           {say('stop.slip-printed')}
@@ -101,7 +107,7 @@ export function StopStep({ snapshot, step }: StopStepProps) {
 
 function StopFacts({ details }: { readonly details: StopDetails }) {
   const { say } = useWords();
-  const { elsewhere, earlier, expired, fromDay, otherLane } = details;
+  const { elsewhere, earlier, expired, fromDay } = details;
   return (
     <dl className="facts facts-big" data-testid="stop-facts">
       {elsewhere === null ? null : (
@@ -115,12 +121,6 @@ function StopFacts({ details }: { readonly details: StopDetails }) {
             <dd>{elsewhere.address}</dd>
           </div>
         </>
-      )}
-      {otherLane === null ? null : (
-        <div>
-          <dt>{say('other-lane.table')}</dt>
-          <dd className="fact-large numbers">{otherLane.lane}</dd>
-        </div>
       )}
       {earlier === null ? null : (
         <>
