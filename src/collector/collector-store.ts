@@ -176,7 +176,9 @@ export type AlarmCode =
   /** The device signed two checkpoints of which neither extends the other. */
   | 'forked-checkpoint'
   /** A visitor was identified without a record, and the centre can't tell by the claim whom to compare. */
-  | 'claim-unsettled';
+  | 'claim-unsettled'
+  /** Two laptops of a station stand in one place and count the same receipts: made from copies of the chair's stick. */
+  | 'place-twice';
 
 export interface Alarm {
   readonly device: string;

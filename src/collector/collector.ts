@@ -5,8 +5,6 @@ import {
   fastify,
   LogController,
 } from 'fastify';
-import { throwIllegalValue } from '../domain/assert.ts';
-import { LANGUAGES } from '../domain/language.ts';
 import { isSignedChallenge } from '../ledger/device-proof.ts';
 import { isIdentifier } from '../ledger/event.ts';
 import type { Clock } from '../store/clock.ts';
@@ -28,17 +26,16 @@ import {
 } from '../sync/visitors/visitor-protocol.ts';
 import { Challenges } from './access/challenges.ts';
 import { type Access, guard } from './access/guard.ts';
-import type { CentreStore, CollectorTotals } from './collector-store.ts';
-import { DASHBOARD_HEADERS, renderDashboard } from './dashboard/dashboard-page.ts';
-import { DASHBOARD_STYLE } from './dashboard/dashboard-style.ts';
-import { LIVE_SCRIPT, LiveViewers } from './dashboard/live.ts';
+import { centreSamples } from './centre-metrics.ts';
+import type { CentreStore } from './collector-store.ts';
+import { addDashboardRoutes } from './dashboard/dashboard-routes.ts';
 import { SharedTotals } from './dashboard/shared-totals.ts';
 import { groupDoubles } from './doubles/group-doubles.ts';
-import type { IntakeAnswer, RangeTaker } from './intake.ts';
+import type { RangeTaker } from './intake.ts';
 import { IntakeQueue, LEAST_RETRY_AFTER_SECONDS } from './intake-queue.ts';
+import { noteAnswer, refuse, sendAnswer, toBase64 } from './intake-replies.ts';
 import type { LogCheckState } from './log-check/log-check.ts';
-import { IntakeMetrics, METRICS_CONTENT_TYPE, renderMetrics, type Sample } from './metrics.ts';
-
+import { IntakeMetrics, METRICS_CONTENT_TYPE, renderMetrics } from './metrics.ts';
 import { parseRegistration } from './registration-file.ts';
 import { tabulateTurnout } from './turnout-tables.ts';
 import type { VisitorDesk } from './visitors/visitor-desk.ts';
@@ -169,7 +166,7 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
         request.log.error({ code: answer.error.code }, 'a range could not be stored');
         return busy(reply);
       }
-      note(request.log, metrics, device, answer.value);
+      noteAnswer(request.log, metrics, device, answer.value);
       const pending = decodePending(request.headers[PENDING_HEADER]);
       if (answer.value.status === 'accepted' && pending > answer.value.stored) haveMore.add(device);
       return sendAnswer(reply, answer.value);
@@ -272,53 +269,17 @@ export function createCollector(options: CollectorOptions): FastifyInstance {
   app.get('/metrics', { config: { who: 'monitor' } }, async (_request, reply) => {
     const totals = await store.totals();
     if (!totals.ok) return busy(reply);
-    const seats = gauge('tizme_collector_seats', 'Devices that may send just now.', queue.seated);
-    const expected = gauge('tizme_collector_expected', 'Devices that are to come back.', queue.expected);
-    const checked = logCheck();
-    const samples = [
-      ...[...metrics.samples(), seats, expected, ...stateSamples(totals.value)],
-      gauge(
-        'tizme_collector_log_checking',
-        'Stored events are being read again.',
-        Number(checked === 'running'),
-      ),
-      gauge(
-        'tizme_collector_damaged',
-        'Nothing more is taken in on this database.',
-        Number(checked === 'damaged'),
-      ),
-    ];
+    const samples = [...metrics.samples(), ...centreSamples(totals.value, queue, logCheck())];
     return reply.type(METRICS_CONTENT_TYPE).send(renderMetrics(samples));
   });
 
-  app.get<{ Querystring: { lang?: unknown; all?: unknown } }>(
-    '/',
-    { config: { who: 'viewer' } },
-    async (request, reply) => {
-      const figures = await shared.get();
-      if (!figures.ok) return busy(reply);
-      const { lang, all } = request.query;
-      const page = renderDashboard({
-        ...figures.value,
-        ...{ mock, nowWallMs: clock.wallMs(), all: all === '1', canLeave: access.kind === 'listed' },
-        language: LANGUAGES.find((known) => known === lang) ?? 'ky',
-      });
-      return reply.headers(DASHBOARD_HEADERS).send(page);
-    },
-  );
-  app.get('/live.js', { config: { who: 'anybody' } }, async (_request, reply) =>
-    reply.type('text/javascript; charset=utf-8').send(LIVE_SCRIPT),
-  );
-  const viewers = new LiveViewers(() => shared.get());
-  app.addHook('preClose', async () => viewers.close());
-  app.get('/v1/live', { config: { who: 'viewer' } }, (_request, reply) => {
-    if (!viewers.add(reply.raw)) return busy(reply);
-    reply.hijack();
-    return reply;
+  addDashboardRoutes(app, {
+    figures: () => shared.get(),
+    mock,
+    clock,
+    canLeave: access.kind === 'listed',
+    busy,
   });
-  app.get('/status.css', { config: { who: 'anybody' } }, async (_request, reply) =>
-    reply.type('text/css; charset=utf-8').send(DASHBOARD_STYLE),
-  );
   return app;
 }
 
@@ -329,65 +290,4 @@ function parseQuestion(body: unknown): VisitorQuestion | null {
   } catch {
     return null;
   }
-}
-
-function sendAnswer(reply: FastifyReply, answer: IntakeAnswer): FastifyReply {
-  switch (answer.status) {
-    case 'accepted': {
-      const { status, through, receipt } = answer;
-      return reply.code(200).send({ status, through, receipt: toBase64(receipt) });
-    }
-    case 'quarantined':
-      return reply.code(202).send(answer);
-    case 'gap':
-      return reply.code(409).send(answer);
-    case 'refused':
-      return refuse(reply, answer.code === 'malformed' ? 400 : 403, answer.code);
-    default:
-      return throwIllegalValue(answer);
-  }
-}
-
-function note(log: FastifyBaseLogger, metrics: IntakeMetrics, device: string, answer: IntakeAnswer): void {
-  metrics.countAnswer(answer.status === 'refused' ? answer.code : answer.status);
-  if (answer.status === 'accepted') {
-    metrics.countStored(answer.stored);
-    log.debug({ device, ...answer.through, stored: answer.stored }, 'a range was accepted');
-  } else if (answer.status === 'quarantined') {
-    log.warn({ device, ...answer.through, faults: answer.faults }, 'a range was quarantined');
-  } else if (answer.status === 'refused') {
-    // The device is only what the sender says, so it isn't written down.
-    log.warn({ code: answer.code }, 'a range was refused');
-  }
-}
-
-function refuse(reply: FastifyReply, status: number, code: string): FastifyReply {
-  return reply.code(status).send({ status: 'refused', code });
-}
-
-function stateSamples({ events, devices, quarantinedRanges, alarms, doubles }: CollectorTotals): Sample[] {
-  return [
-    gauge('tizme_collector_events', 'Events in the database.', events),
-    gauge('tizme_collector_devices', 'Registered devices.', devices.length),
-    gauge(
-      'tizme_collector_devices_heard',
-      'Devices that sent at least one event.',
-      devices.filter(({ heardWallMs }) => heardWallMs !== null).length,
-    ),
-    gauge('tizme_collector_quarantined_ranges', 'Ranges kept aside.', quarantinedRanges),
-    gauge('tizme_collector_alarms', 'Different alarms that were raised.', alarms.length),
-    gauge(
-      'tizme_collector_doubles',
-      'Voters who are identified more than once by now.',
-      groupDoubles(doubles).filter(({ state }) => state === 'open').length,
-    ),
-  ];
-}
-
-function gauge(name: string, help: string, value: number): Sample {
-  return { name, help, type: 'gauge', values: [{ value }] };
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
 }

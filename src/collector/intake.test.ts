@@ -328,3 +328,41 @@ test('turnout, health, metrics and the status page show totals, and no small cel
   expect((await get('/status.css')).headers['content-type']).toBe('text/css; charset=utf-8');
   expect((await get('/nothing-here')).json()).toEqual({ status: 'refused', code: 'not-found' });
 });
+
+test('two spares that count the same receipts of one table are named with the first upload of the second, and stay named', async () => {
+  const centre = openCentre();
+  const spare = (
+    device: string,
+    changes: { lane?: number; receiptsFrom?: number; station?: string } = {},
+  ) => {
+    const { lane = 1, receiptsFrom = 10_000, station = '0101' } = changes;
+    const ledger = openLane({ device, station }, 0);
+    const admitted = { type: 'spare-admitted', lane, device, revokes: null, packageVersion: 1 };
+    const centrePart = { ...admitted, receiptsFrom };
+    unwrap(ledger.commit([{ kind: 'other', period: 0, centre: centrePart, private: { ...centrePart } }]));
+    unwrap(ledger.commit([identified()]));
+    return ledger;
+  };
+  const first = spare('laptop-a');
+  const apart = [
+    spare('laptop-b', { lane: 2 }),
+    spare('laptop-c', { receiptsFrom: 120_000 }),
+    spare('laptop-d', { station: '0102' }),
+    openLane({ device: 'lane-1' }, 2),
+  ];
+  for (const ledger of [first, ...apart]) {
+    await centre.register(ledger);
+    expect(await send(centre, range(ledger, 1, 2))).toMatchObject({ status: 200 });
+  }
+  expect((await centre.totals()).alarms).toEqual([]);
+
+  const second = spare('laptop-e');
+  await centre.register(second);
+  // It is taken in all the same: both logs count, and nobody's is put aside.
+  expect(await send(centre, range(second, 1, 1))).toMatchObject({ status: 200 });
+  expect(await send(centre, range(second, 2, 2))).toMatchObject({ status: 200 });
+  const named = ['laptop-a', 'laptop-e'].map((device) => ({
+    ...{ device, code: 'place-twice', epoch: 1, seq: 1, times: 1 },
+  }));
+  expect((await centre.totals()).alarms).toEqual(named);
+});

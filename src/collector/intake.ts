@@ -1,5 +1,6 @@
+import { isSamePlace, type LaptopPlace, placeOfLaptop } from '../domain/lanes/laptop-place.ts';
 import { err, ok, type Result } from '../domain/result.ts';
-import { equalBytes } from '../ledger/canonical.ts';
+import { decodeCanonical, equalBytes } from '../ledger/canonical.ts';
 import type { DeviceKey } from '../ledger/device-key.ts';
 import { type ChainPoint, type EventKind, NO_EVENT_HASH } from '../ledger/event.ts';
 import type { UploadRange } from '../ledger/upload-range.ts';
@@ -239,6 +240,8 @@ class Attempt {
     }
     if (taken.length > 0) {
       const settled = await this.#settle(taken);
+      const twice = await this.#placesTwice(taken);
+      if (!twice.ok) return twice;
       const appended = await this.#options.store.append({
         registration: this.#device.registration,
         afterSeq: storedSeq,
@@ -248,7 +251,7 @@ class Attempt {
         participations: [...readParticipations(taken), ...settled.participations].toSorted(
           (a, b) => a.seq - b.seq,
         ),
-        alarms: [...this.#alarmsOf(storedSeq + 1), ...settled.alarms],
+        alarms: [...this.#alarmsOf(storedSeq + 1), ...settled.alarms, ...twice.value],
         receivedWallMs: this.#options.clock.wallMs(),
       });
       if (!appended.ok) return appended;
@@ -274,6 +277,28 @@ class Attempt {
       else participations.push({ seq, isUndo, settles: 0, token: Buffer.from(token, 'base64url') });
     }
     return { participations, alarms };
+  }
+
+  /** A spare says in its first event where it stands: whether another laptop of the station says that it stands there. */
+  async #placesTwice(taken: readonly TakenEvent[]): Promise<Result<readonly Alarm[], StoreError>> {
+    const { store } = this.#options;
+    const { device, station } = this.#device.registration;
+    const own = placeSaid(taken[0], device);
+    if (own === null) return ok([]);
+    const heads = await store.heads();
+    if (!heads.ok) return heads;
+    const others = new Set(heads.value.filter((head) => head.station === station).map((head) => head.device));
+    others.delete(device);
+    const alarms: Alarm[] = [];
+    for (const other of others) {
+      const first = await store.events(other, { epoch: 0, seq: 0 }, 1);
+      if (!first.ok) return first;
+      const place = placeSaid(first.value[0], other);
+      if (place === null || !isSamePlace(place.value, own.value)) continue;
+      if (alarms.length === 0) alarms.push(this.#alarm('place-twice', own.seq));
+      alarms.push({ device: other, code: 'place-twice', epoch: place.epoch, seq: place.seq });
+    }
+    return ok(alarms);
   }
 
   #alarmsOf(seq: number): Alarm[] {
@@ -322,4 +347,15 @@ class Attempt {
   #headOf(epoch: number): ChainPoint | undefined {
     return this.#device.heads.find((head) => head.epoch === epoch);
   }
+}
+
+/** Where a spare says that it stands, in the first event of its log; null for every other event. */
+function placeSaid(
+  event: TakenEvent | undefined,
+  device: string,
+): (Place & { readonly value: LaptopPlace }) | null {
+  if (event === undefined || event.seq !== 1 || event.centre === null) return null;
+  const fields = decodeCanonical(event.centre.bytes);
+  const value = fields.ok ? placeOfLaptop(fields.value, device) : null;
+  return value === null ? null : { epoch: event.epoch, seq: event.seq, value };
 }

@@ -32,6 +32,8 @@ export const MIGRATIONS = join(import.meta.dirname, '../../migrations/collector'
 export class TestCentre {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'tizme-collector-'));
   readonly key: DeviceKey = deviceKeyFromSeed(createDeviceSeed());
+  /** Of the database, for whoever steals both. */
+  readonly databaseKey = randomKey();
   readonly clock = settableClock({ wallMs: 1_790_000_000_000 });
   /** Everything that was logged, a line each. */
   readonly log: string[] = [];
@@ -47,7 +49,7 @@ export class TestCentre {
     this.store = unwrap(
       SqliteCollectorStore.open({
         file: join(this.folder, 'collector.db'),
-        key: randomKey(),
+        key: this.databaseKey,
         migrations: MIGRATIONS,
         identity: { election, mock, publicKey: this.key.publicKey },
       }),

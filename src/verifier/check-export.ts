@@ -19,10 +19,11 @@ export interface Fault {
   readonly place: string;
 }
 
-export interface Period {
-  readonly period: number;
+/** Neighbouring report periods with ten identifications or more together: fewer could point at somebody. */
+export interface Periods {
+  readonly first: number;
+  readonly last: number;
   readonly identifications: number;
-  readonly undone: number;
 }
 
 export interface Findings {
@@ -41,7 +42,7 @@ export interface Findings {
     readonly identifications: number;
     readonly undone: number;
     readonly partsOpened: number;
-    readonly periods: readonly Period[];
+    readonly periods: readonly Periods[];
     readonly origin: string;
     readonly size: number;
     readonly rootBase64: string;
@@ -278,27 +279,44 @@ async function checkCheckpoint(
   }
   const { manifest, key, trees } = log;
   const signing = await signingOf(kept, concat(key));
-  if (signing === 'wrong' || (signing !== 'signed' && (number === 0 || typeof number === 'string')))
-    fault('checkpoint-not-signed', number);
   const epoch = Number(kept.origin.split('/').at(-1));
   const start = manifest.training === null ? 'tizme' : 'tizme-TRAINING';
   const origin = [start, manifest.election, manifest.station, manifest.device, epoch].join('/');
+  // Another table's, which that table signed: a photograph in the wrong pile is no forgery.
   if (origin !== kept.origin) fault('checkpoint-of-other-log', number);
   else {
+    if (signing === 'wrong' || (signing !== 'signed' && (number === 0 || typeof number === 'string')))
+      fault('checkpoint-not-signed', number);
     const tree = trees.get(epoch) ?? (await Tree.over([]));
     if ((await tree.root(kept.size)) !== kept.rootBase64) fault('checkpoint-not-extended', number);
   }
   return signing;
 }
 
-function countPeriods(parts: readonly PublicPart[]): Period[] {
-  const periods = new Map<number, { identifications: number; undone: number }>();
-  for (const { kind, period } of parts) {
-    if (kind === 'other') continue;
-    const counts = periods.get(period) ?? { identifications: 0, undone: 0 };
-    if (kind === 'identification') counts.identifications += 1;
-    else counts.undone += 1;
-    periods.set(period, counts);
+/** Fewer people than this are not shown apart. */
+const LEAST_SHOWN = 10;
+
+function countPeriods(parts: readonly PublicPart[]): Periods[] {
+  const counts = new Map<number, number>();
+  for (const { kind, period } of parts)
+    if (kind === 'identification') counts.set(period, (counts.get(period) ?? 0) + 1);
+  const shown: Periods[] = [];
+  for (const [period, identifications] of [...counts].sort(([a], [b]) => a - b)) {
+    const before = shown.at(-1);
+    if (before === undefined || before.identifications >= LEAST_SHOWN)
+      shown.push({ first: period, last: period, identifications });
+    else shown.splice(-1, 1, joined(before, { first: period, last: period, identifications }));
   }
-  return [...periods].sort(([a], [b]) => a - b).map(([period, counts]) => ({ period, ...counts }));
+  const [before, last] = shown.slice(-2);
+  if (before !== undefined && last !== undefined && last.identifications < LEAST_SHOWN)
+    shown.splice(-2, 2, joined(before, last));
+  return shown;
+}
+
+function joined(one: Periods, next: Periods): Periods {
+  return {
+    first: one.first,
+    last: next.last,
+    identifications: one.identifications + next.identifications,
+  };
 }

@@ -60,10 +60,13 @@ export async function checkFiles(
   }
   const known = new Set([...Object.keys(manifest.files), ...SEALS]);
   for (const name of files.keys()) if (!known.has(name)) fault('unexpected-file', name);
-  const listed = [...Object.keys(manifest.files), 'manifest.json', 'manifest.json.sig'];
-  const sums: string[] = [];
-  for (const name of listed) sums.push(`${toHex(await sha256(files.get(name) ?? NONE))}  ${name}\n`);
-  if (readUtf8(files.get('SHA256SUMS') ?? NONE) !== sums.join('')) fault('wrong-sum', 'SHA256SUMS');
+  // Of the other files, what the manifest says: one of them that was changed is named above, and not the list as well.
+  const sums = Object.entries(manifest.files).map(([name, sum]) => `${sum}  ${name}\n`);
+  for (const name of ['manifest.json', 'manifest.json.sig'])
+    sums.push(`${toHex(await sha256(files.get(name) ?? NONE))}  ${name}\n`);
+  const list = files.get('SHA256SUMS');
+  if (list === undefined) fault('missing-file', 'SHA256SUMS');
+  else if (readUtf8(list) !== sums.join('')) fault('wrong-sum', 'SHA256SUMS');
   if (files.has('TRAINING.txt') !== (manifest.training !== null)) fault('wrong-training-mark');
 }
 

@@ -8,7 +8,9 @@ const languages = Object.keys(LANGUAGE_NAMES) as Language[];
 let language: Language = languages.find((known) => navigator.language.startsWith(known)) ?? 'ru';
 let files = new Map<string, Uint8Array>();
 let found: Findings | null = null;
-let state: 'waiting' | 'nothing-chosen' | 'checking' | 'done' = 'waiting';
+/** Of several logs in what was chosen: their folders, of which one has to be chosen. */
+let severalLogs: readonly string[] = [];
+let state: 'waiting' | 'nothing-chosen' | 'several-logs' | 'checking' | 'done' = 'waiting';
 
 const say = (word: keyof typeof WORDS, place = ''): string => WORDS[word][language].replace('{}', place);
 
@@ -52,6 +54,7 @@ function show(): void {
 function resultParts(): HTMLElement[] {
   if (state === 'waiting') return [];
   if (state === 'nothing-chosen') return [element('p', say('nothingChosen'), 'wrong')];
+  if (state === 'several-logs') return [element('p', say('severalLogs', severalLogs.join(', ')), 'wrong')];
   if (state === 'checking' || found === null) return [element('p', say('checking'))];
   const { faults, log, training } = found;
   const isSound = faults.length === 0;
@@ -97,6 +100,7 @@ function logTable(log: Log): HTMLElement {
     [say('ownKey'), `${log.publicKey}\n${compared}`],
   ];
   const table = document.createElement('table');
+  table.id = 'log';
   for (const [name, value] of rows) {
     const row = document.createElement('tr');
     row.append(element('th', name), element('td', value));
@@ -149,33 +153,42 @@ function timeText(at: Date): string {
 
 function periodTable(log: Log): HTMLElement {
   const table = document.createElement('table');
+  table.id = 'periods';
   const head = document.createElement('tr');
-  head.append(element('th', say('period')), element('th', say('identified')), element('th', say('undone')));
+  head.append(element('th', say('period')), element('th', say('identified')));
   table.append(head);
-  for (const { period, identifications, undone } of log.periods) {
+  for (const { first, last, identifications } of log.periods) {
     const row = document.createElement('tr');
-    for (const value of [period, identifications, undone]) row.append(element('td', String(value)));
+    row.append(
+      element('td', first === last ? String(first) : `${first}–${last}`),
+      element('td', String(identifications)),
+    );
     table.append(row);
   }
   return table;
 }
 
-async function choose(chosen: Iterable<File>): Promise<void> {
-  const read = [...chosen].map(
+/** The files of one log: those beside the manifest, wherever in the chosen folder it lies. */
+async function choose(chosen: readonly File[]): Promise<void> {
+  const folderOf = (file: File): string => file.webkitRelativePath.split('/').slice(0, -1).join('/');
+  const logs = chosen.filter(({ name }) => name === 'manifest.json').map(folderOf);
+  severalLogs = logs.length > 1 ? logs.sort() : [];
+  const ofLog = logs.length === 1 ? chosen.filter((file) => folderOf(file) === logs[0]) : chosen;
+  const read = ofLog.map(
     async (file): Promise<readonly [string, Uint8Array]> => [
       file.name,
       new Uint8Array(await file.arrayBuffer()),
     ],
   );
-  files = new Map(await Promise.all(read));
+  files = new Map(severalLogs.length > 0 ? [] : await Promise.all(read));
   found = null;
-  state = 'waiting';
+  state = severalLogs.length > 0 ? 'several-logs' : 'waiting';
   show();
 }
 
 async function check(): Promise<void> {
   if (files.size === 0) {
-    state = 'nothing-chosen';
+    state = severalLogs.length > 0 ? 'several-logs' : 'nothing-chosen';
     show();
     return;
   }
@@ -191,12 +204,12 @@ async function check(): Promise<void> {
   state = 'done';
   show();
   byId('result', HTMLElement).dataset.milliseconds = String(Math.round(performance.now() - started));
-  // The verdict stands below the form: whoever pressed the button has to see it.
-  byId('verdict', HTMLElement).scrollIntoView();
+  // The result stands below the form: whoever pressed the button has to see it, with the mark of a training.
+  byId('result', HTMLElement).scrollIntoView();
 }
 
 const folder = byId('export', HTMLInputElement);
-folder.addEventListener('change', () => void choose(folder.files ?? []));
+folder.addEventListener('change', () => void choose([...(folder.files ?? [])]));
 byId('form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
   void check();

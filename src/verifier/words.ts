@@ -25,9 +25,9 @@ export const WORDS = {
     en: '1. Choose the folder of the log',
   },
   chooseExportHint: {
-    ky: 'Комиссия берген папка; анын ичинде manifest.json файлы бар.',
-    ru: 'Папка, которую выдала комиссия; в ней есть файл manifest.json.',
-    en: 'The folder that the commission handed out; manifest.json is in it.',
+    ky: 'Комиссия берген папка; анын ичинде manifest.json файлы бар. Телефон папканы тандатпаса, анын бардык файлдарын тандаңыз.',
+    ru: 'Папка, которую выдала комиссия; в ней есть файл manifest.json. Если телефон не даёт выбрать папку, выберите все её файлы.',
+    en: 'The folder that the commission handed out; manifest.json is in it. Where a phone offers no folders, choose all of its files.',
   },
   checkpoints: {
     ky: '2. Контролдук чекиттер (милдеттүү эмес)',
@@ -81,6 +81,11 @@ export const WORDS = {
     ru: 'Сначала выберите папку с журналом.',
     en: 'Choose the folder of the log first.',
   },
+  severalLogs: {
+    ky: 'Бул папкада бир нече журнал бар. Бирин гана тандаңыз: {}',
+    ru: 'В этой папке несколько журналов. Выберите папку одного из них: {}',
+    en: 'There are several logs in this folder. Choose the folder of one of them: {}',
+  },
   matches: { ky: 'Баары дал келет', ru: 'Всё сходится', en: 'Everything matches' },
   differs: { ky: 'Дал келбейт', ru: 'Не сходится', en: 'It does not match' },
   differsHint: {
@@ -131,7 +136,11 @@ export const WORDS = {
     ru: 'Ни одна сфотографированная контрольная точка не сверялась.',
     en: 'No photographed checkpoint was compared.',
   },
-  period: { ky: 'Отчёт мезгили', ru: 'Отчётный период', en: 'Report period' },
+  period: {
+    ky: 'Отчёт мезгилдери (түн ортосунан баштап, 0дөн; онго жетпегендери бириктирилген)',
+    ru: 'Отчётные периоды (от полуночи, с 0; меньше десяти — вместе)',
+    en: 'Report periods (from midnight, beginning with 0; fewer than ten are joined)',
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
 /** What can be wrong. The code itself is shown too, for whoever has to look into it. */
@@ -241,9 +250,9 @@ export const FAULTS: Readonly<Record<string, Readonly<Record<Language, string>>>
     en: 'Checkpoint {}: its signature does not hold',
   },
   'checkpoint-of-other-log': {
-    ky: 'Контролдук чекит {} башка журналдан',
-    ru: 'Контрольная точка {} — из другого журнала',
-    en: 'Checkpoint {} is of another log',
+    ky: 'Контролдук чекит {} башка журналдан: биринчи сабында аталган түзмөктүн папкасын тандаңыз',
+    ru: 'Контрольная точка {} — из другого журнала: выберите папку устройства, названного в её первой строке',
+    en: 'Checkpoint {} is of another log: choose the folder of the device that its first line names',
   },
   'checkpoint-not-extended': {
     ky: 'Журнал {} контролдук чекитти улантпайт: андан мурунку бир нерсе өзгөртүлгөн же жок кылынган',

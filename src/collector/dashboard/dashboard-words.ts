@@ -76,6 +76,7 @@ export const DASHBOARD_WORDS: Readonly<Record<Language, DashboardWords>> = {
       forked: 'Бир столдон эки башка журнал: диск көчүрүлгөн же ачкыч уурдалган',
       'older-epoch-grew': 'Эски диск жаңысы менен катар иштеп жатат',
       'forked-checkpoint': 'Бири-бирин улантпаган эки контролдук чекит: көчүрүлгөн диск же уурдалган ачкыч',
+      'place-twice': 'Эки ноутбук бир үстөлдө иштеп, бирдей номерлүү чектерди берет',
       'claim-unsettled': 'Конок жазуусуз идентификацияланган, ал салыштырылбайт',
     },
     byHour: 'Сааттар боюнча',
@@ -153,6 +154,7 @@ export const DASHBOARD_WORDS: Readonly<Record<Language, DashboardWords>> = {
       'older-epoch-grew': 'Старый диск работает рядом с новым',
       'forked-checkpoint':
         'Две контрольные точки, не продолжающие друг друга: скопированный диск или украденный ключ',
+      'place-twice': 'Два ноутбука работают за одним столом и выдают чеки с одинаковыми номерами',
       'claim-unsettled': 'Гость идентифицирован без записи и не сравнивается',
     },
     byHour: 'По часам',
@@ -229,6 +231,7 @@ export const DASHBOARD_WORDS: Readonly<Record<Language, DashboardWords>> = {
       forked: 'Two different logs of one lane: a copied disk or a stolen key',
       'older-epoch-grew': 'An old disk is in use beside the new one',
       'forked-checkpoint': 'Two checkpoints that don’t extend each other: a copied disk, or a stolen key',
+      'place-twice': 'Two laptops work as one table and give receipts of the same numbers',
       'claim-unsettled': 'A visitor was identified without a record and isn’t compared',
     },
     byHour: 'By hour',

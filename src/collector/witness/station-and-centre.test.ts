@@ -78,7 +78,7 @@ describe('a station that reaches the centre', () => {
     expect(unwrap(verifyExport(directory)).centreCosigned).toBeNull();
     const stranger = deviceKeyFromSeed(createDeviceSeed()).publicKey;
     const refused = verifyExport(directory, { centreKey: stranger });
-    expect(refused.ok ? [] : refused.error).toContainEqual({
+    expect(refused.ok ? [] : refused.error.faults).toContainEqual({
       code: 'wrong-cosignature',
       file: 'centre-cosigned.txt',
     });
@@ -160,7 +160,7 @@ describe('a station that reaches the centre', () => {
     const directory = join(old.folder, 'rewritten');
     unwrap(await exportLedger(rewritten, directory, { level: 'public' }));
     const verified = verifyExport(directory, { checkpoints: [note] });
-    expect(verified.ok ? [] : verified.error).toEqual([
+    expect(verified.ok ? [] : verified.error.faults).toEqual([
       { code: 'checkpoint-not-extended', number: 1, size: 4 },
     ]);
     rmSync(directory, { recursive: true });
