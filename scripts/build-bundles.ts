@@ -36,22 +36,24 @@ interface Bundle {
   readonly entries: Readonly<Record<string, string>>;
 }
 
+const PROCESSES: Bundle = {
+  folder: 'processes',
+  entries: {
+    station: 'scripts/hosts/children/station.ts',
+    'simulated-devices': 'scripts/hosts/children/simulated-devices.ts',
+    'real-devices': 'scripts/hosts/children/real-devices.ts',
+    'fingerprint-worker': 'src/fingerprint/fingerprint-worker.ts',
+    'finger-drawing-worker': 'fixtures/election/finger-drawing-worker.ts',
+    'gallery-worker': 'src/fingerprint/search/gallery-worker.ts',
+    'journal-worker': 'src/station/stick/journal-worker.ts',
+    'face-picture-worker': 'src/documents/face/face-picture-worker.ts',
+  },
+};
+
 /** Every entry has a file of its own beside the code that it shares, one level below dist (program-files.ts). */
 const BUNDLES: readonly Bundle[] = [
   { folder: 'electron', entries: { main: 'electron/main.ts' } },
-  {
-    folder: 'processes',
-    entries: {
-      station: 'scripts/hosts/children/station.ts',
-      'simulated-devices': 'scripts/hosts/children/simulated-devices.ts',
-      'real-devices': 'scripts/hosts/children/real-devices.ts',
-      'fingerprint-worker': 'src/fingerprint/fingerprint-worker.ts',
-      'finger-drawing-worker': 'fixtures/election/finger-drawing-worker.ts',
-      'gallery-worker': 'src/fingerprint/search/gallery-worker.ts',
-      'journal-worker': 'src/station/stick/journal-worker.ts',
-      'face-picture-worker': 'src/documents/face/face-picture-worker.ts',
-    },
-  },
+  PROCESSES,
   {
     folder: 'cli',
     entries: {
@@ -68,20 +70,30 @@ const BUNDLES: readonly Bundle[] = [
 
 /** Bundles the shell, the processes and the command line into dist/, with the migrations and fonts beside them. */
 export async function buildBundles(): Promise<void> {
-  for (const bundle of BUNDLES) await build(nodeBundle(bundle));
+  for (const bundle of BUNDLES) await build(nodeBundle(bundle, BUNDLES_DIRECTORY));
   await build(preloadBundle());
-  copyMigrations();
-  copyFonts();
+  copyFiles(BUNDLES_DIRECTORY);
 }
 
-function copyMigrations(): void {
-  const migrations = join(BUNDLES_DIRECTORY, 'migrations');
+/**
+ * The processes alone, and another program that starts them, for a machine on which sources are too slow to run.
+ * @param entries names of files in `processes/`, and their sources
+ * @param directory somewhere below this checkout, whose packages they use
+ */
+export async function bundleProcesses(
+  entries: Readonly<Record<string, string>>,
+  directory: string,
+): Promise<void> {
+  const bundle = { ...PROCESSES, entries: { ...PROCESSES.entries, ...entries } };
+  await build({ ...nodeBundle(bundle, directory), logLevel: 'error' });
+  copyFiles(directory);
+}
+
+function copyFiles(directory: string): void {
+  const migrations = join(directory, 'migrations');
   rmSync(migrations, { recursive: true, force: true });
   cpSync(join(ROOT, 'migrations'), migrations, { recursive: true });
-}
-
-function copyFonts(): void {
-  const fonts = join(BUNDLES_DIRECTORY, 'fonts');
+  const fonts = join(directory, 'fonts');
   mkdirSync(fonts, { recursive: true });
   const { resolve } = createRequire(import.meta.url);
   for (const file of FONTS) {
@@ -89,13 +101,13 @@ function copyFonts(): void {
   }
 }
 
-function nodeBundle({ folder, entries }: Bundle): InlineConfig {
+function nodeBundle({ folder, entries }: Bundle, directory: string): InlineConfig {
   const input = Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(ROOT, path)]));
   return {
-    ...common(folder),
+    ...common(folder, directory),
     ssr: { noExternal: true, external: EXTERNAL, target: 'node' },
     build: {
-      ...common(folder).build,
+      ...common(folder, directory).build,
       ssr: true,
       rolldownOptions: {
         input,
@@ -109,10 +121,10 @@ function nodeBundle({ folder, entries }: Bundle): InlineConfig {
 /** A sandboxed preload script is one CommonJS file. */
 function preloadBundle(): InlineConfig {
   return {
-    ...common('electron'),
+    ...common('electron', BUNDLES_DIRECTORY),
     ssr: { noExternal: true, external: EXTERNAL, target: 'node' },
     build: {
-      ...common('electron').build,
+      ...common('electron', BUNDLES_DIRECTORY).build,
       emptyOutDir: false,
       ssr: true,
       rolldownOptions: {
@@ -123,14 +135,17 @@ function preloadBundle(): InlineConfig {
   };
 }
 
-function common(folder: string): InlineConfig & { readonly build: NonNullable<InlineConfig['build']> } {
+function common(
+  folder: string,
+  directory: string,
+): InlineConfig & { readonly build: NonNullable<InlineConfig['build']> } {
   return {
     configFile: false,
     root: ROOT,
     logLevel: 'warn',
     publicDir: false,
     build: {
-      outDir: join(BUNDLES_DIRECTORY, folder),
+      outDir: join(directory, folder),
       emptyOutDir: true,
       target: 'node24',
       minify: false,

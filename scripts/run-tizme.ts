@@ -1,20 +1,30 @@
 import type { CommandIo } from './command-io.ts';
 import { COMMANDS, findCommand } from './commands/table.ts';
+import { fileFaultOf } from './file-fault.ts';
+import { WRONG_USAGE } from './usage.ts';
 
 /** Runs one command line; the exit code comes back. */
 export async function runTizme(args: readonly string[], io: CommandIo): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === 'help') {
-    for (const line of usage()) io.out(line);
-    return name === undefined ? 1 : 0;
+    const asked = name !== undefined;
+    for (const line of usage()) asked ? io.out(line) : io.progress(line);
+    return asked ? 0 : WRONG_USAGE;
   }
   const command = findCommand(name);
   if (command === undefined) {
-    io.progress(`tizme: there is no command "${name}"; "tizme --help" lists them`);
-    return 1;
+    io.progress(`tizme: there is no command "${name}" ("tizme --help" lists them)`);
+    return WRONG_USAGE;
   }
   const run = await command.load();
-  return run(rest, io);
+  try {
+    return await run(rest, io);
+  } catch (cause) {
+    const fault = fileFaultOf(cause);
+    if (fault === null) throw cause;
+    io.progress(`tizme ${name}: ${fault.sentence}`);
+    return 1;
+  }
 }
 
 function usage(): string[] {

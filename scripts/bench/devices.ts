@@ -2,7 +2,6 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom } from '../../fixtures/random.ts';
 import { openCcidReader } from '../../native-bridges/card-readers/ccid/ccid-reader.ts';
-import type { CcidDescriptor } from '../../native-bridges/card-readers/ccid/descriptor.ts';
 import { DeviceManager } from '../../native-bridges/device-manager.ts';
 import { MAX_CAPTURE_BYTES } from '../../native-bridges/fingerprint-scanners/digitalpersona/capture.ts';
 import { openDigitalPersona } from '../../native-bridges/fingerprint-scanners/digitalpersona/digitalpersona-scanner.ts';
@@ -19,7 +18,11 @@ import {
 } from '../../native-bridges/fingerprint-scanners/scanner-models.ts';
 import { openZfm } from '../../native-bridges/fingerprint-scanners/zfm/zfm-scanner.ts';
 import { EscPosEmulator } from '../../native-bridges/simulated/escpos-emulator.ts';
-import { CcidEmulator, type EmulatedCard } from '../../native-bridges/simulated/usb/ccid-emulator.ts';
+import {
+  CcidEmulator,
+  type EmulatedCard,
+  EXTENDED_READER,
+} from '../../native-bridges/simulated/usb/ccid-emulator.ts';
 import {
   DigitalPersonaEmulator,
   SCRAMBLED_BLOCKS,
@@ -213,17 +216,6 @@ async function benchZfm(seconds: number): Promise<Figure[]> {
   ];
 }
 
-const DESCRIPTOR: CcidDescriptor = {
-  slots: 1,
-  voltages: 0b111,
-  protocols: 0b11,
-  defaultClock: 4_000,
-  maxDataRate: 307_200,
-  maxInformationFieldSize: 254,
-  features: 0x404ba,
-  maxMessageLength: 271,
-};
-
 /** The emulated reader and card answer at once: what is measured is the driver's own time and the emulator's. */
 async function benchExchanges(): Promise<Figure[]> {
   const application = (command: Uint8Array) =>
@@ -237,7 +229,7 @@ async function benchExchanges(): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const [words, features, card] of readers) {
     const timer = systemTimer();
-    const emulator = new CcidEmulator({ ...DESCRIPTOR, features });
+    const emulator = new CcidEmulator({ ...EXTENDED_READER, features });
     const usb = new MemoryUsbTransport(emulator, timer);
     const reader = unwrap(await openCcidReader(usb, INFO, timer));
     emulator.insert(card());
@@ -263,7 +255,7 @@ async function benchIdle(seconds: number): Promise<Figure[]> {
   const serialPorts = systemSerialPorts();
   const manager = new DeviceManager({ bus, serialPorts, hid: systemHidDevices(), timer });
   bus.plug(new FutronicEmulator(timer, createRandom(2).next, FUTRONIC_FRAME_MILLISECONDS));
-  bus.plug(new CcidEmulator(DESCRIPTOR));
+  bus.plug(new CcidEmulator(EXTENDED_READER));
   bus.plug(new UsbPrinterEmulator(new EscPosEmulator(timer, 576)));
   await pause(6_000);
   const before = process.cpuUsage();

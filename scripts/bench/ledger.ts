@@ -19,6 +19,7 @@ import { findChromium } from '../hosts/chromium/find-chromium.ts';
 import { buildVerifierPage } from '../verifier-page.ts';
 import { atMost, type BenchmarkResult, type Figure, percentile, plain } from './benchmark.ts';
 import { drawNation, nationalRoot } from './ledger-national.ts';
+import { startFigures } from './ledger-start.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations/station', import.meta.url));
 const TIZME = fileURLToPath(new URL('../tizme.js', import.meta.url));
@@ -30,10 +31,11 @@ const REPORTS = 13;
 export async function benchLedger(options: {
   readonly commits: number;
   readonly nationalEvents: number;
+  readonly startVoters: number;
   readonly directory: string;
   readonly io: CommandIo;
 }): Promise<BenchmarkResult> {
-  const { commits, nationalEvents, directory, io } = options;
+  const { commits, nationalEvents, startVoters, directory, io } = options;
   const figures: Figure[] = [];
   io.progress('commits, ours and bare ones in turn');
   figures.push(...(await commitFigures(directory, commits)));
@@ -42,6 +44,8 @@ export async function benchLedger(options: {
   figures.push(...commandFigures(station));
   io.progress('the same in the browser page');
   figures.push(...(await pageFigures(directory, station)));
+  io.progress(`a lane with ${startVoters} voters, started again`);
+  figures.push(...startFigures(directory, startVoters));
   io.progress(`drawing ${nationalEvents} events of a nation (not timed)`);
   const nation = drawNation(directory, nationalEvents, (drawn) => io.progress(`\r${drawn} events drawn`));
   io.progress('the root over all of them');

@@ -132,7 +132,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   },
   {
     name: 'ledger',
-    summary: 'commit beside a bare commit; verification by command and page; national root',
+    summary: 'commit beside a bare commit; verification by command and page; start of a lane; national root',
     options: [
       { name: 'commits', what: 'commits of each kind', default: 2000, least: 100, most: 1_000_000 },
       {
@@ -142,12 +142,20 @@ export const BENCHMARKS: readonly Benchmark[] = [
         least: 1000,
         most: 100_000_000,
       },
+      {
+        name: 'start-voters',
+        what: 'voters of a lane that is started again',
+        default: 2500,
+        least: 10,
+        most: 100_000,
+      },
     ],
     load: async () => {
       const { benchLedger } = await import('./ledger.ts');
       return async ({ count, directory, io }) => {
         const [commits, nationalEvents] = [count('commits'), count('national')];
-        return ok(await benchLedger({ commits, nationalEvents, directory, io }));
+        const startVoters = count('start-voters');
+        return ok(await benchLedger({ commits, nationalEvents, startVoters, directory, io }));
       };
     },
   },

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { BenchmarkResult, Figure } from '../bench/benchmark.ts';
 import { BENCHMARKS, type Benchmark, type BenchmarkOption } from '../bench/table.ts';
 import type { CommandIo } from '../command-io.ts';
+import { readArguments, refuseCommand, refuseUsage } from '../usage.ts';
 
 /** `tizme bench NAME`: measures, and prints each figure beside its aim. */
 export async function runBench(args: readonly string[], io: CommandIo): Promise<number> {
@@ -16,14 +16,11 @@ export async function runBench(args: readonly string[], io: CommandIo): Promise<
   const [name, ...rest] = args;
   const benchmark = BENCHMARKS.find((one) => one.name === name);
   if (benchmark === undefined) {
-    for (const line of usage()) io.progress(line);
-    return 2;
+    const known = BENCHMARKS.map((one) => one.name);
+    return refuseCommand('bench', name, known, io);
   }
   const options = parseOptions(benchmark, rest);
-  if (!options.ok) {
-    io.progress(`tizme bench ${benchmark.name}: ${options.error}`);
-    return 2;
-  }
+  if (!options.ok) return refuseUsage(`bench ${benchmark.name}`, options.error, io);
   const directory = mkdtempSync(join(tmpdir(), 'tizme-bench-'));
   // A benchmark that is broken off leaves no gigabytes behind.
   const brokenOff = (): never => {
@@ -60,24 +57,21 @@ interface ParsedOptions {
 
 function parseOptions(benchmark: Benchmark, args: readonly string[]): Result<ParsedOptions, string> {
   const known = Object.fromEntries(benchmark.options.map(({ name }) => [name, { type: 'string' } as const]));
-  let parsed: ReturnType<typeof parseArgs>;
-  try {
-    parsed = parseArgs({
-      args: [...args],
-      options: { ...known, json: { type: 'boolean' }, strict: { type: 'boolean' } },
-      allowPositionals: benchmark.folders === true,
-    });
-  } catch (cause) {
-    return err(cause instanceof Error ? cause.message : String(cause));
-  }
+  const parsed = readArguments({
+    args: [...args],
+    options: { ...known, json: { type: 'boolean' }, strict: { type: 'boolean' } },
+    allowPositionals: benchmark.folders === true,
+  });
+  if (!parsed.ok) return parsed;
+  const given: Readonly<Record<string, unknown>> = parsed.value.values;
   const values = new Map<string, number | string>();
   for (const option of benchmark.options) {
-    const value = optionValue(option, parsed.values[option.name]);
+    const value = optionValue(option, given[option.name]);
     if (!value.ok) return value;
     values.set(option.name, value.value);
   }
-  const { json, strict } = parsed.values;
-  return ok({ values, folders: parsed.positionals, json: json === true, strict: strict === true });
+  const { json, strict } = given;
+  return ok({ values, folders: parsed.value.positionals, json: json === true, strict: strict === true });
 }
 
 function optionValue(option: BenchmarkOption, given: unknown): Result<number | string, string> {

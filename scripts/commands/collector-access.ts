@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { addPerson, ROLES, type Role } from '../../src/collector/access/access-list.ts';
-import type { CommandOutput } from './collector.ts';
+import type { CommandIo } from '../command-io.ts';
+import { readArguments, refuseUsage } from '../usage.ts';
 
 const USAGE = [
   'usage: tizme collector access --file FILE --name NAME --role viewer|registrar|monitor [--role ...] [--json]',
@@ -13,7 +13,7 @@ const USAGE = [
 ];
 
 /** `tizme collector access`: lets somebody in. */
-export function runCollectorAccess(args: readonly string[], io: CommandOutput): number {
+export function runCollectorAccess(args: readonly string[], io: CommandIo): number {
   const options = {
     file: { type: 'string' },
     name: { type: 'string' },
@@ -21,21 +21,16 @@ export function runCollectorAccess(args: readonly string[], io: CommandOutput): 
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   } as const;
-  const wrong = (message: string | null): number => {
-    for (const line of message === null ? USAGE : [message, ...USAGE]) io.out(line);
-    return message === null ? 0 : 2;
-  };
-  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
-  try {
-    ({ values } = parseArgs({ args: [...args], options }));
-  } catch (problem) {
-    return wrong(problem instanceof Error ? problem.message : 'unreadable options');
+  const read = readArguments({ args: [...args], options });
+  if (!read.ok) return refuseUsage('collector access', read.error, io);
+  const { file, name, role = [], json, help } = read.value.values;
+  if (help) {
+    for (const line of USAGE) io.out(line);
+    return 0;
   }
-  const { file, name, role = [], json, help } = values;
-  if (help) return wrong(null);
   const roles = role.filter(isRole);
   if (file === undefined || name === undefined || roles.length === 0 || roles.length < role.length) {
-    return wrong('--file, --name and a --role are wanted');
+    return refuseUsage('collector access', '--file, --name and a --role are wanted', io);
   }
   const before = existsSync(file) ? readFileSync(file, 'utf8') : null;
   const added = addPerson(before, { name, roles });

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import type { CommandOutput } from './collector.ts';
+import type { CommandIo } from '../command-io.ts';
+import { readArguments, refuseUsage } from '../usage.ts';
 
 const USAGE = [
   'usage: tizme collector stick-key --out FILE [--json]',
@@ -11,25 +11,20 @@ const USAGE = [
 ];
 
 /** `tizme collector stick-key`: an age identity in the form of `age-keygen`; a file that is there is never written over. */
-export async function runCollectorStickKey(args: readonly string[], io: CommandOutput): Promise<number> {
+export async function runCollectorStickKey(args: readonly string[], io: CommandIo): Promise<number> {
   const options = {
     out: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   } as const;
-  const wrong = (message: string | null): number => {
-    for (const line of message === null ? USAGE : [message, ...USAGE]) io.out(line);
-    return message === null ? 0 : 2;
-  };
-  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
-  try {
-    ({ values } = parseArgs({ args: [...args], options }));
-  } catch (problem) {
-    return wrong(problem instanceof Error ? problem.message : 'unreadable options');
+  const read = readArguments({ args: [...args], options });
+  if (!read.ok) return refuseUsage('collector stick-key', read.error, io);
+  const { out, json, help } = read.value.values;
+  if (help) {
+    for (const line of USAGE) io.out(line);
+    return 0;
   }
-  const { out, json, help } = values;
-  if (help) return wrong(null);
-  if (out === undefined) return wrong('--out is wanted');
+  if (out === undefined) return refuseUsage('collector stick-key', '--out is wanted', io);
   const identity = await generateX25519Identity();
   const recipient = await identityToRecipient(identity);
   try {

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { throwIllegalValue } from '../../src/domain/assert.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { parseCentreKey } from '../../src/sync/upload/stick/sealed-range.ts';
 import { type StickTaken, type TakeStickError, takeStick } from '../../src/sync/upload/stick/take-stick.ts';
-import type { CommandOutput } from './collector.ts';
+import type { CommandIo } from '../command-io.ts';
+import { readArguments, refuseUsage } from '../usage.ts';
 
 const USAGE = [
   'usage: tizme collector take STICK --url https://COLLECTOR --key FILE [--json]',
@@ -14,28 +14,23 @@ const USAGE = [
 ];
 
 /** `tizme collector take`: exit code 0 when everything on the stick is at the centre now. */
-export async function runCollectorTake(args: readonly string[], io: CommandOutput): Promise<number> {
+export async function runCollectorTake(args: readonly string[], io: CommandIo): Promise<number> {
   const options = {
     url: { type: 'string' },
     key: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   } as const;
-  const wrong = (message: string | null): number => {
-    for (const line of message === null ? USAGE : [message, ...USAGE]) io.out(line);
-    return message === null ? 0 : 2;
-  };
-  let parsed: ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>;
-  try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (problem) {
-    return wrong(problem instanceof Error ? problem.message : 'unreadable options');
+  const read = readArguments({ args: [...args], options, allowPositionals: true });
+  if (!read.ok) return refuseUsage('collector take', read.error, io);
+  const { url, key, json, help } = read.value.values;
+  const [stick] = read.value.positionals;
+  if (help) {
+    for (const line of USAGE) io.out(line);
+    return 0;
   }
-  const { url, key, json, help } = parsed.values;
-  const [stick] = parsed.positionals;
-  if (help) return wrong(null);
   if (stick === undefined || url === undefined || !URL.canParse(url))
-    return wrong('a stick and a --url are wanted');
+    return refuseUsage('collector take', 'a stick and a --url are wanted', io);
   const fail = (code: string, sentence: string): number => {
     io.out(json ? JSON.stringify({ error: code }) : sentence);
     return 1;

@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import pino, { type Logger } from 'pino';
 import { AccessList } from '../../src/collector/access/access-list.ts';
 import type { TlsFiles } from '../../src/collector/collector.ts';
@@ -20,16 +19,12 @@ import { parseRegistration, type Registration } from '../../src/collector/regist
 import { tabulateTurnout } from '../../src/collector/turnout-tables.ts';
 import type { VisitorFiles } from '../../src/collector/visitors/open-visitors.ts';
 import { err, ok, type Result, unwrap } from '../../src/domain/result.ts';
+import type { CommandIo } from '../command-io.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
+import { readArguments, refuseUsage } from '../usage.ts';
 import { runCollectorAccess } from './collector-access.ts';
 import { runCollectorStickKey } from './collector-stick-key.ts';
 import { runCollectorTake } from './collector-take.ts';
-
-/** Where a command writes: results a line at a time, and progress, which goes to stderr. */
-export interface CommandOutput {
-  out(line: string): void;
-  progress(text: string): void;
-}
 
 const USAGE = [
   'usage: tizme collector [--port N] [--host ADDRESS] [--store sqlite:FILE|postgres://...] [--devices FILE] [--mock | --demo] [--json]',
@@ -76,7 +71,7 @@ interface Request {
  */
 export async function runCollector(
   args: readonly string[],
-  io: CommandOutput,
+  io: CommandIo,
   interrupted: AbortSignal = untilTold(),
 ): Promise<number> {
   if (args[0] === 'access') return runCollectorAccess(args.slice(1), io);
@@ -84,8 +79,9 @@ export async function runCollector(
   if (args[0] === 'take') return runCollectorTake(args.slice(1), io);
   const request = parseRequest(args);
   if (!request.ok) {
-    for (const line of request.error === null ? USAGE : [request.error, ...USAGE]) io.out(line);
-    return request.error === null ? 0 : 2;
+    if (request.error !== null) return refuseUsage('collector', request.error, io);
+    for (const line of USAGE) io.out(line);
+    return 0;
   }
   const { json } = request.value;
   const say = (line: string): void => (json ? io.progress(`${line}\n`) : io.out(line));
@@ -227,12 +223,9 @@ function parseRequest(args: readonly string[]): Result<Request, string | null> {
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   } as const;
-  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
-  try {
-    ({ values } = parseArgs({ args: [...args], options }));
-  } catch (problem) {
-    return err(problem instanceof Error ? problem.message : 'unreadable options');
-  }
+  const read = readArguments({ args: [...args], options });
+  if (!read.ok) return read;
+  const { values } = read.value;
   const { host, demo, json, store, devices } = values;
   const mock = values.mock || demo;
   if (values.help) return err(null);

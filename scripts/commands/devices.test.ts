@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../fixtures/random.ts';
 import { DeviceManager } from '../../native-bridges/device-manager.ts';
 import { EscPosEmulator } from '../../native-bridges/simulated/escpos-emulator.ts';
-import { CcidEmulator } from '../../native-bridges/simulated/usb/ccid-emulator.ts';
+import { CcidEmulator, EXTENDED_READER } from '../../native-bridges/simulated/usb/ccid-emulator.ts';
 import { apduCard } from '../../native-bridges/simulated/usb/emulated-cards.ts';
 import { EmulatedUsbBus } from '../../native-bridges/simulated/usb/emulated-usb-bus.ts';
 import { FutronicEmulator } from '../../native-bridges/simulated/usb/futronic-emulator.ts';
@@ -21,22 +21,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const READER = {
-  slots: 1,
-  voltages: 0b111,
-  protocols: 0b11,
-  defaultClock: 4_000,
-  maxDataRate: 307_200,
-  maxInformationFieldSize: 254,
-  features: 0x404ba,
-  maxMessageLength: 271,
-};
-
 function bench() {
   const timer = systemTimer(20);
   const bus = new EmulatedUsbBus(timer);
   const scanner = new FutronicEmulator(timer, createRandom(4).next, 20);
-  const reader = new CcidEmulator(READER);
+  const reader = new CcidEmulator(EXTENDED_READER);
   const printing = new EscPosEmulator(timer, 576);
   const all = [scanner, reader, new UsbPrinterEmulator(printing)] as const;
   const noPorts = { list: async () => ok([]), open: () => Promise.reject(new Error('there is no port')) };
@@ -53,6 +42,14 @@ async function run(open: (() => DeviceManager) | undefined, ...args: string[]) {
 }
 
 describe('tizme devices', () => {
+  test('of a printer that never answers, test says what is not seen', async () => {
+    const { bus, printing, open } = bench();
+    bus.plug(new UsbPrinterEmulator(printing, 'one-way'));
+    const { code, out } = await run(open, 'test');
+    expect(code).toBe(1);
+    expect(out.find((line) => line.startsWith('printer'))).toContain('receipts-unseen: it never answers');
+  });
+
   test('lists what is plugged in, and explains what cannot be opened', async () => {
     const { bus, open, reader, scanner } = bench();
     bus.plug(scanner);
@@ -109,7 +106,26 @@ describe('tizme devices', () => {
   test('a machine without USB says so, and that is no failure', async () => {
     const { bus, open } = bench();
     bus.problem = { code: 'no-bus' };
-    expect(await run(open, 'list')).toMatchObject({ code: 0, out: ['no USB on this machine'] });
+    const { code, out } = await run(open, 'list');
+    expect(code).toBe(0);
+    expect(out).toEqual([expect.stringMatching(/^no USB on this machine: .*BIOS/)]);
+  });
+
+  test('on a machine without USB nobody is sent to look for a cable, or asked for a finger', async () => {
+    const { bus, open } = bench();
+    bus.problem = { code: 'no-bus' };
+    for (const asked of [
+      ['test'],
+      ['capture', '--out', join(folder, 'none.png')],
+      ['apdu', '00a40400'],
+      ['target'],
+    ]) {
+      const { code, out, progress } = await run(open, ...asked);
+      const said = [...out, ...progress].join('\n');
+      expect(code).toBe(1);
+      expect(said).toContain('absent: no USB on this machine');
+      expect(said).not.toMatch(/cable|finger on the glass/);
+    }
   });
 
   test('runs on this machine, whatever it has', async () => {
@@ -135,6 +151,7 @@ describe('tizme devices', () => {
     expect((await run(open, 'capture', '--out', file)).code).toBe(0);
     expect(decode(readFileSync(file))).toMatchObject({ width: 320, height: 480, channels: 1 });
     expect((await run(open, 'capture', '--out', file)).progress.at(-1)).toContain('is there already');
+    expect((await run(open, 'capture', '--out', file)).progress).not.toContain('lay a finger on the glass');
   });
 
   test('prints a picture', async () => {

@@ -448,6 +448,6 @@ test.each([[['nonsense']], [['mrz', '--nonsense']], [['show', '--dg', '17=x']]])
     const { code, out, progress } = await run(...args);
     expect(code).toBe(2);
     expect(out).toEqual([]);
-    expect(progress.join('\n')).toContain('usage: tizme document');
+    expect(progress.join('\n')).toContain('"tizme document');
   },
 );

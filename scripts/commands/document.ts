@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { type DataGroupName, dataGroupName } from '../../src/documents/chip/data-groups.ts';
 import { KYRGYZ_DOCUMENT_SERIES } from '../../src/documents/mrz/document-series.ts';
 import { parseMrz } from '../../src/documents/mrz/parse.ts';
@@ -13,6 +12,7 @@ import { readSeries } from '../document/series-file.ts';
 import { type DataGroupFile, showGroups } from '../document/show-groups.ts';
 import { readTrust } from '../document/trust-folder.ts';
 import { type ChipAnswer, verifyFiles } from '../document/verify-files.ts';
+import { readArguments, refuseCommand, refuseUsage } from '../usage.ts';
 
 const USAGE = [
   'usage: tizme document <command> [--today YYYY-MM-DD] [--series FILE] [--json]',
@@ -97,11 +97,9 @@ export async function runDocument(
     return 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) return refuseCommand('document', name, Object.keys(COMMANDS), io);
   const request = parseRequest(rest);
-  if (command === undefined || !request.ok) {
-    for (const line of request.ok ? USAGE : [request.error, ...USAGE]) io.progress(line);
-    return 2;
-  }
+  if (!request.ok) return refuseUsage(`document ${name}`, request.error, io);
   const series = await readSeries(request.value.seriesFile);
   const answer = series.ok ? await command({ ...request.value, series: series.value }, io, find) : series;
   if (!answer.ok) {
@@ -116,13 +114,9 @@ export async function runDocument(
 }
 
 function parseRequest(args: readonly string[]): Result<Request, string> {
-  let parsed: ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>;
-  try {
-    parsed = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (problem) {
-    return err(problem instanceof Error ? problem.message : String(problem));
-  }
-  const { values, positionals } = parsed;
+  const read = readArguments({ args: [...args], options: OPTIONS, allowPositionals: true });
+  if (!read.ok) return read;
+  const { values, positionals } = read.value;
   const today = values.today ?? new Date().toISOString().slice(0, 10);
   if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(today)) return err('--today wants YYYY-MM-DD');
   const transport = CARD_TRANSPORTS.find((name) => name === values.transport);

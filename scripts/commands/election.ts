@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { drawnFingers } from '../../fixtures/election/drawn-fingers.ts';
 import { writeElection } from '../../fixtures/election/election-package.ts';
@@ -17,6 +16,7 @@ import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
 import { progressBar } from '../progress.ts';
 import { writeNationalCsv } from '../register/national-csv.ts';
+import { readArguments, refuseCommand, refuseUsage, wholeNumber } from '../usage.ts';
 
 const USAGE = [
   'usage: tizme election generate --voters N [--seed S] [--out DIR] [--csv] [--json]',
@@ -55,14 +55,14 @@ const OPTIONS = {
 } as const;
 
 const requestSchema = z.object({
-  voters: z.coerce.number().int().min(1).max(MOST_NATIONAL_VOTERS),
+  voters: wholeNumber(1, MOST_NATIONAL_VOTERS),
   seed: z.string().min(1).max(40),
   out: z.string().min(1).optional(),
   date: z.iso.date().optional(),
   receipts: z.enum(['1', '2']),
   'any-precinct': z.boolean(),
   fingers: z.enum(['drawn', 'generated']).optional(),
-  'finger-pool': z.coerce.number().int().min(2).optional(),
+  'finger-pool': wholeNumber(2, MOST_NATIONAL_VOTERS).optional(),
   cache: z.string().min(1).optional(),
   'no-photos': z.boolean(),
   csv: z.boolean(),
@@ -76,15 +76,14 @@ type Request = z.infer<typeof requestSchema>;
  * @returns the exit code, 0 only on success
  */
 export async function runElection(args: readonly string[], io: CommandIo): Promise<number> {
-  if (args.includes('--help') || args.length === 0) {
+  if (args.includes('--help')) {
     for (const line of USAGE) io.out(line);
-    return args.length === 0 ? 1 : 0;
+    return 0;
   }
-  const request = readRequest(args);
-  if (!request.ok) {
-    for (const line of [`tizme election: ${request.error}`, ...USAGE]) io.progress(line);
-    return 1;
-  }
+  const [action, ...rest] = args;
+  if (action !== 'generate') return refuseCommand('election', action, ['generate'], io);
+  const request = readRequest(rest);
+  if (!request.ok) return refuseUsage('election generate', request.error, io);
   const { out } = request.value;
   if (out !== undefined && existsSync(out)) {
     io.progress(`tizme election: ${out} is there already; nothing was changed`);
@@ -171,20 +170,16 @@ async function generate(directory: string, request: Request, io: CommandIo): Pro
 }
 
 function readRequest(args: readonly string[]): Result<Request, string> {
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-    if (positionals.length !== 1 || positionals[0] !== 'generate') return err('the one action is "generate"');
-    const parsed = requestSchema.safeParse(values);
-    if (parsed.success) {
-      const { voters, csv, out } = parsed.data;
-      if (csv && out === undefined) return err('--csv needs --out DIR');
-      return csv || (voters >= FEWEST_VOTERS && voters <= MOST_VOTERS)
-        ? ok(parsed.data)
-        : err(`--voters: ${FEWEST_VOTERS} to ${MOST_VOTERS}, or more with --csv`);
-    }
-    const [issue] = parsed.error.issues;
-    return err(`--${String(issue?.path[0] ?? 'voters')}: ${issue?.message ?? 'not readable'}`);
-  } catch (problem) {
-    return err(problem instanceof Error ? problem.message : 'unreadable options');
+  const read = readArguments({ args: [...args], options: OPTIONS });
+  if (!read.ok) return read;
+  const parsed = requestSchema.safeParse(read.value.values);
+  if (parsed.success) {
+    const { voters, csv, out } = parsed.data;
+    if (csv && out === undefined) return err('--csv needs --out DIR');
+    return csv || (voters >= FEWEST_VOTERS && voters <= MOST_VOTERS)
+      ? ok(parsed.data)
+      : err(`--voters: ${FEWEST_VOTERS} to ${MOST_VOTERS}, or more with --csv`);
   }
+  const [issue] = parsed.error.issues;
+  return err(`--${String(issue?.path[0] ?? 'voters')}: ${issue?.message ?? 'not readable'}`);
 }

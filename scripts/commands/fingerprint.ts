@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { FINGER_POSITIONS, type FingerPosition } from '../../src/domain/finger.ts';
 import { type GreyImage, wipeImage } from '../../src/domain/grey-image.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
@@ -13,6 +12,7 @@ import {
 } from '../../src/fingerprint/engine.ts';
 import type { ImageReading } from '../../src/fingerprint/images/decode-image.ts';
 import type { CommandIo } from '../command-io.ts';
+import { readArguments, refuseCommand, refuseUsage } from '../usage.ts';
 import { drawExtraction, drawMatch } from './fingerprint-drawing.ts';
 import { evaluateFolders, formatEvaluation } from './fingerprint-evaluate.ts';
 import { writeSyntheticSet } from './fingerprint-generate.ts';
@@ -107,11 +107,9 @@ export async function runFingerprint(args: readonly string[], io: CommandIo): Pr
     return 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) return refuseCommand('fingerprint', name, Object.keys(COMMANDS), io);
   const request = parseRequest(rest);
-  if (command === undefined || !request.ok) {
-    for (const line of request.ok ? USAGE : [request.error, ...USAGE]) io.out(line);
-    return 2;
-  }
+  if (!request.ok) return refuseUsage(`fingerprint ${name}`, request.error, io);
   const answer = await command(request.value, io);
   if (!answer.ok) {
     io.out(request.value.json ? JSON.stringify({ error: answer.error }) : answer.error);
@@ -123,13 +121,9 @@ export async function runFingerprint(args: readonly string[], io: CommandIo): Pr
 }
 
 function parseRequest(args: readonly string[]): Result<Request, string> {
-  let parsed: ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>;
-  try {
-    parsed = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (problem) {
-    return err(problem instanceof Error ? problem.message : 'unreadable options');
-  }
-  const { values, positionals } = parsed;
+  const read = readArguments({ args: [...args], options: OPTIONS, allowPositionals: true });
+  if (!read.ok) return read;
+  const { values, positionals } = read.value;
   const dpi = values.dpi === undefined ? null : Number(values.dpi);
   if (dpi !== null && !(dpi > 0)) return err('--dpi wants a number of pixels per inch');
   const position = FINGER_POSITIONS.find((known) => String(known) === values.position);

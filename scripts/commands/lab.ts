@@ -1,4 +1,5 @@
 import type { CommandIo, RunCommand } from '../command-io.ts';
+import { argumentFault, refuseCommand, refuseUsage } from '../usage.ts';
 
 interface Lab {
   readonly name: string;
@@ -13,6 +14,12 @@ const LABS: readonly Lab[] = [
     name: 'devices',
     summary: 'each driver through the operating system, on emulated devices that are plugged and pulled',
     load: async () => (await import('../lab/devices/run-devices-lab.ts')).runDevicesLab,
+  },
+  {
+    name: 'plugged',
+    summary:
+      'commands of `tizme devices` as a technician types them, on emulated devices that are plugged in',
+    load: async () => (await import('../lab/devices/plugged/run-plugged-lab.ts')).runPluggedLab,
   },
   {
     name: 'desk',
@@ -47,12 +54,21 @@ export async function runLab(args: readonly string[], io: CommandIo): Promise<nu
   const [name, ...rest] = args;
   const lab = LABS.find((each) => each.name === name);
   if (lab === undefined) {
-    const asked = name === '--help';
-    for (const line of usage()) asked ? io.out(line) : io.progress(line);
-    return asked ? 0 : 2;
+    if (name !== '--help') {
+      const known = LABS.map((one) => one.name);
+      return refuseCommand('lab', name, known, io);
+    }
+    for (const line of usage()) io.out(line);
+    return 0;
   }
   const run = await lab.load();
-  return run(rest, io);
+  try {
+    return await run(rest, io);
+  } catch (problem) {
+    const fault = argumentFault(problem);
+    if (fault === null) throw problem;
+    return refuseUsage(`lab ${lab.name}`, fault, io);
+  }
 }
 
 function usage(): string[] {

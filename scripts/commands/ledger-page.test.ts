@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -37,7 +37,13 @@ beforeAll(async () => {
   bench = new TestBench();
   ledger = bench.open().ledger;
   for (let i = 1; i <= 30; i += 1) {
-    unwrap(ledger.commit([identification(`v-${i}`), { ...identification('x'), kind: 'other' }]));
+    const period = i <= 4 ? 2 : i <= 18 ? 3 : 4;
+    unwrap(
+      ledger.commit([
+        { ...identification(`v-${i}`), period },
+        { ...identification('x'), kind: 'other' },
+      ]),
+    );
     if (i === 7) early = ledger.checkpoint().note;
   }
   unwrap(ledger.commit([{ ...identification('v-3'), kind: 'undo', period: 4 }]));
@@ -119,6 +125,45 @@ describe('the page for observers, in a real browser, from a file', () => {
     await page.getByRole('button', { name: 'Русский' }).click();
     const stranger = await check(join(folder, 'public'), '', '', base64(bench.key.publicKey));
     expect(stranger.codes).toEqual(['wrong-receipt', 'wrong-cosignature']);
+  });
+
+  test('shows no hour with fewer than ten apart, and who was undone in none', async () => {
+    await check(join(folder, 'public'));
+    const rows = await page.locator('#periods tr').allTextContents();
+    expect(rows.slice(1)).toEqual(['2–318', '412']);
+  });
+
+  test('of a folder with several logs one has to be chosen; with one, wherever it lies, that one is checked', async () => {
+    await page.locator('#export').setInputFiles(folder);
+    const asked = 'В этой папке несколько журналов. Выберите папку одного из них: ';
+    const said = (await page.locator('#result').textContent()) ?? '';
+    expect(said.startsWith(asked)).toBe(true);
+    expect(said).toMatch(/\/full, .+\/public$/);
+    await page.locator('#check').click();
+    expect(await page.locator('#result').textContent()).toBe(said);
+    const above = join(folder, 'above');
+    cpSync(join(folder, 'public'), join(above, 'public'), { recursive: true });
+    writeFileSync(join(above, 'photographed.txt'), early);
+    expect((await check(above)).codes).toEqual([]);
+    rmSync(above, { recursive: true });
+  });
+
+  test('fits a phone, with its languages and its table', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await check(join(folder, 'public'));
+    for (const name of ['Кыргызча', 'English', 'Русский']) {
+      await page.getByRole('button', { name }).click();
+      const beyond = await page.evaluate(() =>
+        [...document.querySelectorAll('main *')]
+          .filter((one) => {
+            const { left, right } = one.getBoundingClientRect();
+            return left < 0 || right > innerWidth;
+          })
+          .map((one) => one.outerHTML),
+      );
+      expect(beyond).toEqual([]);
+    }
+    await page.setViewportSize({ width: 1280, height: 720 });
   });
 
   test('opens every part of a full export', async () => {

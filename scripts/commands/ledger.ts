@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { witnessName } from '../../src/ledger/checkpoint.ts';
 import { readPublishedKey } from '../../src/ledger/minisign.ts';
@@ -9,8 +8,10 @@ import {
   type NoteVerifier,
   parseVerifierKey,
 } from '../../src/ledger/notes/signed-note.ts';
-import { type ExportFault, type VerifiedExport, verifyExportAside } from '../../src/ledger/verify-export.ts';
+import { type BrokenExport, type VerifiedExport, verifyExportAside } from '../../src/ledger/verify-export.ts';
 import type { CommandIo } from '../command-io.ts';
+import { readArguments, refuseCommand, refuseUsage } from '../usage.ts';
+import { describeFault, nameCheckpoint, WHAT_TO_DO } from './describe-export-fault.ts';
 
 const USAGE = [
   'usage: tizme ledger verify EXPORT [options]',
@@ -23,17 +24,17 @@ const USAGE = [
   "  --public-key KEY    the device's published key, base64 or as minisign has it; without it the export is checked",
   '                      against itself',
   '  --json              end with one line of JSON',
-  'usage: tizme ledger page FILE',
+  'usage: tizme ledger page FILE [--json]',
   '  writes the page on which observers check an export offline, in any browser of today; prints its SHA-256',
 ];
 
+const COMMANDS = ['verify', 'page', 'station', 'journal'];
 const OPTIONS = {
   checkpoint: { type: 'string', multiple: true },
   'public-key': { type: 'string' },
   'centre-key': { type: 'string' },
   witness: { type: 'string', multiple: true },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
 } as const;
 
 interface VerifyRequest {
@@ -59,17 +60,13 @@ export async function runLedger(args: readonly string[], io: CommandIo): Promise
     return 0;
   }
   // Each loaded when it is asked for: checking an export is quick, and most of it would be the start.
-  const [command, file, ...more] = args;
-  if (command === 'page' && file !== undefined && more.length === 0) {
-    return (await import('./ledger-page.ts')).writeVerifierPage(file, io);
-  }
-  if (command === 'station') return (await import('./ledger-station.ts')).runStationTree(args.slice(1), io);
-  if (command === 'journal') return (await import('./ledger-journal.ts')).runJournal(args.slice(1), io);
-  const request = parseRequest(args);
-  if (!request.ok) {
-    for (const line of [request.error, ...USAGE]) io.progress(line);
-    return 2;
-  }
+  const [command = '', ...rest] = args;
+  if (command === 'page') return (await import('./ledger-page.ts')).runVerifierPage(rest, io);
+  if (command === 'station') return (await import('./ledger-station.ts')).runStationTree(rest, io);
+  if (command === 'journal') return (await import('./ledger-journal.ts')).runJournal(rest, io);
+  if (command !== 'verify') return refuseCommand('ledger', command, COMMANDS, io);
+  const request = parseRequest(rest);
+  if (!request.ok) return refuseUsage('ledger verify', request.error, io);
   const { directory, checkpointFiles, publicKey, centreKey, witnesses, json } = request.value;
   const checkpoints = readTexts(checkpointFiles);
   if (!checkpoints.ok) {
@@ -82,46 +79,49 @@ export async function runLedger(args: readonly string[], io: CommandIo): Promise
     ...(publicKey === null ? {} : { publicKey }),
     ...(centreKey === null ? {} : { centreKey }),
   });
-  for (const line of verified.ok ? describeExport(verified.value) : verified.error.map(describeFault)) {
+  const lines = verified.ok
+    ? describeExport(verified.value, checkpointFiles)
+    : describeBroken(verified.error, checkpointFiles);
+  for (const line of lines) {
     if (json) io.progress(line);
     else io.out(line);
   }
   if (json)
-    io.out(JSON.stringify(verified.ok ? exportJson(verified.value) : { ok: false, faults: verified.error }));
+    io.out(JSON.stringify(verified.ok ? exportJson(verified.value) : { ok: false, ...verified.error }));
   return verified.ok ? 0 : 1;
 }
 
 function parseRequest(args: readonly string[]): Result<VerifyRequest, string> {
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-    const [command, directory, ...more] = positionals;
-    if (command !== 'verify' || directory === undefined || more.length > 0) {
-      return err('tizme ledger: expected "verify" and one directory');
-    }
-    const keys: Record<string, Uint8Array | null> = { 'public-key': null, 'centre-key': null };
-    for (const name of ['public-key', 'centre-key'] as const) {
-      const text = values[name];
-      if (text === undefined) continue;
-      keys[name] = readPublishedKey(text);
-      if (keys[name] === null) return err(`tizme ledger: --${name} is not a key: ${text}`);
-    }
-    const witnesses: NoteVerifier[] = [];
-    for (const text of values.witness ?? []) {
-      const witness = parseVerifierKey(text);
-      if (!witness.ok) return err(`tizme ledger: not a verifier key: ${text}`);
-      witnesses.push(witness.value);
-    }
-    return ok({
-      directory,
-      checkpointFiles: values.checkpoint ?? [],
-      publicKey: keys['public-key'] ?? null,
-      centreKey: keys['centre-key'] ?? null,
-      witnesses,
-      json: values.json,
-    });
-  } catch (cause) {
-    return err(`tizme ledger: ${cause instanceof Error ? cause.message : 'wrong options'}`);
+  const read = readArguments({ args: [...args], options: OPTIONS, allowPositionals: true });
+  if (!read.ok) return read;
+  const { values, positionals } = read.value;
+  const [directory, ...more] = positionals;
+  if (directory === undefined) return err('it wants the directory of one export');
+  if (more.length > 0)
+    return err(
+      'it wants the directory of one export; several of one station are checked by `ledger station`',
+    );
+  const keys: Record<string, Uint8Array | null> = { 'public-key': null, 'centre-key': null };
+  for (const name of ['public-key', 'centre-key'] as const) {
+    const text = values[name];
+    if (text === undefined) continue;
+    keys[name] = readPublishedKey(text);
+    if (keys[name] === null) return err(`--${name} is not a key: ${text}`);
   }
+  const witnesses: NoteVerifier[] = [];
+  for (const text of values.witness ?? []) {
+    const witness = parseVerifierKey(text);
+    if (!witness.ok) return err(`not a verifier key: ${text}`);
+    witnesses.push(witness.value);
+  }
+  return ok({
+    directory,
+    checkpointFiles: values.checkpoint ?? [],
+    publicKey: keys['public-key'] ?? null,
+    centreKey: keys['centre-key'] ?? null,
+    witnesses,
+    json: values.json,
+  });
 }
 
 function readTexts(files: readonly string[]): Result<readonly string[], string> {
@@ -132,12 +132,13 @@ function readTexts(files: readonly string[]): Result<readonly string[], string> 
   }
 }
 
-function describeExport(found: VerifiedExport): string[] {
+function describeExport(found: VerifiedExport, files: readonly string[]): string[] {
   const { identity, kinds, checkpoint } = found;
   return [
     ...(identity.mock ? ['МАШЫГУУ / ТРЕНИРОВКА / TRAINING'] : []),
     `Election ${identity.election}, station ${identity.station}, device ${identity.device}: everything matches.`,
-    `${found.events} events: ${kinds.identification} identifications, ${kinds.undo} undone, ${kinds.other} other.`,
+    `${found.events} events: ${kinds.identification} identifications, ${kinds.undo} undos, ${kinds.other} other.`,
+    `Identified, without those undone (compare with the closing report): ${kinds.identification - kinds.undo}.`,
     `Parts shown and matching their commitments: ${found.partsOpened}. Signed heads: ${found.heads}.`,
     `Public key (compare it with the published one): ${Buffer.from(found.publicKey).toString('base64')}`,
     `As a witness of other devices it signs as ${encodeVerifierKey({ name: witnessName(identity), type: ED25519_COSIGNATURE, publicKey: found.publicKey })}`,
@@ -146,7 +147,7 @@ function describeExport(found: VerifiedExport): string[] {
     checkpoint.rootBase64,
     ...found.extended.map(
       ({ size, signed }, i) =>
-        `Checkpoint ${i + 1}: the log extends it, ${size} events, ${signed ? 'signed by this device' : 'three lines without a signature'}.`,
+        `${capital(nameCheckpoint(i + 1, files))}: the log extends it, ${size} events, ${signed ? 'signed by this device' : 'three lines without a signature'}.`,
     ),
     ...(found.cosigned?.by ?? []).map(
       ({ name, at }) =>
@@ -157,21 +158,38 @@ function describeExport(found: VerifiedExport): string[] {
         `The centre countersigned ${found.centreCosigned?.size} events at ${new Date(at * 1000).toISOString()}.`,
     ),
     ...found.receipted.map(({ epoch, seq }) => `The centre signed that it has events up to ${epoch}/${seq}.`),
+    ...(found.place === null
+      ? []
+      : [
+          `A spare in the place of table ${found.place.lane}; its receipts begin after number ${found.place.receiptsFrom}.`,
+        ]),
     ...found.clockJumps.map(
       ({ epoch, seq, kind, byMs }) =>
         `The clock ${kind === 'moved' ? 'was moved' : 'came back behind the last event after a restart'} before event ${epoch}/${seq}: ${Math.round(byMs / 1000)} s.`,
     ),
+    ...found.newBoots.map(
+      ({ epoch, seq }) => `The laptop itself was started again before event ${epoch}/${seq}.`,
+    ),
   ];
+}
+
+/** What is wrong, and beside it what people kept that holds all the same. */
+function describeBroken({ faults, extended }: BrokenExport, files: readonly string[]): string[] {
+  return [
+    ...faults.map((fault) => `FAULT ${describeFault(fault, files)}`),
+    ...extended.map(
+      ({ number, size, signed }) =>
+        `${capital(nameCheckpoint(number, files))} holds: the first ${size} events are those of ${signed ? 'its note, signed by this device' : 'its three lines'}.`,
+    ),
+    WHAT_TO_DO,
+  ];
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function exportJson(found: VerifiedExport): object {
   const { publicKey, ...rest } = found;
   return { ok: true, ...rest, publicKey: Buffer.from(publicKey).toString('base64') };
-}
-
-/** One line a fault: its code in words, and where. */
-function describeFault(fault: ExportFault): string {
-  const { code, ...where } = fault;
-  const places = Object.entries(where).map(([name, value]) => `${name} ${value}`);
-  return `FAULT ${code.replaceAll('-', ' ')}${places.length === 0 ? '' : `: ${places.join(', ')}`}`;
 }

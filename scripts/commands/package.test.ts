@@ -18,6 +18,7 @@ import { unwrap } from '../../src/domain/result.ts';
 import { readLaneFile } from '../../src/station/lane/lane-file.ts';
 import { readPdfText } from '../../src/station/paper/pdf/read-pdf-text.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
+import { holdBuildFolder } from '../package/build-folder.ts';
 import { checkPackage } from '../readiness/check-package.ts';
 import { prepareElection } from '../start/prepare-election.ts';
 import { runPackage } from './package.ts';
@@ -119,6 +120,12 @@ it('keys, enrolment, build, signatures, lane, spare, and what is refused on the 
   expect(refused).toMatchObject({ code: 1, json: { code: 'part-changed', ok: false } });
   expect(readdirSync(at('laptop'))).toEqual(['enrolment']);
 
+  // A day that is none, and a file that fails in the middle, leave it as well.
+  expect(await run(runProvision, 'lane @out/station-9901-v1.tizme --day 1')).toMatchObject({ code: 2 });
+  const halfway = await run(runProvision, 'lane @out/station-9901-v1.tizme --people @nowhere');
+  expect(halfway).toMatchObject({ code: 1, json: { code: 'no-folder', ok: false } });
+  expect(readdirSync(at('laptop'))).toEqual(['enrolment']);
+
   const lane = await run(
     runProvision,
     'lane @out/station-9901-v1.tizme --people @election --chair-stick @chair',
@@ -142,8 +149,15 @@ it('keys, enrolment, build, signatures, lane, spare, and what is refused on the 
   process.env.TIZME_DATA = at('spare');
   writeFileSync(at('wrong'), '222222\n000000000000\n');
   const spare =
-    'spare --stick @chair --trust @keys/commission.json --lane 1 --member secretary --share-on @spare-stick --secrets-file';
-  expect((await run(runProvision, `${spare} @wrong`)).json.code).toBe('wrong-code');
+    'spare --stick @chair --trust @keys/commission.json --lane 1 --member secretary --share-on @spare-stick';
+  // A copy of the stick may have made one that this stick knows nothing of: what is on paper has to be said.
+  expect(await run(runProvision, `${spare} --secrets-file @wrong`)).toMatchObject({ code: 1 });
+  const ofAnother = await run(runProvision, `${spare} --last-receipt 2-0007 --secrets-file @wrong`);
+  expect(ofAnother).toMatchObject({ code: 1 });
+  expect(ofAnother.said).toContain('a receipt of table 2, not of table 1');
+  expect((await run(runProvision, `${spare} --last-receipt 0 --secrets-file @wrong`)).json.code).toBe(
+    'wrong-code',
+  );
   expect(existsSync(at('spare'))).toBe(false);
 });
 
@@ -228,6 +242,103 @@ it('letters, a newer package on the lane, changes with somebody new, and what is
     ]),
   );
   expect((await run(runPackage, `${changes} ${drawn} --after ${file}`)).json.code).toBe('tokens-forgotten');
+  // A further version would have other tokens for the same people, and nobody could see who was identified twice.
+  expect((await run(runPackage, build)).json.code).toBe('tokens-forgotten');
+  expect(existsSync(at('out', 'drawn.secret'))).toBe(false);
+});
+
+it('a slip in a command builds nothing, and says which word of it is wrong', async () => {
+  const build =
+    'build --election @election --out @slips --trust @keys/commission.json --enrolments @enrolments';
+  const slips: readonly (readonly [string, number, string])[] = [
+    ['--station 9901 --station 77', 1, 'station 77 is not in the plan'],
+    ['--station first', 2, '"first" is none'],
+    ['--expires 2027-02-30', 2, '"2027-02-30" is none'],
+    ['--expires 2020-01-01', 2, 'before election day'],
+    ['--threads 0', 2, '--threads takes 1 to 64'],
+    ['--sign @keys/commission.json --passphrase-file @passphrases', 1, "no member's key"],
+    ['--sign @keys/member-a.key.json --passphrase-file @wrong', 1, 'wrong passphrase'],
+    [
+      '--sign @keys/member-a.key.json --sign @keys/member-a.key.json --passphrase-file @passphrases',
+      1,
+      'named twice',
+    ],
+  ];
+  for (const [words, code, said] of slips) {
+    const refused = await run(runPackage, `${build} ${words}`);
+    expect(refused, words).toMatchObject({ code });
+    expect(refused.said, words).toContain(said);
+  }
+  expect(existsSync(at('slips'))).toBe(false);
+});
+
+it('a key of another commission, of the same name, signs nothing', async () => {
+  const other =
+    'keys --out @other-keys --origin tizme.example/test --member a --member b --member c --passphrase-file @passphrases';
+  expect((await run(runPackage, other)).code).toBe(0);
+  const signs = '--trust @keys/commission.json --passphrase-file @passphrases';
+  const before = readFileSync(at('out', 'station-9901-v1.tizme'));
+  for (const line of [
+    `sign @out/station-9901-v1.tizme ${signs} --key @other-keys/member-b.key.json`,
+    `open @out/station-9901-v1.tizme ${signs} --recover @keys/member-a.key.json --recover @other-keys/member-b.key.json`,
+  ])
+    expect(await run(runPackage, line)).toMatchObject({
+      ...{ code: 1, said: expect.stringContaining('is no key of this commission') },
+    });
+  expect(readFileSync(at('out', 'station-9901-v1.tizme')).equals(before)).toBe(true);
+});
+
+it('members see what they are asked to sign; what was built before them is signed by the same command again', async () => {
+  const trust = '--trust @keys/commission.json';
+  const build = `build --election @election --out @signing ${trust} --enrolments @enrolments`;
+  expect((await run(runPackage, build)).json).toMatchObject({ built: 1, signed: 0 });
+  const show = `show @signing/station-9901-v1.tizme ${trust}`;
+  const unsigned = await run(runPackage, show);
+  expect(unsigned).toMatchObject({ code: 1, json: { code: 'too-few-signatures', voters: 24, signedBy: [] } });
+  expect(unsigned.said).toContain('24 voters: ');
+  const compared = `diff @out/station-9901-v2.tizme @signing/station-9901-v1.tizme ${trust}`;
+  expect(await run(runPackage, compared)).toMatchObject({
+    ...{ code: 0, said: expect.stringContaining('signed by 0 of the 2') },
+  });
+  const signs = ['a', 'c'].map((id) => `--sign @keys/member-${id}.key.json`).join(' ');
+  const again = await run(runPackage, `${build} ${signs} --passphrase-file @passphrases`);
+  expect(again.json).toMatchObject({ built: 0, kept: 1, signed: 2 });
+  expect((await run(runPackage, show)).json).toMatchObject({ ok: true, signedBy: ['a', 'c'] });
+  const twice = `sign @signing ${trust} --key @keys/member-a.key.json --passphrase-file @passphrases`;
+  expect((await run(runPackage, twice)).json).toMatchObject({ ok: true, added: 0, signed: 2 });
+});
+
+it('one program at a time is in a folder of packages; what a killed one left half is gone afterwards', async () => {
+  const build =
+    'build --election @election --out @signing --trust @keys/commission.json --enrolments @enrolments';
+  writeFileSync(at('signing', '.station-9901-v2.tizme.unfinished'), 'half');
+  const held = unwrap(holdBuildFolder(at('signing')));
+  expect(readdirSync(at('signing')).some((name) => name.includes('unfinished'))).toBe(false);
+  for (const line of [build, 'forget @signing'])
+    expect(await run(runPackage, line)).toMatchObject({ code: 1, json: { code: 'in-use' } });
+  held.release();
+  expect((await run(runPackage, build)).json).toMatchObject({ kept: 1, signed: 2 });
+  // Damaged since it was built: made again, as it was before.
+  const file = at('signing', 'station-9901-v1.tizme');
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 9] = (bytes[bytes.length - 9] ?? 0) ^ 1;
+  writeFileSync(file, bytes);
+  expect((await run(runPackage, build)).json).toMatchObject({ version: 1, built: 1, kept: 0 });
+});
+
+it('what the file system refuses is said in words, with nothing half behind it', async () => {
+  const keys = '--origin a.example/b --member a --member b --member c --passphrase-file @passphrases';
+  const inAFile = await run(runPackage, `keys --out @passphrases/keys ${keys}`);
+  expect(inAFile).toMatchObject({ code: 1, json: { code: 'no-folder' } });
+  const build = 'build --election @election --trust @keys/commission.json --enrolments @enrolments';
+  expect(await run(runPackage, `${build} --out @passphrases`)).toMatchObject({
+    ...{ code: 1, json: { code: 'no-folder' } },
+  });
+  // A folder stands where the package has to go.
+  mkdirSync(at('blocked', 'station-9901-v1.tizme', 'in-the-way'), { recursive: true });
+  const blocked = await run(runPackage, `${build} --out @blocked`);
+  expect(blocked).toMatchObject({ code: 1 });
+  expect(readdirSync(at('blocked')).some((name) => name.includes('unfinished'))).toBe(false);
 });
 
 it('every action explains itself, and what is missing is named', async () => {
@@ -240,7 +351,7 @@ it('every action explains itself, and what is missing is named', async () => {
     for (const action of actions) {
       expect(all.said).toContain(action);
       expect((await run(command, `${action} --help`)).code).toBe(0);
-      expect((await run(command, `${action} --no-such-option`)).code).toBe(1);
+      expect((await run(command, `${action} --no-such-option`)).code).toBe(2);
     }
   }
   expect((await run(runPackage, 'sign @nowhere --trust @nowhere')).said).toContain('can not be read');

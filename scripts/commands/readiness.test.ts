@@ -1,11 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DeviceManager } from '../../native-bridges/device-manager.ts';
 import { createSimulatedDevices } from '../../native-bridges/simulated/simulated-devices.ts';
+import { unwrap } from '../../src/domain/result.ts';
 import { systemTimer } from '../../src/domain/timer.ts';
+import { keepShare } from '../../src/station/lane/device-share.ts';
 import { checkDevices } from '../readiness/check-devices.ts';
+import { checkKeyKeeper } from '../readiness/check-key-keeper.ts';
 import { checkMachine, readMachineFigures } from '../readiness/machine-figures.ts';
 import { readinessSchema } from '../readiness/readiness-report.ts';
 import { bareMachine } from '../readiness/testing/bare-machine.ts';
@@ -67,10 +70,25 @@ it('battery wear, clock and charge are read as the kernel tells them', () => {
   writeFileSync(join(clock, 'since_epoch'), `${Math.round(Date.now() / 1000) - 7200}\n`);
   const figures = readMachineFigures(folder, root);
   expect(figures).toMatchObject({ batteryPercent: 81, batteryWearPercent: 40, batteryCycles: 412 });
-  const results = new Map(checkMachine(figures, 'a stick').map(({ name, result }) => [name, result]));
+  const results = new Map(checkMachine(figures).map(({ name, result }) => [name, result]));
   expect(results.get('battery')).toBe('warning');
   expect(results.get('clock')).toBe('failed');
-  expect(results.get('key-keeper')).toBe('passed');
+});
+
+it('says who keeps the laptop’s half of the key, and whether it gives it out', () => {
+  const [laptop, stick] = [join(folder, 'enrolment'), join(folder, 'own-stick')];
+  mkdirSync(stick);
+  unwrap(keepShare(laptop, { kind: 'stick', folder: stick }, 'laptop-1', new Uint8Array(32).fill(7)));
+  const file = join(stick, 'tizme-laptop-1.share');
+  expect(checkKeyKeeper(laptop)).toEqual({
+    ...{ name: 'key-keeper', result: 'passed', found: `the stick (${file})` },
+  });
+  renameSync(stick, `${stick}-pulled-out`);
+  expect(checkKeyKeeper(laptop)).toMatchObject({
+    ...{ result: 'warning', found: expect.stringContaining(`the stick (${file}): not plugged in`) },
+  });
+  writeFileSync(join(laptop, 'device-share.json'), '{');
+  expect(checkKeyKeeper(laptop)).toMatchObject({ result: 'failed' });
 });
 
 it('a desk with every device is tested through its drivers: a finger is scored, a strip is printed', async () => {

@@ -7,13 +7,14 @@ import { devicesOfThisMachine } from '../../native-bridges/system-devices.ts';
 import { err, ok } from '../../src/domain/result.ts';
 import { systemTimer } from '../../src/domain/timer.ts';
 import { startFingerprintWorkers } from '../../src/fingerprint/fingerprint-workers.ts';
-import { type Action, type ActionOptions, runAction } from '../action.ts';
+import { type Action, type ActionOptions, runAction, wrongOption } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
 import { PICTURE_DECODERS } from '../hosts/children/picture-decoders.ts';
 import { readJsonFile } from '../package/election-plan.ts';
 import { readEnrolledLaptop } from '../provision/enrolment-folder.ts';
 import { machineModel } from '../provision/machine-model.ts';
 import { checkDevices } from '../readiness/check-devices.ts';
+import { checkKeyKeeper } from '../readiness/check-key-keeper.ts';
 import { checkPackage } from '../readiness/check-package.ts';
 import {
   type CollectedReport,
@@ -71,7 +72,8 @@ async function testThisLaptop(
   if (out !== undefined && existsSync(out)) return err(`${out} is there already; nothing was changed`);
   const finger = options.text('finger');
   const seconds = finger === undefined ? null : Number(finger);
-  if (seconds !== null && !(seconds > 0 && seconds <= 600)) return err('--finger takes 1 to 600 seconds');
+  if (seconds !== null && !(seconds > 0 && seconds <= 600))
+    return wrongOption('--finger takes 1 to 600 seconds');
   const data = dataDirectory();
   const enrolled = readEnrolledLaptop(data);
   const laptop = enrolled.ok ? enrolled.value.enrolment : null;
@@ -100,7 +102,8 @@ async function testThisLaptop(
       seal: laptop === null || laptop.seal === '' ? null : laptop.seal,
       package: lane.package,
       checks: [
-        ...checkMachine(figures, laptop === null ? null : 'enrolled'),
+        ...checkMachine(figures),
+        checkKeyKeeper(enrolled.ok ? enrolled.value.folder : null),
         ...lane.checks,
         ...devices.checks,
       ],
@@ -152,14 +155,16 @@ function sayModel(model: ModelReport, io: CommandIo): void {
       .join(', ') || 'none';
   io.out(`  failures: ${counts(model.failures)}; warnings: ${counts(model.warnings)}`);
   io.out(
-    `  scanner score ${spreadText(model.scannerScore)}; battery wear ${spreadText(model.batteryWearPercent)} %`,
+    `  scanner score ${spreadText(model.scannerScore, '')}; battery wear ${spreadText(model.batteryWearPercent, ' %')}`,
   );
   io.out(
-    `  printers without fault ${model.printersWithoutFault} of ${model.laptops}; clock off by ${spreadText(model.clockOffsetSeconds)} s`,
+    `  printers without fault ${model.printersWithoutFault} of ${model.laptops}; clock off by ${spreadText(model.clockOffsetSeconds, ' s')}`,
   );
   if (model.lookAt.length > 0) io.out(`  look at: ${model.lookAt.join(', ')}`);
 }
 
-function spreadText(spread: Spread | null): string {
-  return spread === null ? 'not measured' : `${spread.least} / ${spread.median} / ${spread.most}`;
+function spreadText(spread: Spread | null, unit: string): string {
+  if (spread === null) return 'not measured';
+  const { least, median, most } = spread;
+  return `${least} to ${most}${unit} (half of them up to ${median}${unit})`;
 }

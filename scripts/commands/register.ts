@@ -5,10 +5,12 @@ import { APPLY_USAGE, DELTA_USAGE, runApply, runDelta } from '../register/change
 import { EXPORT_USAGE, runExport } from '../register/export-register.ts';
 import { LOOKUP_USAGE, runLookup, runSearch, SEARCH_USAGE } from '../register/find-voters.ts';
 import { IMPORT_USAGE, runImport } from '../register/import-register.ts';
+import type { ActionError } from '../register/options.ts';
+import { refuseCommand, refuseUsage } from '../usage.ts';
 
 interface Action {
   readonly usage: readonly string[];
-  readonly run: (args: readonly string[], io: CommandIo) => Result<number, string>;
+  readonly run: (args: readonly string[], io: CommandIo) => Result<number, ActionError>;
 }
 
 const ACTIONS: ReadonlyMap<string, Action> = new Map([
@@ -29,12 +31,9 @@ export async function runRegister(args: readonly string[], io: CommandIo): Promi
   const [name = '', ...rest] = args;
   const action = ACTIONS.get(name);
   if (action === undefined) {
-    const asked = name === '--help';
-    for (const line of [...ACTIONS.values()].flatMap(({ usage }) => [...usage, ''])) {
-      if (asked) io.out(line);
-      else io.progress(line);
-    }
-    return asked ? 0 : 1;
+    if (name !== '--help') return refuseCommand('register', name, [...ACTIONS.keys()], io);
+    for (const line of [...ACTIONS.values()].flatMap(({ usage }) => [...usage, ''])) io.out(line);
+    return 0;
   }
   if (rest.includes('--help')) {
     for (const line of action.usage) io.out(line);
@@ -42,6 +41,7 @@ export async function runRegister(args: readonly string[], io: CommandIo): Promi
   }
   const done = action.run(rest, io);
   if (done.ok) return done.value;
+  if (typeof done.error !== 'string') return refuseUsage(`register ${name}`, done.error.wrongUsage, io);
   io.progress(`tizme register ${name}: ${done.error}`);
   return 1;
 }

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
+import { BECAME_TABLE } from '../../src/domain/host-wire.ts';
 import { LANGUAGES, type Language } from '../../src/domain/language.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -16,6 +16,7 @@ import { prepareElection, todayAtStation } from '../start/prepare-election.ts';
 import { MOST_MOCK_LANES, prepareLanes } from '../start/prepare-lanes.ts';
 import { showInChromium } from '../start/show-in-chromium.ts';
 import { showInElectron } from '../start/show-in-electron.ts';
+import { readArguments, refuseUsage } from '../usage.ts';
 import { findCommand } from './table.ts';
 
 const USAGE = [
@@ -30,6 +31,8 @@ const USAGE = [
   '  --lane N                  of those, only the Nth: one that was switched off, or one in another terminal',
   '  --voters N --seed S       the mock election, where none is provisioned (default 60, 1)',
   '  --new                     begin the mock day again',
+  '  --people DIR              of a mock election of which this laptop becomes a table over the network: its folder, so',
+  '                            that simulated people come to it',
   '  --json                    end with one line of JSON',
   'TIZME_DATA names the data directory, TIZME_CHROMIUM another browser.',
 ];
@@ -46,6 +49,7 @@ const OPTIONS = {
   lanes: { type: 'string', default: '1' },
   lane: { type: 'string' },
   new: { type: 'boolean', default: false },
+  people: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -62,6 +66,7 @@ interface StartRequest {
   /** Null: all of them. */
   readonly lane: number | null;
   readonly fresh: boolean;
+  readonly people: string | null;
   readonly json: boolean;
 }
 
@@ -75,10 +80,7 @@ export async function runStart(args: readonly string[], io: CommandIo): Promise<
   }
   if (args.includes('--headless')) return playHeadless(args, io);
   const request = parseRequest(args);
-  if (!request.ok) {
-    io.progress(`tizme start: ${request.error}`);
-    return 1;
-  }
+  if (!request.ok) return refuseUsage('start', request.error, io);
   const outcome = await start(request.value, io);
   if (request.value.json) {
     io.out(JSON.stringify(outcome.ok ? { ok: true, host: outcome.value } : { ok: false, ...outcome.error }));
@@ -97,7 +99,11 @@ async function start(request: StartRequest, io: CommandIo): Promise<Started> {
     return held;
   }
   try {
-    return await openStation(data, request, io);
+    for (;;) {
+      const ended = await openStation(data, request, io);
+      if (ended.ok || ended.error.code !== BECAME_TABLE) return ended;
+      io.progress('This laptop is a table of a station now: it opens as that.');
+    }
   } finally {
     held.value.release();
   }
@@ -249,12 +255,9 @@ async function playHeadless(args: readonly string[], io: CommandIo): Promise<num
 }
 
 function parseRequest(args: readonly string[]): Result<StartRequest, string> {
-  let values: ReturnType<typeof parseValues>;
-  try {
-    values = parseValues(args);
-  } catch (error) {
-    return err(error instanceof Error ? error.message : 'the arguments can not be read');
-  }
+  const read = readArguments({ args: [...args], options: OPTIONS });
+  if (!read.ok) return read;
+  const { values } = read.value;
   const { host, language, devices } = values;
   const [voters, seed] = [Number(values.voters), Number(values.seed)];
   const lanes = Number(values.lanes);
@@ -289,10 +292,7 @@ function parseRequest(args: readonly string[]): Result<StartRequest, string> {
     lanes,
     lane,
     fresh: values.new,
+    people: values.people ?? null,
     json: values.json,
   });
-}
-
-function parseValues(args: readonly string[]) {
-  return parseArgs({ args: [...args], options: OPTIONS }).values;
 }

@@ -11,7 +11,11 @@ import { unwrap } from '../../src/domain/result.ts';
 import { systemTimer } from '../../src/domain/timer.ts';
 import type { FingerprintWorkers } from '../../src/fingerprint/fingerprint-workers.ts';
 import { composeStation } from '../../src/station/compose-station.ts';
-import { connectDevices, type DevicesClient } from '../../src/station/devices-client/connect-devices.ts';
+import {
+  connectDevices,
+  type DevicesClient,
+  limitsInRealTime,
+} from '../../src/station/devices-client/connect-devices.ts';
 import type { Station } from '../../src/station/station.ts';
 import {
   type JournalSettings,
@@ -109,7 +113,8 @@ export class MockLane {
     this.#wire = this.#startDevices();
     const client = connectDevices(this.#wire.near, {
       timer,
-      // Heartbeats are real time: a busy machine must not look like a dead one in a day twenty times as fast.
+      // Limits and heartbeats are real time: a busy machine must not look like a dead one in a day twenty times as fast.
+      limits: limitsInRealTime(setup.speed),
       timing: { heartbeatMilliseconds: 1_000 * setup.speed, heartbeatsMissed: 20 },
     });
     this.#client = client;

@@ -4,7 +4,9 @@ import type { SyntheticPerson } from '../../fixtures/election/synthetic-person.t
 import { throwIllegalValue } from '../../src/domain/assert.ts';
 import type { DockCommand } from '../../src/domain/dock.ts';
 import type { FingerPosition } from '../../src/domain/finger.ts';
+import type { Language } from '../../src/domain/language.ts';
 import type { StopOutcome } from '../../src/domain/outcome.ts';
+import type { ReportKind } from '../../src/domain/report.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import type { Approval } from '../../src/domain/roles.ts';
 import type { DeskSnapshot, DeskStep } from '../../src/station/api/snapshot.ts';
@@ -31,6 +33,14 @@ export type LooksLikePhoto = (person: SyntheticPerson) => boolean;
 
 const WAITING_STEPS: readonly DeskStep['kind'][] = ['reading-document', 'printing'];
 
+/** So often a voter comes for the same matter before they give up. */
+const MOST_COMINGS = 5;
+
+/** So often a report is begun before the technician is called. */
+const MOST_PRINTS = 5;
+/** A printer that fails as often within one visit fails for another reason than an operator mends. */
+const MOST_MENDS = 20;
+
 /**
  * Works the desk as an operator does: looks at the screen, does what it asks for, and never knows more than
  * it shows. The voter's own doings (document, finger) go through the dock, as a hand's would.
@@ -39,6 +49,8 @@ export class MockOperator {
   readonly #lane: DeskHands;
   readonly #roster: readonly RosterPerson[];
   readonly #looksLikePhoto: LooksLikePhoto;
+  /** Whose voter stood here last, as the screen said, where that table did not let this one go on. */
+  #tableToWaitFor: number | null = null;
 
   constructor(lane: DeskHands, roster: readonly RosterPerson[], looksLikePhoto: LooksLikePhoto) {
     this.#lane = lane;
@@ -53,6 +65,26 @@ export class MockOperator {
       if (person === undefined) throw new Error('nobody of that name in the roster');
       return { personId: id, pin: person.pin };
     });
+  }
+
+  /** A voter who is told whose list they are in while that table starts again: they come back when it is there. */
+  async serveUntilHeard(
+    person: SyntheticPerson,
+    documentIndex: number,
+    between: (step: DeskStep['kind']) => Promise<void> = async () => {},
+  ): Promise<Visit> {
+    for (let comes = 1; ; comes += 1) {
+      const visit = await this.serve(person, documentIndex, between);
+      const table = this.#tableToWaitFor;
+      if (table === null || comes === MOST_COMINGS) return visit;
+      if (visit.outcome === 'table-waits')
+        await this.#lane.desk.until('this table to own', ({ lanes }) => lanes?.standing === 'owning');
+      else if (visit.outcome !== 'other-lane') return visit;
+      await this.#lane.desk.until(
+        'the other table',
+        ({ lanes }) => lanes?.lanes.find(({ lane }) => lane === table)?.up === true,
+      );
+    }
   }
 
   /** One voter from the document to the end of the visit. `between` is told before each act, to do mischief. */
@@ -70,7 +102,7 @@ export class MockOperator {
       'the document to be read',
       ({ desk: { stepId, kind } }) => stepId !== before && !WAITING_STEPS.includes(kind),
     );
-    const visit = await this.#goOn(person, between);
+    const visit = await this.#goOn(person, documentIndex, between);
     await this.#lane.hand({ type: 'remove-document' });
     await this.#lane.hand({ type: 'lift-finger' });
     return visit;
@@ -78,7 +110,7 @@ export class MockOperator {
 
   /** Goes on with whatever stands on the desk, for instance after a restart. */
   async goOnWith(person: SyntheticPerson): Promise<Visit> {
-    return this.#goOn(person, async () => {});
+    return this.#goOn(person, 0, async () => {});
   }
 
   async #layDocument(person: SyntheticPerson, index: number): Promise<void> {
@@ -87,8 +119,13 @@ export class MockOperator {
     await this.#lane.hand({ type: 'insert-document', person: person.key, document });
   }
 
-  async #goOn(person: SyntheticPerson, between: (step: DeskStep['kind']) => Promise<void>): Promise<Visit> {
+  async #goOn(
+    person: SyntheticPerson,
+    documentIndex: number,
+    between: (step: DeskStep['kind']) => Promise<void>,
+  ): Promise<Visit> {
     const { desk } = this.#lane;
+    let mends = 0;
     let fingerTries = 0;
     let method: Visit['method'] = null;
     let listNumber: number | null = null;
@@ -116,7 +153,10 @@ export class MockOperator {
           await this.#toReceipt(step);
           break;
         case 'printer-problem':
-          await this.#mendPrinter(step);
+          mends += 1;
+          if (mends > MOST_MENDS) throw new Error(`the printer fails for good: ${step.problem}`);
+          await this.#mendPrinter();
+          await desk.call('issueReceipt', { stepId });
           break;
         case 'done': {
           const { receiptNumbers } = step;
@@ -124,7 +164,8 @@ export class MockOperator {
           return { outcome: 'identified', method, receiptNumbers, fingerTries };
         }
         case 'stop': {
-          const { outcome } = step;
+          const { outcome, details } = step;
+          this.#tableToWaitFor = details.otherLane?.lane ?? null;
           await desk.call('leaveDesk', { stepId });
           return { outcome, method: null, receiptNumbers: [], fingerTries };
         }
@@ -135,8 +176,8 @@ export class MockOperator {
           );
           if (given !== undefined)
             return { outcome: 'identified', method, receiptNumbers: given.receiptNumbers, fingerTries };
-          // The document was not understood: once more.
-          await this.#layDocument(person, 0);
+          // The document was not understood, or the desk started again: the same one once more.
+          await this.#layDocument(person, documentIndex);
           await desk.until('the document to be read', (snapshot) => snapshot.desk.stepId !== stepId);
           break;
         }
@@ -260,12 +301,24 @@ export class MockOperator {
     return snapshot.dock?.state.strips[0]?.ending === 'cut';
   }
 
-  async #mendPrinter(step: Extract<DeskStep, { kind: 'printer-problem' }>): Promise<void> {
+  /** A report on the strip; what keeps it from coming out whole is mended, and it is printed again. */
+  async printReport(kind: ReportKind, language: Language): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const printed = await this.#lane.desk.call('printReport', { kind, language });
+      const isPrinter = !printed.ok && printed.error.code === 'printer-problem';
+      if (!isPrinter || tries === MOST_PRINTS) {
+        unwrap(printed);
+        return;
+      }
+      await this.#mendPrinter();
+    }
+  }
+
+  async #mendPrinter(): Promise<void> {
     await this.#lane.hand({ type: 'plug', kind: 'printer' });
     await this.#lane.hand({ type: 'cover', open: false });
     await this.#lane.hand({ type: 'paper', action: { do: 'refill' } });
     await this.#lane.desk.until('the printer', ({ devices }) => devices.printer.status.state === 'ready');
-    await this.#lane.desk.call('issueReceipt', { stepId: step.stepId });
   }
 }
 

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { ElectionPackage } from '../../fixtures/election/election-package.ts';
 import type { SyntheticElection } from '../../fixtures/election/generate-election.ts';
 import { writeNationalRegister } from '../../fixtures/election/national-register.ts';
+import { OTHER_STATIONS } from '../../fixtures/election/places.ts';
+import type { VisitorFiles } from '../../src/collector/visitors/open-visitors.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { REGISTER_FILE } from '../../src/station/provision/provision-from-package.ts';
 import { randomKey } from '../../src/store/keys.ts';
@@ -11,6 +13,7 @@ import type { CommandIo } from '../command-io.ts';
 import { Cable } from '../lab/lanes/cable.ts';
 import { buildAction } from '../package/action-build.ts';
 import { keysAction } from '../package/action-keys.ts';
+import { visitorsAction } from '../package/action-visitors.ts';
 import { enrolLaptop, explainEnrolFault, readEnrolledLaptop } from '../provision/enrolment-folder.ts';
 import { makeLane } from '../provision/make-lane.ts';
 import { freePort } from '../start/prepare-lanes.ts';
@@ -43,11 +46,58 @@ export interface PackagePathRequest {
   readonly journalRecipient: string | null;
   /** The mock election's folder, where simulated people come to the desk of `npm start`. */
   readonly people?: string;
+  /** Where it was prepared already, in this folder. */
+  readonly country?: PackagedCountry;
+}
+
+type CountryRequest = Pick<PackagePathRequest, 'election' | 'electionPackage' | 'directory'>;
+
+/** The national register that the packages are built from. */
+export interface PackagedCountry {
+  readonly voters: number;
 }
 
 const MEMBERS = ['first', 'second', 'third'] as const;
 /** Protects a mock election: nobody. */
 const PASSPHRASE = 'training training';
+
+export function prepareCountry({ election, electionPackage, directory }: CountryRequest): PackagedCountry {
+  const at = (name: string): string => join(directory, name);
+  mkdirSync(directory, { recursive: true });
+  const keys = { database: randomKey(), templates: randomKey() };
+  const country = writeNationalRegister(at('national.db'), keys, election, electionPackage);
+  const hex = (key: Uint8Array): string => Buffer.from(key).toString('hex');
+  writeJson(at('national.keys.json'), { database: hex(keys.database), templates: hex(keys.templates) });
+  writeJson(at('procedure.json'), electionPackage.content.procedure);
+  return country;
+}
+
+/** What the centre gets before the day: records of the country's voters, which it can't open, and its half of their keys. */
+export async function sealVisitors(
+  request: CountryRequest,
+  io: CommandIo,
+): Promise<Result<VisitorFiles, string>> {
+  const at = (...names: readonly string[]): string => join(request.directory, ...names);
+  const { station, roster } = request.election;
+  const { number, district, name } = station;
+  const people = roster.map(({ id, name: person, role, pin }) => ({ id, role, pin, name: person }));
+  // All stations of the country: whoever comes here is in the list of another one.
+  const stations = [
+    { number, district, name, people },
+    ...OTHER_STATIONS.map(({ address, ...other }) => ({
+      ...{ number: other.number, district: other.district, people },
+      name: { ky: address, ru: address, en: address },
+    })),
+  ];
+  writeJson(at('country-plan.json'), { version: 1, stations });
+  const sealed = await command(io, 'package', visitorsAction, [
+    ...['--out', at('packages'), '--procedure', at('procedure.json'), '--plan', at('country-plan.json')],
+    ...['--register', at('national.db'), '--register-keys', at('national.keys.json')],
+  ]);
+  if (!sealed.ok) return sealed;
+  const centre = (name: string): string => at('packages', 'centre', name);
+  return ok({ file: centre('visitors.sealed'), keyFile: centre('release.key') });
+}
 
 /**
  * The whole way that a real election's laptops go, with the very commands: a national register, the keys of three
@@ -57,14 +107,9 @@ export async function takePackagePath(
   request: PackagePathRequest,
   io: CommandIo,
 ): Promise<Result<PackagedStation, string>> {
-  const { election, electionPackage, directory, lanes } = request;
+  const { election, directory, lanes, country = prepareCountry(request) } = request;
   const at = (...names: readonly string[]): string => join(directory, ...names);
   mkdirSync(at('enrolments'), { recursive: true });
-  const keys = { database: randomKey(), templates: randomKey() };
-  const country = writeNationalRegister(at('national.db'), keys, election, electionPackage);
-  const hex = (key: Uint8Array): string => Buffer.from(key).toString('hex');
-  writeJson(at('national.keys.json'), { database: hex(keys.database), templates: hex(keys.templates) });
-  writeJson(at('procedure.json'), electionPackage.content.procedure);
   writeJson(at('plan.json'), planOf(request));
   writeFileSync(at('passphrases'), `${MEMBERS.map(() => PASSPHRASE).join('\n')}\n`, { mode: 0o600 });
   const drawn = await command(io, 'package', keysAction, [
@@ -137,7 +182,12 @@ async function provisionOne(
   return ok({ version: Number(lane.value.version) });
 }
 
-function planOf({ election, electionPackage, collector, journalRecipient }: PackagePathRequest): unknown {
+function planOf({
+  election,
+  electionPackage,
+  collector,
+  journalRecipient,
+}: Pick<PackagePathRequest, 'election' | 'electionPackage' | 'collector' | 'journalRecipient'>): unknown {
   const { number, district, name } = election.station;
   return {
     version: 1,

@@ -44,7 +44,7 @@ export interface DayOptions {
   readonly faults: boolean;
   readonly progress: (done: number, of: number) => void;
   /** Lanes of one station stay on until the last of them is through: each may own somebody else's voter. */
-  readonly lastIsThrough?: () => Promise<void>;
+  readonly lastIsThrough?: (lane: number) => Promise<void>;
 }
 
 /** One visit and what it should have come to. */
@@ -123,7 +123,7 @@ export async function playLane(options: DayOptions, lane: number): Promise<Playe
         );
       }
       const documentIndex = random.integer(person.documents.length);
-      const visit = await operator.serve(person, documentIndex, (step) => mischief.between(step));
+      const visit = await operator.serveUntilHeard(person, documentIndex, (step) => mischief.between(step));
       visits.push({
         person,
         expected: expectedOutcome(person, documentIndex, { anyPrecinct: election.procedure.anyPrecinct }),
@@ -132,12 +132,12 @@ export async function playLane(options: DayOptions, lane: number): Promise<Playe
       if (visit.outcome === 'identified') await count.takeToTheTable(visit.receiptNumbers);
       if (index % REPEAT_EVERY === REPEAT_EVERY - 1 && visit.outcome === 'identified') {
         repeatsTried += 1;
-        const again = await operator.serve(person, documentIndex);
+        const again = await operator.serveUntilHeard(person, documentIndex);
         if (again.outcome === 'already-identified') repeatsRefused += 1;
       }
       if (index % Math.ceil(people.length / 12) === 0) {
         checkpoints.push(...(await photograph(mock, 'hourly')));
-        unwrap(await mock.desk.call('printReport', { kind: 'hourly', language: 'ru' }));
+        await operator.printReport('hourly', 'ru');
       }
       options.progress(index + 1, people.length);
     }
@@ -152,7 +152,7 @@ export async function playLane(options: DayOptions, lane: number): Promise<Playe
       papers,
     });
   } finally {
-    await options.lastIsThrough?.();
+    await options.lastIsThrough?.(lane);
     await mock.stop();
     rmSync(join(options.directory, `lane-${lane}`), { recursive: true, force: true });
   }
@@ -211,7 +211,7 @@ export async function prepare(mock: DeskHands, operator: MockOperator): Promise<
     unwrap(await desk.call('recordDraw', { job, personId }));
   }
   unwrap(await desk.call('takeDesk', { personId: 'operator-1' }));
-  unwrap(await desk.call('printReport', { kind: 'opening', language: 'ky' }));
+  await operator.printReport('opening', 'ky');
 }
 
 type Played = Pick<
@@ -230,7 +230,7 @@ async function closeLane(
   const planted = await plantDifferences(mock, operator, count);
   const counts = count.figures();
   unwrap(await desk.call('enterCounts', { counts, approvals: operator.approvals('member-3') }));
-  unwrap(await desk.call('printReport', { kind: 'closing', language: 'ru' }));
+  await operator.printReport('closing', 'ru');
   const closing = unwrap(await desk.call('viewReport', { kind: 'closing' }));
   unwrap(
     await desk.call('closeStation', {
@@ -247,6 +247,8 @@ async function closeLane(
     await desk.until('everything to be uploaded', ({ upload }) => upload.pending === 0);
   const { papers: _, ...rest } = played;
   const { upload } = desk.snapshot;
+  // Its list is destroyed and it is switched off: another table may still need its copy of an act.
+  if (options.packaged !== undefined) await options.lastIsThrough?.(played.lane);
   const erasure = options.packaged === undefined ? null : await eraseAfterwards(mock, operator);
   return {
     ...rest,

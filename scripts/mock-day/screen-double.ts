@@ -15,12 +15,13 @@ export interface OpensWindows {
   connect(kind: WindowKind, port: MessagePortLike): void;
 }
 
-/** Nothing at a mock desk takes longer; a day that hangs says where. */
+/** Nothing at a mock desk takes longer, but on an emulated processor; a day that hangs says where. */
 const PATIENCE_MS = 60_000;
 
 /** A window without a browser: makes the calls that a screen makes, and sees the snapshots that it sees. */
 export class ScreenDouble<Kind extends WindowKind> {
   readonly kind: Kind;
+  readonly #patienceMs: number;
   #snapshot: SnapshotOf<Kind> | null = null;
   #nextId = 1;
   #send: (message: unknown) => void = () => {};
@@ -28,8 +29,9 @@ export class ScreenDouble<Kind extends WindowKind> {
   readonly #answers = new Map<number, (result: Result<unknown, StationError>) => void>();
   readonly #changes = new ListenerSet<SnapshotOf<Kind>>();
 
-  constructor(kind: Kind) {
+  constructor(kind: Kind, patienceMs = PATIENCE_MS) {
     this.kind = kind;
+    this.#patienceMs = patienceMs;
   }
 
   open(station: OpensWindows): void {
@@ -80,7 +82,7 @@ export class ScreenDouble<Kind extends WindowKind> {
       const patience = setTimeout(() => {
         stop();
         reject(new Error(`waited in vain at the ${this.kind} for: ${what}`));
-      }, PATIENCE_MS);
+      }, this.#patienceMs);
       const stop = this.#changes.add((snapshot) => {
         if (!wanted(snapshot)) return;
         clearTimeout(patience);

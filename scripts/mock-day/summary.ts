@@ -60,8 +60,9 @@ export function summarise(input: SummaryInput): DaySummary {
     identified,
     visitors: {
       identified: sum((lane) => lane.visitors),
-      sentHome: visits.filter(({ person, visit }) => isVisitor(person) && visit.outcome !== 'identified')
-        .length,
+      sentHome: visits.filter(
+        ({ person, visit }) => isVisitor(person, input.packaged !== null) && visit.outcome !== 'identified',
+      ).length,
     },
     byOutcome: tally(visits.map(({ visit }) => visit.outcome)),
     byFinger: visits.filter(({ visit }) => visit.method === 'fingerprint').length,
@@ -107,7 +108,7 @@ function laneProblems(lane: PlayedLane): string[] {
       );
   }
   const visitors = lane.visits.filter(
-    ({ person, visit }) => isVisitor(person) && visit.outcome === 'identified',
+    ({ person, visit }) => isVisitor(person, lane.erasure !== null) && visit.outcome === 'identified',
   );
   if (visitors.length !== lane.visitors)
     say(`${visitors.length} visitors went to the table, the report says ${lane.visitors}`);
@@ -122,8 +123,11 @@ function laneProblems(lane: PlayedLane): string[] {
 }
 
 /** Of another station's list, told by who the person is. */
-function isVisitor({ awkward }: PlayedVisit['person']): boolean {
-  return awkward === 'elsewhere-other-district' || awkward === 'elsewhere-own-district';
+/** @param packaged The list is a national build's: whoever moved away is in the new station's alone. */
+function isVisitor({ awkward }: PlayedVisit['person'], packaged: boolean): boolean {
+  const isElsewhere = awkward === 'elsewhere-other-district' || awkward === 'elsewhere-own-district';
+  const hasMoved = awkward === 'moved-other-district' || awkward === 'moved-own-district';
+  return isElsewhere || (packaged && hasMoved);
 }
 
 function erasureProblems(erasure: Erasure): string[] {

@@ -1,3 +1,4 @@
+import { NOTICE_EXPLANATIONS } from '../../native-bridges/device-explanations.ts';
 import type { DeviceManager } from '../../native-bridges/device-manager.ts';
 import type { Device, FingerFrame, MonoBitmap } from '../../src/domain/devices.ts';
 import { wipeImage } from '../../src/domain/grey-image.ts';
@@ -98,7 +99,7 @@ function stateOf(device: Device): ReadinessCheck {
     case 'ready':
       return { name, result: 'passed', found: which };
     case 'attention':
-      return { name, result: 'warning', found: `${which}: ${status.notice}` };
+      return { name, result: 'warning', found: `${which}: ${NOTICE_EXPLANATIONS[status.notice]}` };
     case 'failed':
       return { name, result: 'failed', found: status.problem.code };
   }

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { chooseKeeper } from '../../src/station/lane/device-share.ts';
 import type { ReadinessCheck, ReadinessReport, ReadinessResult } from './readiness-report.ts';
 
 const GIB = 1024 ** 3;
@@ -29,16 +28,8 @@ export function readMachineFigures(dataDirectory: string, systemRoot = '/'): Mac
   };
 }
 
-const KEEPERS = {
-  tpm: 'TPM',
-  windows: 'the key store of Windows',
-  stick: 'a stick',
-  none: 'no TPM: this laptop needs a stick for its half of the key',
-} as const;
-
-export function checkMachine(figures: MachineFigures, keeper: string | null): ReadinessCheck[] {
+export function checkMachine(figures: MachineFigures): ReadinessCheck[] {
   const { freeDiskGb, memoryGb, batteryPercent, batteryWearPercent, clockOffsetSeconds } = figures;
-  const own = chooseKeeper(null);
   const wear = batteryWearPercent ?? 0;
   const offset = Math.abs(clockOffsetSeconds ?? 0);
   return [
@@ -67,11 +58,6 @@ export function checkMachine(figures: MachineFigures, keeper: string | null): Re
           ? 'no hardware clock to compare with'
           : `${clockOffsetSeconds} s from the hardware clock`,
       result: clockOffsetSeconds === null ? 'warning' : above(offset),
-    },
-    {
-      name: 'key-keeper',
-      found: keeper ?? KEEPERS[own.ok ? own.value.kind : 'none'],
-      result: keeper !== null || own.ok ? 'passed' : 'warning',
     },
   ];
 }

@@ -28,6 +28,8 @@ export interface MockElectionRequest {
   readonly electionDate: IsoDate;
   /** Voters of other districts are identified here, by the rules of 2025. */
   readonly anyPrecinct?: boolean;
+  /** Of another mock election, of which this laptop may become a table: the folder with its people. */
+  readonly people?: string | null;
   /** Where enrolled fingers are kept, since drawing them is slow; in the data directory unless given. */
   readonly fingersCache?: string;
 }
@@ -76,6 +78,7 @@ export async function prepareElection(
     windows: ['desk', 'observer', 'issuing'],
     kiosk: false,
     contentProtection: false,
+    blank: { data, people: request.people ?? null },
   });
 }
 

@@ -47,6 +47,8 @@ export async function prepareLanes(
   return ok(
     numbers.map((lane) => ({
       ...single,
+      // These have their tables already.
+      blank: null,
       dataDirectory: join(laneFolder(lane), 'station'),
       // The observers look at one display a station; every table has its own desk and issuing table.
       windows: lane === 1 ? single.windows : single.windows.filter((kind) => kind !== 'observer'),

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BECAME_TABLE, BECAME_TABLE_EXIT } from '../../src/domain/host-wire.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { HostOptions } from '../hosts/shared/host-options.ts';
@@ -34,7 +35,10 @@ export async function showInElectron(
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => shell.kill(signal));
   return new Promise((resolve) => {
-    shell.once('exit', (code) => resolve(code === 0 ? ok() : err({ code: 'shell-failed' })));
+    shell.once('exit', (code) => {
+      if (code === BECAME_TABLE_EXIT) resolve(err({ code: BECAME_TABLE }));
+      else resolve(code === 0 ? ok() : err({ code: 'shell-failed' }));
+    });
     shell.once('error', () => resolve(err({ code: 'shell-failed' })));
   });
 }

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { DevicesOptions, StationOptions } from '../../../src/domain/host-wire.ts';
+import {
+  blankLaptopSchema,
+  type DevicesOptions,
+  type StationOptions,
+} from '../../../src/domain/host-wire.ts';
 import { LANGUAGES } from '../../../src/domain/language.ts';
 import { err, ok, type Result } from '../../../src/domain/result.ts';
 import { WINDOW_KINDS } from '../../../src/domain/window-kind.ts';
@@ -41,6 +45,8 @@ export const hostOptionsSchema = z.strictObject({
   kiosk: z.boolean(),
   /** Pictures of the desk window can't be taken by other programs (Windows and macOS only). */
   contentProtection: z.boolean(),
+  /** Left out, or null: this laptop belongs to a station. */
+  blank: blankLaptopSchema.nullable().optional(),
 });
 export type HostOptions = z.infer<typeof hostOptionsSchema>;
 
@@ -73,6 +79,7 @@ export function stationOptionsOf(options: HostOptions, program: ProgramFiles): S
     fingerprintWorkerUrl: program.fingerprintWorkerEntry.href,
     migrationsDirectory: program.migrationsDirectory,
     fontsDirectory: program.fontsDirectory,
+    blank: options.blank ?? null,
   };
 }
 

@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { createRandom, type Random } from '../../../fixtures/random.ts';
 import { type BenchLane, benchRoster, newBenchLane } from '../../../src/sync/lanes/testing/lanes-bench.ts';
 import type { CommandIo } from '../../command-io.ts';
 import { progressBar } from '../../progress.ts';
+import { readChecked, refuseUsage, wholeNumber } from '../../usage.ts';
 import { Cable } from './cable.ts';
 import { LaneProcess, laneConfig, type Visited } from './lane-handle.ts';
 import type { FromLane } from './lane-process.ts';
@@ -21,11 +21,18 @@ const USAGE = [
 ];
 
 const requestSchema = z.object({
-  lanes: z.coerce.number().int().min(3).max(10),
-  voters: z.coerce.number().int().min(20).max(100_000),
-  seed: z.string().min(1),
+  lanes: wholeNumber(3, 10),
+  voters: wholeNumber(20, 100_000),
+  seed: z.string().min(1, 'takes a word or a number'),
   json: z.boolean(),
 });
+
+const OPTIONS = {
+  lanes: { type: 'string', default: '10' },
+  voters: { type: 'string', default: '10000' },
+  seed: { type: 'string', default: '1' },
+  json: { type: 'boolean', default: false },
+} as const;
 
 const LANE_PORT = 7_000;
 /** Visits under way at one table: a desk takes one at a time, the lab saves time. */
@@ -41,34 +48,22 @@ export async function runLanesLab(args: readonly string[], io: CommandIo): Promi
     for (const line of USAGE) io.out(line);
     return 0;
   }
-  let parsed: z.infer<typeof requestSchema>;
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        lanes: { type: 'string', default: '10' },
-        voters: { type: 'string', default: '10000' },
-        seed: { type: 'string', default: '1' },
-        json: { type: 'boolean', default: false },
-      },
-    });
-    parsed = requestSchema.parse(values);
-  } catch {
-    for (const line of USAGE) io.progress(line);
-    return 2;
-  }
+  const read = readChecked({ args: [...args], options: OPTIONS }, requestSchema);
+  if (!read.ok) return refuseUsage('lab lanes', read.error, io);
+  const { value: request } = read;
   if (process.getuid?.() !== 0) {
     io.progress('tizme lab lanes: network namespaces can only be made by root');
     return 1;
   }
-  const lab = new LanesLab(parsed, io);
+  const lab = new LanesLab(request, io);
   try {
     const outcome = await lab.run();
-    const say = (line: string): void => (parsed.json ? io.progress(line) : io.out(line));
+    const say = (line: string): void => (request.json ? io.progress(line) : io.out(line));
     for (const [what, value] of Object.entries(outcome.figures)) say(`  ${what.padEnd(62)} ${value}`);
     for (const problem of outcome.problems) say(`  does not hold: ${problem}`);
     const ok = outcome.problems.length === 0;
-    if (parsed.json) io.out(JSON.stringify({ ok, ...outcome }));
+    if (ok) say('Everything holds.');
+    if (request.json) io.out(JSON.stringify({ ok, ...outcome }));
     return ok ? 0 : 1;
   } finally {
     await lab.close();

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { CommandIo } from '../../command-io.ts';
 import { progressBar } from '../../progress.ts';
+import { readChecked, refuseCommand, refuseUsage, wholeNumber } from '../../usage.ts';
 import { DANGEROUS_CASES, runSchedules, type ScheduleTotals } from './simulation/run-schedules.ts';
 import { playSchedule } from './simulation/schedule.ts';
 import { SOUND } from './simulation/variants.ts';
@@ -19,28 +19,37 @@ const USAGE = [
 ];
 
 const requestSchema = z.object({
-  count: z.coerce.number().int().min(1).max(1_000_000_000),
-  first: z.coerce.number().int().min(0),
-  signed: z.coerce.number().int().min(0),
-  seed: z.string().min(1).max(64),
-  replay: z.string().min(1).max(80).optional(),
+  count: wholeNumber(1, 1_000_000_000),
+  first: wholeNumber(0, 1_000_000_000),
+  signed: wholeNumber(0, 1_000_000_000),
+  seed: z.string().regex(/^.{1,64}$/, 'takes a word or a number, at most 64 characters'),
+  replay: z
+    .string()
+    .regex(/^.{1,80}$/, 'takes the seed of one schedule, as a failure names it')
+    .optional(),
   json: z.boolean(),
 });
+
+const OPTIONS = {
+  count: { type: 'string', default: '1000000' },
+  first: { type: 'string', default: '0' },
+  signed: { type: 'string', default: '500' },
+  seed: { type: 'string', default: '1' },
+  replay: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
 
 /** `tizme lab long lanes`: any number of simulated schedules; exit code 1 if anything did not hold in one. */
 export async function runLongLab(args: readonly string[], io: CommandIo): Promise<number> {
   const [what, ...rest] = args;
-  if (what !== 'lanes' || rest.includes('--help')) {
-    const asked = args.includes('--help');
-    for (const line of USAGE) asked ? io.out(line) : io.progress(line);
-    return asked ? 0 : 2;
+  if (args.includes('--help')) {
+    for (const line of USAGE) io.out(line);
+    return 0;
   }
-  const request = parse(rest);
-  if (typeof request === 'string') {
-    io.progress(`tizme lab long lanes: ${request}`);
-    return 2;
-  }
-  const { count, first, signed, seed, replay, json } = request;
+  if (what !== 'lanes') return refuseCommand('lab long', what, ['lanes'], io);
+  const read = readChecked({ args: rest, options: OPTIONS }, requestSchema);
+  if (!read.ok) return refuseUsage('lab long lanes', read.error, io);
+  const { count, first, signed, seed, replay, json } = read.value;
   if (replay !== undefined) return replayOne(replay, json, io);
   const begun = performance.now();
   const totals = await runSchedules({ seed, first, count, signed }, (done) =>
@@ -54,29 +63,6 @@ export async function runLongLab(args: readonly string[], io: CommandIo): Promis
   for (const dangerous of missing) say(`  never came up: ${dangerous}`);
   if (json) io.out(JSON.stringify({ ok: holds, seed, first, seconds, ...totals }));
   return holds ? 0 : 1;
-}
-
-function parse(args: readonly string[]): z.infer<typeof requestSchema> | string {
-  let values: unknown;
-  try {
-    values = parseArgs({
-      args: [...args],
-      options: {
-        count: { type: 'string', default: '1000000' },
-        first: { type: 'string', default: '0' },
-        signed: { type: 'string', default: '500' },
-        seed: { type: 'string', default: '1' },
-        replay: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    return error instanceof Error ? error.message : 'the arguments can not be read';
-  }
-  const parsed = requestSchema.safeParse(values);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  return `--${String(issue?.path[0] ?? '')}: ${issue?.message ?? 'not understood'}`;
 }
 
 function replayOne(seed: string, json: boolean, io: CommandIo): number {
@@ -102,6 +88,7 @@ function totalLines(totals: ScheduleTotals, seconds: number): string[] {
     line('double identifications without two people', totals.uncoveredDoubles),
     line('  that two people answer for', totals.coveredDoubles),
     line('  that a second machine with a lane’s own key made possible', totals.doublesByClones),
+    line('  that two people let one disk alone have, which was lost', totals.doublesByLostDisks),
     line('confirmed events lost', totals.confirmedLost),
     ...Object.keys(counts)
       .toSorted()

@@ -13,6 +13,7 @@ import { Ledger } from '../../../src/ledger/ledger.ts';
 import { systemClock } from '../../../src/store/clock.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import type { CommandIo } from '../../command-io.ts';
+import { refuseUsage } from '../../usage.ts';
 import { type BlockWrite, CutDisk, readBlockLog } from './block-log.ts';
 import { type Arm, LAB_IDENTITY, LAB_SEED, LAB_STORE_KEY } from './lab-ledger.ts';
 import { DISK_BYTES, LoggedDisk, Mounted, missingParts } from './logged-disk.ts';
@@ -79,8 +80,7 @@ export async function runPowerLab(args: readonly string[], io: CommandIo): Promi
   }
   const [cuts, commits, seed] = [Number(values.cuts), Number(values.commits), Number(values.seed)];
   if (![cuts, commits, seed].every((number) => Number.isInteger(number) && number > 0)) {
-    for (const line of USAGE) io.progress(line);
-    return 2;
+    return refuseUsage('lab power', '--cuts, --commits and --seed take a whole number from 1', io);
   }
   const missing = missingParts();
   if (missing.length > 0) {

@@ -11,6 +11,8 @@ export interface Authority {
   /** Every take-over on the way of the right. */
   readonly through: readonly TakeOver[];
   readonly path: readonly Tenure[];
+  /** Nothing but two people's word showed that the log was the newest: of the lane that acted, or of one that gave. */
+  readonly onTheirWord: boolean;
 }
 
 /** An identification as it really happened, whatever became of the disk that it was written to. */
@@ -27,8 +29,6 @@ export interface HappenedIdentification {
 /** Everything that happened in one schedule, seen from above: what the lanes know may be less. */
 export class WorldHistory {
   readonly identifications: HappenedIdentification[] = [];
-  /** Voters whose right a lane exercised while nothing but two people's word showed that its log was the newest. */
-  readonly unprovenVoters = new Set<string>();
   /** Lanes of which a second machine wrote something that moves rights: what comes of it is counted apart. */
   readonly clonedLanes = new Set<LaneNumber>();
   /** Acts that only one disk had, under two people's decision, and that were lost with it. */

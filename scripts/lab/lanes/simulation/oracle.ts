@@ -9,6 +9,8 @@ export interface Verdict {
   readonly coveredDoubles: number;
   /** Doubles that a second machine with a lane's own key made possible. Nothing but its raising can help there. */
   readonly doublesByClones: number;
+  /** One of the two only one disk had, by two people's word, and it was lost with the disk, as that word may have been. */
+  readonly doublesByLostDisks: number;
   /** Confirmed on a screen, and not exactly once in the final log of every lane. */
   readonly confirmedLost: readonly string[];
   /** Doubles in the logs that some lane does not raise, or lanes that raise different things. */
@@ -30,6 +32,7 @@ export function judge(
     uncoveredDoubles: doubles.filter(({ because }) => because === 'nothing').map(({ name }) => name),
     coveredDoubles: doubles.filter(({ because }) => because === 'two people').length,
     doublesByClones: doubles.filter(({ because }) => because === 'clone').length,
+    doublesByLostDisks: doubles.filter(({ because }) => because === 'lost disk').length,
     confirmedLost: confirmedLost(history, laptops),
     notRaised: notRaised(history, laptops),
     notConverged: notConverged(laptops),
@@ -39,7 +42,7 @@ export function judge(
 
 interface Double {
   readonly name: string;
-  readonly because: 'two people' | 'clone' | 'nothing';
+  readonly because: 'two people' | 'lost disk' | 'clone' | 'nothing';
 }
 
 /** Effective: in some log or confirmed on some screen, and not undone. */
@@ -72,7 +75,8 @@ function explain(
   a: HappenedIdentification,
   b: HappenedIdentification,
 ): Double['because'] {
-  if (isCovered(history, a, b)) return 'two people';
+  if (isCovered(a, b)) return 'two people';
+  if (history.lostAlone.has(a.hash) || history.lostAlone.has(b.hash)) return 'lost disk';
   const lanes = [...a.authority.path, ...b.authority.path].map(laneOf);
   return lanes.some((lane) => history.clonedLanes.has(lane)) ? 'clone' : 'nothing';
 }
@@ -80,18 +84,18 @@ function explain(
 /**
  * Whether two people answer for this pair: an override; a take-over on one side, against a right that stems from
  * the lane that was taken over and that had not acknowledged the fence; a lane that owned by two people's word
- * alone; an identification of this very pair that only one disk had, by two people's word, and that was lost with the
- * disk. An undo that was lost with its disk covers nothing: a right doesn't leave a lane by a code behind such an undo.
+ * alone, in this lane or in one that gave the right. What only one disk had, by two people's word, and was lost with it
+ * is counted apart. An undo that was lost with its disk covers nothing: a right doesn't leave a lane by a code behind
+ * such an undo.
  */
-function isCovered(history: WorldHistory, a: HappenedIdentification, b: HappenedIdentification): boolean {
+function isCovered(a: HappenedIdentification, b: HappenedIdentification): boolean {
   return (
     a.authority.overridden ||
     b.authority.overridden ||
     isCoveredByTakeOver(a, b) ||
     isCoveredByTakeOver(b, a) ||
-    history.unprovenVoters.has(a.voter) ||
-    history.lostAlone.has(a.hash) ||
-    history.lostAlone.has(b.hash)
+    a.authority.onTheirWord ||
+    b.authority.onTheirWord
   );
 }
 

@@ -30,6 +30,7 @@ export interface ScheduleTotals {
   uncoveredDoubles: number;
   coveredDoubles: number;
   doublesByClones: number;
+  doublesByLostDisks: number;
   confirmedLost: number;
   counts: Record<string, number>;
   /** The first schedules in which something did not hold, each with what it was. */
@@ -48,6 +49,7 @@ export function emptyTotals(): ScheduleTotals {
     uncoveredDoubles: 0,
     coveredDoubles: 0,
     doublesByClones: 0,
+    doublesByLostDisks: 0,
     confirmedLost: 0,
     counts: {},
     failures: [],
@@ -106,6 +108,7 @@ export function addResult(totals: ScheduleTotals, result: ScheduleResult, signed
   totals.uncoveredDoubles += result.uncoveredDoubles.length;
   totals.coveredDoubles += result.coveredDoubles;
   totals.doublesByClones += result.doublesByClones;
+  totals.doublesByLostDisks += result.doublesByLostDisks;
   totals.confirmedLost += result.confirmedLost.length;
   for (const [what, count] of Object.entries(result.counts))
     totals.counts[what] = (totals.counts[what] ?? 0) + count;
@@ -129,6 +132,7 @@ function merge(a: ScheduleTotals, b: ScheduleTotals): ScheduleTotals {
     uncoveredDoubles: a.uncoveredDoubles + b.uncoveredDoubles,
     coveredDoubles: a.coveredDoubles + b.coveredDoubles,
     doublesByClones: a.doublesByClones + b.doublesByClones,
+    doublesByLostDisks: a.doublesByLostDisks + b.doublesByLostDisks,
     confirmedLost: a.confirmedLost + b.confirmedLost,
     counts,
     failures: [...a.failures, ...b.failures].slice(0, MOST_FAILURES),

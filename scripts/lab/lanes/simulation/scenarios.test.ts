@@ -14,6 +14,8 @@ let network: SimulatedNetwork;
 let one: SimulatedLaptop;
 let two: SimulatedLaptop;
 let three: SimulatedLaptop;
+/** A further machine of a lane, with its own copy of a disk. */
+let addLaptop: (lane: number) => SimulatedLaptop;
 
 /** Voters v1, v2 and v3 belong to the lane of their number. */
 beforeEach(() => {
@@ -25,9 +27,8 @@ beforeEach(() => {
     ...{ random: random.next, variant: SOUND, onWritten: () => {} },
     homeOf: (voter: string) => Number(voter.slice(1, 2)),
   };
-  one = new SimulatedLaptop(1, around, false);
-  two = new SimulatedLaptop(2, around, false);
-  three = new SimulatedLaptop(3, around, false);
+  addLaptop = (lane) => new SimulatedLaptop(lane, around, false);
+  [one, two, three] = [addLaptop(1), addLaptop(2), addLaptop(3)];
   for (const laptop of [one, two, three]) laptop.start();
   const connect = (): void => {
     network.connect();
@@ -271,6 +272,61 @@ describe('a disk that was put back from an image', () => {
     one.start();
     pass(3_000);
     expect(one.node.standing.name()).toBe('owning');
+  });
+
+  it('is raised once more when it is put back once more, though two people had settled the first time', () => {
+    for (const voter of ['v1', 'v1a']) {
+      const image = one.disk.entries.length;
+      expect(claimAt(one, voter)).toBe('held');
+      expect(identifyAt(one, voter)).toBe(true);
+      one.kill();
+      one.restore(image);
+      one.start();
+      pass(3_000);
+      const open = two.node.matters().filter(({ settled }) => !settled);
+      expect(open).toMatchObject([{ kind: 'older-copy', lane: 1 }]);
+      unwrap(two.node.settle(open[0]?.name ?? '', TWO));
+      pass(500);
+      unwrap(one.node.resume(TWO));
+      pass(2_000);
+    }
+    for (const { node } of [one, two, three])
+      expect(node.matters()).toMatchObject([{ settled: true }, { settled: true }]);
+  });
+});
+
+describe('a disk that was copied', () => {
+  const open = ({ node }: SimulatedLaptop) => node.matters().filter(({ settled }) => !settled);
+
+  it('is raised again while both machines go on, whatever two people settled, and not once one is off', () => {
+    const copy = addLaptop(1);
+    copy.disk = one.disk.image(one.disk.entries.length);
+    copy.start();
+    pass(5_000);
+    const first = open(two).find(({ kind }) => kind === 'clone');
+    expect(first).toMatchObject({ lane: 1 });
+    // Settled, though nobody has switched the second machine off.
+    unwrap(two.node.settle(first?.name ?? '', TWO));
+    pass(10_000);
+    const second = open(two).find(({ kind }) => kind === 'clone');
+    expect(second?.name).not.toBe(first?.name);
+    for (const laptop of [one, three]) expect(open(laptop)).toContainEqual(second);
+
+    copy.kill();
+    network.remove(copy);
+    pass(5_000);
+    unwrap(two.node.settle(second?.name ?? '', TWO));
+    pass(1_000);
+    // The one that stays comes back, from a cut and from a start: that is no second machine.
+    isolate(one);
+    pass(5_000);
+    network.healAll();
+    pass(5_000);
+    one.kill();
+    one.start();
+    pass(5_000);
+    for (const laptop of [one, two, three])
+      expect(open(laptop).filter(({ kind }) => kind === 'clone')).toEqual([]);
   });
 });
 

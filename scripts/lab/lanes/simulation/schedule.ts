@@ -260,21 +260,19 @@ export class World {
     const head = assertDefined(log.ownHead(), 'what was written');
     if (this.#trace !== null)
       this.say(`lane ${laptop.lane} writes ${head.epoch}/${head.seq} ${head.hash} ${JSON.stringify(fact)}`);
-    const { secondCopy, standing } = node;
+    const { secondCopy } = node;
     if (MOVES_RIGHTS.includes(fact.type) && this.laptop(laptop.lane) !== laptop)
       this.history.clonedLanes.add(laptop.lane);
     if (secondCopy.isAlone()) this.history.writtenAlone.add(head.hash);
     switch (fact.type) {
       case 'identified':
         this.history.identifiedHashes.set(fact.handover, head.hash);
-        if (!standing.isProven()) this.history.unprovenVoters.add(fact.voter);
         break;
       case 'right-given':
         this.history.gifts.set(
           giftName(fact.voter, fact.version, fact.to),
           laptop.authority(fact.voter, false),
         );
-        if (!standing.isProven()) this.history.unprovenVoters.add(fact.voter);
         break;
       case 'went-alone':
         for (const event of laptop.disk.events())

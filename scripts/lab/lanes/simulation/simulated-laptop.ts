@@ -222,6 +222,7 @@ export class SimulatedLaptop implements Station {
       fenced: this.#isFenced(path.at(-1)) || given.some((gift) => gift.fenced),
       through: [...through, ...given.flatMap((gift) => gift.through)],
       path: [...path, ...given.flatMap((gift) => gift.path)],
+      onTheirWord: !this.node.standing.isProven() || given.some((gift) => gift.onTheirWord),
       unacknowledged: [
         ...through.filter((takeOver) => !this.node.state.isSettled(takeOver)),
         ...given.flatMap((gift) => gift.unacknowledged),
