@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{electron,src,native-bridges,fixtures,scripts,test}/**/*.test.{ts,tsx}'],
+    setupFiles: ['test/seed-properties.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
