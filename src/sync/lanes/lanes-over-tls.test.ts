@@ -127,11 +127,11 @@ describe('a lane of the roster that is not what it should be', () => {
     const one = await bench.start(1);
     await bench.start(2, { election: 'mock-2027' });
     await bench.start(3, { version: '2' });
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    // The people at the table are told which of the two it is; whoever shows no lane's key is told nothing.
+    await until('both to be told apart', () => one.lanes.misfit(2) !== null && one.lanes.misfit(3) !== null);
+    expect([one.lanes.misfit(2), one.lanes.misfit(3)]).toEqual(['election', 'version']);
     expect([one.lanes.node.isUp(2), one.lanes.node.isUp(3)]).toEqual([false, false]);
     expect(one.lanes.node.standing.missing()).toEqual([2, 3]);
-    // The people at the table are told which of the two it is; whoever shows no lane's key is told nothing.
-    expect([one.lanes.misfit(2), one.lanes.misfit(3)]).toEqual(['election', 'version']);
     expect(one.lanes.misfitAt('127.0.0.1:9')).toBe(null);
   });
 });
