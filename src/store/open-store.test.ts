@@ -140,6 +140,27 @@ describe('an existing file', () => {
     expect(countPeople(open())).toBe(1);
   });
 
+  test('is AEGIS-256 under the bytes of the key themselves, whatever the library would choose', () => {
+    const store = open();
+    addPerson(store, 'one');
+    store.close();
+    const hex = Buffer.from(key).toString('hex');
+    const read = (...settings: readonly string[]): unknown => {
+      const database = new Database(file, { readonly: true });
+      try {
+        for (const setting of [...settings, `key = "x'${hex}'"`]) database.pragma(setting);
+        return database.prepare('SELECT count(*) AS n FROM person').get();
+      } catch (cause) {
+        return (cause as { code: unknown }).code;
+      } finally {
+        database.close();
+      }
+    };
+    expect(read("cipher = 'aegis'", "algorithm = 'aegis-256'")).toEqual({ n: 1 });
+    expect(read("cipher = 'aegis'", "algorithm = 'aegis-128l'")).toBe('SQLITE_NOTADB');
+    expect(read("cipher = 'chacha20'")).toBe('SQLITE_NOTADB');
+  });
+
   test('is refused when it is plain SQLite', () => {
     const plain = new Database(file);
     plain.exec('CREATE TABLE t (a)');
@@ -346,6 +367,20 @@ describe('transactions', () => {
     const store = open();
     expect(() => store.transaction(() => store.transaction(() => 1).ok)).toThrow('not nested');
     expect(() => store.run('DELETE FROM person')).toThrow('inside a transaction');
+  });
+
+  test('what was refused once is refused the next time', () => {
+    const store = open();
+    const add = 'WITH one (name) AS (VALUES (?)) INSERT INTO person (name) SELECT name FROM one RETURNING id';
+    for (const _ of [1, 2]) {
+      expect(() => store.get(add, ['x'])).toThrow('only reads');
+      expect(() => store.transaction(() => void store.run('PRAGMA synchronous = OFF'))).toThrow(
+        'the kind that',
+      );
+    }
+    unwrap(store.transaction(() => void store.run(add, ['x'])));
+    expect(() => store.get(add, ['x'])).toThrow('only reads');
+    expect(countPeople(store)).toBe(1);
   });
 
   test('a reading call cannot write, nor change a setting, on either handle', () => {
