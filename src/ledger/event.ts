@@ -1,5 +1,6 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { assert } from '../domain/assert.ts';
+import { randomSalt } from '../store/random-bytes.ts';
 import { encodeCanonical, equalBytes, isCborValue } from './canonical.ts';
 
 /**
@@ -110,7 +111,7 @@ export type PartFields = Readonly<Record<string, unknown>>;
 /** Encodes a part under a fresh salt. Throws on a value that CBOR records don't have, such as undefined. */
 export function saltPart(fields: PartFields): SaltedPart {
   assert(isCborValue(fields), 'a part of an event holds plain values only');
-  return { salt: new Uint8Array(randomBytes(SALT_BYTES)), bytes: encodeCanonical(fields) };
+  return { salt: randomSalt(SALT_BYTES), bytes: encodeCanonical(fields) };
 }
 
 /** Room for what is hashed of most events: the pieces lie side by side there for the moment of one call. */

@@ -9,6 +9,7 @@ import {
 } from 'node:crypto';
 import { assert } from '../domain/assert.ts';
 import { err, ok, type Result } from '../domain/result.ts';
+import { randomSalt } from './random-bytes.ts';
 
 export const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -58,11 +59,16 @@ function keyLength(key: SealingKey): number | undefined {
  */
 export function sealRecord(key: SealingKey, plain: Uint8Array, associated: Uint8Array): Uint8Array {
   assert(keyLength(key) === KEY_BYTES, 'a sealing key has 32 bytes');
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = randomSalt(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(associated);
-  const body = cipher.update(plain);
-  return new Uint8Array(Buffer.concat([nonce, body, cipher.final(), cipher.getAuthTag()]));
+  const sealed = new Uint8Array(NONCE_BYTES + plain.length + TAG_BYTES);
+  sealed.set(nonce);
+  // A counter mode: everything is there after `update`, and `final` only makes the tag.
+  sealed.set(cipher.update(plain), NONCE_BYTES);
+  cipher.final();
+  sealed.set(cipher.getAuthTag(), NONCE_BYTES + plain.length);
+  return sealed;
 }
 
 /** Opens what `sealRecord` gave for the same key and associated data. The caller wipes the plain bytes. */

@@ -68,21 +68,28 @@ export class SqliteStore implements WritableStore {
   declare readonly [writable]: true;
   readonly #database: Database.Database;
   readonly #onClose: () => void;
-  readonly #statements = new Map<string, Database.Statement>();
+  readonly #readers = new Map<string, Database.Statement>();
+  readonly #writers = new Map<string, Database.Statement>();
+  readonly #begin: Database.Statement;
+  readonly #beginImmediate: Database.Statement;
+  readonly #commit: Database.Statement;
   #commits = 0;
   #soon: NodeJS.Immediate | null = null;
 
   constructor(database: Database.Database, onClose: () => void) {
     this.#database = database;
     this.#onClose = onClose;
+    this.#begin = database.prepare('BEGIN');
+    this.#beginImmediate = database.prepare('BEGIN IMMEDIATE');
+    this.#commit = database.prepare('COMMIT');
   }
 
   get<Row>(sql: string, parameters: SqlParameters = []): Row | undefined {
-    return this.#reading(sql).get(...asArguments(parameters)) as Row | undefined;
+    return this.#reader(sql).get(...asArguments(parameters)) as Row | undefined;
   }
 
   all<Row>(sql: string, parameters: SqlParameters = []): Row[] {
-    return this.#reading(sql).all(...asArguments(parameters)) as Row[];
+    return this.#reader(sql).all(...asArguments(parameters)) as Row[];
   }
 
   iterate<Row>(sql: string, parameters: SqlParameters = []): IterableIterator<Row> {
@@ -94,18 +101,18 @@ export class SqliteStore implements WritableStore {
 
   run(sql: string, parameters: SqlParameters = []): { readonly changes: number } {
     assert(this.#database.inTransaction, 'a statement that writes runs inside a transaction');
-    const { changes } = this.#prepare(sql, WRITING).run(...asArguments(parameters));
+    const { changes } = this.#writer(sql).run(...asArguments(parameters));
     return { changes };
   }
 
   read<T>(work: () => T, ..._refuseAsync: RefuseAsync<T>): Result<T, StoreError> {
     // Inside a transaction the snapshot is already there.
-    return this.#database.inTransaction ? ok(work()) : this.#within('BEGIN', work);
+    return this.#database.inTransaction ? ok(work()) : this.#within(this.#begin, work);
   }
 
   transaction<T>(work: () => T, ..._refuseAsync: RefuseAsync<T>): Result<T, StoreError> {
     assert(!this.#database.inTransaction, 'transactions are not nested');
-    const done = this.#within('BEGIN IMMEDIATE', work);
+    const done = this.#within(this.#beginImmediate, work);
     if (done.ok) this.#checkpointSoon();
     return done;
   }
@@ -129,7 +136,8 @@ export class SqliteStore implements WritableStore {
   close(): void {
     if (!this.#database.open) return;
     if (this.#soon !== null) clearImmediate(this.#soon);
-    this.#statements.clear();
+    this.#readers.clear();
+    this.#writers.clear();
     this.#database.close();
     this.#onClose();
   }
@@ -156,13 +164,13 @@ export class SqliteStore implements WritableStore {
     });
   }
 
-  #within<T>(begin: string, work: () => T): Result<T, StoreError> {
+  #within<T>(begin: Database.Statement, work: () => T): Result<T, StoreError> {
     return catchStoreError(() => {
       try {
-        this.#database.exec(begin);
+        begin.run();
         const value = work();
         assert(!isThenable(value), 'a transaction is not async');
-        this.#database.exec('COMMIT');
+        this.#commit.run();
         return ok(value);
       } catch (cause) {
         // After SQLITE_FULL and SQLITE_IOERR SQLite may have rolled back by itself.
@@ -172,17 +180,25 @@ export class SqliteStore implements WritableStore {
     });
   }
 
-  #reading(sql: string): Database.Statement {
-    return this.#prepare(sql, READING);
+  /** A reader must not write. */
+  #reader(sql: string): Database.Statement {
+    const known = this.#readers.get(sql);
+    if (known !== undefined) return known;
+    assert(READING.test(bare(sql)), 'the statement is of the kind that the method is for');
+    const statement = this.#database.prepare(sql);
+    assert(statement.readonly, 'a reading statement only reads');
+    this.#readers.set(sql, statement);
+    return statement;
   }
 
-  #prepare(sql: string, kind: RegExp): Database.Statement {
-    const cached = this.#statements.get(sql);
-    const statement = cached ?? this.#database.prepare(sql);
-    if (cached === undefined) this.#statements.set(sql, statement);
-    // A reader must not write; a writer must not change settings, attach files or end the transaction.
-    assert(kind.test(bare(sql)), 'the statement is of the kind that the method is for');
-    if (kind === READING) assert(statement.readonly, 'a reading statement only reads');
+  /** A writer must not change settings, attach files or end the transaction. */
+  #writer(sql: string): Database.Statement {
+    const known = this.#writers.get(sql);
+    if (known !== undefined) return known;
+    // Before it is prepared: some settings are changed by that alone.
+    assert(WRITING.test(bare(sql)), 'the statement is of the kind that the method is for');
+    const statement = this.#database.prepare(sql);
+    this.#writers.set(sql, statement);
     return statement;
   }
 }
