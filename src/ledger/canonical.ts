@@ -1,5 +1,6 @@
-import { decode, decodeFirst, encode } from 'cborg';
+import { decode, decodeFirst } from 'cborg';
 import { err, ok, type Result } from '../domain/result.ts';
+import { writeCanonical } from './canonical-writer.ts';
 
 /** What a part of an event may hold: plain records, as JSON has them, and byte strings. */
 export type CborValue =
@@ -13,13 +14,9 @@ export type CborValue =
 
 export type CborRecord = { readonly [key: string]: CborValue };
 
-/**
- * Deterministic CBOR by RFC 8949 section 4.2.1: shortest forms, definite lengths, map keys in byte order.
- * The encoder's own key order is RFC 7049's (shorter first); with text keys only it is the same order, because
- * the encoded length comes first, and it sorts three times as fast.
- */
+/** Deterministic CBOR by RFC 8949 section 4.2.1: shortest forms, definite lengths, map keys in byte order. */
 export function encodeCanonical(record: Readonly<Record<string, unknown>>): Uint8Array {
-  return new Uint8Array(encode(record));
+  return writeCanonical(record);
 }
 
 const STRICT_DECODING = {
