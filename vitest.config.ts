@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { OUTERMOST_LIMIT_MS } from './test/outermost-limit.ts';
 
 // Unit, property and scenario tests stand beside the code. Browser end-to-end specs live in test/e2e (Playwright).
 export default defineConfig({
@@ -7,8 +8,8 @@ export default defineConfig({
     setupFiles: ['test/seed-properties.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: OUTERMOST_LIMIT_MS,
+    hookTimeout: OUTERMOST_LIMIT_MS,
     env: { TZ: 'Asia/Bishkek' },
   },
 });

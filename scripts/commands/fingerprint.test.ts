@@ -119,7 +119,7 @@ describe('tizme fingerprint', () => {
     expect(lastJson((await run('evaluate', set, '--json')).lines)).toMatchObject({
       sets: [{ images: 8, failedToEnrol: 0, allImpostors: { genuineCount: 4, impostorCount: 24 } }],
     });
-  }, 30_000);
+  });
 
   it('draws what it found', async () => {
     const out = join(folder, 'shown.png');

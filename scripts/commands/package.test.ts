@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeElection } from '../../fixtures/election/election-package.ts';
 import { generateElection } from '../../fixtures/election/generate-election.ts';
 import { generatedFingers } from '../../fixtures/election/generated-fingers.ts';
@@ -25,7 +25,6 @@ import { runPackage } from './package.ts';
 import { runProvision } from './provision.ts';
 
 /** The commands as people type them, from the commission's table to a laptop that is a lane, on real files. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let folder: string;
 const dataBefore = process.env.TIZME_DATA;

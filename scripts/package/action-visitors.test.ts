@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { mockProcedure } from '../../fixtures/election/mock-procedure.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import { createRegister } from '../../src/register/create-register.ts';
@@ -20,8 +20,6 @@ import { syntheticStations, syntheticVoters } from '../bench/national-register.t
 import { runPackage } from '../commands/package.ts';
 import { openBuildSecrets } from './build-secrets.ts';
 import { NATIONAL_STATION } from './build-station.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/register');
 const KEYS = { database: new Uint8Array(32).fill(3), templates: new Uint8Array(32).fill(4) };

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEFAULT_ELECTION_DATE, mockProcedure } from '../../fixtures/election/mock-procedure.ts';
 import { MOCK_ROSTER } from '../../fixtures/election/roster.ts';
 import { unwrap } from '../../src/domain/result.ts';
@@ -23,7 +23,6 @@ import { type EnrolledLaptop, enrolLaptop } from './enrolment-folder.ts';
 import { makeLane } from './make-lane.ts';
 
 /** Provisioning week: twenty laptops with homes of their own, one table, everything at once. */
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 const STATIONS = 5;
 const LANES = 4;

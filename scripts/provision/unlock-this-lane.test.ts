@@ -7,7 +7,6 @@ import { takePackagePath } from '../mock-day/package-path.ts';
 import { unlockThisLane } from './unlock-this-lane.ts';
 
 /** An act at the command line of a laptop that is a lane: who may, and what is said to whoever may not. */
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 let election: TestElection;
 let way: string;

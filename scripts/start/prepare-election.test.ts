@@ -30,7 +30,7 @@ const prepare = async (fresh: boolean) =>
   unwrap(await prepareElection(data, findProgramFiles().migrationsDirectory, { ...REQUEST, fresh }, io));
 
 describe('a mock election that was made by other rules', () => {
-  it('is made again, and its day with it; one by the same rules stays', { timeout: 120_000 }, async () => {
+  it('is made again, and its day with it; one by the same rules stays', async () => {
     const migrations = findProgramFiles().migrationsDirectory;
     // Shared with the tests of the station, which draw the same people.
     const fingersCache = join(tmpdir(), 'tizme-test-fingers');

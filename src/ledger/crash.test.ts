@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,11 +37,14 @@ async function commitUntilKilled(args: readonly string[], events: number): Promi
   const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // Only then has it let go of its files.
+  const ended = once(child, 'close');
   let said = '';
   for await (const piece of child.stdout) {
     said += String(piece);
     if (said.split('\n').length > events) child.kill('SIGKILL');
   }
+  await ended;
   return Number(said.split('\n').at(-2));
 }
 
@@ -78,4 +82,4 @@ test('a program that is killed in the middle loses nothing that it had confirmed
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 30_000);
+});

@@ -56,7 +56,7 @@ it('any single byte of a package changed, whichever it is: refused', () => {
   expect(passed).toEqual([]);
   // The file is what it was: the refusals above came from the bytes alone.
   expect(bench.check(copy).ok).toBe(true);
-}, 120_000);
+});
 
 it('any byte of a larger package with photos, at places by chance, changed to any other: refused', () => {
   const bytes = readFileSync(larger);
@@ -71,7 +71,7 @@ it('any byte of a larger package with photos, at places by chance, changed to an
     });
   }
   expect(largeBench.check(larger).ok).toBe(true);
-}, 120_000);
+});
 
 it(`${MUTATIONS} mutated packages: each refused by name, none crashes, none gives out anything`, async () => {
   const random = createRandom('mutations');
@@ -96,7 +96,7 @@ it(`${MUTATIONS} mutated packages: each refused by name, none crashes, none give
   ])
     expect(codes.get(code) ?? 0, code).toBeGreaterThan(5);
   expect(statSync(file).size).toBe(bytes.length);
-}, 240_000);
+});
 
 /** What happens to files: bits turn, pieces get lost, are doubled, swapped, overwritten, or numbers are edited. */
 function mutate(bytes: Buffer, random: Random): Buffer {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PRACTICE_PIN_COST } from '../../fixtures/mock-lane/provision-mock-lane.ts';
 import { err, unwrap } from '../../src/domain/result.ts';
 import { authorityOf } from '../../src/packages/commission.ts';
@@ -11,7 +11,6 @@ import { makeElection, quick, removeElection, type TestElection, TestLane } from
 import { becomeLane, makePackage } from './provisioned-lane.ts';
 
 /** What two people do by command, on a laptop whose desk is shut: on real files. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let election: TestElection;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { writeElection } from '../../fixtures/election/election-package.ts';
 import { generateElection } from '../../fixtures/election/generate-election.ts';
 import { generatedFingers } from '../../fixtures/election/generated-fingers.ts';
@@ -18,7 +18,6 @@ import {
 } from './harness.ts';
 
 /** Seconds at most on a machine of its own; more where other tests run beside it. */
-vi.setConfig({ testTimeout: 120_000 });
 
 let election: TestElection;
 let lane: TestLane;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { documentKey } from '../../fixtures/election/simulated-people.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { unwrap } from '../../src/domain/result.ts';
@@ -6,8 +6,6 @@ import { indexOfEntries } from '../../src/register/national-index/index-of-entri
 import { createAgeKeys } from '../../src/store/age-sealing.ts';
 import { closeWorkers, makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
 import { becomeLane, makePackage } from './provisioned-lane.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** President and referendum on one day, and anybody may come. */
 let election: TestElection;

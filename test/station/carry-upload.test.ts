@@ -12,7 +12,7 @@ import { open as openFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { TestCentre } from '../../src/collector/test-centre.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { unwrap } from '../../src/domain/result.ts';
@@ -35,7 +35,6 @@ import {
 } from './harness.ts';
 
 /** A polling station without a connection: the same bytes go on a stick, and the receipts come back on it. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let election: TestElection;
 let lane: TestLane;

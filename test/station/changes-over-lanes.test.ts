@@ -1,7 +1,7 @@
 import { createCipheriv } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SyntheticVoter } from '../../fixtures/election/synthetic-person.ts';
 import { runPackage } from '../../scripts/commands/package.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
@@ -14,7 +14,6 @@ import { makeElection, removeElection, type TestElection } from './harness.ts';
 import { PackagedTables } from './packaged-tables.ts';
 
 /** Two laptops that one package made the tables of a station: changes that one takes, the other gets. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let election: TestElection;
 let workers: FingerprintWorkers;

@@ -1,10 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CountedFigures } from '../../src/domain/reconciliation.ts';
 import { err, ok, unwrap } from '../../src/domain/result.ts';
 import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
 
 /** Seconds at most on a machine of its own; more where other tests run beside it. */
-vi.setConfig({ testTimeout: 120_000 });
 
 let election: TestElection;
 let lane: TestLane;

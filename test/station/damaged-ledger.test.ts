@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { runLedger } from '../../scripts/commands/ledger.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import { systemTimer } from '../../src/domain/timer.ts';
@@ -21,8 +21,6 @@ import { identifiedNumbers, identifiedText } from '../../src/station/stick/ident
 import { readJournalSettings } from '../../src/station/stick/journal-settings.ts';
 import { StickJournal } from '../../src/station/stick/stick-journal.ts';
 import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let election: TestElection;
 let lane: TestLane;

@@ -18,7 +18,6 @@ import { makeElection, quick, removeElection, type TestElection, TestLane } from
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/station');
 /** A whole day takes a few seconds, and more where other tests run beside it. */
-vi.setConfig({ testTimeout: 120_000 });
 
 let election: TestElection;
 let lane: TestLane;

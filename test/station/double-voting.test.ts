@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   type StationsOfOneElection,
   stationsOfOneElection,
@@ -11,7 +11,6 @@ import { unwrap } from '../../src/domain/result.ts';
 import { quick, removeElection, type TestElection, TestLane, writeTestElection } from './harness.ts';
 
 /** One voter stands on the lists of two stations, and comes to both. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let cast: StationsOfOneElection;
 const elections: TestElection[] = [];

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { err, ok, unwrap } from '../../src/domain/result.ts';
 import { readLaneFile } from '../../src/station/lane/lane-file.ts';
 import { eraseLane } from '../../src/station/provision/erase-lane.ts';
@@ -10,7 +10,6 @@ import { makeElection, quick, removeElection, type TestElection, TestLane } from
 import { laptopFromPackage } from './packaged-laptop.ts';
 
 /** What two people do with a laptop that is a lane: on real files, through the screens' own calls. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let election: TestElection;
 beforeAll(async () => {

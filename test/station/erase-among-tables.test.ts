@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { err, unwrap } from '../../src/domain/result.ts';
 import {
@@ -15,7 +15,6 @@ import { PackagedTables } from './packaged-tables.ts';
 import type { Table } from './two-tables.ts';
 
 /** The list at one table is destroyed when the station is through with the day, and not before. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let election: TestElection;
 let workers: FingerprintWorkers;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { err, unwrap } from '../../src/domain/result.ts';
 import { readLaneFile } from '../../src/station/lane/lane-file.ts';
 import { findFontFiles } from '../../src/station/paper/fonts.ts';
@@ -12,7 +12,6 @@ import { makeElection, quick, removeElection, type TestElection, TestLane } from
 import { becomeLane, makePackage } from './provisioned-lane.ts';
 
 /** The end of a list, on real files. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let election: TestElection;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { err, unwrap } from '../../src/domain/result.ts';
 import type { FingerCandidate } from '../../src/station/api/snapshot.ts';
 import {
@@ -12,13 +12,12 @@ import {
 } from './harness.ts';
 
 /** Seconds at most on a machine of its own; more where other tests run beside it. */
-vi.setConfig({ testTimeout: 120_000 });
 
 let election: TestElection;
 let lane: TestLane;
 beforeAll(async () => {
   election = await makeElection();
-}, 240_000);
+});
 afterEach(() => lane.stop());
 afterAll(async () => {
   await closeWorkers();

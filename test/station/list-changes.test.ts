@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TokenIndex } from '../../src/collector/doubles/token-index.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { err, unwrap } from '../../src/domain/result.ts';
@@ -12,7 +12,6 @@ import { makePackage } from './provisioned-lane.ts';
 import { Changes, putOf, strike } from './signed-changes.ts';
 
 /** What two people do with a laptop that is a lane: on real files, through the screens' own calls. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let election: TestElection;
 beforeAll(async () => {

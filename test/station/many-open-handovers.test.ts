@@ -26,4 +26,4 @@ test('however many wait at the issuing table, the screens list the last of them 
   expect(given).toMatchObject({ ok: true });
   expect(issuing.snapshot.last).toMatchObject({ state: 'ballot' });
   await lane.stop();
-}, 120_000);
+});

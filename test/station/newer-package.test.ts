@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PRACTICE_PIN_COST } from '../../fixtures/mock-lane/provision-mock-lane.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { err, ok, unwrap } from '../../src/domain/result.ts';
@@ -16,7 +16,6 @@ import { type Laptop, laptopFromPackage } from './packaged-laptop.ts';
 import { ENVELOPE, makePackage, type TestPackage } from './provisioned-lane.ts';
 
 /** What two people do with a laptop that is a lane: on real files, through the screens' own calls. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 let election: TestElection;

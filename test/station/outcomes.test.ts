@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { documentZone } from '../../fixtures/election/document-zone.ts';
 import { expectedOutcome } from '../../scripts/mock-day/expected-outcome.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
@@ -12,7 +12,6 @@ import { NATIONAL_INDEX_FILE } from '../../src/register/national-index/national-
 import { closeWorkers, makeElection, removeElection, type TestElection, TestLane } from './harness.ts';
 
 /** Seconds at most on a machine of its own; more where other tests run beside it. */
-vi.setConfig({ testTimeout: 120_000 });
 
 let election: TestElection;
 let lane: TestLane;

@@ -18,7 +18,6 @@ import {
 } from './provisioned-lane.ts';
 
 /** From a sealed package to a voter at the desk, on real files. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let election: TestElection;
 let made: TestPackage;

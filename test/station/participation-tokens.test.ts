@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../fixtures/random.ts';
 import { participationTokens } from '../../src/register/participation-tokens.ts';
 import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
 import { becomeLane, makePackage, type ProvisionedLane, type TestPackage } from './provisioned-lane.ts';
 
 /** What the centre compares, and what it says to somebody who holds more than anybody should, on real files. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let election: TestElection;
 let made: TestPackage;

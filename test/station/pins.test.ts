@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { err, unwrap } from '../../src/domain/result.ts';
 import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
 import { laptopFromPackage } from './packaged-laptop.ts';
 
 /** What two people do with a laptop that is a lane: on real files, through the screens' own calls. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let election: TestElection;
 beforeAll(async () => {

@@ -1,10 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { DockCommand } from '../../src/domain/dock.ts';
 import { ok, unwrap } from '../../src/domain/result.ts';
 import { makeElection, removeElection, type TestElection, TestLane, trustingMatcher } from './harness.ts';
 
 /** Seconds at most on a machine of its own; more where other tests run beside it. */
-vi.setConfig({ testTimeout: 120_000 });
 
 let election: TestElection;
 let lane: TestLane;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { everybody } from '../../fixtures/election/generate-election.ts';
 import { createRandom } from '../../fixtures/random.ts';
 import { ok, unwrap } from '../../src/domain/result.ts';
@@ -15,7 +15,6 @@ import { makeElection, quick, removeElection, type TestElection, TestLane } from
  * What may be published must not tell who took part, when exactly, or how; and what a voter carries out must not
  * prove it either: whoever pays or threatens would ask for it.
  */
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let election: TestElection;
 let lane: TestLane;

@@ -3,7 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { combine } from 'shamir-secret-sharing';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { PRACTICE_PIN_COST } from '../../fixtures/mock-lane/provision-mock-lane.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
 import { err, unwrap } from '../../src/domain/result.ts';
@@ -33,7 +33,6 @@ import { type Laptop, laptopFromPackage } from './packaged-laptop.ts';
 import { ENVELOPE, makePackage } from './provisioned-lane.ts';
 
 /** Somebody is removed for cause, and kept whatever could be copied: on real files. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 const REMOVED = 'member-3';

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type InProcessCollector, startCollector } from '../../scripts/commands/collector.ts';
 import { MockOperator } from '../../scripts/mock-day/operator.ts';
 import { prepare } from '../../scripts/mock-day/play-day.ts';
@@ -16,7 +16,6 @@ import { makeElection, removeElection, type TestElection } from './harness.ts';
 import { type CommandAnswer, LaptopsByCommand } from './laptops-by-command.ts';
 
 /** The chair's stick and blank laptops, each command in a process of its own; nobody else alive, no network. */
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let election: TestElection;
 let laptops: LaptopsByCommand;

@@ -19,7 +19,6 @@ import { makeElection, removeElection, type TestElection } from './harness.ts';
 import { answerOf, LaptopsByCommand, printedBy } from './laptops-by-command.ts';
 
 /** Commands in processes of their own on laptops with homes of their own, and the tables that they make. */
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let election: TestElection;
 let laptops: LaptopsByCommand;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PRACTICE_PIN_COST } from '../../fixtures/mock-lane/provision-mock-lane.ts';
 import { err, unwrap } from '../../src/domain/result.ts';
 import type { LaneEntry } from '../../src/packages/manifest.ts';
@@ -21,7 +21,6 @@ import { makeElection, quick, removeElection, type TestElection, TestLane } from
 import { becomeLane, ENVELOPE, makePackage, type TestPackage } from './provisioned-lane.ts';
 
 /** A laptop in the place of another one, as its package and the chair’s stick make it, on real files. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let election: TestElection;
 let made: TestPackage;

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../fixtures/random.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import type { FingerprintMatcher } from '../../src/station/context.ts';
@@ -13,7 +13,6 @@ import {
 } from './harness.ts';
 
 /** Seconds at most on a machine of its own; more where other tests run beside it. */
-vi.setConfig({ testTimeout: 120_000 });
 
 let election: TestElection;
 let lane: TestLane;

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type StationsOfOneElection,
   stationsOfOneElection,
@@ -31,7 +31,6 @@ import { becomeLane, makePackage, type ProvisionedLane, type TestPackage } from 
  * with everything that is on it, and both numbers of every document in the country. What can they say of the voters
  * of another station?
  */
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const MIGRATIONS_OF_REGISTERS = join(import.meta.dirname, '../../migrations/register');
 

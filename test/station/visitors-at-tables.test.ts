@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openElectionIndex, openElectionRegister } from '../../fixtures/election/election-package.ts';
 import type { SyntheticVisitor } from '../../fixtures/election/synthetic-person.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
@@ -10,8 +10,6 @@ import {
 } from '../../src/fingerprint/fingerprint-workers.ts';
 import { makeElection, removeElection, type TestElection } from './harness.ts';
 import { type Table, TwoTables } from './two-tables.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let election: TestElection;
 let workers: FingerprintWorkers;

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openElectionRegister } from '../../fixtures/election/election-package.ts';
 import { mockCentreFiles } from '../../fixtures/election/mock-centre.ts';
 import { TestCentre } from '../../src/collector/test-centre.ts';
@@ -21,8 +21,6 @@ import { openVisitorRecord } from '../../src/register/visitors/visitor-record.ts
 import { createAgeKeys } from '../../src/store/age-sealing.ts';
 import { askVisitor, drawQuestionId } from '../../src/sync/visitors/ask-visitor.ts';
 import { closeWorkers, makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let election: TestElection;
 let files: { readonly file: string; readonly keyFile: string };

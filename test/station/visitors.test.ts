@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { documentZone } from '../../fixtures/election/document-zone.ts';
 import { mockCentreFiles } from '../../fixtures/election/mock-centre.ts';
 import { documentKey } from '../../fixtures/election/simulated-people.ts';
@@ -18,8 +18,6 @@ import {
   type TestElection,
   TestLane,
 } from './harness.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let election: TestElection;
 /** President and referendum on one day, and no referendum in the district that the visitor is from. */

@@ -23,5 +23,4 @@ test.each([['sqlite'], ...(withPostgres ? [['postgres'] as const] : [])] as cons
     for (const status of ['accepted', 'quarantined', 'gap', ...refused])
       expect(answers.get(status)).toBeGreaterThan(9);
   },
-  60_000,
 );

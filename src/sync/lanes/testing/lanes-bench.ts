@@ -200,9 +200,9 @@ function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');
 }
 
-/** Resolves when it holds; asked again every few milliseconds. Rejects after two minutes. */
+/** Resolves when it holds; asked again every few milliseconds. Rejects after five minutes. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 120_000;
+  const deadline = performance.now() + 300_000;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
