@@ -54,6 +54,8 @@ export interface MockLaneSetup {
   readonly sticks?: readonly string[];
   /** A folder that stands for the stick in the laptop, and who can read it; left out, there is none. */
   readonly stick?: JournalSettings;
+  /** So many times as long as a real table waits for another one's answer; left out, just as long. */
+  readonly lanePatience?: number;
   /** Stands between station and devices, for measuring. */
   readonly wrapDevices?: (devices: DeviceSet) => DeviceSet;
 }
@@ -145,7 +147,7 @@ export class MockLane {
           host: '127.0.0.1',
           port: setup.fromPackage?.port ?? setup.network?.port ?? setup.port ?? 0,
           multicast: false,
-          timer: systemTimer(),
+          timer: systemTimer(1, setup.lanePatience),
         },
       }),
     );

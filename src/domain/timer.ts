@@ -5,18 +5,34 @@
 export interface Timer {
   /** Runs `task` once after so many milliseconds, unless the returned function is called before. */
   after(milliseconds: number, task: () => void): CancelTimer;
+  /** What `giveUpAfter` uses; left out, it is as `after`. */
+  giveUpAfter?(milliseconds: number, task: () => void): CancelTimer;
 }
 
 export type CancelTimer = () => void;
 
-/** The runtime's own timer. `speed` 20 makes every wait twenty times shorter. */
-export function systemTimer(speed = 1): Timer {
-  return {
-    after(milliseconds, task) {
-      const handle = setTimeout(task, milliseconds / speed);
-      return () => clearTimeout(handle);
-    },
+/**
+ * The runtime's own timer.
+ * @param speed 20 makes every wait twenty times shorter.
+ * @param patience 20 makes it wait twenty times longer for an answer; at whatever speed, 1 is as long as at a real desk.
+ */
+export function systemTimer(speed = 1, patience = 1): Timer {
+  const wait = (milliseconds: number, task: () => void): CancelTimer => {
+    const handle = setTimeout(task, milliseconds);
+    return () => clearTimeout(handle);
   };
+  return {
+    after: (milliseconds, task) => wait(milliseconds / speed, task),
+    giveUpAfter: (milliseconds, task) => wait(milliseconds * patience, task),
+  };
+}
+
+/**
+ * For how long somebody else is waited for who may never answer. Apart from `after`, for a mock election makes its own pace
+ * faster, but neither the machine that it runs on nor whoever answers.
+ */
+export function giveUpAfter(timer: Timer, milliseconds: number, task: () => void): CancelTimer {
+  return timer.giveUpAfter?.(milliseconds, task) ?? timer.after(milliseconds, task);
 }
 
 /** Resolves after so many milliseconds of `timer`. */

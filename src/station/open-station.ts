@@ -3,6 +3,7 @@ import type { Procedure } from '../domain/procedure.ts';
 import { reconcile } from '../domain/reconciliation.ts';
 import type { Report, ReportKind } from '../domain/report.ts';
 import { err, ok, type Result } from '../domain/result.ts';
+import { giveUpAfter } from '../domain/timer.ts';
 import { fullName } from '../domain/voter.ts';
 import { tokenOf } from './adapters/station-register.ts';
 import type { CallValue } from './api/api.ts';
@@ -326,7 +327,7 @@ export class OpenStation {
 /** Confirmed once more than this disk knows it; what stands on one disk alone is said to be just that. */
 function whenCopied({ lanes, timer }: StationContext): Promise<Result<undefined, StationError>> {
   return new Promise((resolve) => {
-    const cancel = timer.after(COPY_PATIENCE_MS, () => resolve(err({ code: 'on-one-disk' })));
+    const cancel = giveUpAfter(timer, COPY_PATIENCE_MS, () => resolve(err({ code: 'on-one-disk' })));
     lanes.whenCopied(() => {
       cancel();
       resolve(ok(undefined));

@@ -8,6 +8,7 @@ import { PROVISIONED_FILE } from '../../scripts/start/prepare-election.ts';
 import { assertDefined } from '../../src/domain/assert.ts';
 import type { FingerprintWorkers } from '../../src/fingerprint/fingerprint-workers.ts';
 import { FINGERS, type TestElection } from './harness.ts';
+import { LANE_PATIENCE } from './two-tables.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TIZME = join(ROOT, 'scripts/tizme.js');
@@ -113,7 +114,7 @@ export class LaptopsByCommand {
       people: simulatedPeople(synthetic, FINGERS),
       migrationsDirectory: join(ROOT, 'migrations'),
       ...{ collector, exportDirectory: this.at(`log-of-${home}`), fontsDirectory: null, network: null },
-      ...{ seed: 1, speed: 20 },
+      ...{ seed: 1, speed: 20, lanePatience: LANE_PATIENCE },
       startMs: Date.parse(`${synthetic.options.electionDate}T08:00:00+06:00`),
     });
   }

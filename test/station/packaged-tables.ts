@@ -8,7 +8,7 @@ import { assertDefined } from '../../src/domain/assert.ts';
 import { unwrap } from '../../src/domain/result.ts';
 import type { FingerprintWorkers } from '../../src/fingerprint/fingerprint-workers.ts';
 import { FINGERS, type TestElection } from './harness.ts';
-import type { Table } from './two-tables.ts';
+import { LANE_PATIENCE, type Table } from './two-tables.ts';
 
 /** Two laptops that one package made the tables of a station, with a cable between them. */
 export class PackagedTables {
@@ -56,7 +56,7 @@ export class PackagedTables {
     const { electionPackage, election } = this.#election;
     const mock = await MockLane.open({
       ...{ electionPackage, directory, lane, workers: this.#workers },
-      fromPackage: { registerFile, port },
+      ...{ fromPackage: { registerFile, port }, lanePatience: LANE_PATIENCE },
       sticks: [...this.#sticks],
       people: simulatedPeople(election, FINGERS),
       migrationsDirectory: join(import.meta.dirname, '../../migrations'),

@@ -11,6 +11,9 @@ import { FINGERS, type TestElection } from './harness.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 
+/** Both tables share one thread: what keeps it busy must not look like a table that doesn't answer. */
+export const LANE_PATIENCE = 20;
+
 export interface Table {
   readonly lane: MockLane;
   readonly operator: MockOperator;
@@ -48,7 +51,7 @@ export class TwoTables {
       ...(recipient === null
         ? {}
         : { stick: { stick: join(directory, `stick-${lane}-${this.#folders}`), recipients: [recipient] } }),
-      speed: 20,
+      ...{ speed: 20, lanePatience: LANE_PATIENCE },
       startMs: Date.parse(`${synthetic.options.electionDate}T08:00:00+06:00`),
     });
     this.#running.push(mock);

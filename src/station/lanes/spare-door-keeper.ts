@@ -1,6 +1,6 @@
 import type { LaneNumber } from '../../domain/lanes/tenure.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import type { CancelTimer } from '../../domain/timer.ts';
+import { type CancelTimer, giveUpAfter } from '../../domain/timer.ts';
 import type { RosterLane } from '../../sync/lanes/transport/lane-roster.ts';
 import { doorText } from '../../sync/spares/pairing-code.ts';
 import type { DoorMeeting, DoorOutcome, SpareDoor } from '../../sync/spares/spare-door.ts';
@@ -126,7 +126,7 @@ export class SpareDoorKeeper {
 
   /** Whoever is being compared, or gets the package, is not cut off by it. */
   #waiting(door: SpareDoor, lane: LaneNumber): void {
-    this.#cancel = this.#context.timer.after(PATIENCE_MS, () => {
+    this.#cancel = giveUpAfter(this.#context.timer, PATIENCE_MS, () => {
       this.#tooLate = true;
       door.close();
     });

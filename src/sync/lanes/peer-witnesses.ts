@@ -1,5 +1,5 @@
 import type { LaneNumber } from '../../domain/lanes/tenure.ts';
-import type { CancelTimer, Timer } from '../../domain/timer.ts';
+import { type CancelTimer, giveUpAfter, type Timer } from '../../domain/timer.ts';
 import { witnessName } from '../../ledger/checkpoint.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { cosignedAt } from '../../ledger/notes/cosignature.ts';
@@ -141,7 +141,7 @@ export class PeerWitnesses {
         },
       };
       this.#round = round;
-      cancel = timer.after(PATIENCE_MS, round.finish);
+      cancel = giveUpAfter(timer, PATIENCE_MS, round.finish);
       for (const lane of peers) this.#askOne(lane, note, 0);
     });
   }

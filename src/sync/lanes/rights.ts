@@ -1,6 +1,6 @@
 import { type LaneNumber, laneOf, type Tenure } from '../../domain/lanes/tenure.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import type { CancelTimer } from '../../domain/timer.ts';
+import { type CancelTimer, giveUpAfter } from '../../domain/timer.ts';
 import type { LogRange } from './lane-log.ts';
 import type { AskAnswer, Refusal } from './lane-message.ts';
 import type { LaneState } from './lane-state.ts';
@@ -246,7 +246,7 @@ export class Rights<Range extends LogRange> {
     }
     this.#requests += 1;
     claim.request = this.#requests;
-    claim.cancel = this.#state.ports.timer.after(ASK_PATIENCE_MS, () =>
+    claim.cancel = giveUpAfter(this.#state.ports.timer, ASK_PATIENCE_MS, () =>
       this.#refused(claim, { why: 'unreachable', lane }),
     );
     const { voter, request } = claim;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Timer } from '../../domain/timer.ts';
+import { giveUpAfter, type Timer } from '../../domain/timer.ts';
 import type { LedgerIdentity } from '../../ledger/event.ts';
 import { encodeUploadRange, type UploadRange } from '../../ledger/upload-range.ts';
 import { parseRetryAfter } from './backoff.ts';
@@ -155,7 +155,7 @@ export class CollectorClient {
     const { collectorUrl, timer, fetch } = this.#options;
     const abort = new AbortController();
     this.#underWay = abort;
-    const cancel = timer.after(REQUEST_TIMEOUT_MS, () => abort.abort());
+    const cancel = giveUpAfter(timer, REQUEST_TIMEOUT_MS, () => abort.abort());
     try {
       const url = new URL(path, collectorUrl).href;
       const response = await fetch(url, { ...request, redirect: 'error', signal: abort.signal });

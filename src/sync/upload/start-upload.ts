@@ -1,6 +1,6 @@
 import { throwIllegalValue } from '../../domain/assert.ts';
 import { ListenerSet } from '../../domain/listener-set.ts';
-import type { CancelTimer, Timer } from '../../domain/timer.ts';
+import { type CancelTimer, giveUpAfter, type Timer } from '../../domain/timer.ts';
 import { equalBytes } from '../../ledger/canonical.ts';
 import type { ChainPoint } from '../../ledger/event.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
@@ -127,7 +127,7 @@ class Upload implements UploadLine {
     if (this.#stopped || this.#witness === null || this.#view.state === 'unreachable')
       return Promise.resolve();
     return new Promise((resolve) => {
-      const cancel = this.#timer.after(COUNTERSIGN_PATIENCE_MS, resolve);
+      const cancel = giveUpAfter(this.#timer, COUNTERSIGN_PATIENCE_MS, resolve);
       this.#awaiting.push(() => {
         cancel();
         resolve();

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { err, ok, type Result } from '../../domain/result.ts';
-import type { Timer } from '../../domain/timer.ts';
+import { giveUpAfter, type Timer } from '../../domain/timer.ts';
 import type { LedgerIdentity } from '../../ledger/event.ts';
 import { createAgeKeys, openSealed } from '../../store/age-sealing.ts';
 import type { Fetch } from '../upload/collector-client.ts';
@@ -87,7 +87,7 @@ async function post(
   body: string,
 ): Promise<Result<unknown, NoRecord>> {
   const abort = new AbortController();
-  const cancel = timer.after(PATIENCE_MS, () => abort.abort());
+  const cancel = giveUpAfter(timer, PATIENCE_MS, () => abort.abort());
   try {
     const response = await fetch(new URL(visitorPath(identity.device), collectorUrl).href, {
       ...{ method: 'POST', body, redirect: 'error', signal: abort.signal },

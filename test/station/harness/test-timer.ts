@@ -1,4 +1,4 @@
-import { systemTimer, type Timer } from '../../../src/domain/timer.ts';
+import { giveUpAfter, systemTimer, type Timer } from '../../../src/domain/timer.ts';
 
 /** What devices do passes so many times faster; timers can't be shorter than a millisecond, so not faster still. */
 const SPEED = 20;
@@ -8,5 +8,8 @@ const PATIENCE_MS = 1_000;
 
 export function testTimer(): Timer {
   const [quickly, patiently] = [systemTimer(SPEED), systemTimer(PATIENT_SPEED)];
-  return { after: (ms, task) => (ms < PATIENCE_MS ? quickly : patiently).after(ms, task) };
+  return {
+    after: (ms, task) => (ms < PATIENCE_MS ? quickly : patiently).after(ms, task),
+    giveUpAfter: (ms, task) => giveUpAfter(patiently, ms, task),
+  };
 }
