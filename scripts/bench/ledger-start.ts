@@ -20,7 +20,10 @@ const MIGRATIONS = fileURLToPath(new URL('../../migrations/station', import.meta
 /** What an ordinary visit is in the log, with its cover. */
 const EVENTS_PER_VOTER = 17;
 
-/** What a start reads before anybody may sit down, of a lane that has identified so many voters; the quickest of three. */
+/**
+ * What a start reads before anybody may sit down, of a lane that has identified so many voters, and what an export reads
+ * again before it writes; the quickest of three each.
+ */
 export function startFigures(directory: string, voters: number): Figure[] {
   const lane = {
     file: join(directory, 'start.db'),
@@ -30,9 +33,15 @@ export function startFigures(directory: string, voters: number): Figure[] {
   writeVisits(lane, voters);
   const times = [1, 2, 3].map(() => start(lane)).toSorted((a, b) => a.whole - b.whole);
   const { whole, comparing } = assertDefined(times[0], 'a start');
+  const audits = [1, 2, 3].map(() => audit(lane)).toSorted((a, b) => a - b);
   return [
     plain(`start after ${voters} identifications: database and log read and verified`, whole, 's'),
     plain('  of it the tables made again from the log and compared', comparing, 's'),
+    plain(
+      `export after ${voters} identifications: the same once more before it is written`,
+      assertDefined(audits[0], 'a check'),
+      's',
+    ),
   ];
 }
 
@@ -68,6 +77,20 @@ function start(lane: BenchLane): { readonly whole: number; readonly comparing: n
   const whole = performance.now() - begun;
   store.close();
   return { whole: whole / 1000, comparing: comparing / 1000 };
+}
+
+/** What exportLog does before it writes; seconds, in which the station answers nobody. */
+function audit(lane: BenchLane): number {
+  const { store, ledger } = open(lane, () => undefined);
+  const begun = performance.now();
+  unwrap(
+    ledger.audit((records) => {
+      assertDefined(agreesWithLog(records, store) ?? undefined, 'the tables as the log has them');
+    }),
+  );
+  const seconds = (performance.now() - begun) / 1000;
+  store.close();
+  return seconds;
 }
 
 function writeVisits(lane: BenchLane, voters: number): void {

@@ -32,6 +32,7 @@ import {
 import type { Ledger, StoredEvent } from './ledger.ts';
 import type { LedgerError } from './ledger-error.ts';
 import { minisign, minisignPublicKey } from './minisign.ts';
+import type { LedgerOptions } from './open-ledger.ts';
 
 export type ExportError =
   | StoreError
@@ -44,6 +45,14 @@ export type ExportError =
   | { readonly code: 'chain-damaged'; readonly faults: readonly ChainFault[] }
   /** The log on the disk ends elsewhere than the one that this program wrote. */
   | { readonly code: 'head-moved' };
+
+interface ExportOptions extends Pick<LedgerOptions, 'onVerified'> {
+  readonly level: ExportLevel;
+  /** After the log was found sound and before its end is looked up: what is recorded here is exported, too. */
+  readonly onAudited?: () => Result<void, StoreError>;
+  /** Told how many events are written. */
+  readonly onEvents?: (done: number) => void;
+}
 
 export interface ExportedLedger {
   readonly events: number;
@@ -64,12 +73,11 @@ class ExportStopped extends Error {
 /**
  * Writes the log as it is now into `directory`, which must be empty or not there. It appears whole or not at
  * all: it is written beside its place, flushed to the disk, and moved.
- * @param options.onEvents Told how many events are written, of how many at least.
  */
 export async function exportLedger(
   ledger: Ledger,
   directory: string,
-  options: { readonly level: ExportLevel; readonly onEvents?: (done: number) => void },
+  options: ExportOptions,
 ): Promise<Result<ExportedLedger, ExportError>> {
   const unfinished = `${directory}.unfinished`;
   try {
@@ -100,10 +108,11 @@ async function makeRoom(directory: string, unfinished: string): Promise<void> {
 async function writeFiles(
   ledger: Ledger,
   directory: string,
-  { level, onEvents = () => {} }: { readonly level: ExportLevel; readonly onEvents?: (done: number) => void },
+  { level, onVerified, onAudited = ok, onEvents = () => {} }: ExportOptions,
 ): Promise<ExportedLedger> {
-  const sound = ledger.audit();
+  const sound = ledger.audit(onVerified);
   if (!sound.ok) throw new ExportStopped(auditProblem(sound.error));
+  orStop(onAudited());
   // Head and checkpoint first: what is committed while the files are written stays out.
   const head = ledger.head();
   const checkpoint = ledger.checkpoint();

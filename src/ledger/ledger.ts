@@ -211,12 +211,13 @@ export class Ledger extends LedgerReads {
   /**
    * Reads the whole log from the disk again and verifies it as at the start: before an export, and whenever
    * somebody asks. What is found is named; nothing is repaired.
+   * @param onVerified Goes through it while it is in memory, as `LedgerOptions.onVerified` does.
    */
-  audit(): Result<void, LedgerError> {
+  audit(onVerified: LedgerOptions['onVerified'] = undefined): Result<void, LedgerError> {
     // The structure first: `quick_check` reads every page, and each page has its own authentication code.
     const sound = this.store.check();
     if (!sound.ok) return err(damageOf(sound.error));
-    const read = this.store.read(() => verifyStored(this.store, this.keys, this.#options));
+    const read = this.store.read(() => verifyStored(this.store, this.keys, this.#options, onVerified));
     if (!read.ok) return err(damageOf(read.error));
     if (!read.value.ok) return err({ code: 'chain-damaged', faults: read.value.error });
     return this.#isHeadOnDisk() ? ok() : err({ code: 'head-moved' });

@@ -5,7 +5,7 @@ import { splitNote } from '../ledger/notes/signed-note.ts';
 import type { Clock } from '../store/clock.ts';
 import type { DiskReserve } from '../store/disk-reserve.ts';
 import type { WritableStore } from '../store/store.ts';
-import type { StationError } from './api/errors.ts';
+import type { StationError, StationErrorCode } from './api/errors.ts';
 import { withCover } from './cover.ts';
 import { centreFields, privateFields, publicKind, type StationEvent } from './events.ts';
 import { reportPeriod } from './local-time.ts';
@@ -30,6 +30,9 @@ export interface JournalOptions {
 /** Countersignatures in a report's code: with more of them a camera has its trouble. The export has them all. */
 const MOST_ON_PAPER = 3;
 
+/** The log itself, or only the tables that are made from it. */
+export type LedgerDamageCode = Extract<StationErrorCode, 'ledger-damaged' | 'tables-differ'>;
+
 interface Written {
   readonly stored: readonly StoredEvent[];
   readonly all: readonly StationEvent[];
@@ -45,6 +48,7 @@ export class Journal {
   readonly #options: JournalOptions;
   #jumpMinutes = 0;
   #recorded: Recorded = () => {};
+  #damage: LedgerDamageCode | null = null;
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -129,7 +133,21 @@ export class Journal {
   }
 
   verified(): boolean {
-    return this.#options.verified;
+    return this.#options.verified && this.#damage === null;
+  }
+
+  /**
+   * The disk was read again, and is not what was written. On record as far as the disk still takes it, and
+   * on the screen until the program ends.
+   */
+  damageFound(code: LedgerDamageCode): void {
+    this.#damage = code;
+    this.record([{ type: 'problem', code }]);
+  }
+
+  /** What was found on the disk since the start; null: nothing. */
+  damage(): LedgerDamageCode | null {
+    return this.#damage;
   }
 
   /** Events in this lane's ledger. */

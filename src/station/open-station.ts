@@ -41,9 +41,7 @@ export type ApprovedCall<Name extends CallName> = Omit<CallParameters<Name>, 'ap
 };
 
 /** Writes the whole log into a fresh folder. */
-export type ExportLog = (
-  level: 'public' | 'full',
-) => Promise<Result<{ readonly directory: string; readonly events: number }, StationError>>;
+export type ExportLog = (level: 'public' | 'full') => Promise<Result<CallValue<'exportLog'>, StationError>>;
 
 /** One handler, when which one it is is only known at run time: its call was parsed with its own schema. */
 export type AnyHandler = (

@@ -114,7 +114,12 @@ export async function unlockStation(
     context,
     dependencies.machine,
     pins,
-    (level) => exportLog(ledger, dependencies.exportDirectory, level),
+    (level) => {
+      const parent = dependencies.exportDirectory;
+      const reportDirectory = dependencies.custody?.directory ?? parent;
+      const wallMs = (): number => clock.wallMs();
+      return exportLog({ ledger, store, journal, parent, reportDirectory, wallMs }, level);
+    },
     new UploadCarrier(dependencies.carrier ?? NO_CARRIER, ledger),
     dependencies.fingerSearch,
     {

@@ -29,7 +29,8 @@ export interface CallValues {
   takeChanges: TakenChanges;
   replacePackage: { readonly version: number; readonly voters: number };
   erasureCertificate: { readonly fileName: string; readonly base64: string };
-  exportLog: { readonly directory: string; readonly events: number };
+  /** `tablesDiffer`: the log is whole, and the tables that screens and reports are made from say something else. */
+  exportLog: { readonly directory: string; readonly events: number; readonly tablesDiffer: boolean };
   devicesPdf: { readonly fileName: string; readonly base64: string };
   dockStrip: { readonly pngBase64: string };
 }

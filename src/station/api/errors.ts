@@ -94,6 +94,8 @@ export const STATION_ERRORS = [
   /** More people of other stations were looked up than can have stood at one table. */
   'index-asked-too-often',
   'ledger-damaged',
+  /** The log is whole, and the tables beside it, which screens and reports are made from, say something else. */
+  'tables-differ',
   /** Something that was confirmed is not in the database: it is an old copy, or its end was lost. */
   'ledger-restored',
   /** The stick with the journal is not there, is full, or can't be written to. The day goes on without it. */

@@ -15,16 +15,19 @@ interface TableDamaged {
   readonly table: 'lane_secret' | 'lane_procedure';
 }
 
+/** A sealed part of an event doesn't open under its key: found while it was written to an export. */
+interface PartDamaged {
+  readonly code: 'part-damaged';
+}
+
+export type LedgerDamage = LedgerError | ProjectionDiffers | TableDamaged | PartDamaged;
+
 /**
- * What was found wrong with the ledger at a start, for the technician and for whoever examines the disk: the screen
+ * What was found wrong with the ledger at a start or at an export, for the technician and for whoever examines the disk: the screen
  * can only say that it is damaged. Names places in the log and in the file, and nobody. One file a finding; none is
  * ever overwritten, and nothing is repaired.
  */
-export function writeDamageReport(
-  directory: string,
-  error: LedgerError | ProjectionDiffers | TableDamaged,
-  wallMs: number,
-): void {
+export function writeDamageReport(directory: string, error: LedgerDamage, wallMs: number): void {
   const report = { found: new Date(wallMs).toISOString(), ...error };
   try {
     const number = readdirSync(directory).filter((name) => name.startsWith('ledger-damage-')).length + 1;

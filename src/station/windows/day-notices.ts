@@ -37,6 +37,8 @@ export function dayNotices(
   if (isRestarting(lane.devices)) notices.push({ kind: 'devices-restarting' });
   if (context === null) return notices;
   const { journal, projection, procedure } = context;
+  const damage = journal.damage();
+  if (damage !== null) notices.unshift({ kind: 'error', code: damage });
   if (projection.paperMode().on) notices.push({ kind: 'error', code: 'paper-mode-on' });
   if (lane.stickProblem !== null) notices.push({ kind: 'error', code: lane.stickProblem });
   const runsForMs = lane.clock.monotonicMs() - lane.startedAtMs;

@@ -85,6 +85,7 @@ function technicianError(code: StationErrorCode): WordKey {
     case 'disk-failed':
     case 'register-damaged':
     case 'ledger-damaged':
+    case 'tables-differ':
     case 'laptop-tpm-refuses':
     case 'unlock-file-damaged':
       return `technician.notice.${code}`;

@@ -4,6 +4,7 @@ import type { Ledger } from '../../../src/ledger/ledger.ts';
 import type { FingerprintMatcher } from '../../../src/station/context.ts';
 import { compareWithLog } from '../../../src/station/projection/compare-with-log.ts';
 import type { Vault } from '../../../src/station/station-dependencies.ts';
+import type { WritableStore } from '../../../src/store/store.ts';
 
 /** What a test can break while the station runs. */
 export interface Faults {
@@ -13,6 +14,8 @@ export interface Faults {
   refuseCommit: number | null;
   /** The matcher is given an even grey picture instead of what lies on the glass. */
   blankImages: boolean;
+  /** The running station's own database, to change behind its back; null while it is locked. */
+  store: WritableStore | null;
 }
 
 export function faultyMatcher(faults: Faults, matcher: FingerprintMatcher): FingerprintMatcher {
@@ -32,7 +35,8 @@ export function faultyVault(faults: Faults, vault: Vault): Vault {
     unlock: async (approvals) => {
       const opened = await vault.unlock(approvals);
       if (!opened.ok) return opened;
-      const { ledger, store } = opened.value;
+      const { ledger, store, laneStore } = opened.value;
+      faults.store = laneStore;
       return {
         ok: true,
         value: {
@@ -40,6 +44,7 @@ export function faultyVault(faults: Faults, vault: Vault): Vault {
           ledger: faultyLedger(faults, ledger),
           close() {
             // Whatever the test did to the day: the next start must not take its tables for damaged.
+            faults.store = null;
             const { faults: found } = unwrap(compareWithLog(ledger, store));
             opened.value.close();
             if (found.length > 0) throw new Error(`the tables differ from the log: ${JSON.stringify(found)}`);

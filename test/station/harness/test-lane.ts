@@ -51,7 +51,7 @@ export class TestLane {
   readonly otherDesk = new ScreenDouble('desk');
   readonly observer = new ScreenDouble('observer');
   readonly issuing = new ScreenDouble('issuing');
-  readonly faults: Faults = { diskFull: false, refuseCommit: null, blankImages: false };
+  readonly faults: Faults = { diskFull: false, refuseCommit: null, blankImages: false, store: null };
   readonly operator: MockOperator;
   readonly directory: string;
   readonly test: TestElection;

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { CallValue } from '../../../station/api/api.ts';
 import type { DeskSnapshot } from '../../../station/api/snapshot.ts';
 import { useStation } from '../../mirror/station-context.tsx';
 import { ActButton } from '../../parts/act-button.tsx';
@@ -20,9 +21,7 @@ export function ExportSheet({ snapshot, onClose }: ExportSheetProps) {
   const { say } = useWords();
   const station = useStation();
   const [level, setLevel] = useState<Level | null>(null);
-  const [written, setWritten] = useState<{ readonly directory: string; readonly events: number } | null>(
-    null,
-  );
+  const [written, setWritten] = useState<CallValue<'exportLog'> | null>(null);
 
   return (
     <Sheet testId="export-sheet" title={say('export.title')} onClose={onClose}>
@@ -46,7 +45,16 @@ export function ExportSheet({ snapshot, onClose }: ExportSheetProps) {
             ))}
           </div>
         </fieldset>
-        {written === null ? null : <Callout tone="good">{say('export.done', { ...written })}</Callout>}
+        {written === null ? null : (
+          <Callout tone="good">
+            {say('export.done', { directory: written.directory, events: written.events })}
+          </Callout>
+        )}
+        {written?.tablesDiffer === true ? (
+          <Callout tone="bad" urgent testId="export-tables-differ">
+            {say('error.tables-differ')}
+          </Callout>
+        ) : null}
         {level === null || written !== null ? null : (
           <ApprovalPanel
             key={level}
