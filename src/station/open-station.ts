@@ -252,6 +252,8 @@ export class OpenStation {
     const { identity, paper, devices } = this.context;
     const step = this.desk.step();
     if (step.stepId !== stepId || step.kind !== 'stop') return err({ code: 'desk-moved-on' });
+    // A slip that says "identified already" would prove outside that somebody took part.
+    if (!step.details.slip) return err({ code: 'bad-request' });
     if ((await printerTrouble(this.context)) !== null) return err({ code: 'printer-problem' });
     const strip = await paper.slip(
       {

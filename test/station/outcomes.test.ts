@@ -9,7 +9,7 @@ import { STOP_OUTCOMES } from '../../src/domain/outcome.ts';
 import { err, ok, unwrap } from '../../src/domain/result.ts';
 import { openForChanges } from '../../src/register/deltas/open-for-changes.ts';
 import { NATIONAL_INDEX_FILE } from '../../src/register/national-index/national-index.ts';
-import { closeWorkers, makeElection, removeElection, type TestElection, TestLane } from './harness.ts';
+import { closeWorkers, makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
 
 /** Seconds at most on a machine of its own; more where other tests run beside it. */
 
@@ -87,6 +87,30 @@ describe('every awkward visit ends as it must, with an event', () => {
     await at(number('struck-off'));
     const { stepId } = await lane.step();
     expect(await lane.desk.call('printSlip', { stepId, language: 'ky' })).toEqual(ok(undefined));
+  });
+
+  test('somebody who was identified is handed no slip that says so, whatever asks for one', async () => {
+    const slips: string[] = [];
+    const { matcher, paper } = quick();
+    if (matcher === undefined || paper === undefined) throw new Error('a plain press');
+    lane = await TestLane.open(election, {
+      matcher,
+      paper: {
+        ...paper,
+        slip: (content, language, dotsAcross) => {
+          slips.push(content.outcome);
+          return paper.slip(content, language, dotsAcross);
+        },
+      },
+    });
+    const person = lane.ordinary(0);
+    await lane.identify(person);
+    const again = await lane.lookUp(person.voter.personalNumber);
+    expect(again).toMatchObject({ kind: 'stop', outcome: 'already-identified', details: { slip: false } });
+    expect(await lane.desk.call('printSlip', { stepId: again.stepId, language: 'ky' })).toEqual(
+      err({ code: 'bad-request' }),
+    );
+    expect(slips).toEqual([]);
   });
 
   test('a person of another station is looked up by the document, told the way, and the look-up is on record', async () => {
