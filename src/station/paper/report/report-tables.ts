@@ -1,20 +1,31 @@
 import type { Language } from '../../../domain/language.ts';
 import { EXCEPTION_REASONS, IDENTIFICATION_METHODS, STOP_OUTCOMES } from '../../../domain/outcome.ts';
 import type { LaneDecisions, ReportMatter } from '../../../domain/report.ts';
-import { mergeNeighbours } from '../../../domain/small-cells/merge-small-cells.ts';
+import {
+  LEAST_CELL,
+  mergeNeighbours,
+  poolSmallCells,
+} from '../../../domain/small-cells/merge-small-cells.ts';
 import type { PublishedSpans, PublishedTables } from '../../../domain/small-cells/publish-tables.ts';
 import type { Turnout } from '../../../domain/turnout.ts';
 import { AGE_GROUPS } from '../../../domain/voter.ts';
 import { formatCount, formatHours, formatShare } from '../format.ts';
-import { type Say, sayValue } from '../words/paper-words.ts';
+import { type PaperWordKey, type Say, sayValue } from '../words/paper-words.ts';
 
 /**
  * For whom a report is printed. `commission`: the members' own copy, with exact figures, because they have to
  * reconcile and sign them. `public`: what observers take along or photograph; figures about voters are merged
- * where a cell is under 10, and stand still where two reports subtracted would give such a cell. Figures about the commission's own work (lanes, methods, visits that ended early,
- * reconciliation) are exact for everybody: they are what observers are there to check.
+ * where a cell is under 10, and stand still where two reports subtracted would give such a cell. How many were not
+ * identified by finger, and how many visitors came, it says once, after the closing: two reports of a quiet hour would
+ * point at somebody. Figures about the commission's own work (lanes, visits that ended early, reconciliation) are exact
+ * for everybody: they are what observers are there to check.
  */
 export type Audience = 'commission' | 'public';
+
+/** What a public copy may show of voters. `ofTheDay`: voting is over, there is no later report to subtract from. */
+export interface ShownToAll extends PublishedTables {
+  readonly ofTheDay: boolean;
+}
 
 export interface ReportRow {
   readonly label: string;
@@ -31,7 +42,7 @@ export interface ReportTable {
 type Cells = readonly (readonly [string, number])[];
 
 /** The one-way tables of who was identified. @param shown What a public copy may show; null: exact figures. */
-export function turnoutTables(turnout: Turnout, say: Say, shown: PublishedTables | null): ReportTable[] {
+export function turnoutTables(turnout: Turnout, say: Say, shown: ShownToAll | null): ReportTable[] {
   const title = (key: 'section.by-sex' | 'section.by-age', spans: PublishedSpans | undefined): string =>
     spans === undefined ? say(key) : asOf(say(key), spans.asOf, say);
   return [
@@ -39,16 +50,27 @@ export function turnoutTables(turnout: Turnout, say: Say, shown: PublishedTables
     { title: title('section.by-sex', shown?.sex), rows: plain(sexRows(turnout.bySex, say, shown)) },
     { title: title('section.by-age', shown?.age), rows: plain(ageRows(turnout.byAgeGroup, shown)) },
     { title: say('section.by-lane'), rows: plain(laneRows(turnout.byLane, say)) },
-    {
-      title: say('section.by-method'),
-      rows: plain(
-        inOrder(turnout.byMethod, IDENTIFICATION_METHODS).map(([method, count]) => [
-          sayValue(say, 'method.', method),
-          count,
-        ]),
-      ),
-    },
+    ...methodTables(inOrder(turnout.byMethod, IDENTIFICATION_METHODS), say, shown?.ofTheDay),
   ];
+}
+
+/** @param ofTheDay Undefined for the commission; false for everybody, while the day goes on. */
+function methodTables(cells: Cells, say: Say, ofTheDay: boolean | undefined): ReportTable[] {
+  // What is left of the total is known, so of two methods either both can be shown or none.
+  if (ofTheDay === false || (ofTheDay === true && poolSmallCells(cells).others !== null)) return [];
+  const rows = cells.map(([method, count]) => [sayValue(say, 'method.', method), count] as const);
+  return [{ title: say('section.by-method'), rows: plain(rows) }];
+}
+
+/** A figure about voters as everybody may see it: none while the day goes on, then none under a whole cell. */
+export function figureOfTheDay(count: number, shown: ShownToAll | null, say: Say): string {
+  if (shown === null) return formatCount(count);
+  if (!shown.ofTheDay) return say('figures.after-closing');
+  return isSmall(count) ? `< ${LEAST_CELL}` : formatCount(count);
+}
+
+function isSmall(count: number): boolean {
+  return count > 0 && count < LEAST_CELL;
 }
 
 /** Why the commission decided: a reason tells of a body, so small cells are pooled for the public. */
@@ -56,10 +78,15 @@ export function exceptionTable(
   exceptions: { readonly byReason: Readonly<Record<string, number>>; readonly share: number },
   say: Say,
   language: Language,
-  shown: PublishedTables | null,
+  shown: ShownToAll | null,
 ): ReportTable {
   const cells = inOrder(exceptions.byReason, EXCEPTION_REASONS).filter(([, count]) => count > 0);
   const total = cells.reduce((sum, [, count]) => sum + count, 0);
+  const totalRow = (label: PaperWordKey): ReportRow => ({
+    ...{ label: say(label), value: figureOfTheDay(total, shown, say), bar: null },
+  });
+  if (shown?.ofTheDay === false)
+    return { title: say('section.exceptions'), rows: [totalRow('figure.exceptions')] };
   const named = (rows: Cells): Cells =>
     rows.map(([reason, count]) => [sayValue(say, 'reason.', reason), count]);
   const pooled = shown?.reasons ?? null;
@@ -72,6 +99,7 @@ export function exceptionTable(
             ...named(pooled.kept),
             ...(pooled.others === null ? [] : [[say('merged.others'), pooled.others] as const]),
           ];
+  const share = formatShare(exceptions.share, language);
   return {
     title:
       pooled === null || pooled.kept.length === 0
@@ -79,8 +107,10 @@ export function exceptionTable(
         : asOf(say('section.exceptions'), pooled.asOf, say),
     rows: [
       ...plain(rows),
-      { label: say('total'), value: formatCount(total), bar: null },
-      { label: say('figure.exception-share'), value: formatShare(exceptions.share, language), bar: null },
+      totalRow('total'),
+      ...(shown !== null && isSmall(total)
+        ? []
+        : [{ label: say('figure.exception-share'), value: share, bar: null }]),
     ],
   };
 }
@@ -135,7 +165,7 @@ function hourRows(byHour: Readonly<Record<string, number>>, merged: boolean): Ce
   return spans.map(({ first, last, count }) => [formatHours(Number(first), Number(last)), count]);
 }
 
-function ageRows(byAgeGroup: Readonly<Record<string, number>>, shown: PublishedTables | null): Cells {
+function ageRows(byAgeGroup: Readonly<Record<string, number>>, shown: ShownToAll | null): Cells {
   const cells = inOrder(byAgeGroup, AGE_GROUPS);
   const spans = shown?.age.cells ?? cells.map(([group, count]) => ({ first: group, last: group, count }));
   return spans.map(({ first, last, count }) => [ageSpan(first, last), count]);
@@ -148,7 +178,7 @@ function ageSpan(first: string, last: string): string {
   return `${from}–${last.split('-')[1] ?? last}`;
 }
 
-function sexRows(bySex: Readonly<Record<string, number>>, say: Say, shown: PublishedTables | null): Cells {
+function sexRows(bySex: Readonly<Record<string, number>>, say: Say, shown: ShownToAll | null): Cells {
   const named = (cells: Cells): Cells => cells.map(([sex, count]) => [sayValue(say, 'sex.', sex), count]);
   if (shown === null) return named(inOrder(bySex, ['female', 'male']));
   const { cells } = shown.sex;

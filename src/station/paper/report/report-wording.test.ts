@@ -63,13 +63,39 @@ describe('a report in words', () => {
       ['46–60', '24'],
       ['61+', '14'],
     ]);
-    expect(labelsAndValues(open.exceptions.rows)).toEqual([
-      ['Total', '5'],
-      ['Share', '6.6%'],
-    ]);
+    expect(labelsAndValues(open.exceptions.rows)).toEqual([['Total', '< 10']]);
+    expect(labelsAndValues(open.headline)).toContainEqual(['Decided by the commission', '< 10']);
+    expect(open.turnout?.map(({ title }) => title)).not.toContain('By method');
     const hours = open.turnout?.[0]?.rows ?? [];
     expect(hours.every(({ value }) => Number(value) >= 10)).toBe(true);
     expect(hours.reduce((sum, { value }) => sum + Number(value), 0)).toBe(76);
+  });
+
+  it('gives nobody who subtracts two reports of a quiet hour the method of the one voter who came', () => {
+    const at = (commission: number, visitors: number, kind: Report['kind']): Report =>
+      closingReport({
+        ...{ kind, visitors },
+        turnout: {
+          ...closingReport().turnout,
+          byMethod: { fingerprint: 76 - commission, commission },
+        },
+        exceptions: { byReason: { 'no-match': commission }, share: commission / 76 },
+      });
+    const copy = (report: Report): string => JSON.stringify({ ...wordReport(report, 'en', 'public') });
+    expect(copy(at(12, 14, 'hourly'))).toBe(copy(at(13, 15, 'hourly')));
+    // In the evening there is nothing left to subtract from: whole cells are shown, small ones never.
+    const evening = wordReport(at(12, 14, 'closing'), 'en', 'public');
+    expect(labelsAndValues(evening.headline)).toEqual(
+      expect.arrayContaining([
+        ['Decided by the commission', '12'],
+        ['Of them voters of other stations', '14'],
+      ]),
+    );
+    expect(labelsAndValues(evening.exceptions.rows)).toContainEqual(['Share', '15.8%']);
+    expect(evening.turnout?.at(-1)?.rows.map(({ value }) => value)).toEqual(['64', '12']);
+    // The commission's own copy is exact at any hour.
+    const own = wordReport(at(3, 2, 'hourly'), 'en', 'commission');
+    expect(labelsAndValues(own.headline)).toContainEqual(['Decided by the commission', '3']);
   });
 
   it('shows one line for both sexes where one of them is small, in the open copy only', () => {

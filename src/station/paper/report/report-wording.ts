@@ -7,6 +7,7 @@ import { type ReconciliationWording, wordReconciliation } from './reconciliation
 import {
   type Audience,
   exceptionTable,
+  figureOfTheDay,
   laneTable,
   matterText,
   type ReportRow,
@@ -58,7 +59,10 @@ export function wordReport(report: Report, language: Language, audience: Audienc
   const { turnout, register } = report;
   const { onPaper } = report.reconciliation.ledger;
   const row = (label: string, value: string): ReportRow => ({ label, value, bar: null });
-  const shown = audience === 'public' ? report.published : null;
+  const shown =
+    audience === 'public'
+      ? { ...report.published, ofTheDay: report.kind === 'closing' || turnout.identified === 0 }
+      : null;
   const exceptions = exceptionTable(report.exceptions, say, language, shown);
   const nobody = report.kind === 'opening' && turnout.identified === 0;
   return {
@@ -76,10 +80,10 @@ export function wordReport(report: Report, language: Language, audience: Audienc
       row(say('figure.registered'), formatCount(register.voters)),
       row(say('figure.identified'), formatCount(turnout.identified)),
       row(say('figure.turnout'), formatShareOf(turnout.identified, register.voters, language)),
-      ...(report.visitors === 0
+      ...(report.visitors === 0 || shown?.ofTheDay === false
         ? []
-        : [row(say('figure.visitors'), visitorCount(report.visitors, audience))]),
-      row(say('figure.exceptions'), formatCount(sum(report.exceptions.byReason))),
+        : [row(say('figure.visitors'), figureOfTheDay(report.visitors, shown, say))]),
+      row(say('figure.exceptions'), figureOfTheDay(sum(report.exceptions.byReason), shown, say)),
       ...(onPaper === undefined || onPaper.lines === 0
         ? []
         : [row(say('figure.paper-lines'), formatCount(onPaper.lines))]),
@@ -121,11 +125,6 @@ export function wordReport(report: Report, language: Language, audience: Audienc
       ...Array.from({ length: MEMBERS_SIGNING }, () => say('signature.member')),
     ],
   };
-}
-
-/** Few of them would be somebody whom the others in the room have seen. */
-function visitorCount(visitors: number, audience: Audience): string {
-  return audience === 'public' && visitors < LEAST_CELL ? `< ${LEAST_CELL}` : formatCount(visitors);
 }
 
 /** What an opening report has to be: nobody identified, nothing printed, no hand-over open. */
