@@ -92,6 +92,28 @@ test('a log that is broken behind a photographed checkpoint: both are said', asy
   );
 });
 
+test('three lines that were typed wrongly: the observer is told to look at the letters before at the commission', async () => {
+  const [origin = '', size, root = ''] = ledger.checkpoint().note.split('\n');
+  const typed = join(bench.folder, 'typed.txt');
+  writeFileSync(typed, [origin, size, `${root.startsWith('A') ? 'B' : 'A'}${root.slice(1)}`].join('\n'));
+  const { code, out } = await run('verify', directory, '--checkpoint', typed);
+  expect(code).toBe(1);
+  expect(out).toContain(
+    'Checkpoint 1 (typed.txt) is three lines without a signature: one wrong letter does the same. Compare them with the photograph, or take the text of its QR code.',
+  );
+  // With a signature below them nothing was mistyped, and nobody is told so.
+  const signed = join(bench.folder, 'signed.txt');
+  const note = ledger.checkpoint().note;
+  writeFileSync(signed, note);
+  const cut = join(directory, 'events.jsonl');
+  writeFileSync(cut, `${readFileSync(cut, 'utf8').split('\n')[0]}\n`);
+  expect((await run('verify', directory, '--checkpoint', signed)).out.join('\n')).not.toContain(
+    'wrong letter',
+  );
+  const missing = await run('verify', directory, '--checkpoint', join(bench.folder, 'nowhere.txt'));
+  expect([missing.code, missing.progress.join(' ')]).toEqual([2, expect.stringContaining('nowhere.txt')]);
+});
+
 test('wrong usage is told apart from a wrong export', async () => {
   for (const args of [
     [],

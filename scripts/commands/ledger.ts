@@ -81,7 +81,7 @@ export async function runLedger(args: readonly string[], io: CommandIo): Promise
   });
   const lines = verified.ok
     ? describeExport(verified.value, checkpointFiles)
-    : describeBroken(verified.error, checkpointFiles);
+    : describeBroken(verified.error, checkpointFiles, checkpoints.value);
   for (const line of lines) {
     if (json) io.progress(line);
     else io.out(line);
@@ -125,11 +125,15 @@ function parseRequest(args: readonly string[]): Result<VerifyRequest, string> {
 }
 
 function readTexts(files: readonly string[]): Result<readonly string[], string> {
-  try {
-    return ok(files.map((file) => readFileSync(file, 'utf8')));
-  } catch {
-    return err('tizme ledger: a checkpoint file cannot be read');
+  const texts: string[] = [];
+  for (const file of files) {
+    try {
+      texts.push(readFileSync(file, 'utf8'));
+    } catch {
+      return err(`tizme ledger: the checkpoint file ${file} cannot be read`);
+    }
   }
+  return ok(texts);
 }
 
 function describeExport(found: VerifiedExport, files: readonly string[]): string[] {
@@ -174,15 +178,32 @@ function describeExport(found: VerifiedExport, files: readonly string[]): string
 }
 
 /** What is wrong, and beside it what people kept that holds all the same. */
-function describeBroken({ faults, extended }: BrokenExport, files: readonly string[]): string[] {
+function describeBroken(
+  { faults, extended }: BrokenExport,
+  files: readonly string[],
+  texts: readonly string[],
+): string[] {
   return [
     ...faults.map((fault) => `FAULT ${describeFault(fault, files)}`),
+    ...faults.flatMap((fault) =>
+      fault.code === 'checkpoint-not-extended' && isTyped(texts, fault.number)
+        ? [
+            `${capital(nameCheckpoint(fault.number, files))} is three lines without a signature: one wrong letter does the same. Compare them with the photograph, or take the text of its QR code.`,
+          ]
+        : [],
+    ),
     ...extended.map(
       ({ number, size, signed }) =>
         `${capital(nameCheckpoint(number, files))} holds: the first ${size} events are those of ${signed ? 'its note, signed by this device' : 'its three lines'}.`,
     ),
     WHAT_TO_DO,
   ];
+}
+
+/** Three lines that somebody read off paper; where a signature stands below them, nothing was mistyped. */
+function isTyped(texts: readonly string[], number: number | string): boolean {
+  const text = typeof number === 'number' ? texts[number - 1] : undefined;
+  return text !== undefined && text.trim().split(/\s*\n/).length === 3;
 }
 
 function capital(text: string): string {

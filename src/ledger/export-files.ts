@@ -31,9 +31,13 @@ const MOST_FILES = 32;
 
 export function readAll(directory: string): Files {
   try {
-    const names = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile());
+    const entries = readdirSync(directory, { withFileTypes: true }).slice(0, MOST_FILES);
+    // A folder or a link holds nothing that was exported, and is named as what it is: not part of this.
     return new Map(
-      names.slice(0, MOST_FILES).map(({ name }) => [name, readFileSync(join(directory, name))] as const),
+      entries.map(
+        (entry) =>
+          [entry.name, entry.isFile() ? readFileSync(join(directory, entry.name)) : Buffer.alloc(0)] as const,
+      ),
     );
   } catch {
     return new Map();

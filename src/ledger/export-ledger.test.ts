@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -353,6 +353,12 @@ describe('checking an export', () => {
     expect(verifyExport(directory)).toEqual({
       ok: false,
       error: { faults: [{ code: 'unexpected-file', file: 'more.txt' }], extended: [] },
+    });
+    rmSync(join(directory, 'more.txt'));
+    mkdirSync(join(directory, 'more'));
+    expect(verifyExport(directory)).toEqual({
+      ok: false,
+      error: { faults: [{ code: 'unexpected-file', file: 'more' }], extended: [] },
     });
   });
 });

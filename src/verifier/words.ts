@@ -255,8 +255,8 @@ export const FAULTS: Readonly<Record<string, Readonly<Record<Language, string>>>
     en: 'Checkpoint {} is of another log: choose the folder of the device that its first line names',
   },
   'checkpoint-not-extended': {
-    ky: 'Журнал {} контролдук чекитти улантпайт: андан мурунку бир нерсе өзгөртүлгөн же жок кылынган',
-    ru: 'Журнал не продолжает контрольную точку {}: что-то до неё изменено или удалено',
-    en: 'The log does not extend checkpoint {}: something before it was changed or taken out',
+    ky: 'Журнал {} контролдук чекитти улантпайт: андан мурунку бир нерсе өзгөртүлгөн же жок кылынган. Саптар терилген болсо, адегенде аларды сүрөт менен тамгалап салыштырыңыз',
+    ru: 'Журнал не продолжает контрольную точку {}: что-то до неё изменено или удалено. Если строки набраны вручную, сначала сверьте их с фотографией буква за буквой',
+    en: 'The log does not extend checkpoint {}: something before it was changed or taken out. If its lines were typed, compare them with the photograph first, letter by letter',
   },
 };
