@@ -80,7 +80,7 @@ export class Identifications {
         else this.#settle(fact.matter);
         return;
       case 'undone':
-        this.#undone.add(fact.handover);
+        this.#undone.add(undoName(fact.handover, origin));
         return;
       case 'copy-seen':
         this.#copies.set(copyName(fact, origin), { kind: fact.kind, lane: fact.lane });
@@ -103,13 +103,13 @@ export class Identifications {
   effective(voter: string): readonly IdentificationRecord[] {
     const records = this.#byVoter.get(voter);
     if (records === undefined) return [];
-    return [...records.values()].filter((record) => !this.#undone.has(record.handover));
+    return [...records.values()].filter((record) => !this.#isUndone(record));
   }
 
   isIdentified(voter: string): boolean {
     const records = this.#byVoter.get(voter);
     if (records === undefined) return false;
-    for (const record of records.values()) if (!this.#undone.has(record.handover)) return true;
+    for (const record of records.values()) if (!this.#isUndone(record)) return true;
     return false;
   }
 
@@ -183,12 +183,21 @@ export class Identifications {
     for (const name of names) this.#settledRecords.add(name);
   }
 
+  /** Only the table that identified somebody can undo it: another one has no receipt to take back. */
+  #isUndone({ handover, origin }: IdentificationRecord): boolean {
+    return this.#undone.has(undoName(handover, origin));
+  }
+
   #isSettledLine(record: IdentificationRecord | PaperRecord): boolean {
     return 'line' in record && this.#settledLines.has(lineName(record.origin.lane, record.line));
   }
 }
 
 const COLLISION = 'collision:';
+
+function undoName(handover: string, { lane }: FactOrigin): string {
+  return `${lane}/${handover}`;
+}
 
 /**
  * Every lane that meets a clone says so, and it is one matter until two people have settled it. A disk that is put back

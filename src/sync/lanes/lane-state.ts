@@ -1,5 +1,6 @@
 import { Identifications } from '../../domain/lanes/collisions.ts';
 import type { Custody, Holding } from '../../domain/lanes/custody.ts';
+import { isAuthor } from '../../domain/lanes/fact-author.ts';
 import type { FactOrigin, LaneFact, TakeOver } from '../../domain/lanes/lane-facts.ts';
 import type { Tenure } from '../../domain/lanes/tenure.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
@@ -95,6 +96,7 @@ export class LaneState<Range extends LogRange> {
   }
 
   #add(fact: LaneFact, origin: FactOrigin): void {
+    if (!isAuthor(fact, origin.lane)) return;
     this.custody.add(fact);
     this.identifications.add(fact, origin);
     if ((fact.type === 'right-given' || fact.type === 'right-taken') && fact.to === this.tenure())

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createRandom } from '../../../../fixtures/random.ts';
+import { tenureOf } from '../../../../src/domain/lanes/tenure.ts';
 import { unwrap } from '../../../../src/domain/result.ts';
 import { EventQueue } from './event-queue.ts';
 import { WorldHistory } from './history.ts';
@@ -340,5 +341,53 @@ describe('a lane that starts and can’t hear every other', () => {
     expect(one.node.standing.missing()).toEqual([2, 3]);
     unwrap(one.node.resume(TWO));
     expect(claimAt(one, 'v1')).toBe('held');
+  });
+});
+
+describe('a lane that says what is another’s to say', () => {
+  const [first, second, third] = [tenureOf(1, 0), tenureOf(2, 0), tenureOf(3, 0)];
+  const holders = (voter: string) => [one, two, three].map(({ node }) => node.state.holding(voter).holder);
+
+  it('gets nobody’s voter: not given to it, nor to an accomplice', () => {
+    const given = { type: 'right-given', by: 'network', voter: 'v2', version: 1, from: second } as const;
+    unwrap(three.record({ ...given, to: third }));
+    unwrap(three.record({ ...given, to: first }));
+    unwrap(one.record({ type: 'right-taken', voter: 'v2', version: 1, from: second, to: third }));
+    pass(3_000);
+    expect(holders('v2')).toEqual([second, second, second]);
+    expect(claimAt(two, 'v2')).toBe('held');
+  });
+
+  it('takes nobody over for a third, nor with one person’s word, nor with one person named twice', () => {
+    unwrap(three.record({ type: 'taken-over', from: second, to: first, people: TWO }));
+    unwrap(three.record({ type: 'taken-over', from: second, to: third, people: ['chair'] }));
+    unwrap(three.record({ type: 'taken-over', from: second, to: third, people: ['chair', 'chair'] }));
+    pass(3_000);
+    expect(holders('v2')).toEqual([second, second, second]);
+    expect(claimAt(two, 'v2')).toBe('held');
+  });
+
+  it('acknowledges no fence of another lane, which goes on in the tenure it had', () => {
+    unwrap(three.record({ type: 'fence-acknowledged', ended: second, by: third, log: [] }));
+    pass(3_000);
+    expect([one, two, three].map(({ node }) => node.state.custody.tenure(2))).toEqual([
+      second,
+      second,
+      second,
+    ]);
+    expect(claimAt(two, 'v2')).toBe('held');
+  });
+
+  it('undoes no identification of another table', () => {
+    expect(claimAt(two, 'v2')).toBe('held');
+    expect(identifyAt(two, 'v2')).toBe(true);
+    unwrap(three.record({ type: 'undone', handover: 'v2-2' }));
+    pass(3_000);
+    for (const laptop of [one, two, three])
+      expect(claimAt(laptop, 'v2')).toEqual({ why: 'identified', lane: 2 });
+    // Its own table can.
+    unwrap(two.record({ type: 'undone', handover: 'v2-2' }));
+    pass(3_000);
+    expect(claimAt(two, 'v2')).toBe('held');
   });
 });
