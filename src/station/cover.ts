@@ -19,6 +19,11 @@ export function coveredStep({ receipts, fingerprint }: Pick<Procedure, 'receipts
   return afterTheOneBefore + found + compared + commissionAsked + beside;
 }
 
+/** Events that say nothing after so many others since the last identification, up to a whole number of steps. */
+export function missingCover(others: number, step: number): number {
+  return Math.max(1, Math.ceil(others / step)) * step - others;
+}
+
 /**
  * The events with as many that say nothing before an identification as its place in the public log needs.
  * @param others Other events since the last identification.
@@ -33,7 +38,7 @@ export function withCover(
   let count = others;
   for (const event of events) {
     if (publicKind(event) === 'identification') {
-      const missing = Math.max(1, Math.ceil(count / step)) * step - count;
+      const missing = missingCover(count, step);
       for (let i = 0; i < missing; i += 1) covered.push({ type: 'cover' });
       count = 0;
     } else {

@@ -6,9 +6,9 @@ import type { Clock } from '../store/clock.ts';
 import type { DiskReserve } from '../store/disk-reserve.ts';
 import type { WritableStore } from '../store/store.ts';
 import type { StationError, StationErrorCode } from './api/errors.ts';
-import { withCover } from './cover.ts';
+import { missingCover, withCover } from './cover.ts';
 import { centreFields, privateFields, publicKind, type StationEvent } from './events.ts';
-import { reportPeriod } from './local-time.ts';
+import { publicPeriod, reportPeriod } from './local-time.ts';
 import { projectEvent } from './projection/project-event.ts';
 
 export interface JournalOptions {
@@ -29,6 +29,8 @@ export interface JournalOptions {
 
 /** Countersignatures in a report's code: with more of them a camera has its trouble. The export has them all. */
 const MOST_ON_PAPER = 3;
+
+const MOST_COVER_TURNS = 3;
 
 /** The log itself, or only the tables that are made from it. */
 export type LedgerDamageCode = Extract<StationErrorCode, 'ledger-damaged' | 'tables-differ'>;
@@ -116,7 +118,7 @@ export class Journal {
     const committed = ledger.commit(
       all.map((event) => ({
         kind: publicKind(event),
-        period,
+        period: publicPeriod(publicKind(event), period),
         centre: centreFields(event),
         private: privateFields(event, operator),
       })),
@@ -130,6 +132,27 @@ export class Journal {
     );
     if (committed.ok) return ok({ stored: committed.value, all });
     return err({ code: committed.error.code === 'disk-full' ? 'disk-full' : 'disk-failed' });
+  }
+
+  /**
+   * Before a report says how long the log is: what came since the last identification becomes a whole number of
+   * steps, or the length would tell of the visit that is at the desk this moment.
+   */
+  cover(): Result<void, StationError> {
+    const { othersSinceIdentification, coveredStep } = this.#options;
+    // More than one turn only where a moved clock, or a full disk, came on record with it.
+    for (let turn = 0; turn < MOST_COVER_TURNS && !this.isCovered(); turn += 1) {
+      const missing = missingCover(othersSinceIdentification(), coveredStep);
+      const recorded = this.record(Array.from({ length: missing }, () => ({ type: 'cover' })));
+      if (!recorded.ok) return recorded;
+    }
+    return ok();
+  }
+
+  /** Whether the log's length tells nothing of what came since the last identification. */
+  isCovered(): boolean {
+    const { othersSinceIdentification, coveredStep } = this.#options;
+    return missingCover(othersSinceIdentification(), coveredStep) === 0;
   }
 
   verified(): boolean {

@@ -1,3 +1,4 @@
+import type { EventKind } from '../ledger/event.ts';
 /** Date and time of day as the people at this station read them, in the procedure's time zone. */
 export interface LocalTime {
   /** `YYYY-MM-DD`. */
@@ -40,6 +41,14 @@ export function localTime(wallMs: number, timeZone: string): LocalTime {
 /** Number of the report period that a moment falls into, counted from local midnight. */
 export function reportPeriod(wallMs: number, timeZone: string, everyMinutes: number): number {
   return Math.floor(localTime(wallMs, timeZone).minuteOfDay / everyMinutes);
+}
+
+/**
+ * The period in an event's public part. Only what is counted says when: of the others, their number before and after
+ * an hour would tell how long a visit was that went on at the full hour.
+ */
+export function publicPeriod(kind: EventKind, period: number): number {
+  return kind === 'other' ? 0 : period;
 }
 
 /** `HH:MM-HH:MM` of a report period: all that may be said of when somebody was identified. */

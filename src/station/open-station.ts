@@ -211,7 +211,8 @@ export class OpenStation {
     language: Parameters<StationContext['paper']['reportStrip']>[1],
   ): Promise<Result<{ number: number }, StationError>> {
     if ((await printerTrouble(this.context)) !== null) return err({ code: 'printer-problem' });
-    await this.context.countersign();
+    const covered = await this.#coverAndCountersign();
+    if (!covered.ok) return covered;
     const report = this.#report(kind);
     const recorded = this.#record(report, report.published);
     if (!recorded.ok) return recorded;
@@ -228,11 +229,27 @@ export class OpenStation {
     kind: ReportKind,
     language: Parameters<StationContext['paper']['reportPdf']>[1],
   ): Promise<Result<{ fileName: string; base64: string }, StationError>> {
-    await this.context.countersign();
+    const covered = await this.#coverAndCountersign();
+    if (!covered.ok) return covered;
     const report = this.#report(kind);
     const recorded = this.#record(report);
     if (!recorded.ok) return recorded;
     return ok(pdf(`${kind}-${report.number}`, await this.context.paper.reportPdf(report, language)));
+  }
+
+  /**
+   * A report shows how long the log is. The tables, and the issuing table, go on while others sign, so what they wrote
+   * in the meantime is covered, too: once more with signatures, and at last without.
+   */
+  async #coverAndCountersign(): Promise<Result<void, StationError>> {
+    const { journal, countersign } = this.context;
+    for (let turn = 0; turn < 2; turn += 1) {
+      const covered = journal.cover();
+      if (!covered.ok) return covered;
+      await countersign();
+      if (journal.isCovered()) return ok();
+    }
+    return journal.cover();
   }
 
   #record(report: Report, published: Report['published'] | null = null): Result<void, StationError> {

@@ -3,7 +3,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import type { Clock } from '../../store/clock.ts';
 import type { WritableStore } from '../../store/store.ts';
 import { centreFields, privateFields, publicKind, type StationEvent } from '../events.ts';
-import { reportPeriod } from '../local-time.ts';
+import { publicPeriod, reportPeriod } from '../local-time.ts';
 import { projectEvent } from '../projection/project-event.ts';
 
 /**
@@ -20,7 +20,10 @@ export function recordEvent(
     [
       {
         kind: publicKind(event),
-        period: reportPeriod(clock.wallMs(), procedure.timeZone, procedure.reports.everyMinutes),
+        period: publicPeriod(
+          publicKind(event),
+          reportPeriod(clock.wallMs(), procedure.timeZone, procedure.reports.everyMinutes),
+        ),
         centre: centreFields(event),
         private: privateFields(event, null),
       },
