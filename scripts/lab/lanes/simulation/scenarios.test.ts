@@ -355,6 +355,8 @@ describe('a lane that says what is another’s to say', () => {
     unwrap(one.record({ type: 'right-taken', voter: 'v2', version: 1, from: second, to: third }));
     pass(3_000);
     expect(holders('v2')).toEqual([second, second, second]);
+    // It never moved: whoever was taken in would by now have given it back.
+    for (const { node } of [one, two, three]) expect(node.state.holding('v2').version).toBe(0);
     expect(claimAt(two, 'v2')).toBe('held');
   });
 
