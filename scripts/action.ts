@@ -100,7 +100,11 @@ function readOptions(action: Action, args: readonly string[]): Result<ActionOpti
   const { least, most } = action.names;
   if (positionals.length < least || positionals.length > most)
     return err(describeNames(least, most, positionals.length));
+  if (positionals.includes('')) return err('the name of a file or folder is empty');
   const given = values as Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+  // What a shell makes of a variable that isn't set.
+  const empty = Object.keys(given).find((name) => [given[name]].flat().includes(''));
+  if (empty !== undefined) return err(`--${empty} is empty`);
   return ok({
     text: (name) => (typeof given[name] === 'string' ? given[name] : undefined),
     texts: (name) => {

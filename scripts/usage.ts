@@ -11,12 +11,34 @@ export function readArguments<const T extends ParseArgsConfig>(
   config: T,
 ): Result<ReturnType<typeof parseArgs<T>>, string> {
   try {
-    return ok(parseArgs(config));
+    return ok(parseOnce(config));
   } catch (problem) {
     const fault = argumentFault(problem);
     if (fault === null) throw problem;
     return err(fault);
   }
+}
+
+/**
+ * Node's own reader of arguments, which takes the last of two values in silence: here it is a fault, for nobody knows
+ * which of the two was meant.
+ * @throws what `argumentFault` says in a sentence
+ */
+export function parseOnce<const T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  const read = parseArgs(config);
+  const { tokens = [] } = parseArgs({ ...config, tokens: true });
+  const seen = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const option = config.options?.[token.name];
+    if (option?.type !== 'string' || option.multiple === true) continue;
+    if (seen.has(token.name))
+      throw Object.assign(new Error(`--${token.name} is given twice, and can be given once`), {
+        code: 'ERR_PARSE_ARGS_GIVEN_TWICE',
+      });
+    seen.add(token.name);
+  }
+  return read;
 }
 
 /** What Node's own reader of arguments threw, as one sentence; null where it was something else. */
@@ -51,6 +73,15 @@ export function wholeNumber(least: number, most: number) {
     .regex(/^[0-9]{1,15}$/, fault)
     .transform(Number)
     .refine((number) => number >= least && number <= most, fault);
+}
+
+/** A command line that can't be understood, told apart from what went wrong in carrying it out. */
+export interface WrongUsage {
+  readonly wrongUsage: string;
+}
+
+export function wrongUsage(fault: string): Result<never, WrongUsage> {
+  return err({ wrongUsage: fault });
 }
 
 /** One clear line, and where to read on. `command` is what stands before the options: `collector take`. */

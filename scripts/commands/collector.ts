@@ -272,7 +272,7 @@ async function readRegistration({
 }: Request): Promise<Result<Registration | null, string>> {
   if (devicesFile === null) return ok(null);
   const text = await readFile(devicesFile, 'utf8').catch(() => null);
-  if (text === null) return err(`${devicesFile}: unreadable-file`);
+  if (text === null) return err(`${devicesFile}: unreadable-file, check the name (--devices)`);
   const registration = parseRegistration(text);
   if (!registration.ok) return err(`${devicesFile}: ${registration.error.code}`);
   if (registration.value.mock !== mock) {

@@ -174,7 +174,7 @@ describe('tizme devices', () => {
     expect(code).toBe(1);
     expect(out[0]).toBe('fingerprint-scanner FS81: ready');
     expect(out[1]).toContain('card-reader: absent: not plugged in');
-    expect((await run(open, 'apdu', 'xyz')).code).toBe(1);
+    expect((await run(open, 'apdu', 'xyz')).code).toBe(2);
     expect((await run(open, 'dance')).code).toBe(2);
   });
 

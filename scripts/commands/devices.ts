@@ -9,7 +9,7 @@ import type { CommandIo } from '../command-io.ts';
 import { apdu } from '../devices/ask-card.ts';
 import { calibrate, target } from '../devices/calibrate-scanner.ts';
 import { capture } from '../devices/capture-finger.ts';
-import type { Command, Request } from '../devices/devices-request.ts';
+import { type Command, type Request, takesNoText } from '../devices/devices-request.ts';
 import { print } from '../devices/print-picture.ts';
 import { list, test, watch } from '../devices/show-devices.ts';
 import { PICTURE_DECODERS } from '../hosts/children/picture-decoders.ts';
@@ -64,6 +64,8 @@ export async function runDevices(
     return refuseCommand('devices', name, [...Object.keys(COMMANDS), 'rules'], io);
   const request = parseRequest(rest);
   if (!request.ok) return refuseUsage(`devices ${name}`, request.error, io);
+  const checked = (command?.check ?? takesNoText)(request.value);
+  if (!checked.ok) return refuseUsage(`devices ${name}`, checked.error, io);
   // The desk's own settings, unless others are named.
   const named = request.value.settings;
   const file = named ?? deviceSettingsFileOf(dataDirectory());
@@ -79,7 +81,7 @@ export async function runDevices(
   }
   const manager = open(settings.value, file);
   await manager.scan();
-  const answer = await command(manager, request.value, io);
+  const answer = await command.run(manager, request.value, io);
   await manager.close();
   if (!answer.ok) {
     io.progress(answer.error);

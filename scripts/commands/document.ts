@@ -12,7 +12,8 @@ import { readSeries } from '../document/series-file.ts';
 import { type DataGroupFile, showGroups } from '../document/show-groups.ts';
 import { readTrust } from '../document/trust-folder.ts';
 import { type ChipAnswer, verifyFiles } from '../document/verify-files.ts';
-import { readArguments, refuseCommand, refuseUsage } from '../usage.ts';
+import { isDay } from '../read-day.ts';
+import { readArguments, refuseCommand, refuseUsage, type WrongUsage, wrongUsage } from '../usage.ts';
 
 const USAGE = [
   'usage: tizme document <command> [--today YYYY-MM-DD] [--series FILE] [--json]',
@@ -71,7 +72,11 @@ interface Request extends ReadRequest, PlayRequest {
   readonly json: boolean;
 }
 
-type Command = (request: Request, io: CommandIo, find: FindCardReaders) => Promise<Result<Answer, string>>;
+type Command = (
+  request: Request,
+  io: CommandIo,
+  find: FindCardReaders,
+) => Promise<Result<Answer, string | WrongUsage>>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   mrz: readZone,
@@ -103,6 +108,7 @@ export async function runDocument(
   const series = await readSeries(request.value.seriesFile);
   const answer = series.ok ? await command({ ...request.value, series: series.value }, io, find) : series;
   if (!answer.ok) {
+    if (typeof answer.error !== 'string') return refuseUsage(`document ${name}`, answer.error.wrongUsage, io);
     io.progress(answer.error);
     if (request.value.json)
       io.out(JSON.stringify({ error: { code: 'unusable-input', message: answer.error } }));
@@ -118,7 +124,7 @@ function parseRequest(args: readonly string[]): Result<Request, string> {
   if (!read.ok) return read;
   const { values, positionals } = read.value;
   const today = values.today ?? new Date().toISOString().slice(0, 10);
-  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(today)) return err('--today wants YYYY-MM-DD');
+  if (!isDay(today)) return err('--today wants a day of the calendar as YYYY-MM-DD');
   const transport = CARD_TRANSPORTS.find((name) => name === values.transport);
   if (transport === undefined) return err(`--transport wants one of ${CARD_TRANSPORTS.join(', ')}`);
   if (!/^[0-9]{1,5}$/.test(values.port)) return err('--port wants a number');
@@ -173,8 +179,8 @@ function parseChipAnswer(
   return ok({ challenge: asked, answer: answered });
 }
 
-async function readZone({ texts, today, series }: Request): Promise<Result<Answer, string>> {
-  if (texts.length === 0) return err('document mrz wants the lines of a zone');
+async function readZone({ texts, today, series }: Request): Promise<Result<Answer, WrongUsage>> {
+  if (texts.length === 0) return wrongUsage('it wants the lines of a zone');
   const zone = parseMrz(texts, { today, series });
   if (!zone.ok) {
     return ok({ lines: describeMrzError(zone.error), json: { error: zone.error }, good: false });
@@ -182,8 +188,8 @@ async function readZone({ texts, today, series }: Request): Promise<Result<Answe
   return ok({ lines: describeZone(zone.value), json: zone.value, good: true });
 }
 
-async function verify(request: Request): Promise<Result<Answer, string>> {
-  if (request.securityObject === null) return err('document verify wants --sod FILE');
+async function verify(request: Request): Promise<Result<Answer, string | WrongUsage>> {
+  if (request.securityObject === null) return wrongUsage('it wants --sod FILE');
   const securityObject = await readSavedFile(request.securityObject);
   if (!securityObject.ok) return securityObject;
   const dataGroups = new Map<DataGroupName, Uint8Array>();

@@ -58,7 +58,7 @@ const requestSchema = z.object({
   voters: wholeNumber(1, MOST_NATIONAL_VOTERS),
   seed: z.string().min(1).max(40),
   out: z.string().min(1).optional(),
-  date: z.iso.date().optional(),
+  date: z.iso.date('takes a day of the calendar as YYYY-MM-DD').optional(),
   receipts: z.enum(['1', '2']),
   'any-precinct': z.boolean(),
   fingers: z.enum(['drawn', 'generated']).optional(),

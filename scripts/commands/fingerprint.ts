@@ -12,7 +12,7 @@ import {
 } from '../../src/fingerprint/engine.ts';
 import type { ImageReading } from '../../src/fingerprint/images/decode-image.ts';
 import type { CommandIo } from '../command-io.ts';
-import { readArguments, refuseCommand, refuseUsage } from '../usage.ts';
+import { readArguments, refuseCommand, refuseUsage, type WrongUsage, wrongUsage } from '../usage.ts';
 import { drawExtraction, drawMatch } from './fingerprint-drawing.ts';
 import { evaluateFolders, formatEvaluation } from './fingerprint-evaluate.ts';
 import { writeSyntheticSet } from './fingerprint-generate.ts';
@@ -82,7 +82,7 @@ interface Answer {
   readonly json: object;
 }
 
-type Command = (request: Request, io: CommandIo) => Promise<Result<Answer, string>>;
+type Command = (request: Request, io: CommandIo) => Promise<Result<Answer, string | WrongUsage>>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   extract,
@@ -112,6 +112,8 @@ export async function runFingerprint(args: readonly string[], io: CommandIo): Pr
   if (!request.ok) return refuseUsage(`fingerprint ${name}`, request.error, io);
   const answer = await command(request.value, io);
   if (!answer.ok) {
+    if (typeof answer.error !== 'string')
+      return refuseUsage(`fingerprint ${name}`, answer.error.wrongUsage, io);
     io.out(request.value.json ? JSON.stringify({ error: answer.error }) : answer.error);
     return 1;
   }
@@ -163,9 +165,9 @@ async function readImage(file: string, request: Request): Promise<Result<GreyIma
   return image.ok ? image : err(`${file}: ${explainImageError(image.error)}`);
 }
 
-async function extract(request: Request): Promise<Result<Answer, string>> {
+async function extract(request: Request): Promise<Result<Answer, string | WrongUsage>> {
   const [file, ...more] = request.files;
-  if (file === undefined || more.length > 0) return err('extract wants one image');
+  if (file === undefined || more.length > 0) return wrongUsage('it wants one image');
   const image = await readImage(file, request);
   if (!image.ok) return image;
   const template = extractTemplate(image.value);
@@ -182,10 +184,10 @@ async function extract(request: Request): Promise<Result<Answer, string>> {
   });
 }
 
-async function match(request: Request): Promise<Result<Answer, string>> {
+async function match(request: Request): Promise<Result<Answer, string | WrongUsage>> {
   const [first, second, ...more] = request.files;
   if (first === undefined || second === undefined || more.length > 0) {
-    return err('match wants two images or templates');
+    return wrongUsage('it wants two images or templates');
   }
   const a = await readTemplate(first, request);
   if (!a.ok) return a;
@@ -206,9 +208,9 @@ async function readTemplate(file: string, request: Request): Promise<Result<Temp
   return first === undefined ? err(`${file}: no-view`) : ok(first.template);
 }
 
-async function identify(request: Request, io: CommandIo): Promise<Result<Answer, string>> {
+async function identify(request: Request, io: CommandIo): Promise<Result<Answer, string | WrongUsage>> {
   if (request.files.length === 0 || request.folder === null) {
-    return err('identify wants one image or record, or several of one finger, and --in a folder');
+    return wrongUsage('it wants one image or record, or several of one finger, and --in a folder');
   }
   const { files: probes, folder, reading, depth, limit, threads } = request;
   const progress = (text: string): void => io.progress(text);
@@ -216,10 +218,10 @@ async function identify(request: Request, io: CommandIo): Promise<Result<Answer,
   return list.ok ? ok({ lines: formatCandidates(list.value), json: list.value }) : list;
 }
 
-async function evaluate(request: Request, io: CommandIo): Promise<Result<Answer, string>> {
-  if (request.files.length === 0) return err('evaluate wants one folder or more');
+async function evaluate(request: Request, io: CommandIo): Promise<Result<Answer, string | WrongUsage>> {
+  if (request.files.length === 0) return wrongUsage('it wants one folder or more');
   if (request.against.length > 0 && request.against.length !== request.files.length)
-    return err('--against wants as many folders as there are to evaluate');
+    return wrongUsage('--against wants as many folders as there are to evaluate');
   const evaluation = await evaluateFolders(request.files, {
     dpi: request.dpi,
     reading: request.reading,
@@ -231,10 +233,10 @@ async function evaluate(request: Request, io: CommandIo): Promise<Result<Answer,
   return ok({ lines: formatEvaluation(evaluation.value), json: evaluation.value });
 }
 
-async function show(request: Request): Promise<Result<Answer, string>> {
+async function show(request: Request): Promise<Result<Answer, string | WrongUsage>> {
   const [file, other, ...more] = request.files;
   if (file === undefined || more.length > 0 || request.out === null)
-    return err('show wants one image or two, and --out');
+    return wrongUsage('it wants one image or two, and --out');
   const image = await readImage(file, request);
   if (!image.ok) return image;
   const second = other === undefined ? null : await readImage(other, request);
@@ -247,8 +249,8 @@ async function show(request: Request): Promise<Result<Answer, string>> {
   return ok({ lines: [`wrote ${request.out}`], json: { out: request.out } });
 }
 
-async function generate(request: Request, io: CommandIo): Promise<Result<Answer, string>> {
-  if (request.out === null || request.files.length > 0) return err('generate wants --out and a folder');
+async function generate(request: Request, io: CommandIo): Promise<Result<Answer, string | WrongUsage>> {
+  if (request.out === null || request.files.length > 0) return wrongUsage('it wants --out and a folder');
   const { fingers, impressions, seed, out } = request;
   const progress = (text: string): void => io.progress(text);
   const images = await writeSyntheticSet(out, { fingers, impressions, seed, progress });

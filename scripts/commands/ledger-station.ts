@@ -8,6 +8,7 @@ import { type VerifiedExport, verifyExport } from '../../src/ledger/verify-expor
 import type { CommandIo } from '../command-io.ts';
 import { readArguments, refuseUsage } from '../usage.ts';
 import { describeFault } from './describe-export-fault.ts';
+import { whyNoFolder } from './export-folder.ts';
 
 export const STATION_USAGE = [
   'usage: tizme ledger station EXPORT... [--note FILE] [--json]',
@@ -66,6 +67,8 @@ function describeTree({ station, countersigned, note }: StationTree): string[] {
 function readStation(directories: readonly string[], note: string | null): Result<StationTree, string> {
   const exports: VerifiedExport[] = [];
   for (const directory of directories) {
+    const missing = whyNoFolder(directory);
+    if (missing !== null) return err(missing);
     const verified = verifyExport(directory);
     if (!verified.ok)
       return err(`${directory}: ${verified.error.faults.map((fault) => describeFault(fault)).join(' ')}`);

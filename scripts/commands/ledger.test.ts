@@ -115,14 +115,17 @@ test('three lines that were typed wrongly: the observer is told to look at the l
 });
 
 test('wrong usage is told apart from a wrong export', async () => {
-  for (const args of [
-    [],
-    ['verify'],
-    ['check', directory],
-    ['verify', directory, '--unknown'],
-    ['verify', directory, '--checkpoint', 'nowhere.txt'],
-  ]) {
+  for (const args of [[], ['verify'], ['check', directory], ['verify', directory, '--unknown']]) {
     expect((await run(...args)).code).toBe(2);
+  }
+  // A slip in a name is neither: nobody is told that a log was changed.
+  for (const args of [
+    ['verify', directory, '--checkpoint', 'nowhere.txt'],
+    ['verify', join(directory, 'nowhere')],
+  ]) {
+    const { code, out, progress } = await run(...args);
+    expect({ code, out }).toEqual({ code: 1, out: [] });
+    expect(progress.join()).toContain('nowhere');
   }
   const help = await run('--help');
   expect([help.code, help.out[0]?.startsWith('usage: tizme ledger')]).toEqual([0, true]);

@@ -12,6 +12,7 @@ import { type BrokenExport, type VerifiedExport, verifyExportAside } from '../..
 import type { CommandIo } from '../command-io.ts';
 import { readArguments, refuseCommand, refuseUsage } from '../usage.ts';
 import { describeFault, nameCheckpoint, WHAT_TO_DO } from './describe-export-fault.ts';
+import { whyNoFolder } from './export-folder.ts';
 
 const USAGE = [
   'usage: tizme ledger verify EXPORT [options]',
@@ -69,9 +70,11 @@ export async function runLedger(args: readonly string[], io: CommandIo): Promise
   if (!request.ok) return refuseUsage('ledger verify', request.error, io);
   const { directory, checkpointFiles, publicKey, centreKey, witnesses, json } = request.value;
   const checkpoints = readTexts(checkpointFiles);
-  if (!checkpoints.ok) {
-    io.progress(checkpoints.error);
-    return 2;
+  const unreadable = checkpoints.ok ? whyNoFolder(directory) : checkpoints.error;
+  if (!checkpoints.ok || unreadable !== null) {
+    io.progress(`tizme ledger verify: ${unreadable}`);
+    if (json) io.out(JSON.stringify({ ok: false, code: 'file-unreadable' }));
+    return 1;
   }
   const verified = await verifyExportAside(directory, {
     checkpoints: checkpoints.value,
@@ -130,7 +133,7 @@ function readTexts(files: readonly string[]): Result<readonly string[], string> 
     try {
       texts.push(readFileSync(file, 'utf8'));
     } catch {
-      return err(`tizme ledger: the checkpoint file ${file} cannot be read`);
+      return err(`${file} can't be read (--checkpoint): check the name`);
     }
   }
   return ok(texts);

@@ -53,6 +53,7 @@ export async function runMock(args: readonly string[], io: CommandIo): Promise<n
   try {
     const played = await playStations(request.value, directory, io);
     if (!played.ok) {
+      if (typeof played.error !== 'string') return refuseUsage('mock', played.error.wrongUsage, io);
       io.progress(`tizme mock: ${played.error}`);
       return 1;
     }

@@ -150,9 +150,9 @@ it('keys, enrolment, build, signatures, lane, spare, and what is refused on the 
   const spare =
     'spare --stick @chair --trust @keys/commission.json --lane 1 --member secretary --share-on @spare-stick';
   // A copy of the stick may have made one that this stick knows nothing of: what is on paper has to be said.
-  expect(await run(runProvision, `${spare} --secrets-file @wrong`)).toMatchObject({ code: 1 });
+  expect(await run(runProvision, `${spare} --secrets-file @wrong`)).toMatchObject({ code: 2 });
   const ofAnother = await run(runProvision, `${spare} --last-receipt 2-0007 --secrets-file @wrong`);
-  expect(ofAnother).toMatchObject({ code: 1 });
+  expect(ofAnother).toMatchObject({ code: 2 });
   expect(ofAnother.said).toContain('a receipt of table 2, not of table 1');
   expect((await run(runProvision, `${spare} --last-receipt 0 --secrets-file @wrong`)).json.code).toBe(
     'wrong-code',
@@ -353,5 +353,7 @@ it('every action explains itself, and what is missing is named', async () => {
       expect((await run(command, `${action} --no-such-option`)).code).toBe(2);
     }
   }
-  expect((await run(runPackage, 'sign @nowhere --trust @nowhere')).said).toContain('can not be read');
+  expect((await run(runPackage, 'sign @nowhere --trust @nowhere --key @nowhere')).said).toContain(
+    'can not be read',
+  );
 });

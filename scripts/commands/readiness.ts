@@ -57,6 +57,8 @@ export function runReadiness(
     names: { least: 0, most: 0 },
     run: async (options) => {
       const folder = options.text('collect');
+      if (folder !== undefined && ['out', 'finger'].some((name) => options.text(name) !== undefined))
+        return wrongOption('--collect joins reports that are there: --out and --finger test this laptop');
       return folder === undefined ? testThisLaptop(options, io, open) : collect(folder, io);
     },
   };

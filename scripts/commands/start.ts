@@ -271,6 +271,8 @@ function parseRequest(args: readonly string[]): Result<StartRequest, string> {
   if (devices !== undefined && devices !== 'simulated' && devices !== 'real') {
     return err('--devices is simulated or real');
   }
+  if (values.collector !== undefined && !URL.canParse(values.collector))
+    return err('--collector wants an address, as http://127.0.0.1:8480');
   if (!Number.isInteger(voters) || voters < 24 || voters > 60) {
     return err(
       '--voters is 24 to 60: fingers are drawn one by one (larger elections: tizme election generate)',

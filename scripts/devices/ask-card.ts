@@ -1,13 +1,27 @@
 import type { DeviceManager } from '../../native-bridges/device-manager.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { explain } from './describe-devices.ts';
-import type { Answer, Request } from './devices-request.ts';
+import type { Answer, Command, Request } from './devices-request.ts';
 
-export async function apdu(manager: DeviceManager, { texts }: Request): Promise<Result<Answer, string>> {
-  const commands = texts.map((text) => text.replace(/\s/g, ''));
-  if (commands.length === 0 || commands.some((text) => !/^([0-9a-f]{2}){4,}$/i.test(text))) {
-    return err('devices apdu wants commands of at least four bytes in hexadecimal');
-  }
+/** ISO 7816-4: a header of four bytes, then length and data. */
+const COMMAND = /^([0-9a-f]{2}){4,}$/i;
+
+export const apdu: Command = { check: checkCommands, run: askCard };
+
+function checkCommands({ texts }: Request): Result<void, string> {
+  if (texts.length === 0) return err('it wants commands of at least four bytes in hexadecimal');
+  const wrong = texts.find((text) => !COMMAND.test(withoutBlanks(text)));
+  return wrong === undefined
+    ? ok()
+    : err(`a command is at least four bytes in hexadecimal, and "${wrong.slice(0, 40)}" is none`);
+}
+
+function withoutBlanks(text: string): string {
+  return text.replace(/\s/g, '');
+}
+
+async function askCard(manager: DeviceManager, { texts }: Request): Promise<Result<Answer, string>> {
+  const commands = texts.map(withoutBlanks);
   const card = await manager.devices.cardReader.connect();
   if (!card.ok) return err(explain(manager, card.error));
   const answerToReset = hex(card.value.answerToReset);

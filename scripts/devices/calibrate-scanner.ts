@@ -13,12 +13,15 @@ import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
 import { firstFinger } from './capture-finger.ts';
 import { explain } from './describe-devices.ts';
-import { type Answer, CAPTURE_SECONDS, type Request } from './devices-request.ts';
+import { type Answer, CAPTURE_SECONDS, type Command, type Request, takesNoText } from './devices-request.ts';
 
 /** Of receipt printers: eight dots to the millimetre. */
 const PRINTER_DPI = 203;
 
-export async function target(manager: DeviceManager, { out }: Request): Promise<Result<Answer, string>> {
+export const target: Command = { check: takesNoText, run: makeTarget };
+export const calibrate: Command = { check: takesNoText, run: calibrateScanner };
+
+async function makeTarget(manager: DeviceManager, { out }: Request): Promise<Result<Answer, string>> {
   const drawn = drawTarget(PRINTER_DPI);
   if (out === null) {
     const printed = await manager.devices.printer.print(drawn);
@@ -38,7 +41,7 @@ export async function target(manager: DeviceManager, { out }: Request): Promise<
   return ok({ lines: [`to be printed at ${PRINTER_DPI} dpi`], json: { dpi: PRINTER_DPI }, good: true });
 }
 
-export async function calibrate(
+async function calibrateScanner(
   manager: DeviceManager,
   request: Request,
   io: CommandIo,

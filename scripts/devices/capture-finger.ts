@@ -2,20 +2,25 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { encode } from 'fast-png';
 import type { DeviceManager } from '../../native-bridges/device-manager.ts';
+import { assertDefined } from '../../src/domain/assert.ts';
 import type { DeviceProblem, DeviceSet, FingerFrame } from '../../src/domain/devices.ts';
 import { type GreyImage, wipeImage } from '../../src/domain/grey-image.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
 import { explain } from './describe-devices.ts';
-import { type Answer, CAPTURE_SECONDS, type Request } from './devices-request.ts';
+import { type Answer, CAPTURE_SECONDS, type Command, type Request, takesNoText } from './devices-request.ts';
 
-export async function capture(
+export const capture: Command = {
+  check: (request) => (request.out === null ? err('it wants --out FILE.png') : takesNoText(request)),
+  run: captureFinger,
+};
+
+async function captureFinger(
   manager: DeviceManager,
   request: Request,
   io: CommandIo,
 ): Promise<Result<Answer, string>> {
-  const { out } = request;
-  if (out === null) return err('devices capture wants --out FILE.png');
+  const out = assertDefined(request.out, 'the file that the check asked for');
   const { status } = manager.devices.scanner.status();
   // Nobody is asked for a finger that nothing could take.
   if (status.state === 'failed' && status.problem.code !== 'no-answer')

@@ -1,5 +1,5 @@
 import type { DeviceManager } from '../../native-bridges/device-manager.ts';
-import type { Result } from '../../src/domain/result.ts';
+import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
 
 export interface Request {
@@ -19,11 +19,17 @@ export interface Answer {
   readonly good: boolean;
 }
 
-export type Command = (
-  manager: DeviceManager,
-  request: Request,
-  io: CommandIo,
-) => Promise<Result<Answer, string>>;
+export interface Command {
+  /** What is wrong with the command line, before any device is looked for. */
+  readonly check: (request: Request) => Result<void, string>;
+  readonly run: (manager: DeviceManager, request: Request, io: CommandIo) => Promise<Result<Answer, string>>;
+}
+
+/** Of a command that takes options alone. */
+export function takesNoText({ texts }: Request): Result<void, string> {
+  const [first] = texts;
+  return first === undefined ? ok() : err(`it takes options alone, and "${first}" is none`);
+}
 
 /** How long somebody is waited for. */
 export const CAPTURE_SECONDS = 30;

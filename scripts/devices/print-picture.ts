@@ -4,11 +4,15 @@ import type { GreyImage } from '../../src/domain/grey-image.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { explainImageError, readGreyImage } from '../commands/fingerprint-image-file.ts';
 import { explain } from './describe-devices.ts';
-import type { Answer, Request } from './devices-request.ts';
+import type { Answer, Command, Request } from './devices-request.ts';
 
-export async function print(manager: DeviceManager, { texts }: Request): Promise<Result<Answer, string>> {
-  const [path] = texts;
-  if (path === undefined) return err('devices print wants a picture');
+export const print: Command = {
+  check: ({ texts }) => (texts.length === 1 ? ok() : err('it wants one picture')),
+  run: printPicture,
+};
+
+async function printPicture(manager: DeviceManager, { texts }: Request): Promise<Result<Answer, string>> {
+  const [path = ''] = texts;
   const image = await readGreyImage(path, { dpi: 203 });
   if (!image.ok) return err(`${path}: ${explainImageError(image.error)}`);
   const { printer } = manager.devices;

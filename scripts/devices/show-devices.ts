@@ -3,15 +3,19 @@ import type { DeviceReport } from '../../src/domain/device-bench.ts';
 import { ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
 import { describeReport, describeState, withExplanations } from './describe-devices.ts';
-import type { Answer, Request } from './devices-request.ts';
+import { type Answer, type Command, type Request, takesNoText } from './devices-request.ts';
 
-export async function list(manager: DeviceManager): Promise<Result<Answer, string>> {
+export const list: Command = { check: takesNoText, run: listDevices };
+export const watch: Command = { check: takesNoText, run: watchDevices };
+export const test: Command = { check: takesNoText, run: testDevices };
+
+async function listDevices(manager: DeviceManager): Promise<Result<Answer, string>> {
   const report = manager.report();
   const good = report.found.every(({ problem }) => problem === null || problem.code === 'spare');
   return ok({ lines: describeReport(report), json: withExplanations(report), good });
 }
 
-export async function watch(
+async function watchDevices(
   manager: DeviceManager,
   request: Request,
   io: CommandIo,
@@ -30,7 +34,7 @@ export async function watch(
   return ok({ lines: [], json: withExplanations(manager.report()), good: true });
 }
 
-export async function test(manager: DeviceManager): Promise<Result<Answer, string>> {
+async function testDevices(manager: DeviceManager): Promise<Result<Answer, string>> {
   const { scanner, cardReader, mrzReader, printer } = manager.devices;
   const statuses = [scanner, cardReader, mrzReader, printer].map((device) => device.status());
   const lines = statuses.map(({ info, status }) => {

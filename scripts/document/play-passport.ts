@@ -1,6 +1,7 @@
 import type { DocumentFault } from '../../fixtures/documents/emulated-document.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
+import { type WrongUsage, wrongUsage } from '../usage.ts';
 import { createEmulatedPassport, PASSPORT_KINDS } from './emulated-passport.ts';
 import type { Answer } from './read-chip.ts';
 import { playVirtualCard } from './virtual-card.ts';
@@ -19,13 +20,16 @@ const FAULTS: Readonly<Record<string, DocumentFault>> = {
 };
 
 /** `tizme document play`: the emulated passport behind the card service's virtual reader, for training and for other programs. */
-export async function playPassport(request: PlayRequest, io: CommandIo): Promise<Result<Answer, string>> {
+export async function playPassport(
+  request: PlayRequest,
+  io: CommandIo,
+): Promise<Result<Answer, string | WrongUsage>> {
   const { kind, fault, port } = request;
   const found = Object.hasOwn(PASSPORT_KINDS, kind) ? PASSPORT_KINDS[kind] : undefined;
-  if (found === undefined) return err(`--kind wants one of ${Object.keys(PASSPORT_KINDS).join(', ')}`);
+  if (found === undefined) return wrongUsage(`--kind wants one of ${Object.keys(PASSPORT_KINDS).join(', ')}`);
   const wrong = fault !== null && Object.hasOwn(FAULTS, fault) ? FAULTS[fault] : undefined;
   if (fault !== null && wrong === undefined)
-    return err(`--fault wants one of ${Object.keys(FAULTS).join(', ')}`);
+    return wrongUsage(`--fault wants one of ${Object.keys(FAULTS).join(', ')}`);
   const { document } = await createEmulatedPassport(found);
   document.setFaults(wrong === undefined ? [] : [wrong]);
   const end = new AbortController();

@@ -132,8 +132,8 @@ describe('tizme document read at a reader', () => {
 
 describe('tizme document play', () => {
   test('says what is missing', async () => {
-    expect(await run('play', '--kind', 'other')).toMatchObject({ code: 1 });
-    expect(await run('play', '--fault', 'other')).toMatchObject({ code: 1 });
+    expect(await run('play', '--kind', 'other')).toMatchObject({ code: 2 });
+    expect(await run('play', '--fault', 'other')).toMatchObject({ code: 2 });
     expect(await run('play', '--port', 'other')).toMatchObject({ code: 2 });
     // Port 1 belongs to a service that nobody runs.
     const { code, progress } = await run('play', '--port', '1');

@@ -3,6 +3,7 @@ import type { DocumentSeries } from '../../src/documents/mrz/document-series.ts'
 import { parseMrz } from '../../src/documents/mrz/parse.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { CommandIo } from '../command-io.ts';
+import { type WrongUsage, wrongUsage } from '../usage.ts';
 import { type FindCardReaders, openCardInReader, type ReaderChoice } from './card-readers.ts';
 import { describeChip, describeStep, describeWithoutPerson } from './describe-chip.ts';
 import { chipErrorFields, explainAuthenticity, explainChipError } from './describe-outcome.ts';
@@ -36,7 +37,7 @@ export async function readChip(
   request: ReadRequest,
   io: CommandIo,
   find: FindCardReaders,
-): Promise<Result<Answer, string>> {
+): Promise<Result<Answer, string | WrongUsage>> {
   if (request.redact && request.face !== null) return err('--redact leaves the face out: take --face away');
   const trusted = await readTrust(request);
   if (!trusted.ok) return trusted;
@@ -100,9 +101,9 @@ interface OpenedDocument {
   close(): Promise<void>;
 }
 
-async function openEmulated(request: ReadRequest): Promise<Result<OpenedDocument, string>> {
+async function openEmulated(request: ReadRequest): Promise<Result<OpenedDocument, string | WrongUsage>> {
   const kind = Object.hasOwn(PASSPORT_KINDS, request.kind) ? PASSPORT_KINDS[request.kind] : undefined;
-  if (kind === undefined) return err(`--kind wants one of ${Object.keys(PASSPORT_KINDS).join(', ')}`);
+  if (kind === undefined) return wrongUsage(`--kind wants one of ${Object.keys(PASSPORT_KINDS).join(', ')}`);
   const passport = await createEmulatedPassport(kind);
   // Without any, the passport's own zone opens it.
   const access = readAccess(request.mrz.length > 0 ? request.mrz : passport.document.mrz, request);
@@ -120,9 +121,9 @@ async function openReal(
   request: ReadRequest,
   io: CommandIo,
   find: FindCardReaders,
-): Promise<Result<OpenedDocument, string>> {
+): Promise<Result<OpenedDocument, string | WrongUsage>> {
   if (request.mrz.length === 0 && request.can === null) {
-    return err('document read wants what opens the chip: --mrz with the lines of its zone, or --can');
+    return wrongUsage('it wants what opens the chip: --mrz with the lines of its zone, or --can');
   }
   const access = readAccess(request.mrz, request);
   if (!access.ok) return access;
@@ -141,10 +142,11 @@ async function openReal(
 function readAccess(
   zoneLines: readonly string[],
   { mrz, can, today, series }: ReadRequest,
-): Result<ChipAccess, string> {
-  if (can !== null && !/^[0-9]{6}$/.test(can)) return err('--can wants the six digits printed on the card');
+): Result<ChipAccess, string | WrongUsage> {
+  if (can !== null && !/^[0-9]{6}$/.test(can))
+    return wrongUsage('--can wants the six digits printed on the card');
   if (mrz.length === 0 && can !== null) return ok({ can });
   const zone = parseMrz(zoneLines, { today, series });
-  if (!zone.ok) return err(`--mrz: ${describeMrzError(zone.error).join('; ')}`);
+  if (!zone.ok) return wrongUsage(`--mrz: ${describeMrzError(zone.error).join('; ')}`);
   return ok(can === null ? { mrz: zone.value } : { mrz: zone.value, can });
 }

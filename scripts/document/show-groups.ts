@@ -6,7 +6,8 @@ import { parseDataGroup2 } from '../../src/documents/chip/dg2.ts';
 import { parseDataGroup11 } from '../../src/documents/chip/dg11.ts';
 import { parseDataGroup12 } from '../../src/documents/chip/dg12.ts';
 import type { DocumentSeries } from '../../src/documents/mrz/document-series.ts';
-import { err, ok, type Result } from '../../src/domain/result.ts';
+import { ok, type Result } from '../../src/domain/result.ts';
+import { type WrongUsage, wrongUsage } from '../usage.ts';
 import { describeFields, describeZone } from './describe-zone.ts';
 import type { Answer } from './read-chip.ts';
 import { readSavedFile } from './saved-file.ts';
@@ -26,8 +27,8 @@ export interface GroupsToShow {
 }
 
 /** `tizme document show`: what data groups say, each for itself; nothing is verified. */
-export async function showGroups(request: GroupsToShow): Promise<Result<Answer, string>> {
-  if (request.dataGroups.length === 0) return err('document show wants --dg N=FILE');
+export async function showGroups(request: GroupsToShow): Promise<Result<Answer, string | WrongUsage>> {
+  if (request.dataGroups.length === 0) return wrongUsage('it wants --dg N=FILE');
   const lines: string[] = [];
   const shown: Record<string, object> = {};
   for (const { name, path } of request.dataGroups) {

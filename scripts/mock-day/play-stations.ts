@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import {
@@ -20,6 +20,7 @@ import { verifyExport } from '../../src/ledger/verify-export.ts';
 import type { CommandIo } from '../command-io.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
 import { progressBar } from '../progress.ts';
+import type { WrongUsage } from '../usage.ts';
 import { type Cast, castElection, isSamePerson } from './cast-election.ts';
 import { type CentreTotals, type DoublesFound, type MockCentre, openMockCentre } from './mock-centre.ts';
 import type { MockDayRequest } from './mock-day-request.ts';
@@ -46,7 +47,13 @@ export async function playStations(
   request: MockDayRequest,
   directory: string,
   io: CommandIo,
-): Promise<Result<PlayedStations, string>> {
+): Promise<Result<PlayedStations, string | WrongUsage>> {
+  const exports =
+    request.export === undefined ? undefined : statSync(request.export, { throwIfNoEntry: false });
+  if (exports?.isDirectory() === false)
+    return err(
+      `${request.export} is a file, and --export wants a folder: name another one; nothing was done`,
+    );
   const cast = castElection(request);
   if (!cast.ok) return cast;
   const program = findProgramFiles();

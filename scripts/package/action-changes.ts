@@ -53,6 +53,8 @@ export const changesAction: Action = {
   async run(options, io) {
     const [file, out] = [options.text('package'), options.text('out')];
     if (file === undefined || out === undefined) return wrongOption('--package and --out are needed');
+    if (options.texts('key').length < 2)
+      return wrongOption('--key names the key of a member; two are needed');
     const commission = readCommission(options.text('trust'));
     if (!commission.ok) return commission;
     const changes = readJsonFile(options.names[0] ?? '', listChangesSchema);
@@ -161,7 +163,9 @@ async function withTokens(
   if (!changes.some(isNew)) return ok({ changes, drawn: 0 });
   const [folder, keysFile] = [options.text('packages'), options.text('register-keys')];
   if (folder === undefined || keysFile === undefined)
-    return err('somebody is new in the list: --packages and --register-keys are needed for the token');
+    return wrongOption(
+      'somebody is new in the list: --packages and --register-keys are needed for the token',
+    );
   const keys = readJsonFile(keysFile, keysSchema);
   if (!keys.ok) return keys;
   if (!existsSync(folder) || !hasBuildSecrets(folder))

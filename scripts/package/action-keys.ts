@@ -91,9 +91,9 @@ export const signAction: Action = {
   names: { least: 1, most: 1 },
   async run(options, io) {
     const [place = ''] = options.names;
+    if (options.texts('key').length === 0) return wrongOption('--key names the key of a member');
     const commission = readCommission(options.text('trust'));
     if (!commission.ok) return commission;
-    if (options.texts('key').length === 0) return wrongOption('--key names the key of a member');
     const files = packagesIn(place);
     if (files.length === 0) return err(`there is no package in ${place}`);
     const members = await openMembers(

@@ -4,9 +4,10 @@ import { LANGUAGES, type Language } from '../../src/domain/language.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { findFontFiles } from '../../src/station/paper/fonts.ts';
 import { type PinLetter, writePinLettersPdf } from '../../src/station/provision/pin-letters-pdf.ts';
-import type { Action } from '../action.ts';
+import { type Action, wrongOption } from '../action.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
 import { readInputs } from './build-inputs.ts';
+import { plannedStations } from './build-options.ts';
 import { drawnEnvelopeCode, drawnPin, hasBuildSecrets, openBuildSecrets } from './build-secrets.ts';
 
 /** The letters with everybody's first PIN, straight to a printer. */
@@ -40,20 +41,21 @@ export const lettersAction: Action = {
   async run(options, io) {
     const [folder, printer, out] = [options.text('packages'), options.text('printer'), options.text('out')];
     if (folder === undefined || (printer === undefined) === (out === undefined))
-      return err('--packages, and one of --printer and --out, are needed');
+      return wrongOption('--packages, and one of --printer and --out, are needed');
     const language = (options.text('language') ?? 'ky') as Language;
-    if (!LANGUAGES.includes(language)) return err('--language takes ky, ru or en');
+    if (!LANGUAGES.includes(language)) return wrongOption('--language takes ky, ru or en');
     const envelopes = Number(options.text('envelopes') ?? 1);
     if (!Number.isInteger(envelopes) || envelopes < 0 || envelopes > 4)
-      return err('--envelopes takes 0 to 4');
+      return wrongOption('--envelopes takes 0 to 4');
+    if (options.texts('station').length === 0)
+      return wrongOption('--station names a station of the plan; it may be repeated');
     if (out !== undefined && existsSync(out)) return err(`${out} is there already; nothing was changed`);
     const inputs = readInputs(options);
     if (!inputs.ok) return inputs;
     const { plan, procedure, databaseKey } = inputs.value;
-    const wanted = options.texts('station').map(Number);
-    const stations = plan.stations.filter(({ number }) => wanted.includes(number));
-    if (wanted.length === 0 || stations.length !== wanted.length)
-      return err('--station names stations of the plan, one by one');
+    const planned = plannedStations(plan, options.texts('station'));
+    if (!planned.ok) return planned;
+    const stations = planned.value;
     if (!existsSync(folder) || !hasBuildSecrets(folder))
       return err(
         `there is nothing in ${folder} that PINs were drawn from: it was destroyed, or is elsewhere`,

@@ -90,10 +90,13 @@ export const openAction: Action = {
   async run(options, io) {
     const expected = readExpectation(options);
     if (!expected.ok) return expected;
-    const opener = await readOpener(expected.value.commission, options);
-    if (!opener.ok) return opener;
     const [file = ''] = options.names;
     const expectation = besidePackage(expected.value, file);
+    // Nobody types a passphrase for a file that is refused whoever opens it.
+    const checked = checkPackage(file, expectation);
+    if (!checked.ok) return refusal(checked.error);
+    const opener = await readOpener(expected.value.commission, options);
+    if (!opener.ok) return opener;
     const startedMs = performance.now();
     const opened = await openPackage(file, expectation, opener.value);
     if (!opened.ok) return refusal(opened.error);
@@ -207,13 +210,13 @@ function sayUnlikePackages(before: Manifest, after: Manifest, io: CommandIo): vo
 }
 
 export function readExpectation(options: ActionOptions): Result<PackageExpectation, string | ActionFault> {
-  const commission = readCommission(options.text('trust'));
-  if (!commission.ok) return commission;
   const [station, election] = [options.text('station'), options.text('election')];
   if (station !== undefined && !/^\d+$/.test(station)) return wrongOption('--station takes a number');
   const day = readDay(options, 'day');
   if (!day.ok) return day;
   const shared = options.text('shared');
+  const commission = readCommission(options.text('trust'));
+  if (!commission.ok) return commission;
   return ok({
     commission: commission.value,
     day: day.value,

@@ -1,10 +1,12 @@
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { type AdmitFault, admitSpare } from '../../src/station/provision/admit-spare.ts';
 import { recordEvent } from '../../src/station/provision/record-event.ts';
-import type { Action, ActionFault, ActionOptions } from '../action.ts';
+import { type Action, type ActionFault, type ActionOptions, wrongOption } from '../action.ts';
 import type { CommandIo } from '../command-io.ts';
 import { laneEntryOf, readJsonFile, spareFileSchema } from '../package/election-plan.ts';
+import { readHostAndPort } from './host-and-port.ts';
 import { letSpareIn } from './let-spare-in.ts';
+import { readTwoPeople } from './two-people.ts';
 import { unlockThisLane } from './unlock-this-lane.ts';
 
 const SENTENCES: Readonly<Record<AdmitFault, string>> = {
@@ -39,12 +41,21 @@ export const admitAction: Action = {
   },
   names: { least: 0, most: 1 },
   async run(options, io) {
-    const people = options.texts('person');
-    if (new Set(people).size !== 2) return err('two --person are needed');
-    if (options.flag('lan')) return admitOverLan(options, people, io);
-    if (options.names.length === 0) return err('the file of the spare is needed, or --lan');
-    const spare = readJsonFile(options.names[0] ?? '', spareFileSchema);
-    if (!spare.ok) return err(`${spare.error.file} is not the file of a spare (${spare.error.code})`);
+    const two = readTwoPeople(options);
+    if (!two.ok) return two;
+    const people = two.value;
+    const [file] = options.names;
+    if (options.flag('lan') === (file !== undefined))
+      return wrongOption('either the file of the spare is needed, or --lan');
+    if (file === undefined) return admitOverLan(options, people, io);
+    if (options.text('lane') !== undefined || options.text('listen') !== undefined)
+      return wrongOption('--lane and --listen belong to --lan: the file of a spare says which table it is');
+    const spare = readJsonFile(file, spareFileSchema);
+    if (!spare.ok) {
+      const { code, sentence } = spare.error;
+      const what = 'provision spare writes it on the stick, as spare-lane-K.json';
+      return err({ code, sentence: `${sentence} (the file of a spare: ${what})` });
+    }
     const unlocked = await unlockThisLane(people, options.text('secrets-file'));
     if (!unlocked.ok) return unlocked;
     const { vault, identity, clock } = unlocked.value;
@@ -76,19 +87,13 @@ async function admitOverLan(
   io: CommandIo,
 ): Promise<Result<Readonly<Record<string, unknown>>, string | ActionFault>> {
   const forLane = Number(options.text('lane'));
-  if (!Number.isInteger(forLane) || forLane < 1 || forLane > 10) return err('--lane takes 1 to 10');
-  const [, host = '0.0.0.0', port = '0'] =
-    /^(.+):(\d{1,5})$/.exec(options.text('listen') ?? '0.0.0.0:0') ?? [];
+  if (!Number.isInteger(forLane) || forLane < 1 || forLane > 10) return wrongOption('--lane takes 1 to 10');
+  const listen = readHostAndPort(options.text('listen') ?? '0.0.0.0:0');
+  if (listen === null) return wrongOption('--listen takes ADDRESS:PORT of this laptop');
   const unlocked = await unlockThisLane(people, options.text('secrets-file'));
   if (!unlocked.ok) return unlocked;
   try {
-    return await letSpareIn(
-      {
-        ...{ lane: unlocked.value, people, forLane },
-        listen: { host, port: Number(port) },
-      },
-      io,
-    );
+    return await letSpareIn({ ...{ lane: unlocked.value, people, forLane }, listen }, io);
   } finally {
     unlocked.value.close();
   }

@@ -9,6 +9,7 @@ import type { Action } from '../action.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
 import { dataDirectory } from '../start/data-directory.ts';
 import { explainEnrolFault, readEnrolledLaptop } from './enrolment-folder.ts';
+import { readTwoPeople } from './two-people.ts';
 import { unlockThisLane } from './unlock-this-lane.ts';
 
 /** Changes of the list that came after the package. */
@@ -24,8 +25,9 @@ export const deltaAction: Action = {
   options: { person: { type: 'string', multiple: true }, 'secrets-file': { type: 'string' } },
   names: { least: 1, most: 1_000 },
   async run(options, io) {
-    const people = options.texts('person');
-    if (new Set(people).size !== 2) return err('two --person are needed');
+    const two = readTwoPeople(options);
+    if (!two.ok) return two;
+    const people = two.value;
     const laptop = readEnrolledLaptop(dataDirectory());
     if (!laptop.ok) return err({ code: laptop.error, sentence: explainEnrolFault(laptop.error) });
     const files: Uint8Array[] = [];

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LANGUAGES, type Language } from '../../src/domain/language.ts';
 import { err, ok } from '../../src/domain/result.ts';
 import { keepCertificate } from '../../src/station/custody/erasure.ts';
@@ -13,9 +13,10 @@ import { DayProjection } from '../../src/station/projection/day-projection.ts';
 import { eraseLane } from '../../src/station/provision/erase-lane.ts';
 import { writeErasureCertificatePdf } from '../../src/station/provision/erasure-certificate-pdf.ts';
 import { recordEvent } from '../../src/station/provision/record-event.ts';
-import type { Action, ActionFault } from '../action.ts';
+import { type Action, type ActionFault, wrongOption } from '../action.ts';
 import { dataDirectory } from '../start/data-directory.ts';
 import { PROVISIONED_FILE } from '../start/prepare-election.ts';
+import { readTwoPeople } from './two-people.ts';
 import { unlockThisLane } from './unlock-this-lane.ts';
 
 /** The end of a lane: its list is destroyed, and a certificate says so. */
@@ -43,13 +44,19 @@ export const eraseAction: Action = {
   },
   names: { least: 0, most: 0 },
   async run(options, io) {
-    const [people, out] = [options.texts('person'), options.text('out')];
+    const out = options.text('out');
+    if (out === undefined) return wrongOption('--out names the certificate, a PDF');
+    const two = readTwoPeople(options);
+    if (!two.ok) return two;
+    const people = two.value;
     const language = (options.text('language') ?? 'ky') as Language;
-    if (people.length !== 2 || out === undefined) return err('two --person and --out are needed');
     const gone = options.texts('gone').map(Number);
     if (!gone.every((lane) => Number.isInteger(lane) && lane > 0))
-      return err('--gone takes the number of a table');
-    if (!LANGUAGES.includes(language)) return err('--language takes ky, ru or en');
+      return wrongOption('--gone takes the number of a table');
+    if (!LANGUAGES.includes(language)) return wrongOption('--language takes ky, ru or en');
+    // What is destroyed can't be destroyed again for the paper.
+    if (!existsSync(dirname(out)))
+      return err(`${dirname(out)}: there is no such folder; nothing was destroyed`);
     if (existsSync(out)) return err(`${out} is there already; nothing was changed`);
     const unlocked = await unlockThisLane(people, options.text('secrets-file'));
     if (!unlocked.ok) return unlocked;

@@ -1,7 +1,8 @@
 import { err, ok } from '../../src/domain/result.ts';
 import { recordEvent } from '../../src/station/provision/record-event.ts';
 import { renewPin } from '../../src/station/provision/renew-pin.ts';
-import type { Action } from '../action.ts';
+import { type Action, wrongOption } from '../action.ts';
+import { readTwoPeople } from './two-people.ts';
 import { unlockThisLane } from './unlock-this-lane.ts';
 
 const NEW_PIN = /^\d{6,12}$/;
@@ -22,8 +23,11 @@ export const pinAction: Action = {
   },
   names: { least: 0, most: 0 },
   async run(options, io) {
-    const [person, people] = [options.text('for'), options.texts('person')];
-    if (person === undefined || people.length !== 2) return err('--for and two --person are needed');
+    const person = options.text('for');
+    if (person === undefined) return wrongOption('--for names who gets a new PIN');
+    const two = readTwoPeople(options);
+    if (!two.ok) return two;
+    const people = two.value;
     const unlocked = await unlockThisLane(people, options.text('secrets-file'), [
       `New PIN of ${person}`,
       'The same again',

@@ -11,6 +11,7 @@ import type { Action } from '../action.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
 import { dataDirectory } from '../start/data-directory.ts';
 import { notePackageSeen } from './packages-seen.ts';
+import { readTwoPeople } from './two-people.ts';
 import { unlockThisLane } from './unlock-this-lane.ts';
 
 /** A newer package on a laptop that is a lane already. */
@@ -33,8 +34,9 @@ export const updateAction: Action = {
   },
   names: { least: 1, most: 1 },
   async run(options, io) {
-    const people = options.texts('person');
-    if (new Set(people).size !== 2) return err('two --person are needed');
+    const two = readTwoPeople(options);
+    if (!two.ok) return two;
+    const people = two.value;
     const [file = ''] = options.names;
     const data = dataDirectory();
     const unlocked = await unlockThisLane(people, options.text('secrets-file'));

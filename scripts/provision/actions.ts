@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { describeKeeper } from '../../src/station/lane/device-share.ts';
 import { findFontFiles } from '../../src/station/paper/fonts.ts';
@@ -15,6 +15,7 @@ import { readDay } from '../read-day.ts';
 import { dataDirectory } from '../start/data-directory.ts';
 import { askDigits } from './ask-digits.ts';
 import { enrolLaptop, explainEnrolFault, readEnrolledLaptop } from './enrolment-folder.ts';
+import { readHostAndPort } from './host-and-port.ts';
 import { machineModel } from './machine-model.ts';
 import { makeLane } from './make-lane.ts';
 import { spareOverLan } from './spare-over-lan.ts';
@@ -51,11 +52,16 @@ export const enrolAction: Action = {
     if (!Number.isInteger(station) || station < 1)
       return wrongOption('--station takes the number of a station');
     if (!Number.isInteger(lane) || lane < 1 || lane > 10) return wrongOption('--lane takes 1 to 10');
+    const address = options.text('address') ?? null;
+    if (address !== null && readHostAndPort(address) === null)
+      return wrongOption('--address takes HOST:PORT, where the other lanes find this one');
+    // The keys are drawn once: a place that takes nothing is found before.
+    if (!existsSync(dirname(out))) return err(`${dirname(out)}: there is no such folder; nothing was drawn`);
     if (existsSync(out)) return err(`${out} is there already; nothing was changed`);
     const enrolled = await enrolLaptop({
       data: dataDirectory(),
       ...{ trust, station, lane },
-      address: options.text('address') ?? null,
+      address,
       seal: options.text('seal') ?? '',
       model: options.text('model') ?? machineModel(),
       stick: options.text('share-on') ?? null,
@@ -170,7 +176,7 @@ export const spareAction: Action = {
     const [member, envelope] = [options.text('member'), options.text('envelope') ?? 'envelope-1'];
     const lane = Number(options.text('lane'));
     if (stick === undefined || trust === undefined || member === undefined)
-      return err('--stick, --trust and --member are needed');
+      return wrongOption('--stick, --trust and --member are needed');
     if (!Number.isInteger(lane) || lane < 1 || lane > 10) return wrongOption('--lane takes 1 to 10');
     const lastReceipt = highestReceipt(options.texts('last-receipt'), lane);
     if (!lastReceipt.ok) return lastReceipt;
@@ -263,18 +269,18 @@ export const labelsAction: Action = {
  * The highest of the numbers that people read off receipts, as they stand there or only what is behind the table's
  * number. Always asked for: no stick knows what was made from a copy of it.
  */
-function highestReceipt(texts: readonly string[], lane: number): Result<number, string> {
+function highestReceipt(texts: readonly string[], lane: number): Result<number, ActionFault> {
   if (texts.length === 0)
-    return err(
+    return wrongOption(
       `--last-receipt is needed: the highest receipt number of table ${lane} that is on paper, whichever laptop printed it (--last-receipt ${lane}-0412), or 0 for none`,
     );
   let highest = 0;
   for (const text of texts) {
     const [, table, digits] = /^(?:(\d{1,3})-)?(\d{1,7})$/.exec(text.trim()) ?? [];
     if (digits === undefined)
-      return err('--last-receipt takes a number as it stands on a receipt: 1-0412, or 0 for none');
+      return wrongOption('--last-receipt takes a number as it stands on a receipt: 1-0412, or 0 for none');
     if (table !== undefined && Number(table) !== lane)
-      return err(
+      return wrongOption(
         `--last-receipt ${text.trim()} is a receipt of table ${Number(table)}, not of table ${lane}`,
       );
     highest = Math.max(highest, Number(digits));

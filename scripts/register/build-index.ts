@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { throwIllegalValue } from '../../src/domain/assert.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
@@ -10,6 +10,7 @@ import { NATIONAL } from '../../src/register/register-source.ts';
 import { randomKey } from '../../src/store/keys.ts';
 import type { CommandIo } from '../command-io.ts';
 import { progressBar } from '../progress.ts';
+import { wrongUsage } from '../usage.ts';
 import { describeRegisterError } from './describe.ts';
 import { openWithKeys } from './open-register.ts';
 import { type ActionError, openingSchema, readOptions } from './options.ts';
@@ -29,9 +30,8 @@ const EVERY_VOTERS = 10_000;
 export function runIndex(args: readonly string[], io: CommandIo): Result<number, ActionError> {
   const read = readOptions(args, { texts: ['register', 'keys', 'index-key', 'out'], switches: [] }, schema);
   if (!read.ok) return read;
-  const { options } = read.value;
-  const key = readOrDrawKey(options['index-key']);
-  if (!key.ok) return key;
+  const { options, words } = read.value;
+  if (words.length > 0) return wrongUsage('it takes no name: --register names the register');
   const opened = openWithKeys(options);
   if (!opened.ok) return opened;
   const { register } = opened.value;
@@ -39,6 +39,12 @@ export function runIndex(args: readonly string[], io: CommandIo): Result<number,
   if (stationNumber !== NATIONAL) {
     register.close();
     return err(`${options.register} is the register of station ${stationNumber}: the national one is needed`);
+  }
+  const isKeyNew = !existsSync(options['index-key']);
+  const key = readOrDrawKey(options['index-key']);
+  if (!key.ok) {
+    register.close();
+    return key;
   }
   const written = register.read((open) =>
     writeNationalIndex({
@@ -51,6 +57,8 @@ export function runIndex(args: readonly string[], io: CommandIo): Result<number,
     }),
   );
   register.close();
+  // A key that opens nothing would be taken for the index's.
+  if (isKeyNew && !(written.ok && written.value.ok)) rmSync(options['index-key'], { force: true });
   if (!written.ok) return err(describeRegisterError(written.error));
   if (!written.value.ok) return err(`${options.out}: ${describeIndexError(written.value.error)}`);
   const { sha256, entries, bytes } = written.value.value;
@@ -88,7 +96,12 @@ function readOrDrawKey(file: string): Result<Uint8Array, string> {
       return err(`${file} can't be written`);
     }
   }
-  const text = readFileSync(file, 'utf8').trim();
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch {
+    return err(`${file} can't be read`);
+  }
   return /^[0-9a-f]{64}$/.test(text)
     ? ok(new Uint8Array(Buffer.from(text, 'hex')))
     : err(`${file} holds no key of 64 hexadecimal digits`);

@@ -10,9 +10,10 @@ import { authorityKey, authoritySchema, signDelta } from '../../src/register/del
 import type { RegisterKeys } from '../../src/register/register-source.ts';
 import type { WritableStore } from '../../src/store/store.ts';
 import type { CommandIo } from '../command-io.ts';
+import { wrongUsage } from '../usage.ts';
 import { describeRegisterError } from './describe.ts';
 import { readKeys } from './keys-file.ts';
-import { type ActionError, openingSchema, readOptions, wrongUsage } from './options.ts';
+import { type ActionError, openingSchema, readOptions } from './options.ts';
 
 export const APPLY_USAGE = [
   'usage: tizme register apply DELTA... --register FILE --keys FILE --authority FILE',

@@ -6,10 +6,11 @@ import { fieldsOfStation, STATION_COLUMNS } from '../../src/register/csv/read-vo
 import { fieldsOfVoter, VOTER_COLUMNS } from '../../src/register/csv/voter-columns.ts';
 import type { Register } from '../../src/register/register.ts';
 import type { CommandIo } from '../command-io.ts';
+import { wrongUsage } from '../usage.ts';
 import { writeCsv } from './csv-file.ts';
 import { describeRegisterError } from './describe.ts';
 import { openWithKeys } from './open-register.ts';
-import { type ActionError, openingSchema, readOptions, wrongUsage } from './options.ts';
+import { type ActionError, openingSchema, readOptions } from './options.ts';
 import { writeVri } from './vri-file.ts';
 
 export const EXPORT_USAGE = [

@@ -5,10 +5,10 @@ import type { NameSearchResult } from '../../src/register/name-search.ts';
 import { type Register, SEARCH_LIMIT } from '../../src/register/register.ts';
 import type { VoterSummary } from '../../src/register/register-source.ts';
 import type { CommandIo } from '../command-io.ts';
-import { wholeNumber } from '../usage.ts';
+import { wholeNumber, wrongUsage } from '../usage.ts';
 import { describeRegisterError } from './describe.ts';
 import { openWithKeys } from './open-register.ts';
-import { type ActionError, openingSchema, readOptions, wrongUsage } from './options.ts';
+import { type ActionError, openingSchema, readOptions } from './options.ts';
 
 export const SEARCH_USAGE = [
   'usage: tizme register search TEXT --register FILE --keys FILE [--limit N]',
@@ -79,7 +79,10 @@ export function runLookup(args: readonly string[], io: CommandIo): Result<number
   const texts = ['register', 'keys', 'personal-number', 'document', 'id', 'list-number', 'station'];
   const read = readOptions(args, { texts, switches: [] }, lookupSchema);
   if (!read.ok) return read;
-  const { options } = read.value;
+  const { options, words } = read.value;
+  if (words.length > 0) return wrongUsage('it takes no name: the number stands behind one of its options');
+  if (options.station !== undefined && options['list-number'] === undefined)
+    return wrongUsage('--station belongs to --list-number');
   const keys = [options['personal-number'], options.document, options.id, options['list-number']];
   if (keys.filter((key) => key !== undefined).length !== 1)
     return wrongUsage('one of --personal-number, --document, --id and --list-number is needed');

@@ -6,10 +6,10 @@ import { createRegister } from '../../src/register/create-register.ts';
 import { readStationFile, readVoters } from '../../src/register/csv/read-voters.ts';
 import { NATIONAL, type RegisterSource, type SourceRow } from '../../src/register/register-source.ts';
 import type { CommandIo } from '../command-io.ts';
-import { wholeNumber } from '../usage.ts';
+import { wholeNumber, wrongUsage } from '../usage.ts';
 import { describeCsvError, describeRegisterError, describeRow } from './describe.ts';
 import { readOrDrawKeys } from './keys-file.ts';
-import { type ActionError, readOptions, wrongUsage } from './options.ts';
+import { type ActionError, readOptions } from './options.ts';
 import { type NotImported, readVriSource } from './vri-source.ts';
 
 export const IMPORT_USAGE = [

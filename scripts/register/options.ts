@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { err, ok, type Result } from '../../src/domain/result.ts';
-import { readArguments } from '../usage.ts';
+import { ok, type Result } from '../../src/domain/result.ts';
+import { readArguments, type WrongUsage, wrongUsage } from '../usage.ts';
 
 /** The options of one action: each a text, or a switch that is off. */
 export interface OptionTable {
@@ -8,16 +8,7 @@ export interface OptionTable {
   readonly switches: readonly string[];
 }
 
-/** A command line that can't be understood, told apart from what went wrong in carrying it out. */
-export interface WrongUsage {
-  readonly wrongUsage: string;
-}
-
 export type ActionError = string | WrongUsage;
-
-export function wrongUsage(fault: string): Result<never, WrongUsage> {
-  return err({ wrongUsage: fault });
-}
 
 /** Reads an action's options by its table and checks them by its schema; the error says which option is wrong. */
 export function readOptions<T extends z.ZodType>(

@@ -2,13 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { unwrap } from '../../../src/domain/result.ts';
 import { bundleProcesses } from '../../build-bundles.ts';
 import type { CommandIo } from '../../command-io.ts';
 import { findProgramFiles } from '../../hosts/shared/program-files.ts';
 import { prepareElection } from '../../start/prepare-election.ts';
-import { refuseUsage } from '../../usage.ts';
+import { parseOnce, refuseUsage } from '../../usage.ts';
 import { prepareCardService, runBesideCardService } from '../devices/beside-card-service.ts';
 import type { MachineMessage } from '../devices/checks/machine-message.ts';
 import type { CheckResult } from '../devices/checks/run-checks.ts';
@@ -44,7 +43,7 @@ export async function runDeskLab(args: readonly string[], io: CommandIo): Promis
     for (const line of USAGE) io.out(line);
     return 0;
   }
-  const { values } = parseArgs({
+  const { values } = parseOnce({
     args: [...args],
     options: {
       voters: { type: 'string', default: '3' },

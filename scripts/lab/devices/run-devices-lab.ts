@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { CommandIo } from '../../command-io.ts';
-import { refuseUsage } from '../../usage.ts';
+import { parseOnce, refuseUsage } from '../../usage.ts';
 import { crashDevicesProcess, describeCrash } from './checks/crash-check.ts';
 import { LabFailure } from './checks/lab-desk.ts';
 import { type LeftBehind, nothingLeft } from './checks/left-behind.ts';
@@ -54,7 +53,7 @@ export async function runDevicesLab(args: readonly string[], io: CommandIo): Pro
     for (const line of USAGE) io.out(line);
     return 0;
   }
-  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  const { values } = parseOnce({ args: [...args], options: OPTIONS });
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 1_000)
     return refuseUsage('lab devices', '--rounds takes a whole number from 1 to 1000', io);

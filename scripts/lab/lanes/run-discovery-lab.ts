@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type BenchLane, benchRoster, newBenchLane } from '../../../src/sync/lanes/testing/lanes-bench.ts';
 import type { CommandIo } from '../../command-io.ts';
+import { parseOnce } from '../../usage.ts';
 import { LaneProcess, laneConfig } from './lane-handle.ts';
 import { LaneNamespaces } from './namespaces.ts';
 
@@ -19,7 +19,7 @@ const LOOK_MS = 100;
 
 /** `tizme lab discovery`: exit code 1 where the lanes have not all found each other within a minute. */
 export async function runDiscoveryLab(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = parseOnce({
     args: [...args],
     options: {
       lanes: { type: 'string', default: '4' },

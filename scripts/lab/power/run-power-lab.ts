@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
 import { createRandom } from '../../../fixtures/random.ts';
 import { deviceKeyFromSeed } from '../../../src/ledger/device-key.ts';
@@ -13,7 +12,7 @@ import { Ledger } from '../../../src/ledger/ledger.ts';
 import { systemClock } from '../../../src/store/clock.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import type { CommandIo } from '../../command-io.ts';
-import { refuseUsage } from '../../usage.ts';
+import { parseOnce, refuseUsage } from '../../usage.ts';
 import { type BlockWrite, CutDisk, readBlockLog } from './block-log.ts';
 import { type Arm, LAB_IDENTITY, LAB_SEED, LAB_STORE_KEY } from './lab-ledger.ts';
 import { DISK_BYTES, LoggedDisk, Mounted, missingParts } from './logged-disk.ts';
@@ -73,7 +72,7 @@ interface ArmOutcome {
 
 /** `tizme lab power`: what a power cut leaves of what was confirmed. */
 export async function runPowerLab(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  const { values } = parseOnce({ args: [...args], options: OPTIONS });
   if (values.help) {
     for (const line of USAGE) io.out(line);
     return 0;

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { CommandIo } from '../../../command-io.ts';
+import { parseOnce } from '../../../usage.ts';
 import { bundlePrograms, removeBundle } from '../machine/bundle-program.ts';
 import { prepareMachine } from '../machine/machine-image.ts';
 import { runInMachine } from '../machine/run-in-machine.ts';
@@ -32,7 +32,7 @@ const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** `tizme lab plugged`: exit code 0 only where every command's is. */
 export async function runPluggedLab(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseOnce({
     args: [...args],
     options: {
       plug: { type: 'string', default: A_DESK.join(',') },
