@@ -11,12 +11,19 @@ import { headText, isSignedBy, type SignedHead } from './head.ts';
 export interface HeadMark {
   /** Null where there is none, or none that is whole and signed by this device. */
   read(identity: LedgerIdentity, publicKey: Uint8Array): SignedHead | null;
+  /** What the file system refuses leaves the mark behind, which says nothing; the commit stands. */
   write(identity: LedgerIdentity, head: SignedHead): void;
+  close(): void;
 }
 
 const FIRST_LINES = ['tizme ledger head v1', 'tizme ledger head v1 TRAINING'];
 
 export function fileHeadMark(file: string): HeadMark {
+  let descriptor: number | null = null;
+  const close = (): void => {
+    if (descriptor !== null) closeSync(descriptor);
+    descriptor = null;
+  };
   return {
     read(identity, publicKey) {
       const head = parseMark(readText(file));
@@ -25,14 +32,16 @@ export function fileHeadMark(file: string): HeadMark {
     write(identity, head) {
       const signature = Buffer.from(head.signature).toString('base64');
       const text = Buffer.concat([headText(identity, head), Buffer.from(`${signature}\n`, 'utf8')]);
-      // In place and within one sector; a torn one fails its signature.
-      const descriptor = openSync(file, constants.O_WRONLY | constants.O_CREAT, 0o600);
       try {
+        // Open from the first commit on: opening it each time takes as long as signing does.
+        descriptor ??= openSync(file, constants.O_WRONLY | constants.O_CREAT, 0o600);
+        // In place and within one sector; a torn one fails its signature.
         writeSync(descriptor, text, 0, text.length, 0);
-      } finally {
-        closeSync(descriptor);
+      } catch {
+        close();
       }
     },
+    close,
   };
 }
 

@@ -72,7 +72,7 @@ describe('the windows', () => {
 describe('the browser', () => {
   const window = {
     address: 'http://127.0.0.1:1/enter?token=t',
-    userDataDirectory: '/tmp/x',
+    userDataDirectory: join(tmpdir(), 'windows'),
     monitor: { x: 1920, y: 0, width: 1280, height: 1024 },
     cover: 'kiosk' as const,
     withoutSandbox: false,

@@ -91,6 +91,7 @@ export function openDatabases(
       writeDamageReport(directory, { code: 'table-damaged', table }, clock.wallMs());
       return err({ code: 'ledger-damaged' });
     }
+    const mark = fileHeadMark(join(directory, HEAD_FILE));
     let agreement = null as ReturnType<typeof agreesWithLog>;
     const ledger = Ledger.open(lane, {
       election: identity.electionId,
@@ -99,7 +100,7 @@ export function openDatabases(
       mock: identity.mock,
       key: deviceKeyFromSeed(secrets.deviceSeed),
       clock,
-      mark: fileHeadMark(join(directory, HEAD_FILE)),
+      mark,
       carriedMarks: vault.carriedMarks ?? [],
       onVerified: (records) => {
         agreement = agreesWithLog(records, lane);
@@ -146,6 +147,7 @@ export function openDatabases(
         if (register.ok) register.value.close();
         lane.checkpoint();
         lane.close();
+        mark.close();
       },
     });
   }
