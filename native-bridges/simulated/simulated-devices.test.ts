@@ -13,12 +13,12 @@ const CARD: DockCommand = { type: 'insert-document', person: 'aida', document: '
 const FINGER: DockCommand = { type: 'lay-finger', person: 'aida', position: 2 };
 const SELECT = Uint8Array.of(0x00, 0xa4, 0x04, 0x0c);
 
-async function desk(options: { readonly heldUpMs?: number; readonly printerPatience?: number } = {}) {
-  const { heldUpMs = 0, ...more } = options;
+async function desk({ heldUpMs = 0, patience = 1 } = {}) {
   const timer = manualTimer();
   // A machine with other work comes to each short step of the emulated motor late.
   const busy: Timer = {
     after: (milliseconds, task) => timer.after(milliseconds === 10 ? 10 + heldUpMs : milliseconds, task),
+    giveUpAfter: (milliseconds, task) => timer.after(milliseconds * patience, task),
   };
   const people = testPeople();
   const crashes: string[] = [];
@@ -26,7 +26,6 @@ async function desk(options: { readonly heldUpMs?: number; readonly printerPatie
     people,
     random: testRandom(),
     crash: () => crashes.push('crashed'),
-    ...more,
     timer: busy,
   });
   await timer.advance(100);
@@ -160,11 +159,11 @@ describe('the simulated printer', () => {
   const strip = { width: 576, height: 600, rows: new Uint8Array(72 * 600).fill(0xf0) };
 
   test('of a day that goes faster than the machine can turn its motor is waited for as much longer', async () => {
-    for (const { printerPatience, outcome } of [
-      { printerPatience: 1, outcome: failed('no-answer') },
-      { printerPatience: 20, outcome: DONE },
+    for (const { patience, outcome } of [
+      { patience: 1, outcome: failed('no-answer') },
+      { patience: 20, outcome: DONE },
     ]) {
-      const { timer, printer, close } = await desk({ heldUpMs: 400, printerPatience });
+      const { timer, printer, close } = await desk({ heldUpMs: 400, patience });
       const printing = printer.print(strip);
       await timer.advance(40_000);
       expect(await printing).toEqual(outcome);

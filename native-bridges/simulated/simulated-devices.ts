@@ -4,7 +4,7 @@ import type { DockControl, SimulatedPeople } from '../../src/domain/dock.ts';
 import { systemTimer, type Timer } from '../../src/domain/timer.ts';
 import { SerialMrzReader } from '../mrz-readers/serial-mrz-reader.ts';
 import { EscPosPrinter } from '../printers/escpos/escpos-printer.ts';
-import { type EscPosProfile, STANDARD_PROFILE } from '../printers/escpos/escpos-profile.ts';
+import { STANDARD_PROFILE } from '../printers/escpos/escpos-profile.ts';
 import { EscPosEmulator } from './escpos-emulator.ts';
 import { MrzReaderEmulator } from './mrz-reader-emulator.ts';
 import type { SensorSize } from './platen.ts';
@@ -23,11 +23,6 @@ export interface SimulatedDevicesOptions {
   readonly sensor?: SensorSize;
   /** 576 dots across by default, as on 80 mm paper. */
   readonly dotsAcross?: number;
-  /**
-   * By how much the printer's driver waits longer. Where the timer is faster than the day, the motor of the emulated
-   * machine still can't turn faster than this one runs.
-   */
-  readonly printerPatience?: number;
   /** What one APDU takes on the air, 5 ms by default. */
   readonly exchangeMilliseconds?: number;
 }
@@ -55,7 +50,7 @@ export function createSimulatedDevices(options: SimulatedDevicesOptions): Simula
   const dotsAcross = options.dotsAcross ?? STANDARD_PROFILE.dotsAcross;
   const printer = new EscPosPrinter(
     { kind: 'printer', model: 'Simulated receipt printer', serialNumber: 'SIM-RP-1', simulated: true },
-    { ...STANDARD_PROFILE, ...patientProfile(options.printerPatience ?? 1), dotsAcross },
+    { ...STANDARD_PROFILE, dotsAcross },
     timer,
   );
   const dock = new SimulatedDock({
@@ -72,15 +67,5 @@ export function createSimulatedDevices(options: SimulatedDevicesOptions): Simula
     bench: new SimulatedBench(devices, scanner),
     dock,
     close: () => dock.close(),
-  };
-}
-
-function patientProfile(
-  patience: number,
-): Pick<EscPosProfile, 'answerMilliseconds' | 'slowestRowsPerSecond'> {
-  const { answerMilliseconds, slowestRowsPerSecond } = STANDARD_PROFILE;
-  return {
-    answerMilliseconds: answerMilliseconds * patience,
-    slowestRowsPerSecond: slowestRowsPerSecond / patience,
   };
 }

@@ -1,4 +1,4 @@
-import { type Browser, chromium } from '@playwright/test';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from '@playwright/test';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawDemoEvents } from '../../src/collector/demo/demo-day.ts';
 import { DemoDevice, type DemoEvent } from '../../src/collector/demo/demo-device.ts';
@@ -10,6 +10,7 @@ import {
   eventsPath,
   RANGE_CONTENT_TYPE,
 } from '../../src/sync/upload/upload-protocol.ts';
+import { OUTERMOST_LIMIT_MS } from '../../test/outermost-limit.ts';
 import { findChromium } from '../hosts/chromium/find-chromium.ts';
 import { type InProcessCollector, startCollector } from './collector.ts';
 
@@ -20,6 +21,7 @@ const device = new DemoDevice({ election: 'demo', station: '1001', device: '1001
 beforeAll(async () => {
   collector = await startCollector();
   browser = await chromium.launch({
+    timeout: OUTERMOST_LIMIT_MS,
     executablePath: assertDefined(findChromium() ?? undefined, 'Chromium on this machine'),
     // Chromium refuses to run its sandbox as root.
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
@@ -37,6 +39,12 @@ function upload(events: number): Promise<void> {
   return send(device, drawDemoEvents(uploads, events));
 }
 
+async function openPage(options: BrowserContextOptions): Promise<Page> {
+  const page = await browser.newPage(options);
+  page.setDefaultTimeout(OUTERMOST_LIMIT_MS);
+  return page;
+}
+
 async function send(device: DemoDevice, events: readonly DemoEvent[]): Promise<void> {
   const answer = await fetch(`${collector.url}${eventsPath(device.identity.device)}`, {
     method: 'POST',
@@ -50,7 +58,7 @@ async function send(device: DemoDevice, events: readonly DemoEvent[]): Promise<v
 }
 
 test('the dashboard shows what came in, goes on by itself, and breaks none of its own policy', async () => {
-  const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+  const page = await openPage({ viewport: { width: 1920, height: 1080 } });
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
@@ -62,8 +70,8 @@ test('the dashboard shows what came in, goes on by itself, and breaks none of it
   await page.getByRole('heading', { name: 'By hour' }).waitFor();
   const before = await collector.totals();
   const identified = page.locator('dl div', { hasText: 'Identifications' }).locator('dd');
-  expect(await identified.textContent()).toBe(String(before.identified - before.undone));
-  expect(await page.getByRole('cell', { name: '● heard' }).count()).toBe(1);
+  await identified.getByText(String(before.identified - before.undone), { exact: true }).waitFor();
+  await page.getByRole('cell', { name: '● heard' }).waitFor();
   expect(await page.locator('.bars rect').first().getAttribute('width')).toMatch(/^\d+\.\d$/);
 
   // Not reloaded: what was marked stays.
@@ -86,7 +94,7 @@ test('a voter who is identified at two stations is raised on the open page, and 
     DemoDevice,
     DemoEvent,
   ];
-  const page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
+  const page = await openPage({ viewport: { width: 1366, height: 768 } });
   await page.goto(`${collector.url}/?lang=en`);
   await page.getByText('Nobody was identified twice').waitFor();
   await send(first, [event]);
@@ -106,7 +114,7 @@ test.each([
   ['ru', 'Центр'],
   ['en', 'Centre'],
 ])('in %s, dark as well as light, on paper, and no wider than a laptop', async (language, title) => {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
+  const page = await openPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
   await page.goto(`${collector.url}/?lang=${language}`);
   expect(await page.title()).toContain(title);
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);

@@ -22,7 +22,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function bench() {
-  const timer = systemTimer(20);
+  const timer = systemTimer(20, 10);
   const bus = new EmulatedUsbBus(timer);
   const scanner = new FutronicEmulator(timer, createRandom(4).next, 20);
   const reader = new CcidEmulator(EXTENDED_READER);

@@ -15,7 +15,7 @@ import { run, runWith } from './run-document.ts';
 
 describe('tizme document read at a reader', () => {
   async function bench(kind: string, features: number) {
-    const timer = systemTimer(20);
+    const timer = systemTimer(20, 10);
     const bus = new EmulatedUsbBus(timer);
     const reader = new CcidEmulator({ ...EXTENDED_READER, features });
     bus.plug(reader);
@@ -191,7 +191,7 @@ describe('a diagnostic without personal data', () => {
 
   async function diagnose(faults: readonly DocumentFault[], ...args: string[]) {
     document.setFaults(faults);
-    const timer = systemTimer(20);
+    const timer = systemTimer(20, 10);
     const bus = new EmulatedUsbBus(timer);
     const reader = new CcidEmulator(EXTENDED_READER);
     bus.plug(reader);

@@ -187,8 +187,6 @@ export class MockLane {
       people,
       random: () => random.next(),
       timer: systemTimer(speed),
-      // As with the heartbeats: a busy machine must not look like a printer that doesn't answer.
-      printerPatience: speed,
       crash: () => pair.close(),
     });
     const stopServing = serveDevices(simulated, pair.far);

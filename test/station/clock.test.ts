@@ -2,8 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { unwrap } from '../../src/domain/result.ts';
 import { closeWorkers, makeElection, removeElection, type TestElection, TestLane } from './harness.ts';
 
-/** Seconds at most on a machine of its own; more where other tests run beside it. */
-
 let election: TestElection;
 let lane: TestLane;
 beforeAll(async () => {

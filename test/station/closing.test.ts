@@ -3,8 +3,6 @@ import type { CountedFigures } from '../../src/domain/reconciliation.ts';
 import { err, ok, unwrap } from '../../src/domain/result.ts';
 import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
 
-/** Seconds at most on a machine of its own; more where other tests run beside it. */
-
 let election: TestElection;
 let lane: TestLane;
 beforeAll(async () => {

@@ -17,8 +17,6 @@ import type { ReadableStore } from '../../src/store/store.ts';
 import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/station');
-/** A whole day takes a few seconds, and more where other tests run beside it. */
-
 let election: TestElection;
 let lane: TestLane;
 beforeAll(async () => {

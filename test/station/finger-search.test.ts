@@ -11,8 +11,6 @@ import {
   TestLane,
 } from './harness.ts';
 
-/** Seconds at most on a machine of its own; more where other tests run beside it. */
-
 let election: TestElection;
 let lane: TestLane;
 beforeAll(async () => {

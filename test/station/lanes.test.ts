@@ -177,7 +177,7 @@ describe('two tables of one station', () => {
 
     // The switch is back: the lane that was taken over owns nothing, and asks like any other.
     for (const { cable } of tables.networks.values()) cable.set('whole');
-    await two.lane.desk.until('the fence', ({ lanes }) => lanes?.lanes[0]?.up === true);
+    await two.lane.desk.until('the fence', ({ lanes }) => lanes?.lanes[1]?.heldBy === 1);
     expect((await lookUp(two, taken)).kind).toBe('voter');
   });
 
@@ -337,7 +337,12 @@ describe('two tables of one station', () => {
     expect(await enter(3, onlyPaper)).toEqual([]);
     for (const { cable } of tables.networks.values()) cable.set('whole');
     for (const { lane } of [one, two]) {
-      await lane.desk.until('both to be raised', ({ lanes }) => lanes?.matters.length === 2);
+      // A record's receipt is an event of its own, and may come a moment later.
+      await lane.desk.until('both to be raised, with their receipts', ({ lanes }) => {
+        const pairs = (lanes?.matters ?? []).map((one) => (one.kind === 'collision' ? one.records : []));
+        const isWhole = pairs.flat().every((one) => (one.receiptNumber ?? one.paperLine) !== null);
+        return pairs.length === 2 && isWhole;
+      });
       const found = lane.desk.snapshot.lanes?.matters ?? [];
       const records = found.map((matter) => (matter.kind === 'collision' ? matter.records : []));
       expect(records.map((pair) => pair.map(({ paperLine }) => paperLine))).toEqual([

@@ -11,8 +11,6 @@ import { openForChanges } from '../../src/register/deltas/open-for-changes.ts';
 import { NATIONAL_INDEX_FILE } from '../../src/register/national-index/national-index.ts';
 import { closeWorkers, makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
 
-/** Seconds at most on a machine of its own; more where other tests run beside it. */
-
 let election: TestElection;
 let lane: TestLane;
 beforeAll(async () => {

@@ -3,8 +3,6 @@ import type { DockCommand } from '../../src/domain/dock.ts';
 import { ok, unwrap } from '../../src/domain/result.ts';
 import { makeElection, removeElection, type TestElection, TestLane, trustingMatcher } from './harness.ts';
 
-/** Seconds at most on a machine of its own; more where other tests run beside it. */
-
 let election: TestElection;
 let lane: TestLane;
 beforeAll(async () => {

@@ -8,8 +8,6 @@ import type { Phase } from '../../src/station/api/snapshot.ts';
 import { PERMISSIONS } from '../../src/station/permissions.ts';
 import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
 
-/** Seconds at most on a machine of its own; more where other tests run beside it. */
-
 let election: TestElection;
 let lane: TestLane;
 beforeAll(async () => {

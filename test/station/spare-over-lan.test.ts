@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createCipheriv } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { SyntheticVoter } from '../../fixtures/election/synthetic-person.ts';
 import type { MockLane } from '../../scripts/mock-day/lane.ts';
 import { MockOperator } from '../../scripts/mock-day/operator.ts';
@@ -15,6 +15,7 @@ import {
   type FingerprintWorkers,
   startFingerprintWorkers,
 } from '../../src/fingerprint/fingerprint-workers.ts';
+import { until } from '../../src/sync/lanes/testing/lanes-bench.ts';
 import { makeElection, removeElection, type TestElection } from './harness.ts';
 import { answerOf, LaptopsByCommand, printedBy } from './laptops-by-command.ts';
 
@@ -221,7 +222,7 @@ test('a table that serves voters lets a blank laptop in: same digits, list and c
   });
   blank.look();
   unwrap(blank.become({ address, stick: at('sticks', 'spare-3') }));
-  await vi.waitFor(() => expect(blank.view().step.state).toBe('comparing'), { timeout: 20_000 });
+  await until('the digits on the blank laptop', () => blank.view().step.state === 'comparing');
   const seen = await one.lane.desk.until('the digits', ({ spareDoor }) => spareDoor?.state === 'comparing');
   expect(seen.spareDoor).toMatchObject({ ...digitsOf(blank), lane: 3, agreed: false });
   // Nothing waits for it: a voter is served between the two.
@@ -229,9 +230,8 @@ test('a table that serves voters lets a blank laptop in: same digits, list and c
   unwrap(blank.compare(true));
   unwrap(await one.lane.desk.call('compareSpare', { same: true }));
   await one.lane.desk.until('the spare to be admitted', ({ spareDoor }) => spareDoor?.state === 'admitted');
-  await vi.waitFor(() => expect(blank.view().step).toMatchObject({ state: 'done', lane: 3 }), {
-    timeout: 60_000,
-  });
+  await until('the blank laptop to be done', () => blank.view().step.state === 'done');
+  expect(blank.view().step).toMatchObject({ state: 'done', lane: 3 });
   expect(await one.operator.serve(alsoAtOne, 0)).toMatchObject({ outcome: 'identified' });
   unwrap(await one.lane.desk.call('shutSpareDoor', {}));
   expect(one.lane.desk.snapshot.spareDoor).toBeNull();

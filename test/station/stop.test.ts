@@ -12,8 +12,6 @@ import {
   trustingMatcher,
 } from './harness.ts';
 
-/** Seconds at most on a machine of its own; more where other tests run beside it. */
-
 let election: TestElection;
 let lane: TestLane;
 beforeAll(async () => {

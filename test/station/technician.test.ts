@@ -3,8 +3,6 @@ import { unwrap } from '../../src/domain/result.ts';
 import type { DeskSnapshot } from '../../src/station/api/snapshot.ts';
 import { makeElection, quick, removeElection, type TestElection, TestLane } from './harness.ts';
 
-/** Seconds at most on a machine of its own; more where other tests run beside it. */
-
 let election: TestElection;
 let lane: TestLane;
 beforeAll(async () => {

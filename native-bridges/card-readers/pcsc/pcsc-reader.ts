@@ -2,7 +2,7 @@ import type { Card, Context, Reader } from 'smartcard';
 import type { CardTransport, DeviceProblem, DeviceStatus, Unsubscribe } from '../../../src/domain/devices.ts';
 import { ListenerSet } from '../../../src/domain/listener-set.ts';
 import { err, ok, type Result } from '../../../src/domain/result.ts';
-import type { CancelTimer, Timer } from '../../../src/domain/timer.ts';
+import { type CancelTimer, giveUpAfter, type Timer } from '../../../src/domain/timer.ts';
 import { DeviceStatusKeeper, failedWith } from '../../device-status-keeper.ts';
 import { CardSessions, type Transmit } from '../card-sessions.ts';
 import { transmitT0 } from '../iso7816/protocol-t0.ts';
@@ -108,7 +108,7 @@ export class PcscReader implements OpenCardReader {
 
   private async exchange(card: Card, command: Uint8Array): Promise<Result<Uint8Array, DeviceProblem>> {
     const { promise: late, resolve } = Promise.withResolvers<Result<Uint8Array, DeviceProblem>>();
-    const cancel = this.timer.after(EXCHANGE_MILLISECONDS, () => resolve(err({ code: 'no-answer' })));
+    const cancel = giveUpAfter(this.timer, EXCHANGE_MILLISECONDS, () => resolve(err({ code: 'no-answer' })));
     const answered = card.transmit(Buffer.from(command), { maxRecvLength: MAX_ANSWER }).then(
       (answer): Result<Uint8Array, DeviceProblem> =>
         // Also a card that is pulled out: some drivers then answer with nothing.

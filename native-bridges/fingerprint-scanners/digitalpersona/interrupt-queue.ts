@@ -1,6 +1,6 @@
 import type { DeviceProblem } from '../../../src/domain/devices.ts';
 import { err, ok, type Result } from '../../../src/domain/result.ts';
-import type { Timer } from '../../../src/domain/timer.ts';
+import { giveUpAfter, type Timer } from '../../../src/domain/timer.ts';
 import type { UsbEndpoint, UsbTransport } from '../../transports/usb-transport.ts';
 
 const READ_MILLISECONDS = 60_000;
@@ -54,7 +54,7 @@ export class InterruptQueue {
     const cancelTimer =
       milliseconds === null
         ? () => undefined
-        : this.timer.after(milliseconds, () => settle(err({ code: 'no-answer' })));
+        : giveUpAfter(this.timer, milliseconds, () => settle(err({ code: 'no-answer' })));
     signal?.addEventListener('abort', abort, { once: true });
     this.waiting = { types, settle };
     return promise;

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { DeviceProblem } from '../../../src/domain/devices.ts';
 import { err, ok, type Result } from '../../../src/domain/result.ts';
-import type { Timer } from '../../../src/domain/timer.ts';
+import { giveUpAfter, type Timer } from '../../../src/domain/timer.ts';
 
 /** Only this machine: a biometric service elsewhere would be anybody's. */
 const LOOPBACK = '127.0.0.1';
@@ -40,7 +40,7 @@ export async function exchangeJson(
     for (const chunk of chunks.splice(0)) chunk.fill(0);
   };
   const abort = () => settle(err({ code: 'cancelled' }));
-  const cancel = timer.after(request.milliseconds, () => settle(err({ code: 'no-answer' })));
+  const cancel = giveUpAfter(timer, request.milliseconds, () => settle(err({ code: 'no-answer' })));
   request.signal?.addEventListener('abort', abort, { once: true });
   socket.once('connect', () => socket.write(encodeRequest(request)));
   socket.on('data', (chunk) => {

@@ -102,7 +102,7 @@ afterEach(() => emulator?.stop());
 async function open(faults: Partial<SbiFaults> = {}, authorities = trusted, who = identity) {
   emulator = await SbiEmulator.start(who);
   Object.assign(emulator.faults, faults);
-  return openSbi({ port: emulator.port, authorities, timer: systemTimer(), now: () => NOW });
+  return openSbi({ port: emulator.port, authorities, timer: systemTimer(1, 60), now: () => NOW });
 }
 
 /** The first two pictures of a finger, or what came instead. */
@@ -195,7 +195,7 @@ describe('a scanner behind a biometric service', () => {
     expect(await streaming).toEqual({ code: 'absent' });
     expect(closed).toBe(1);
     const { port } = { port: 1 };
-    expect(await openSbi({ port, authorities: trusted, timer: systemTimer(), now: () => NOW })).toEqual({
+    expect(await openSbi({ port, authorities: trusted, timer: systemTimer(1, 60), now: () => NOW })).toEqual({
       ok: false,
       error: { code: 'absent' },
     });
@@ -221,7 +221,12 @@ describe('a whole conversation with a service gone mad', () => {
         emulator.tamper = (part, bytes) =>
           part === mad && random() < (mad === 'record' ? 0.8 : 0.4) ? malform(bytes, random) : bytes;
         const { port } = emulator;
-        const opened = await openSbi({ port, authorities: trusted, timer: systemTimer(), now: () => NOW });
+        const opened = await openSbi({
+          port,
+          authorities: trusted,
+          timer: systemTimer(1, 60),
+          now: () => NOW,
+        });
         if (opened.ok) {
           const stop = new AbortController();
           let frames = 0;

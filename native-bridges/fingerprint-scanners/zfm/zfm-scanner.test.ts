@@ -92,7 +92,7 @@ describe('ZFM modules', () => {
     terminal.onData((bytes) => emulator.receive(bytes));
     emulator.layFinger(finger());
     const line = unwrap(await openSerialPort(terminal.path, { ...SERIAL_9600, baudRate: 57_600 }));
-    const scanner = new OpenedScanner(INFO, unwrap(await openZfm(line, ZFM_MODULE, systemTimer())));
+    const scanner = new OpenedScanner(INFO, unwrap(await openZfm(line, ZFM_MODULE, systemTimer(1, 60))));
     const controller = new AbortController();
     const seen = Promise.withResolvers<FingerFrame>();
     const outcome = scanner.capture((frame) => seen.resolve(frame), controller.signal);

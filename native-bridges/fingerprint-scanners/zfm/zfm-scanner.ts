@@ -1,7 +1,7 @@
 import type { DeviceProblem, FingerFrame, Unsubscribe } from '../../../src/domain/devices.ts';
 import type { GreyImage } from '../../../src/domain/grey-image.ts';
 import { err, ok, type Result } from '../../../src/domain/result.ts';
-import { type CancelTimer, sleep, type Timer } from '../../../src/domain/timer.ts';
+import { type CancelTimer, giveUpAfter, sleep, type Timer } from '../../../src/domain/timer.ts';
 import type { OpenByteTransport } from '../../transports/byte-transport.ts';
 import type { ScannerProtocol } from '../opened-scanner.ts';
 import { blankImage, orient, type ScannerProfile } from '../scanner-profile.ts';
@@ -147,11 +147,11 @@ class ZfmScanner implements ScannerProtocol {
         late = true;
         resolve();
       };
-      cancel = this.timer.after(ANSWER_MILLISECONDS, giveUp);
+      cancel = giveUpAfter(this.timer, ANSWER_MILLISECONDS, giveUp);
       this.wake = () => {
         if (this.received.length > 0 || this.gone) return resolve();
         cancel();
-        cancel = this.timer.after(ANSWER_MILLISECONDS, giveUp);
+        cancel = giveUpAfter(this.timer, ANSWER_MILLISECONDS, giveUp);
       };
     });
     cancel();

@@ -1,6 +1,6 @@
 import type { DeviceProblem } from '../../../src/domain/devices.ts';
 import { err, ok, type Result } from '../../../src/domain/result.ts';
-import type { CancelTimer, Timer } from '../../../src/domain/timer.ts';
+import { type CancelTimer, giveUpAfter, type Timer } from '../../../src/domain/timer.ts';
 import type { ByteTransport } from '../../transports/byte-transport.ts';
 
 interface Expectation {
@@ -38,7 +38,7 @@ export class EscPosLink {
   send(bytes: Uint8Array, milliseconds: number): Promise<Result<void, DeviceProblem>> {
     if (this.closed) return Promise.resolve(err({ code: 'absent' }));
     const { promise, resolve } = Promise.withResolvers<Result<void, DeviceProblem>>();
-    const cancel = this.timer.after(milliseconds, () => resolve(err({ code: 'no-answer' })));
+    const cancel = giveUpAfter(this.timer, milliseconds, () => resolve(err({ code: 'no-answer' })));
     void this.transport.write(bytes).then((written) => {
       cancel();
       resolve(written);
@@ -63,7 +63,7 @@ export class EscPosLink {
     } else {
       this.expectations.add(expectation);
       const giveUp = () => expectation.settle(err({ code: 'no-answer' }));
-      if (milliseconds !== null) cancel = this.timer.after(milliseconds, giveUp);
+      if (milliseconds !== null) cancel = giveUpAfter(this.timer, milliseconds, giveUp);
     }
     return { outcome: promise, stop: () => expectation.settle(err({ code: 'cancelled' })) };
   }

@@ -2,7 +2,7 @@ import { assertDefined } from '../../../src/domain/assert.ts';
 import type { DeviceProblem, DeviceProblemCode, Unsubscribe } from '../../../src/domain/devices.ts';
 import { ListenerSet } from '../../../src/domain/listener-set.ts';
 import { err, ok, type Result } from '../../../src/domain/result.ts';
-import type { Timer } from '../../../src/domain/timer.ts';
+import { giveUpAfter, type Timer } from '../../../src/domain/timer.ts';
 import type {
   TransferLimit,
   UsbEndpoint,
@@ -113,7 +113,7 @@ export class MemoryUsbTransport implements UsbTransport {
     const abort = () => stop('cancelled');
     this.running.add(stop);
     limit.signal?.addEventListener('abort', abort, { once: true });
-    const cancelTimer = this.timer.after(limit.milliseconds, () => stop('no-answer'));
+    const cancelTimer = giveUpAfter(this.timer, limit.milliseconds, () => stop('no-answer'));
     callOff = start(resolve);
     const outcome = await promise;
     cancelTimer();

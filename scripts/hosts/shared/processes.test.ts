@@ -34,7 +34,8 @@ function createHost(collectorUrl: string | null = null) {
     spawnDevices: () => forkProcess(devicesEntry),
     stationOptions: { ...stationOptions, collectorUrl },
     devicesOptions,
-    timer: systemTimer(4),
+    // A busy machine must not look like a station that doesn't answer.
+    timer: systemTimer(4, 60),
     log: (line) => log.push(line),
     onFatal: (code) => log.push(`fatal ${code}`),
   });

@@ -12,7 +12,7 @@ import {
   stationToHostSchema,
 } from '../../../src/domain/host-wire.ts';
 import { err, ok, type Result } from '../../../src/domain/result.ts';
-import type { CancelTimer, Timer } from '../../../src/domain/timer.ts';
+import { type CancelTimer, giveUpAfter, type Timer } from '../../../src/domain/timer.ts';
 import type { WindowKind } from '../../../src/domain/window-kind.ts';
 import type { FromStation } from '../../../src/station/api/api.ts';
 import { MessageRate } from './message-rate.ts';
@@ -197,7 +197,7 @@ export class StationHost {
     }
     this.pingSequence += 1;
     this.toStation({ type: 'ping', sequence: this.pingSequence });
-    this.cancelPing = this.options.timer.after(PING_EVERY_MS, () => this.ping());
+    this.cancelPing = giveUpAfter(this.options.timer, PING_EVERY_MS, () => this.ping());
   }
 
   private devicesUp(process: RunningProcess): void {

@@ -1,4 +1,4 @@
-import type { CancelTimer, Timer } from '../../../src/domain/timer.ts';
+import { type CancelTimer, giveUpAfter, type Timer } from '../../../src/domain/timer.ts';
 import type { RunningProcess, SpawnProcess } from './running-process.ts';
 
 /** Waits before a process is started again: doubled each time, from the first up to the longest. */
@@ -60,7 +60,7 @@ export class Supervisor {
     const running = this.running;
     if (running === null) return;
     await new Promise<void>((resolve) => {
-      const cancelKill = this.timer.after(STOP_WAIT_MS, () => running.kill());
+      const cancelKill = giveUpAfter(this.timer, STOP_WAIT_MS, () => running.kill());
       running.onExit(() => {
         cancelKill();
         resolve();

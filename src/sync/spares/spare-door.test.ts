@@ -3,9 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { assertDefined } from '../../domain/assert.ts';
 import { err, ok, type Result, unwrap } from '../../domain/result.ts';
+import { until } from '../lanes/testing/lanes-bench.ts';
 import { createLaneCertificate, type LaneCertificate } from '../lanes/transport/lane-certificate.ts';
 import { knock, meetTable } from './knock.ts';
 import {
@@ -191,7 +192,10 @@ describe('people who compare what both screens show', () => {
     await open();
   });
   const meet = (who = spare) => meetTable({ addresses: door.addresses, version: '1', ...who });
-  const nextMeeting = (nth = 0) => vi.waitFor(() => assertDefined(meetings[nth], 'a meeting'));
+  const nextMeeting = async (nth = 0) => {
+    await until('a meeting', () => meetings.length > nth);
+    return assertDefined(meetings[nth], 'a meeting');
+  };
 
   test('both show the same six digits; the package comes once the people at both said so', async () => {
     const met = unwrap(await meet());
