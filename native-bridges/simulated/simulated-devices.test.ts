@@ -153,6 +153,16 @@ describe('the simulated MRZ reader', () => {
     await timer.advance(1_000);
     expect(texts).toEqual([MRZ_LINES]);
   });
+
+  test('reads a code from another screen as well, letter by letter', async () => {
+    const { timer, mrzReader, dock } = await desk();
+    const texts: (readonly string[])[] = [];
+    mrzReader.onText((lines) => texts.push(lines));
+    const text = 'tizme-lane 192.168.8.101:47100 10.0.0.7:47100';
+    await dock.perform({ type: 'scan-code', text });
+    await timer.advance(1_000);
+    expect(texts).toEqual([[text]]);
+  });
 });
 
 describe('the simulated printer', () => {

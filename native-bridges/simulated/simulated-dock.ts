@@ -116,6 +116,8 @@ export class SimulatedDock implements DockControl {
         return ok();
       case 'scan-mrz':
         return this.scanMrz(command.person, command.document);
+      case 'scan-code':
+        return this.swipe([command.text]);
       case 'lay-finger':
         return this.layFinger(command.person, command.position);
       case 'lay-target':
@@ -177,6 +179,10 @@ export class SimulatedDock implements DockControl {
     if (!found.ok) return found;
     const lines = this.desk.people.mrzLines(document);
     if (lines.length === 0) return err({ code: 'no-such-zone' });
+    return this.swipe(lines);
+  }
+
+  private swipe(lines: readonly string[]): Result<void, DockProblem> {
     return this.desk.mrz.emulator.swipe(lines) ? ok() : err({ code: 'unplugged' });
   }
 

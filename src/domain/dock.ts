@@ -86,6 +86,8 @@ export const dockCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('remove-document') }),
   /** Pulls a document through the MRZ reader. */
   z.object({ type: z.literal('scan-mrz'), person: dockKeySchema, document: dockKeySchema }),
+  /** Holds a code before the same reader, such as the one on another table's screen. */
+  z.object({ type: z.literal('scan-code'), text: z.string().min(1).max(400) }),
   z.object({ type: z.literal('lay-finger'), person: dockKeySchema, position }),
   /** Lays the printed calibration target on the glass, the right way round. */
   z.object({ type: z.literal('lay-target') }),

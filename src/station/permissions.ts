@@ -65,7 +65,8 @@ export const PERMISSIONS: Readonly<Record<CallName, CallPermission>> = {
   printLaneSign: { windows: DESK, phases: UNLOCKED },
   laneSignsPdf: { windows: DESK, phases: UNLOCKED },
   lookUp: OPERATING,
-  typedByReader: OPERATING,
+  // The code of another table's screen is read before the opening, too; a document is of no use then.
+  typedByReader: { windows: DESK, phases: UNLOCKED },
   chooseVoter: OPERATING,
   takeFinger: OPERATING,
   askCommission: OPERATING,

@@ -15,6 +15,8 @@ import { expectAccessible } from './accessible.ts';
 import { approve, insertDocument, layFinger, nextVoter, openStation, unlock } from './desk-hands.ts';
 import { takeScreenshots } from './kiosk.ts';
 import { type OpenedKiosk, openChromiumKiosk } from './open-chromium-kiosk.ts';
+import { typeAsReader } from './typing-reader.ts';
+import { expectWithinReach } from './within-reach.ts';
 
 const CACHE = fileURLToPath(new URL('../../.cache/e2e', import.meta.url));
 const ELECTION = { voters: 24, seed: 7 };
@@ -79,6 +81,16 @@ async function turnCable(desk: Page, connected: boolean): Promise<void> {
   );
 }
 
+/** Below the stripe of a training nothing of the window is seen beside the alert, and nothing of the alert is cut off. */
+async function expectWholeWindow(desk: Page): Promise<void> {
+  const { width, height } = desk.viewportSize() ?? { width: 0, height: 0 };
+  const box = await desk.locator('.sheet-full').boundingBox();
+  expect(box).toEqual({ x: 0, y: 30, width, height: height - 30 });
+  await desk.getByTestId('matter-settle').click();
+  await expect(desk.getByTestId('pin-enter')).toBeVisible();
+  await expectWithinReach(desk, 'a collision');
+}
+
 /** What the last one left on the reader and on the glass is taken away first. */
 async function insert(desk: Page, person: SyntheticVoter): Promise<void> {
   for (const left of ['dock-remove-document', 'dock-lift']) {
@@ -86,6 +98,36 @@ async function insert(desk: Page, person: SyntheticVoter): Promise<void> {
     if ((await button.isVisible()) && (await button.isEnabled())) await button.click();
   }
   await insertDocument(desk, person.key);
+}
+
+/** Where tables don't find each other, each reads the code on the other's screen; long before the opening. */
+async function scanAddresses(one: Page, two: Page): Promise<void> {
+  await showTables(two);
+  const code = (await two.getByTestId('address-code').getAttribute('data-text')) ?? '';
+  // A hand scanner types, whatever the layout, and wherever the focus is.
+  await typeAsReader(one, [code], 'russian');
+  await expect(one.getByTestId('scanned-strip')).toHaveAttribute('data-outcome', 'found');
+  await expectAccessible(one, 'the code of a table was read');
+  await takeScreenshots(one, 'lanes-code-scanned');
+  await one.getByTestId('scanned-seen').press('Enter');
+  await expect(one.getByTestId('scanned-strip')).toHaveCount(0);
+
+  // Somebody types the address on the own screen.
+  const own = (await two.getByTestId('own-address').first().textContent()) ?? '';
+  await two.getByTestId('lane-address').fill(own);
+  await two.keyboard.press('Enter');
+  await expect(two.getByTestId('problem-lane-is-this-one')).toBeVisible();
+  await takeScreenshots(two, 'lanes-own-address');
+  await two.keyboard.press('Escape');
+  await expect(two.getByTestId('lanes-sheet')).toHaveCount(0);
+
+  // A document reader reads codes, too: the one of this very table.
+  await two.getByTestId('dock-code-text').fill(`tizme-lane ${own}`);
+  await two.getByTestId('dock-code-scan').click();
+  const strip = two.getByTestId('scanned-strip');
+  await expect(strip).toHaveAttribute('data-outcome', 'lane-is-this-one');
+  await two.getByTestId('scanned-seen').click();
+  await expect(two.getByTestId('matters')).toHaveCount(0);
 }
 
 /** Document, finger, receipt, and the desk is free. */
@@ -113,6 +155,7 @@ test('two tables on two screens: a grant nobody notices, a dead switch, code, ov
   const { laptops, options, nextOf } = tables;
   const desk = (lane: 1 | 2): Page => assertDefined(laptops[lane - 1], 'a laptop').desk;
   for (const lane of [1, 2] as const) await unlock(desk(lane));
+  await scanAddresses(desk(1), desk(2));
   for (const lane of [1, 2] as const) await openStation(desk(lane));
   await showTables(desk(1));
   await expect(desk(1).locator('[data-testid="lane-2"][data-up="true"]')).toBeVisible();
@@ -174,8 +217,8 @@ test('two tables on two screens: a grant nobody notices, a dead switch, code, ov
   for (const lane of [1, 2] as const) {
     await expect(desk(lane).getByTestId('matter-alert')).toBeVisible();
     await takeScreenshots(desk(lane), `lanes-collision-${lane}`);
+    await expectWholeWindow(desk(lane));
   }
-  await desk(1).getByTestId('matter-settle').click();
   await approve(desk(1), 'chair', 'secretary');
   for (const lane of [1, 2] as const) await expect(desk(lane).getByTestId('matters')).toHaveCount(0);
   await desk(2).keyboard.press('Escape');
@@ -212,6 +255,8 @@ test('two tables on two screens: a grant nobody notices, a dead switch, code, ov
   await takeScreenshots(desk(1), 'lanes-table-waits');
   await expectAccessible(desk(1), 'a table that waits');
   await desk(1).getByTestId('lane-resume').click();
+  await desk(1).getByTestId('resume-receipt').fill('2-0003');
+  await expect(desk(1).getByTestId('resume-other-table')).toBeVisible();
   await desk(1).getByTestId('resume-receipt').fill('1-0003');
   await takeScreenshots(desk(1), 'lanes-resume');
   await approve(desk(1), 'chair', 'secretary');

@@ -80,7 +80,7 @@ export const CALLS = {
   // The desk
   lookUp: z.strictObject({ stepId, text: z.string().trim().min(1).max(100) }),
   /** Text from a reader that types like a keyboard, already cut into lines. */
-  typedByReader: z.strictObject({ lines: z.array(z.string().max(90)).min(1).max(3) }),
+  typedByReader: z.strictObject({ lines: z.array(z.string().max(400)).min(1).max(3) }),
   chooseVoter: z.strictObject({ stepId, voterId: z.string().max(64) }),
   takeFinger: z.strictObject({ stepId, position: z.literal(FINGER_POSITIONS).optional() }),
   askCommission: z.strictObject({ stepId, reason: z.enum(EXCEPTION_REASONS) }),

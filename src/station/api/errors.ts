@@ -132,6 +132,12 @@ export const STATION_ERRORS = [
   'lane-not-reached',
   /** A table of this station answers there, with another version of the program. */
   'lane-other-version',
+  /** A table with keys of this station answers there, for another election or station. */
+  'lane-elsewhere',
+  /** Whoever answers there has no key of a table of this station. */
+  'lane-stranger',
+  /** The address is this laptop's own. */
+  'lane-is-this-one',
   /** Nothing can be listened on: no network, or the system forbids it. */
   'door-unavailable',
   /** The grant is recorded, but on one disk only. */

@@ -1,4 +1,5 @@
 import type { LaneNumber } from '../../domain/lanes/tenure.ts';
+import type { StationErrorCode } from './errors.ts';
 
 /** The lanes of the station, as the desk's window shows them. */
 export interface LanesView {
@@ -12,10 +13,18 @@ export interface LanesView {
   readonly addresses: readonly string[];
   /** The same as the text of a QR code. */
   readonly addressCode: string;
+  /** The last code of another table's screen that was read here; null before the first. */
+  readonly scanned: ScannedTable | null;
   /** False while a rehearsal has pulled this laptop's network cable out. */
   readonly plugged: boolean;
   readonly lanes: readonly LaneView[];
   readonly matters: readonly MatterView[];
+}
+
+export interface ScannedTable {
+  /** Counts them: the same code may be read again. */
+  readonly number: number;
+  readonly outcome: 'connecting' | 'found' | StationErrorCode;
 }
 
 export interface LaneView {

@@ -120,7 +120,7 @@ export class Desk {
 
   /** Text from a reader that types; real readers come in through the devices. */
   typedByReader(lines: readonly string[]): Result<undefined, StationError> {
-    return this.#documents.zone(lines) ? ok(undefined) : err({ code: 'mrz-invalid' });
+    return this.#documents.text(lines) ? ok(undefined) : err({ code: 'mrz-invalid' });
   }
 
   /** Documents come from readers, not from calls: phase and operator are asked here. */

@@ -1,5 +1,6 @@
 import type { Unsubscribe } from '../../domain/devices.ts';
 import { err } from '../../domain/result.ts';
+import { isAddressCode } from '../../sync/lanes/transport/reachable-addresses.ts';
 import type { ChipReading, StationContext, ZoneReading } from '../context.ts';
 
 export interface DocumentFeedOutcome {
@@ -28,7 +29,7 @@ export class DocumentFeed {
     this.#context = context;
     this.#outcome = outcome;
     this.#unsubscribe = [
-      context.devices.mrzReader.onText((lines) => this.zone(lines)),
+      context.devices.mrzReader.onText((lines) => this.text(lines)),
       context.devices.cardReader.onCard((present) => this.#card(present)),
     ];
   }
@@ -38,8 +39,18 @@ export class DocumentFeed {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
   }
 
-  /** @returns false when the text is no machine-readable zone. */
-  zone(lines: readonly string[]): boolean {
+  /**
+   * What a reader read: a document's zone, or the code of another table's screen, which the same readers read.
+   * @returns false when it is neither.
+   */
+  text(lines: readonly string[]): boolean {
+    const text = lines.join(' ');
+    if (!isAddressCode(text)) return this.#zone(lines);
+    this.#context.lanes.scan(text);
+    return true;
+  }
+
+  #zone(lines: readonly string[]): boolean {
     const zone = this.#context.documents.readZone(lines);
     if (!zone.ok) {
       this.#outcome.failed('mrz-invalid');

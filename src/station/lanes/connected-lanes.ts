@@ -11,12 +11,13 @@ import type { Refusal } from '../../sync/lanes/lane-message.ts';
 import type { ClaimOutcome } from '../../sync/lanes/rights.ts';
 import { Lanes } from '../../sync/lanes/start-lanes.ts';
 import { announceDoor } from '../../sync/lanes/transport/discovery.ts';
+import type { Answer } from '../../sync/lanes/transport/lane-network.ts';
 import type { RosterLane } from '../../sync/lanes/transport/lane-roster.ts';
 import { readAddresses } from '../../sync/lanes/transport/reachable-addresses.ts';
 import { openSpareDoor, type SpareDoor } from '../../sync/spares/spare-door.ts';
 import type { StationRegister } from '../adapters/station-register.ts';
 import type { StationError } from '../api/errors.ts';
-import type { LanesView } from '../api/lanes-view.ts';
+import type { LanesView, ScannedTable } from '../api/lanes-view.ts';
 import type { ChangesOfLane } from '../custody/list-keeper.ts';
 import type { SettledRecords } from '../events.ts';
 import type { Journal } from '../journal.ts';
@@ -117,6 +118,7 @@ class ConnectedLanes implements StationLanes {
   readonly #options: StationLanesOptions;
   readonly #others: OtherTables;
   readonly #spares: HeardSpares;
+  #scanned: ScannedTable | null = null;
 
   constructor(lanes: Lanes, others: OtherTables, spares: HeardSpares, options: StationLanesOptions) {
     this.#lanes = lanes;
@@ -206,18 +208,28 @@ class ConnectedLanes implements StationLanes {
   async connect(text: string): Promise<Result<undefined, StationError>> {
     const addresses = readAddresses(text);
     if (addresses === null) return err({ code: 'lane-address-malformed' });
-    const before = this.#upCount();
     for (const address of addresses) this.#lanes.found(address);
-    const all = this.#options.keys.roster.lanes.length - 1;
-    for (let look = 0; look < CONNECT_LOOKS; look += 1) {
-      const up = this.#upCount();
-      if (up > before || up === all) return ok(undefined);
+    for (let look = 0; ; look += 1) {
+      const answers = addresses.map((address) => this.#lanes.answerAt(address));
+      if (answers.includes('table')) return ok(undefined);
+      if (look === CONNECT_LOOKS) return err({ code: answerCode(answers) });
       await new Promise<void>((resolve) => {
         this.#options.timer.after(CONNECT_LOOK_MS, resolve);
       });
     }
-    const met = addresses.some((address) => this.#lanes.misfitAt(address) === 'version');
-    return err({ code: met ? 'lane-other-version' : 'lane-not-reached' });
+  }
+
+  scan(code: string): void {
+    const number = (this.#scanned?.number ?? 0) + 1;
+    const say = (outcome: ScannedTable['outcome']): void => {
+      this.#scanned = { number, outcome };
+      this.#options.changed();
+    };
+    say('connecting');
+    void this.connect(code).then((connected) => {
+      // Of two codes that were read one after the other the newer one is spoken of.
+      if (this.#scanned?.number === number) say(connected.ok ? 'found' : connected.error.code);
+    });
   }
 
   setPlugged(plugged: boolean): Result<undefined, StationError> {
@@ -307,7 +319,7 @@ class ConnectedLanes implements StationLanes {
   }
 
   view(): LanesView {
-    return viewLanes(this.#lanes, this.#others, this.#options);
+    return { ...viewLanes(this.#lanes, this.#others, this.#options), scanned: this.#scanned };
   }
 
   async stop(): Promise<void> {
@@ -324,11 +336,14 @@ class ConnectedLanes implements StationLanes {
     const waits = refusal.why === 'not-owning' && refusal.lane === this.#options.lane;
     return waits ? 'this-table-waits' : refusalCode(refusal);
   }
+}
 
-  #upCount(): number {
-    const { roster } = this.#options.keys;
-    return roster.lanes.filter(({ lane }) => this.#lanes.node.isUp(lane)).length;
-  }
+/** A laptop has several addresses, and at most one of them is of any use: what says most is said. */
+function answerCode(answers: readonly Answer[]): StationError['code'] {
+  if (answers.includes('version')) return 'lane-other-version';
+  if (answers.includes('election')) return 'lane-elsewhere';
+  if (answers.includes('itself')) return 'lane-is-this-one';
+  return answers.includes('stranger') ? 'lane-stranger' : 'lane-not-reached';
 }
 
 /** What the centre is told with a collision that two people have settled. */

@@ -46,6 +46,8 @@ export interface StationLanes {
   settle(matter: string, people: readonly string[]): Result<undefined, StationError>;
   /** Where another table is, as its screen shows it: typed, or scanned. Waits a little for it to answer. */
   connect(address: string): Promise<Result<undefined, StationError>>;
+  /** The code of another table's screen was read by whatever reads codes here: connects, and `view` says what came of it. */
+  scan(code: string): void;
   /** A rehearsal pulls this laptop's network cable out, or puts it back. */
   setPlugged(plugged: boolean): Result<undefined, StationError>;
   /** Has the lanes that are there countersign the newest checkpoint; resolves when they have, or after a moment. */
@@ -99,6 +101,7 @@ export const ONE_LANE: StationLanes = {
   goAlone: () => err({ code: 'no-other-lanes' }),
   settle: () => err({ code: 'no-other-lanes' }),
   connect: async () => err({ code: 'no-other-lanes' }),
+  scan: () => {},
   setPlugged: () => err({ code: 'no-other-lanes' }),
   countersign: async () => {},
   elsewhere: () => ({ voterIds: [], lanes: [] }),

@@ -8,7 +8,11 @@ import type { StationLanesOptions } from './connected-lanes.ts';
 import type { OtherTables } from './other-tables.ts';
 
 /** The lanes of the station as the desk's window mirrors them. */
-export function viewLanes(lanes: Lanes, others: OtherTables, options: StationLanesOptions): LanesView {
+export function viewLanes(
+  lanes: Lanes,
+  others: OtherTables,
+  options: StationLanesOptions,
+): Omit<LanesView, 'scanned'> {
   const { node } = lanes;
   const { roster } = options.keys;
   const { custody } = node.state;

@@ -16,7 +16,7 @@ import type { StationRange } from './station-log/station-range.ts';
 import { type Discovery, startDiscovery } from './transport/discovery.ts';
 import { grantCodes } from './transport/grant-codes.ts';
 import type { LaneCertificate } from './transport/lane-certificate.ts';
-import { LaneNetwork, type Misfit } from './transport/lane-network.ts';
+import { type Answer, LaneNetwork, type Misfit } from './transport/lane-network.ts';
 import { keyBytes, type LaneRoster, type RosterLane } from './transport/lane-roster.ts';
 import { reachableAddresses } from './transport/reachable-addresses.ts';
 
@@ -141,8 +141,9 @@ export class Lanes {
     return this.#network.misfit(lane);
   }
 
-  misfitAt(address: string): Misfit | null {
-    return this.#network.misfitAt(address);
+  /** Who was met at an address that somebody typed or scanned. */
+  answerAt(address: string): Answer {
+    return this.#network.answerAt(address);
   }
 
   /** Where others reach this lane: what its QR code says, and what is typed at another table. */

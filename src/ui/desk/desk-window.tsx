@@ -16,6 +16,7 @@ import { useWords } from '../words/use-words.ts';
 import { ClosedView } from './closing/closed-view.tsx';
 import { ClosingView } from './closing/closing-view.tsx';
 import { MatterAlert } from './lanes/matter-alert.tsx';
+import { ScannedStrip } from './lanes/scanned-outcome.tsx';
 import { SpareStrip } from './lanes/spare-strip.tsx';
 import { StandingStrip } from './lanes/standing-strip.tsx';
 import { LockedView } from './locked-view.tsx';
@@ -30,7 +31,8 @@ export function DeskWindow({ snapshot }: { readonly snapshot: DeskSnapshot }) {
   const station = useStation();
   const restarting = useMirror((mirror) => mirror.connection === 'restarting');
   const identifying = snapshot.phase === 'open' || snapshot.phase === 'closing';
-  useWedge(DOCUMENT_READER, identifying, (lines) => void station.typedByReader({ lines: [...lines] }));
+  const reads = identifying || snapshot.lanes !== null;
+  useWedge(DOCUMENT_READER, reads, (lines) => void station.typedByReader({ lines: [...lines] }));
   useStepSound(snapshot);
   const [becomeAsked, setBecome] = useState(false);
   const [technicianAsked, setTechnician] = useState(false);
@@ -58,6 +60,7 @@ export function DeskWindow({ snapshot }: { readonly snapshot: DeskSnapshot }) {
             <StandingStrip snapshot={snapshot} lanes={snapshot.lanes} />
           ) : null}
           {snapshot.lanes === null ? null : <MatterAlert snapshot={snapshot} lanes={snapshot.lanes} />}
+          {snapshot.lanes === null ? null : <ScannedStrip scanned={snapshot.lanes.scanned} />}
           {snapshot.lanes === null || snapshot.spareDoor === null ? null : (
             <SpareStrip snapshot={snapshot} lanes={snapshot.lanes} door={snapshot.spareDoor} />
           )}

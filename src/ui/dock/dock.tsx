@@ -8,6 +8,7 @@ import { Problem } from '../parts/callout.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { useWords } from '../words/use-words.ts';
 import { DockCables } from './dock-cables.tsx';
+import { DockCode } from './dock-code.tsx';
 import { DockPeople } from './dock-people.tsx';
 import { DockPrinter } from './dock-printer.tsx';
 
@@ -44,6 +45,7 @@ export function Dock({ dock, devices }: DockProps) {
         <div className="dock-body">
           <Problem problem={act.problem} />
           <DockPeople dock={dock} perform={perform} />
+          <DockCode perform={perform} />
           <DockPrinter state={dock.state} perform={perform} />
           <DockCables state={dock.state} devices={devices} perform={perform} />
         </div>

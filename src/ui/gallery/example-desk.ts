@@ -38,12 +38,13 @@ export const EXAMPLE_LANES: LanesView = {
   alone: false,
   addresses: ['192.168.8.101:47100'],
   addressCode: 'tizme-lane 192.168.8.101:47100',
+  scanned: null,
   plugged: true,
   lanes: [
     {
       lane: 1,
       up: true,
-      day: null,
+      day: 'open',
       misfit: null,
       takenOver: false,
       heldBy: 1,
@@ -52,7 +53,7 @@ export const EXAMPLE_LANES: LanesView = {
     {
       lane: 2,
       up: true,
-      day: 'open',
+      day: null,
       misfit: null,
       takenOver: false,
       heldBy: 2,

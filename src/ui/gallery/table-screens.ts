@@ -19,6 +19,7 @@ export function laneScreens(): Record<string, DeskSnapshot> {
         },
       ],
     }),
+    'lanes-scanned': lanes({ scanned: { number: 1, outcome: 'lane-stranger' } }),
     'lanes-older-copy': lanes({
       standing: 'older-copy',
       matters: [{ kind: 'older-copy', name: 'o1', settled: false, lane: 2 }],

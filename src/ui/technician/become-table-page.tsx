@@ -9,6 +9,8 @@ import { Callout } from '../parts/callout.tsx';
 import { ComparedDigits } from '../parts/compared-digits.tsx';
 import { StepFrame } from '../parts/step-frame.tsx';
 import type { Way } from '../parts/use-way-keys.ts';
+import { DOCUMENT_READER } from '../wedge/burst-decoder.ts';
+import { useWedge } from '../wedge/use-wedge.ts';
 import { useWords } from '../words/use-words.ts';
 
 interface BecomeTableProps {
@@ -25,6 +27,10 @@ export function BecomeTablePage({ becoming, onClose }: BecomeTableProps) {
   const [keeper, setKeeper] = useState<string | null>(null);
   const { step, sticks, keepsKey } = becoming;
   useEffect(() => void station.lookForTables({}), [station]);
+  // A hand scanner types what the table's screen shows, as on a US keyboard, wherever the focus is.
+  useWedge(DOCUMENT_READER, step.state === 'asking', ([code]) => {
+    if (code?.toLowerCase().startsWith('tizme-') === true) setAddress(code);
+  });
   // One choice is none.
   const only = !keepsKey && sticks.length === 1 ? (sticks[0] ?? null) : null;
   const stick = keeper ?? only;

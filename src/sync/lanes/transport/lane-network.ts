@@ -18,6 +18,7 @@ import {
   LONGEST_FRAME,
 } from './lane-frame.ts';
 import { type LaneRoster, type RosterLane, withSpare } from './lane-roster.ts';
+import { OwnEnds } from './own-ends.ts';
 import { StrangerGate } from './stranger-gate.ts';
 
 export interface LaneNetworkOptions {
@@ -44,6 +45,12 @@ export interface LaneNetworkOptions {
 
 /** Why a lane that has shown its key is not connected: its program is of another version, or it is of another election. */
 export type Misfit = 'version' | 'election';
+
+/**
+ * Who answers at an address: a table of this station that is connected, this very laptop, a table that can't be worked
+ * with, or somebody who is none of this station; null where nobody does, or has not yet.
+ */
+export type Answer = 'table' | 'itself' | Misfit | 'stranger' | null;
 
 /** Whoever has not introduced itself by then is hung up on. */
 const INTRODUCTION_MS = 3_000;
@@ -78,9 +85,12 @@ export class LaneNetwork implements LaneLinks<StationRange> {
   readonly #rounds = new Map<string, number>();
   readonly #sockets = new Set<TLSSocket>();
   readonly #gate: StrangerGate;
+  readonly #ownEnds = new OwnEnds();
   /** Those of `#addresses` that anybody on the network may have announced, oldest first. */
   readonly #heard = new Set<string>();
   readonly #misfits = new Map<LaneNumber, Misfit>();
+  /** Of addresses that somebody typed or scanned: who was met there last, where it is no other table. */
+  readonly #others = new Map<string, 'itself' | 'stranger'>();
   #server: Server | null = null;
   #nextRound: CancelTimer = () => {};
   #stopped = false;
@@ -110,6 +120,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     server.on('connection', (socket) => {
       socket.on('error', () => socket.destroy());
+      this.#ownEnds.accepted(socket);
       this.#gate.enter(socket);
     });
     try {
@@ -146,9 +157,11 @@ export class LaneNetwork implements LaneLinks<StationRange> {
 
   /** An address from a QR code or somebody's typing: whoever answers there has to show who it is. */
   found(address: string): void {
-    if (this.#addresses.has(address)) return;
-    this.#addresses.set(address, null);
-    this.#dial(address);
+    this.#heard.delete(address);
+    this.#others.delete(address);
+    const lane = this.#addresses.get(address) ?? null;
+    this.#addresses.set(address, lane);
+    if (lane === null || !this.#links.has(lane)) this.#dial(address);
   }
 
   /** A spare stands where a lane's laptop stood: whoever shows the old certificate is a stranger now. */
@@ -180,10 +193,10 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     return this.#misfits.get(lane) ?? null;
   }
 
-  /** The same of whoever answered at an address; null where nobody of this station has. */
-  misfitAt(address: string): Misfit | null {
+  answerAt(address: string): Answer {
     const lane = this.#addresses.get(address);
-    return lane == null ? null : this.misfit(lane);
+    if (lane != null && this.#links.has(lane)) return 'table';
+    return this.#others.get(address) ?? (lane == null ? null : this.misfit(lane));
   }
 
   send(lane: LaneNumber, message: LaneMessage<StationRange> | WitnessMessage): void {
@@ -224,6 +237,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
       const rounds = this.#rounds.get(address) ?? 0;
       this.#rounds.set(address, lane !== null && this.#links.has(lane) ? 0 : rounds + 1);
       if (lane !== null && this.#links.has(lane)) continue;
+      if (this.#others.get(address) === 'itself') continue;
       // Two that dial each other at once hang up on each other: the lower lane goes first.
       if (lane === null || lane > this.#options.lane || rounds >= HIGHER_LANE_WAITS) this.#dial(address);
     }
@@ -247,11 +261,23 @@ export class LaneNetwork implements LaneLinks<StationRange> {
       checkServerIdentity: () => undefined,
       servername: '',
     });
+    socket.once('connect', () => this.#ownEnds.dialled(socket));
     socket.once('secureConnect', () => this.#greet(socket, address));
+    socket.once('error', (cause) => {
+      if (isAnswer(cause)) this.#metOther(address, 'stranger');
+    });
     this.#hold(socket, () => this.#dialling.delete(address));
     this.#options.timer.after(INTRODUCTION_MS, () => {
-      if (socket.connecting || !socket.authorized) socket.destroy();
+      if (!socket.connecting && socket.authorized) return;
+      // Whoever takes a connection and says nothing is no table.
+      if (!socket.connecting && !socket.destroyed) this.#metOther(address, 'stranger');
+      socket.destroy();
     });
+  }
+
+  /** Of what was announced by anybody nothing is kept. */
+  #metOther(address: string, who: 'itself' | 'stranger'): void {
+    if (!this.#heard.has(address) && this.#addresses.has(address)) this.#others.set(address, who);
   }
 
   /** TLS stands: a certificate of the roster was shown, and its key proven. Both say who they are. */
@@ -259,6 +285,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     const lane = this.#laneOf.get(fingerprintOfPeer(socket));
     const isProven = address === null || socket.authorized;
     if (!isProven || lane === undefined || this.#stopped || !this.#plugged) {
+      if (address !== null && !this.#stopped && this.#plugged) this.#metOther(address, 'stranger');
       socket.destroy();
       return;
     }
@@ -267,10 +294,14 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     if (address !== null) {
       this.#addresses.set(address, lane);
       this.#heard.delete(address);
+      this.#others.delete(address);
     }
     if (lane === this.#options.lane) {
-      // An own address, found by mDNS, is no second machine.
-      if (!this.#isMyself(socket)) this.#options.events.metItself();
+      // An own address, found by mDNS or typed, is no second machine.
+      const isMyself =
+        address === null ? this.#ownEnds.wentOutHere(socket) : this.#ownEnds.cameInHere(socket);
+      if (!isMyself) this.#options.events.metItself();
+      else if (address !== null) this.#metOther(address, 'itself');
       socket.destroy();
       return;
     }
@@ -365,13 +396,6 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     );
   }
 
-  #isMyself(socket: TLSSocket): boolean {
-    return [...this.#sockets].some(
-      (other) =>
-        other !== socket && other.localPort === socket.remotePort && other.remotePort === socket.localPort,
-    );
-  }
-
   #hold(socket: TLSSocket, closed: () => void): void {
     this.#sockets.add(socket);
     socket.on('error', () => socket.destroy());
@@ -380,6 +404,17 @@ export class LaneNetwork implements LaneLinks<StationRange> {
       closed();
     });
   }
+}
+
+/** The network's own errors, by which nobody answered; every other one came of what somebody did answer. */
+const NOBODY = [
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT'],
+  ...['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EACCES', 'EPERM', 'EINVAL'],
+  ...['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EMFILE'],
+];
+
+function isAnswer(cause: Error): boolean {
+  return 'code' in cause && typeof cause.code === 'string' && !NOBODY.includes(cause.code);
 }
 
 function listenOn(server: Server, port: number, host: string): Promise<void> {

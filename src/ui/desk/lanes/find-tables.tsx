@@ -7,6 +7,7 @@ import { ActButton } from '../../parts/act-button.tsx';
 import { AddressCode } from '../../parts/address-code.tsx';
 import { Callout, Problem } from '../../parts/callout.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { ScannedOutcome } from './scanned-outcome.tsx';
 
 /** For networks on which tables don't find each other by themselves: this one's address, and the other one's. */
 export function FindTables({ lanes }: { readonly lanes: LanesView }) {
@@ -17,6 +18,7 @@ export function FindTables({ lanes }: { readonly lanes: LanesView }) {
   const [found, setFound] = useState(false);
   async function connect(): Promise<void> {
     setFound(false);
+    act.clear();
     const result = await act.run(station.connectLane({ address: address.trim() }));
     setFound(result.ok);
     if (result.ok) setAddress('');
@@ -36,7 +38,7 @@ export function FindTables({ lanes }: { readonly lanes: LanesView }) {
         </div>
       </div>
       <form
-        className="row"
+        className="row row-fields"
         onSubmit={(event) => {
           event.preventDefault();
           void connect();
@@ -54,6 +56,7 @@ export function FindTables({ lanes }: { readonly lanes: LanesView }) {
           {say('lanes.find-act')}
         </ActButton>
       </form>
+      <ScannedOutcome scanned={lanes.scanned} />
       <Problem problem={act.problem} />
       {found ? (
         <Callout tone="good" testId="lane-found">
