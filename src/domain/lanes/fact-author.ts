@@ -14,7 +14,7 @@ export function isAuthor(fact: LaneFact, lane: LaneNumber): boolean {
     case 'right-taken':
       return laneOf(fact.to) === lane && laneOf(fact.from) !== lane;
     case 'taken-over':
-      return laneOf(fact.to) === lane && new Set(fact.people).size >= 2;
+      return laneOf(fact.to) === lane && areTwo(fact.people);
     case 'fence-acknowledged':
       return laneOf(fact.ended) === lane && fact.log.every((place) => place.lane === lane);
     case 'copy-seen':
@@ -26,9 +26,14 @@ export function isAuthor(fact: LaneFact, lane: LaneNumber): boolean {
     case 'overridden':
     case 'resumed':
     case 'went-alone':
-    case 'settled':
       return true;
+    case 'settled':
+      return areTwo(fact.people);
     default:
       return throwIllegalValue(fact);
   }
+}
+
+function areTwo(people: readonly string[]): boolean {
+  return new Set(people).size >= 2;
 }

@@ -1,3 +1,4 @@
+import type { LaneFact } from '../../domain/lanes/lane-facts.ts';
 import type { LaneNumber } from '../../domain/lanes/tenure.ts';
 import type { Result } from '../../domain/result.ts';
 import type { KnownFact, LogHead, LogRange } from './lane-log.ts';
@@ -24,6 +25,8 @@ export class Standing<Range extends LogRange> {
   #proven = false;
   /** An older copy goes on because two people say that no other machine does: nothing else can show that. */
   #onTheirWord = false;
+  /** That this disk is an older copy, while the disk refuses to take it. */
+  #unsaid: LaneFact | null = null;
 
   constructor(state: LaneState<Range>) {
     this.#state = state;
@@ -66,6 +69,7 @@ export class Standing<Range extends LogRange> {
 
   /** Something new is here: perhaps it was the last that was missing. */
   weigh(): void {
+    this.#sayUnsaid();
     if (this.#proven || this.#name === 'older-copy' || this.missing().length > 0) return;
     const { log } = this.#state.ports;
     for (const heads of this.#heard.values()) if (!heads.every((head) => log.has(head))) return;
@@ -89,9 +93,11 @@ export class Standing<Range extends LogRange> {
     const begun = this.#state.ports.log.beginEpoch();
     if (!begun.ok) return begun;
     const recorded = this.#state.append([
+      ...(this.#unsaid === null ? [] : [this.#unsaid]),
       { type: 'resumed', people, because, ...(receiptsAfter === undefined ? {} : { receiptsAfter }) },
     ]);
     if (!recorded.ok) return recorded;
+    this.#unsaid = null;
     this.#name = 'owning';
     this.#proven = false;
     this.#onTheirWord ||= because === 'older-copy';
@@ -146,10 +152,14 @@ export class Standing<Range extends LogRange> {
   #becomeOlderCopy(): void {
     if (this.#name === 'older-copy') return;
     this.#name = 'older-copy';
-    const { lane, log } = this.#state.ports;
-    // Not under numbers that the lost events have.
-    log.beginEpoch();
-    this.#state.append([{ type: 'copy-seen', lane, kind: 'older-copy' }]);
+    this.#unsaid = { type: 'copy-seen', lane: this.#state.ports.lane, kind: 'older-copy' };
+    this.#sayUnsaid();
+  }
+
+  /** Not under numbers that the lost events have: a disk that refuses the new epoch is asked again. */
+  #sayUnsaid(): void {
+    if (this.#unsaid === null || !this.#state.ports.log.beginEpoch().ok) return;
+    if (this.#state.append([this.#unsaid]).ok) this.#unsaid = null;
   }
 
   /** Raises that a lane's device was met in two copies: once, and again where it is met after that was settled. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createRandom } from '../../../../fixtures/random.ts';
 import { tenureOf } from '../../../../src/domain/lanes/tenure.ts';
-import { unwrap } from '../../../../src/domain/result.ts';
+import { err, unwrap } from '../../../../src/domain/result.ts';
 import { EventQueue } from './event-queue.ts';
 import { WorldHistory } from './history.ts';
 import { realSealing } from './sealing.ts';
@@ -275,6 +275,39 @@ describe('a disk that was put back from an image', () => {
     expect(one.node.standing.name()).toBe('owning');
   });
 
+  it.each(['before anybody decides', 'only after two people decided'])(
+    'gives no number twice where it refuses to begin a new epoch at first, and takes it %s',
+    (when) => {
+      const image = one.disk.entries.length;
+      expect(claimAt(one, 'v1')).toBe('held');
+      expect(identifyAt(one, 'v1')).toBe(true);
+      one.kill();
+      one.restore(image);
+      one.start();
+      const begin = one.log.beginEpoch;
+      one.log.beginEpoch = () => err('disk-failed');
+      pass(3_000);
+      expect(one.node.standing.name()).toBe('older-copy');
+      // Not a word under the number of the lost identification.
+      expect(one.log.ownHead()?.seq ?? 0).toBe(0);
+      one.log.beginEpoch = begin;
+      if (when === 'before anybody decides') {
+        pass(2_000);
+        expect(two.node.matters()).toMatchObject([{ kind: 'older-copy', lane: 1, settled: false }]);
+      }
+      unwrap(one.node.resume(TWO));
+      pass(3_000);
+      for (const { node } of [one, two, three])
+        expect(node.matters()).toMatchObject([{ kind: 'older-copy', lane: 1, settled: false }]);
+      expect(claimAt(one, 'v1c')).toBe('held');
+      // After the next start it is no older copy that has not been decided about.
+      one.kill();
+      one.start();
+      pass(3_000);
+      expect(one.node.standing.name()).toBe('owning');
+    },
+  );
+
   it('is raised once more when it is put back once more, though two people had settled the first time', () => {
     for (const voter of ['v1', 'v1a']) {
       const image = one.disk.entries.length;
@@ -367,6 +400,17 @@ describe('a lane that says what is another’s to say', () => {
     pass(3_000);
     expect(holders('v2')).toEqual([second, second, second]);
     expect(claimAt(two, 'v2')).toBe('held');
+  });
+
+  it('settles nothing with one person’s word', () => {
+    unwrap(two.record({ type: 'copy-seen', lane: 1, kind: 'clone' }));
+    unwrap(three.record({ type: 'settled', matter: 'clone:1', people: ['chair', 'chair'] }));
+    pass(3_000);
+    for (const { node } of [one, two, three])
+      expect(node.matters()).toMatchObject([{ name: 'clone:1', settled: false }]);
+    unwrap(three.record({ type: 'settled', matter: 'clone:1', people: TWO }));
+    pass(3_000);
+    for (const { node } of [one, two, three]) expect(node.matters()).toMatchObject([{ settled: true }]);
   });
 
   it('acknowledges no fence of another lane, which goes on in the tenure it had', () => {
