@@ -15,6 +15,7 @@ import { minisignPublicKey } from '../../src/ledger/minisign.ts';
 import { cosign } from '../../src/ledger/notes/cosignature.ts';
 import { identification, TestBench } from '../../src/ledger/test-bench.ts';
 import { verifyExport } from '../../src/ledger/verify-export.ts';
+import { OUTERMOST_LIMIT_MS } from '../../test/outermost-limit.ts';
 import { findChromium } from '../hosts/chromium/find-chromium.ts';
 import { runLedger } from './ledger.ts';
 
@@ -56,11 +57,13 @@ beforeAll(async () => {
   unwrap(await exportLedger(ledger, join(folder, 'public'), { level: 'public' }));
   unwrap(await exportLedger(ledger, join(folder, 'full'), { level: 'full' }));
   browser = await chromium.launch({
+    timeout: OUTERMOST_LIMIT_MS,
     executablePath: assertDefined(findChromium() ?? undefined, 'Chromium on this machine'),
     // Chromium refuses to run its sandbox as root.
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
   });
   page = await browser.newPage({ locale: 'ru-RU' });
+  page.setDefaultTimeout(OUTERMOST_LIMIT_MS);
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
@@ -73,6 +76,28 @@ afterAll(async () => {
   bench.dispose();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** No file is read before the returned function is called; that one resolves when all have been read. */
+async function holdReading(): Promise<() => Promise<void>> {
+  const hold = await page.evaluateHandle(() => {
+    const { arrayBuffer } = File.prototype;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const read: Promise<ArrayBuffer>[] = [];
+    File.prototype.arrayBuffer = function held(this: File) {
+      const later = promise.then(() => arrayBuffer.call(this));
+      read.push(later);
+      return later;
+    };
+    return {
+      async letGo() {
+        File.prototype.arrayBuffer = arrayBuffer;
+        resolve();
+        await Promise.all(read);
+      },
+    };
+  });
+  return () => hold.evaluate((held) => held.letGo());
+}
 
 /** What an observer does: choose the folder, paste what was photographed, press the button. */
 async function check(
@@ -148,21 +173,52 @@ describe('the page for observers, in a real browser, from a file', () => {
     rmSync(above, { recursive: true });
   });
 
+  test('what is said is always about the folder that was chosen last, however quickly the button is pressed', async () => {
+    const wrong = join(folder, 'wrong');
+    cpSync(join(folder, 'public'), wrong, { recursive: true });
+    const events = join(wrong, 'events.jsonl');
+    writeFileSync(events, readFileSync(events, 'utf8').split('\n').toSpliced(9, 1).join('\n'));
+    expect((await check(join(folder, 'public'))).verdict).toBe('✓ Всё сходится');
+    // A slow stick: its files are read when the button has been pressed already.
+    const letRead = await holdReading();
+    await page.locator('#export').setInputFiles(wrong);
+    await page.locator('#check').click();
+    expect(await page.locator('#verdict').count()).toBe(0);
+    await letRead();
+    expect(await page.locator('#verdict').textContent()).toBe('✗ Не сходится');
+
+    // Another folder is chosen while the one before is still read: nothing is said of either until it is asked for.
+    const letReadAgain = await holdReading();
+    await page.locator('#export').setInputFiles(join(folder, 'public'));
+    await page.locator('#check').click();
+    await page.locator('#export').setInputFiles(wrong);
+    await letReadAgain();
+    expect(await page.locator('#result').textContent()).toBe('');
+    await page.locator('#check').click();
+    expect(await page.locator('#verdict').textContent()).toBe('✗ Не сходится');
+    rmSync(wrong, { recursive: true });
+  });
+
   test('fits a phone, with its languages and its table', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await check(join(folder, 'public'));
     for (const name of ['Кыргызча', 'English', 'Русский']) {
       await page.getByRole('button', { name }).click();
-      const beyond = await page.evaluate(() =>
-        [...document.querySelectorAll('main *')]
-          .filter((one) => {
-            const { left, right } = one.getBoundingClientRect();
-            return left < 0 || right > innerWidth;
-          })
-          .map((one) => one.outerHTML),
-      );
-      expect(beyond).toEqual([]);
+      // Every phone has letters of its own, some of them wider than this machine's.
+      for (const letterSpacing of ['normal', '0.12em']) {
+        const beyond = await page.evaluate((spacing) => {
+          document.body.style.letterSpacing = spacing;
+          return [...document.querySelectorAll('main *')]
+            .filter((one) => {
+              const { left, right } = one.getBoundingClientRect();
+              return left < 0 || right > innerWidth;
+            })
+            .map((one) => one.outerHTML);
+        }, letterSpacing);
+        expect(beyond).toEqual([]);
+      }
     }
+    await page.evaluate(() => document.body.style.removeProperty('letter-spacing'));
     await page.setViewportSize({ width: 1280, height: 720 });
   });
 

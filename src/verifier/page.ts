@@ -6,7 +6,8 @@ import { FAULTS, LANGUAGE_NAMES, type Language, WORDS } from './words.ts';
 
 const languages = Object.keys(LANGUAGE_NAMES) as Language[];
 let language: Language = languages.find((known) => navigator.language.startsWith(known)) ?? 'ru';
-let files = new Map<string, Uint8Array>();
+/** What was chosen last, as soon as it is read. */
+let files: Promise<ReadonlyMap<string, Uint8Array>> = Promise.resolve(new Map());
 let found: Findings | null = null;
 /** Of several logs in what was chosen: their folders, of which one has to be chosen. */
 let severalLogs: readonly string[] = [];
@@ -169,38 +170,48 @@ function periodTable(log: Log): HTMLElement {
 }
 
 /** The files of one log: those beside the manifest, wherever in the chosen folder it lies. */
-async function choose(chosen: readonly File[]): Promise<void> {
+function choose(chosen: readonly File[]): void {
   const folderOf = (file: File): string => file.webkitRelativePath.split('/').slice(0, -1).join('/');
   const logs = chosen.filter(({ name }) => name === 'manifest.json').map(folderOf);
   severalLogs = logs.length > 1 ? logs.sort() : [];
   const ofLog = logs.length === 1 ? chosen.filter((file) => folderOf(file) === logs[0]) : chosen;
-  const read = ofLog.map(
-    async (file): Promise<readonly [string, Uint8Array]> => [
-      file.name,
-      new Uint8Array(await file.arrayBuffer()),
-    ],
-  );
-  files = new Map(severalLogs.length > 0 ? [] : await Promise.all(read));
+  files = readFiles(severalLogs.length > 0 ? [] : ofLog);
   found = null;
   state = severalLogs.length > 0 ? 'several-logs' : 'waiting';
   show();
 }
 
+async function readFiles(chosen: readonly File[]): Promise<ReadonlyMap<string, Uint8Array>> {
+  const read = chosen.map(
+    async (file): Promise<readonly [string, Uint8Array]> => [
+      file.name,
+      new Uint8Array(await file.arrayBuffer()),
+    ],
+  );
+  return new Map(await Promise.all(read));
+}
+
 async function check(): Promise<void> {
-  if (files.size === 0) {
+  const ofThese = files;
+  state = 'checking';
+  show();
+  const read = await ofThese;
+  // Somebody chose another folder meanwhile: nothing is said about it before it was checked itself.
+  if (files !== ofThese) return;
+  if (read.size === 0) {
     state = severalLogs.length > 0 ? 'several-logs' : 'nothing-chosen';
     show();
     return;
   }
-  state = 'checking';
-  show();
   const started = performance.now();
-  found = await checkExport({
-    files,
+  const findings = await checkExport({
+    files: read,
     checkpoints: readCheckpoints(byId('checkpoints', HTMLTextAreaElement).value),
     publicKey: byId('key', HTMLInputElement).value,
     centreKey: byId('centre', HTMLInputElement).value,
   });
+  if (files !== ofThese) return;
+  found = findings;
   state = 'done';
   show();
   byId('result', HTMLElement).dataset.milliseconds = String(Math.round(performance.now() - started));
@@ -209,7 +220,7 @@ async function check(): Promise<void> {
 }
 
 const folder = byId('export', HTMLInputElement);
-folder.addEventListener('change', () => void choose([...(folder.files ?? [])]));
+folder.addEventListener('change', () => choose([...(folder.files ?? [])]));
 byId('form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
   void check();
