@@ -33,7 +33,14 @@ test('paper mode: declared by two, the desk waits, lines are entered, and a doub
   await desk.getByTestId('paper-enter').click();
   await desk.getByTestId('paper-line').fill('1');
   await desk.getByTestId('paper-list-number').fill('99999');
-  await desk.getByTestId('paper-add').click();
+  // Line after line by the keyboard: the next number stands there, and the number in the list is asked for.
+  await desk.keyboard.press('Enter');
+  await expect(desk.getByTestId('paper-line')).toHaveValue('2');
+  await expect(desk.getByTestId('paper-list-number')).toBeFocused();
+  await desk.getByTestId('paper-line').fill('1');
+  await desk.getByTestId('paper-list-number').fill('7');
+  await expect(desk.getByTestId('paper-line-there')).toBeVisible();
+  await desk.getByTestId('paper-line').fill('2');
   // A slip of the finger is taken out again before anybody signs for it.
   await desk.getByTestId('paper-list-number').fill('7');
   await desk.getByTestId('paper-add').click();

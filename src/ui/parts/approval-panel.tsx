@@ -68,6 +68,7 @@ export function ApprovalPanel({ snapshot, need: firstNeed, onApproved, onDone }:
 
   return (
     <div className="approval" data-testid="approval-panel">
+      <Problem problem={act.problem} />
       <div className="approval-people" ref={list}>
         <p className="approval-progress" role="status">
           {total > 1
@@ -85,7 +86,6 @@ export function ApprovalPanel({ snapshot, need: firstNeed, onApproved, onDone }:
             setPin('');
           }}
         />
-        <Problem problem={act.problem} />
       </div>
       <div className="approval-pin">
         <p className="approval-who">

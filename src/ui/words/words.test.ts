@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { DEVICE_KINDS } from '../../domain/devices.ts';
 import { FINGER_POSITIONS, type FingerAdvice } from '../../domain/finger.ts';
 import { LANGUAGES } from '../../domain/language.ts';
@@ -128,6 +128,34 @@ describe('the words of the screens', () => {
     expect(words.t('issuing.give-ballots', { count: 2 })).toContain('2 бюллетеня');
     expect(words.t('issuing.give-ballots', { count: 5 })).toContain('5 бюллетеней');
     expect(words.t('handovers.button', { count: 1, lng: 'en' })).toBe('1 open hand-over');
+  });
+
+  it('group a count as people here do, in a browser that knows no Kyrgyz', () => {
+    const real = Intl.NumberFormat;
+    class WithoutKyrgyz extends real {
+      constructor(locale?: string, options?: Intl.NumberFormatOptions) {
+        super(locale?.startsWith('ky') === true ? 'en-US' : locale, options);
+      }
+      static override supportedLocalesOf(locales: string | readonly string[]): string[] {
+        return real.supportedLocalesOf(locales).filter((locale) => !locale.startsWith('ky'));
+      }
+    }
+    vi.stubGlobal('Intl', Object.create(Intl, { NumberFormat: { value: WithoutKyrgyz } }));
+    try {
+      const words = createWords('ky');
+      for (const lng of ['ky', 'ru'])
+        expect(words.t('erase.goes-list', { count: 1723, lng })).toMatch(/1\s723/);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  it('call a thing by one word: a table of the station, and whom it identified', () => {
+    // `Стол` is the desk in Kyrgyz; one of several tables has a number, or others beside it. Опознают — подозреваемых.
+    const wrong = { ky: /\{lane\}-стол|столдор|[Бб]ашка стол|таанылган/u, ru: /опознан/u };
+    for (const language of ['ky', 'ru'] as const)
+      for (const key of KEYS)
+        expect(wrong[language].test(ALL_WORDS[language][key]), `${language} ${key}`).toBe(false);
   });
 
   it('stay in their alphabet: no Latin letters slip into Kyrgyz or Russian words', () => {

@@ -16,8 +16,12 @@ export function FindTables({ lanes }: { readonly lanes: LanesView }) {
   const act = useAct();
   const [address, setAddress] = useState('');
   const [found, setFound] = useState(false);
+  // What came of a code that was read before is said over the desk; here it would contradict what is typed.
+  const [before, setBefore] = useState(lanes.scanned?.number ?? 0);
+  const scanned = (lanes.scanned?.number ?? 0) > before ? lanes.scanned : null;
   async function connect(): Promise<void> {
     setFound(false);
+    setBefore(lanes.scanned?.number ?? 0);
     act.clear();
     const result = await act.run(station.connectLane({ address: address.trim() }));
     setFound(result.ok);
@@ -56,7 +60,7 @@ export function FindTables({ lanes }: { readonly lanes: LanesView }) {
           {say('lanes.find-act')}
         </ActButton>
       </form>
-      <ScannedOutcome scanned={lanes.scanned} />
+      <ScannedOutcome scanned={scanned} />
       <Problem problem={act.problem} />
       {found ? (
         <Callout tone="good" testId="lane-found">

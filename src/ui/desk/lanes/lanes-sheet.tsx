@@ -152,7 +152,7 @@ function GiveByCode() {
   return (
     <section className="stack-tight" data-testid="give-by-code">
       <h3>{say('lanes.give')}</h3>
-      <div className="row">
+      <div className="row row-fields">
         <TextField className="field" value={number} onChange={setNumber} maxLength={5} inputMode="numeric">
           <Label>{say('lanes.give-number')}</Label>
           <Input data-testid="give-number" className="numbers" />

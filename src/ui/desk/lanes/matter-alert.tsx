@@ -27,7 +27,7 @@ export function MatterAlert({ snapshot, lanes }: MatterAlertProps) {
   if (open.length === 0) return null;
   return (
     <>
-      <div className="closing-strip" role="alert" data-testid="matters">
+      <div className="closing-strip strip-care" role="alert" data-testid="matters">
         <strong>{say('matter.title')}</strong>
         {open.map((matter) => (
           <ActButton

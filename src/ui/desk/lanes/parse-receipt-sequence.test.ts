@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseReceiptSequence } from './parse-receipt-sequence.ts';
+import { otherTableOfReceipt, parseReceiptSequence } from './parse-receipt-sequence.ts';
 
 test('a receipt’s number is read off paper with its table or without, and never another table’s', () => {
   expect(parseReceiptSequence(' 3-0042 ', 3)).toBe(42);
@@ -8,4 +8,10 @@ test('a receipt’s number is read off paper with its table or without, and neve
   expect(parseReceiptSequence('0', 3)).toBe(0);
   for (const text of ['', '2-0042', '3-', '3-42x', '-42', '12345678'])
     expect(parseReceiptSequence(text, 3)).toBe(null);
+});
+
+test('a receipt of another table is told from a number that is not whole yet', () => {
+  expect(otherTableOfReceipt(' 2-0042', 3)).toBe(2);
+  expect(otherTableOfReceipt('2-', 3)).toBe(2);
+  for (const text of ['', '2', '42', '3-0042', '-42']) expect(otherTableOfReceipt(text, 3)).toBe(null);
 });

@@ -7,3 +7,9 @@ export function parseReceiptSequence(text: string, lane: number): number | null 
   if (read === null || (read[1] !== undefined && Number(read[1]) !== lane)) return null;
   return Number(read[2]);
 }
+
+/** The table whose receipt was typed, where it is another one: somebody has the wrong paper in hand. */
+export function otherTableOfReceipt(text: string, lane: number): number | null {
+  const [, table] = /^(\d{1,3})-/.exec(text.trim()) ?? [];
+  return table === undefined || Number(table) === lane ? null : Number(table);
+}

@@ -4,9 +4,10 @@ import type { DeskSnapshot } from '../../../station/api/snapshot.ts';
 import { useStation } from '../../mirror/station-context.tsx';
 import { ApprovalPanel } from '../../parts/approval-panel.tsx';
 import { CHAIR_AND_MEMBER } from '../../parts/approval-rules.ts';
+import { Callout } from '../../parts/callout.tsx';
 import { Sheet } from '../../parts/sheet.tsx';
 import { useWords } from '../../words/use-words.ts';
-import { parseReceiptSequence } from './parse-receipt-sequence.ts';
+import { otherTableOfReceipt, parseReceiptSequence } from './parse-receipt-sequence.ts';
 
 interface ResumeSheetProps {
   readonly snapshot: DeskSnapshot;
@@ -23,6 +24,7 @@ export function ResumeSheet({ snapshot, onDone, onClose }: ResumeSheetProps) {
   const station = useStation();
   const [number, setNumber] = useState('');
   const lastReceipt = parseReceiptSequence(number, snapshot.lane);
+  const other = otherTableOfReceipt(number, snapshot.lane);
   return (
     <Sheet testId="lanes-resume" title={say('lanes.resume')} onClose={onClose}>
       <div className="stack">
@@ -31,6 +33,11 @@ export function ResumeSheet({ snapshot, onDone, onClose }: ResumeSheetProps) {
           <Label>{say('lanes.resume-receipt', { lane: snapshot.lane })}</Label>
           <Input data-testid="resume-receipt" className="numbers" autoComplete="off" />
         </TextField>
+        {other === null ? null : (
+          <Callout tone="care" testId="resume-other-table">
+            {say('lanes.resume-other-table', { other, lane: snapshot.lane })}
+          </Callout>
+        )}
         {lastReceipt === null ? (
           <p className="soft">{say('lanes.resume-first')}</p>
         ) : (

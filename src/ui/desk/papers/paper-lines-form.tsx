@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import type { DeskSnapshot } from '../../../station/api/snapshot.ts';
 import { useStation } from '../../mirror/station-context.tsx';
 import { ActButton } from '../../parts/act-button.tsx';
@@ -34,33 +34,60 @@ export function PaperLinesForm({ snapshot, onDone }: PaperLinesFormProps) {
   const [doubles, setDoubles] = useState<readonly number[]>([]);
   const [notCompared, setNotCompared] = useState<readonly number[]>([]);
   const typed = readLine(line, listNumber, receipts);
-  const isNew = typed !== null && lines.length < MOST_LINES && lines.every((one) => one.line !== typed.line);
+  const isThere = typed !== null && lines.some((one) => one.line === typed.line);
+  const isNew = typed !== null && lines.length < MOST_LINES && !isThere;
+  const form = useRef<HTMLFormElement>(null);
 
   function add(): void {
     if (typed === null || !isNew) return;
     setLines([...lines, typed]);
     setLine(String(typed.line + 1));
     setListNumber('');
+    // The next line has the next number; what is read out is the number in the list.
+    form.current?.querySelector<HTMLInputElement>('[data-testid="paper-list-number"]')?.focus();
+  }
+
+  /** Lines are typed one after the other: Enter is quicker than the way to the button. */
+  function addByEnter(event: KeyboardEvent): void {
+    if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return;
+    event.preventDefault();
+    add();
   }
 
   return (
     <>
-      <CountField testId="paper-line" label={say('paper-mode.line')} value={line} onChange={setLine} first />
-      <CountField
-        testId="paper-list-number"
-        label={say('paper-mode.list-number')}
-        value={listNumber}
-        onChange={setListNumber}
-      />
-      <CountField
-        testId="paper-receipts"
-        label={say('paper-mode.receipts')}
-        value={receipts}
-        onChange={setReceipts}
-      />
-      <ActButton testId="paper-add" disabled={!isNew} onPress={add}>
-        {say('paper-mode.add')}
-      </ActButton>
+      <form ref={form} className="stack" onKeyDown={addByEnter} onSubmit={(event) => event.preventDefault()}>
+        <CountField
+          testId="paper-line"
+          label={say('paper-mode.line')}
+          value={line}
+          onChange={setLine}
+          first
+        />
+        <CountField
+          testId="paper-list-number"
+          label={say('paper-mode.list-number')}
+          value={listNumber}
+          onChange={setListNumber}
+        />
+        <CountField
+          testId="paper-receipts"
+          label={say('paper-mode.receipts')}
+          value={receipts}
+          onChange={setReceipts}
+        />
+        <ActButton testId="paper-add" disabled={!isNew} onPress={add}>
+          {say('paper-mode.add')}
+        </ActButton>
+        {isThere ? (
+          <Callout tone="care" testId="paper-line-there">
+            {say('paper-mode.line-there', { line: typed.line })}
+          </Callout>
+        ) : null}
+        {lines.length < MOST_LINES ? null : (
+          <p className="soft">{say('paper-mode.enough', { count: MOST_LINES })}</p>
+        )}
+      </form>
       {doubles.length === 0 ? null : (
         <Callout tone="bad">{say('paper-mode.doubles', { lines: doubles.join(', ') })}</Callout>
       )}
