@@ -6,11 +6,9 @@ import { parseJson } from '../../src/packages/commission.ts';
 import type { SharedPart } from '../../src/packages/manifest.ts';
 import { NATIONAL_INDEX_PART, sharedFileName } from '../../src/packages/open-package.ts';
 import { hashFile } from '../../src/packages/package-file.ts';
-import {
-  type WriteIndexError,
-  writeNationalIndex,
-} from '../../src/register/national-index/write-national-index.ts';
+import { writeNationalIndex } from '../../src/register/national-index/write-national-index.ts';
 import type { Register } from '../../src/register/register.ts';
+import { describeIndexError } from '../register/describe-index.ts';
 
 const RECORD = 'national-index.json';
 const recordSchema = z.strictObject({
@@ -56,7 +54,8 @@ export function nationalIndexPart(options: {
     },
     ...(options.onVoter === undefined ? {} : { onVoter: options.onVoter }),
   });
-  if (!written.ok) return err(explainIndexFault(written.error, directory));
+  if (!written.ok)
+    return err(`the national index was not made (in ${directory}): ${describeIndexError(written.error)}`);
   const sha256 = Buffer.from(written.value.sha256).toString('hex');
   const { bytes } = written.value;
   renameSync(unnamed, join(directory, sharedFileName(NATIONAL_INDEX_PART, sha256)));
@@ -64,11 +63,4 @@ export function nationalIndexPart(options: {
     flush: true,
   });
   return ok({ name: NATIONAL_INDEX_PART, bytes, sha256 });
-}
-
-function explainIndexFault(error: WriteIndexError, directory: string): string {
-  const what = 'the national index could not be made';
-  if (error.code === 'cannot-write')
-    return `${what}: ${directory} takes no more. Make room on the disk, and run the same command again`;
-  return `${what} (${error.code})`;
 }

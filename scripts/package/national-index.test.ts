@@ -62,6 +62,28 @@ it('the index is made once for all stations, found again, and opens on the lane 
       ...{ file, databaseKey: KEYS.database, migrations: join(MIGRATIONS, 'register'), expected: null },
     }),
   );
+  // Imported without the list of stations: said in words, with what to do next.
+  const bare = join(folder, 'bare.db');
+  unwrap(
+    createRegister({
+      ...{ file: bare, keys: KEYS, migrations: join(MIGRATIONS, 'register') },
+      source: {
+        info: { electionId, mock, stationNumber: NATIONAL_STATION, districtNumber: 0, stationName: name },
+        stations: [],
+        voters: withOwnBallots(syntheticVoters({ stations: 1, votersPerStation: 2 })),
+      },
+    }),
+  );
+  const unlisted = unwrap(
+    openRegister({
+      ...{ file: bare, databaseKey: KEYS.database, migrations: join(MIGRATIONS, 'register'), expected: null },
+    }),
+  );
+  const refusedPart = nationalIndexPart({ out: join(folder, 'bare'), register: unlisted, key: INDEX_KEY });
+  unlisted.close();
+  expect(refusedPart.ok ? '' : refusedPart.error).toMatch(
+    /knows no station.*--stations FILE.*run this again/,
+  );
   // Whom claims about visitors go to is part of it: another recipient is another index.
   const { recipient: claims } = await createAgeKeys();
   const without = unwrap(nationalIndexPart({ out: join(folder, 'without'), register, key: INDEX_KEY }));

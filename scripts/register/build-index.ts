@@ -1,17 +1,14 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { throwIllegalValue } from '../../src/domain/assert.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
-import {
-  type WriteIndexError,
-  writeNationalIndex,
-} from '../../src/register/national-index/write-national-index.ts';
+import { writeNationalIndex } from '../../src/register/national-index/write-national-index.ts';
 import { NATIONAL } from '../../src/register/register-source.ts';
 import { randomKey } from '../../src/store/keys.ts';
 import type { CommandIo } from '../command-io.ts';
 import { progressBar } from '../progress.ts';
 import { wrongUsage } from '../usage.ts';
 import { describeRegisterError } from './describe.ts';
+import { describeIndexError } from './describe-index.ts';
 import { openWithKeys } from './open-register.ts';
 import { type ActionError, openingSchema, readOptions } from './options.ts';
 
@@ -67,23 +64,6 @@ export function runIndex(args: readonly string[], io: CommandIo): Result<number,
   io.out(`SHA-256 ${digest}`);
   if (options.json) io.out(JSON.stringify({ voters, entries, bytes, sha256: digest, file: options.out }));
   return ok(0);
-}
-
-function describeIndexError(error: WriteIndexError): string {
-  switch (error.code) {
-    case 'already-exists':
-      return 'there already; nothing was changed';
-    case 'unknown-station':
-      return `voters of station ${error.stationNumber}, which the register doesn't know: import it with --stations`;
-    case 'too-many-stations':
-      return 'more stations than an index can hold';
-    case 'too-many-ballots':
-      return 'more combinations of ballots than an index can hold';
-    case 'cannot-write':
-      return "can't be written";
-    default:
-      return throwIllegalValue(error);
-  }
 }
 
 function readOrDrawKey(file: string): Result<Uint8Array, string> {
