@@ -84,7 +84,9 @@ describe('a list of voters', () => {
       second.split(',');
     const found = await run('search', `${given} ${surname}`.toUpperCase(), ...opening(), '--json');
     expect(found.code).toBe(0);
-    expect(found.json.hits.map((hit: { id: string }) => hit.id)).toContain(id);
+    // In a register of the country the number in the list says nobody without the station.
+    expect(found.json.hits).toContainEqual(expect.objectContaining({ id, stationNumber: Number(station) }));
+    expect(found.out.join('\n')).toMatch(new RegExp(`station ${station} no\\. +${listNumber}  ${surname}`));
     const byNumber = await run('lookup', '--personal-number', personalNumber, ...opening(), '--json');
     expect(byNumber.json.voter).toMatchObject({ id, listNumber: Number(listNumber) });
     const [document = ''] = byNumber.json.voter.documents.map(({ number }: { number: string }) => number);

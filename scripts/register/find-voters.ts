@@ -13,7 +13,7 @@ import { type ActionError, openingSchema, readOptions } from './options.ts';
 export const SEARCH_USAGE = [
   'usage: tizme register search TEXT --register FILE --keys FILE [--limit N]',
   '  TEXT                any part of the name, in any order, alphabet and spelling; errors are forgiven. A personal number',
-  '                      or the number of a document is found, too',
+  '                      or the number of a document is found, too; each with the station and the number in its list',
   `  --limit N           how many are listed (${SEARCH_LIMIT}); when more fit as typed, they are counted`,
 ];
 
@@ -58,12 +58,12 @@ function byNumber(register: Register, text: string): NameSearchResult | null {
   return voter === null ? null : { total: 1, hits: [summaryOf(voter)] };
 }
 
-function summaryOf({ id, listNumber, name, birthDate, address }: Voter): VoterSummary {
-  return { id, listNumber, name, birthDate, address };
+function summaryOf({ id, stationNumber, listNumber, name, birthDate, address }: Voter): VoterSummary {
+  return { id, stationNumber, listNumber, name, birthDate, address };
 }
 
-function summaryLine({ listNumber, name, birthDate, address }: VoterSummary): string {
-  return `${String(listNumber).padStart(5)}  ${fullName(name)}  ${birthDate}  ${address}`;
+function summaryLine({ stationNumber, listNumber, name, birthDate, address }: VoterSummary): string {
+  return `station ${String(stationNumber).padStart(5)} no. ${String(listNumber).padStart(5)}  ${fullName(name)}  ${birthDate}  ${address}`;
 }
 
 const lookupSchema = openingSchema.extend({

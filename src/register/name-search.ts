@@ -191,7 +191,7 @@ export class NameSearch {
   #summaries(keys: readonly number[]): VoterSummary[] {
     return keys.flatMap((key) => {
       const row = this.#store.get<SummaryRow>(
-        `SELECT voter_key, id, list_number, surname, given, patronymic, birth_date, address
+        `SELECT voter_key, id, station_number, list_number, surname, given, patronymic, birth_date, address
            FROM voter WHERE voter_key = ?`,
         [key],
       );
@@ -213,5 +213,8 @@ interface RankedHit {
 function ranked(hits: readonly VoterSummary[], typed: TypedName): RankedHit[] {
   return hits
     .map((hit) => ({ hit, fit: nameFit(hit.name, typed) }))
-    .sort((a, b) => a.fit - b.fit || a.hit.listNumber - b.hit.listNumber);
+    .sort(
+      (a, b) =>
+        a.fit - b.fit || a.hit.stationNumber - b.hit.stationNumber || a.hit.listNumber - b.hit.listNumber,
+    );
 }

@@ -34,6 +34,7 @@ export type RegisterIdentity = Pick<
 /** One line of a list of search results. */
 export interface VoterSummary {
   readonly id: string;
+  readonly stationNumber: number;
   readonly listNumber: number;
   readonly name: VoterName;
   readonly birthDate: IsoDate;

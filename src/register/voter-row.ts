@@ -33,7 +33,15 @@ export interface DocumentRow {
 
 export type SummaryRow = Pick<
   VoterRow,
-  'voter_key' | 'id' | 'list_number' | 'surname' | 'given' | 'patronymic' | 'birth_date' | 'address'
+  | 'voter_key'
+  | 'id'
+  | 'station_number'
+  | 'list_number'
+  | 'surname'
+  | 'given'
+  | 'patronymic'
+  | 'birth_date'
+  | 'address'
 >;
 
 export const readBallotStyles = remembering(z.array(z.string()));
@@ -76,6 +84,7 @@ export function voterFromRows(row: VoterRow, documents: readonly DocumentRow[]):
 export function summaryFromRow(row: SummaryRow): VoterSummary {
   return {
     id: row.id,
+    stationNumber: row.station_number,
     listNumber: row.list_number,
     name: { surname: row.surname, given: row.given, patronymic: row.patronymic },
     birthDate: row.birth_date,

@@ -260,6 +260,7 @@ describe('once only', () => {
     if (list.kind !== 'search-results') throw new Error(`the desk went to ${list.kind}`);
     const ids = list.hits.map(({ voterId }) => voterId);
     expect(ids).toEqual(expect.arrayContaining([one.voter.id, other.voter.id]));
+    expect(new Set(list.hits.map(({ stationNumber }) => stationNumber))).toEqual(new Set([null]));
     unwrap(await lane.desk.call('chooseVoter', { stepId: list.stepId, voterId: other.voter.id }));
     expect(await lane.step()).toMatchObject({
       kind: 'voter',

@@ -187,6 +187,8 @@ export interface VoterHit {
   readonly name: string;
   readonly birthYear: number;
   readonly address: string;
+  /** Whose list the person is in; null: this station's own. */
+  readonly stationNumber: number | null;
   readonly listNumber: number;
 }
 

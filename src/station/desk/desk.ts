@@ -160,7 +160,7 @@ export class Desk {
           kind: 'search-results',
           query: finding.query,
           total: finding.total,
-          hits: finding.hits.map(voterHit),
+          hits: finding.hits.map((hit) => voterHit(hit, this.#context.identity.stationNumber)),
         });
         return ok(undefined);
       case 'elsewhere':

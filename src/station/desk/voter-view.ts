@@ -41,12 +41,13 @@ function visitorView(voter: Voter, { visitors }: StationRegister): VoterView['vi
   return source === null ? null : { stationNumber, districtNumber, source };
 }
 
-export function voterHit(voter: VoterSummary): VoterHit {
+export function voterHit(voter: VoterSummary, ownStation: number): VoterHit {
   return {
     voterId: voter.id,
     name: fullName(voter.name),
     birthYear: Number(voter.birthDate.slice(0, 4)),
     address: voter.address,
+    stationNumber: voter.stationNumber === ownStation ? null : voter.stationNumber,
     listNumber: voter.listNumber,
   };
 }

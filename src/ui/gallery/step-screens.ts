@@ -35,7 +35,7 @@ export function stepScreens(): Record<string, DeskSnapshot> {
       hits: [
         hit('v1', 'Асанова Гүлнара Төлөгөн кызы', 1987, 412),
         hit('v2', 'Асанова Гүлнара Төлөгөн кызы', 1987, 413),
-        hit('v3', 'Асанова-Жолдошбекова Гүлзат', 1961, 1611),
+        hit('v3', 'Асанова-Жолдошбекова Гүлзат', 1961, 1611, 9915),
       ],
     },
     'search-too-many': { stepId: 's2', kind: 'search-results', query: 'кызы', total: 337, hits: [] },
@@ -111,6 +111,12 @@ function visitorOf(source: 'centre' | 'chip'): VoterView {
   return { ...EXAMPLE_VOTER, listNumber: 0, visitor: { stationNumber: 9915, districtNumber: 2, source } };
 }
 
-function hit(voterId: string, name: string, birthYear: number, listNumber: number) {
-  return { voterId, name, birthYear, listNumber, address: 'Чүй пр. 114, 27' };
+function hit(
+  voterId: string,
+  name: string,
+  birthYear: number,
+  listNumber: number,
+  stationNumber: number | null = null,
+) {
+  return { voterId, name, birthYear, listNumber, stationNumber, address: 'Чүй пр. 114, 27' };
 }

@@ -52,7 +52,7 @@ export function SearchResultsStep({ snapshot, step }: SearchResultsProps) {
           <li key={hit.voterId}>
             <Button
               className="hit"
-              data-testid={`hit-${hit.listNumber}`}
+              data-testid={`hit-${hit.stationNumber === null ? '' : `${hit.stationNumber}-`}${hit.listNumber}`}
               isDisabled={act.pending}
               onPress={() => choose(hit.voterId)}
             >
@@ -60,6 +60,9 @@ export function SearchResultsStep({ snapshot, step }: SearchResultsProps) {
               <span className="hit-born numbers">{say('search.born', { year: hit.birthYear })}</span>
               <span className="hit-address">{hit.address}</span>
               <span className="hit-number numbers">
+                {hit.stationNumber === null ? null : (
+                  <span className="hit-station">{say('bar.station', { station: hit.stationNumber })}</span>
+                )}
                 {say('voter.list-number', { number: formatCount(hit.listNumber) })}
               </span>
             </Button>
