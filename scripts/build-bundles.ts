@@ -63,6 +63,7 @@ const BUNDLES: readonly Bundle[] = [
       'intake-worker': 'src/collector/intake-thread/intake-worker.ts',
       'log-check-worker': 'src/collector/log-check/log-check-worker.ts',
       'build-worker': 'scripts/package/build-worker.ts',
+      'visitors-worker': 'scripts/package/visitors-worker.ts',
       'national-register-worker': 'scripts/bench/national-register-worker.ts',
     },
   },

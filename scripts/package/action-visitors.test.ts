@@ -7,6 +7,7 @@ import { unwrap } from '../../src/domain/result.ts';
 import { createRegister } from '../../src/register/create-register.ts';
 import { participationTokens } from '../../src/register/participation-tokens.ts';
 import { openRegister } from '../../src/register/register.ts';
+import type { SourceVoter } from '../../src/register/register-source.ts';
 import { readReleaseKeys } from '../../src/register/visitors/release-keys.ts';
 import { openVisitorFile } from '../../src/register/visitors/visitor-file.ts';
 import {
@@ -16,7 +17,7 @@ import {
   visitorReference,
 } from '../../src/register/visitors/visitor-keys.ts';
 import { openVisitorRecord } from '../../src/register/visitors/visitor-record.ts';
-import { syntheticStations, syntheticVoters } from '../bench/national-register.ts';
+import { FIRST_STATION, syntheticStations, syntheticVoters } from '../bench/national-register.ts';
 import { runPackage } from '../commands/package.ts';
 import { openBuildSecrets } from './build-secrets.ts';
 import { NATIONAL_STATION } from './build-station.ts';
@@ -29,6 +30,15 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tizme-visitors-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Only the last station’s voters have fingerprint records. */
+function* fingersAtLast(voters: Iterable<SourceVoter>): Generator<SourceVoter> {
+  const last = FIRST_STATION + STATIONS - 1;
+  for (const entry of voters)
+    yield entry.voter.stationNumber === last
+      ? entry
+      : { ...entry, voter: { ...entry.voter, hasFingerprints: false }, templates: [] };
+}
 
 async function runVisitors(anyPrecinct: boolean) {
   const procedure = { ...mockProcedure({ electionDate: '2027-01-24', seed: 1 }), anyPrecinct };
@@ -64,7 +74,7 @@ it('seals everybody’s record for the centre, which opens with a station’s ha
           ...{ stationNumber: NATIONAL_STATION, districtNumber: 0 },
         },
         stations: syntheticStations(STATIONS),
-        voters: syntheticVoters({ stations: STATIONS, votersPerStation: 10 }),
+        voters: fingersAtLast(syntheticVoters({ stations: STATIONS, votersPerStation: 10 })),
       },
     }),
   );
@@ -93,7 +103,8 @@ it('seals everybody’s record for the centre, which opens with a station’s ha
     }),
   );
   let documents = 0;
-  for (const voter of register.voters()) {
+  const voters = [...register.voters()];
+  for (const voter of voters) {
     for (const { number } of voter.documents) {
       const { locator, half } = visitorReference(visitorKeyOf(secrets.index), voter.personalNumber, number);
       const served = file.find(locator);
@@ -111,16 +122,33 @@ it('seals everybody’s record for the centre, which opens with a station’s ha
   file.close();
   expect(documents).toBeGreaterThanOrEqual(30);
 
-  // A run that comes to nothing leaves the one before; what a killed one left half is in nobody's way.
-  const sealed = readFileSync(join(folder, 'build/centre/visitors.sealed'));
-  writeFileSync(join(folder, 'build/centre/visitors.sealed.next'), 'half');
-  // Fingerprint records don't open with another key.
+  // A run that is cut leaves the file of the one before, and what is whole of its own: fingerprint records don't open
+  // with another key, and only the last station has any.
+  const centre = join(folder, 'build/centre');
+  const sealed = readFileSync(join(centre, 'visitors.sealed'));
   writeFileSync(join(folder, 'keys'), JSON.stringify({ ...keys, templates: hex(KEYS.database) }));
   const failed = await runVisitors(true);
-  expect(failed).toMatchObject({ code: 1, said: expect.stringContaining('can not be read') });
+  expect(failed.code).toBe(1);
+  expect(failed.said).toMatch(/the list of station \d+ can not be sealed: .*--register-keys/);
+  expect(failed.said).toContain('2 of 3 are kept');
+  expect(readFileSync(join(centre, 'visitors.sealed')).equals(sealed)).toBe(true);
   writeFileSync(join(folder, 'keys'), JSON.stringify(keys));
-  expect(readFileSync(join(folder, 'build/centre/visitors.sealed')).equals(sealed)).toBe(true);
-  expect(readdirSync(join(folder, 'build/centre')).sort()).toEqual(['release.key', 'visitors.sealed']);
+
+  // The same command goes on, and nothing of the way is left beside the two files.
+  const resumed = await runVisitors(true);
+  expect(resumed).toMatchObject({
+    code: 0,
+    said: expect.stringContaining('Goes on where it was cut: 2 station(s)'),
+  });
+  expect(resumed.said).toContain('"kept":2');
+  expect(readdirSync(centre).sort()).toEqual(['release.key', 'visitors.sealed']);
+  const again = unwrap(openVisitorFile(join(centre, 'visitors.sealed')));
+  for (const { personalNumber, documents: held } of voters)
+    for (const { number } of held)
+      expect(
+        again.find(visitorReference(visitorKeyOf(secrets.index), personalNumber, number).locator),
+      ).not.toBe(null);
+  again.close();
 
   // The same folder gives the same keys again: packages that are out stay good.
   const before = readFileSync(join(folder, 'build/centre/release.key'), 'utf8');

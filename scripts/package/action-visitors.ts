@@ -1,22 +1,21 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok } from '../../src/domain/result.ts';
-import { participationTokens } from '../../src/register/participation-tokens.ts';
-import type { Register } from '../../src/register/register.ts';
 import { releaseKeysFrom, writeReleaseKeys } from '../../src/register/visitors/release-keys.ts';
+import { ResumedVisitorFile } from '../../src/register/visitors/resumed-visitor-file.ts';
 import { visitorKeyOf } from '../../src/register/visitors/visitor-keys.ts';
-import type { VisitorRecord } from '../../src/register/visitors/visitor-record.ts';
-import { writeVisitorFile } from '../../src/register/visitors/write-visitor-file.ts';
 import { type Action, wrongOption } from '../action.ts';
 import { findProgramFiles } from '../hosts/shared/program-files.ts';
 import { progressWithEstimate } from '../progress.ts';
 import { openInputRegister } from './action-build.ts';
 import { holdBuildFolder } from './build-folder.ts';
-import { type BuildInputs, readInputs } from './build-inputs.ts';
+import { readInputs } from './build-inputs.ts';
+import { readThreads } from './build-options.ts';
 import { openBuildSecrets } from './build-secrets.ts';
 import { NATIONAL_STATION } from './build-station.ts';
-import { downscalePhoto } from './downscale-photo.ts';
-import type { PlannedStation } from './election-plan.ts';
+import { explainStationFault } from './explain-station-fault.ts';
+import { runVisitors } from './visitors-run.ts';
 
 export const visitorsAction: Action = {
   name: 'visitors',
@@ -25,7 +24,9 @@ export const visitorsAction: Action = {
     '  for the centre: every voter’s record, sealed, so that one who comes to another station can be identified there',
     '  (where the procedure says anyPrecinct). In DIR/centre: visitors.sealed, which the centre can not open, and',
     '  release.key, its half of each key; they travel apart. DIR is the folder of package build.',
+    '  Stopped and started again, it goes on where it was; with anything changed since, it begins anew.',
     '  --no-photos            leaves the photos out',
+    '  --threads N            (as many as there are processors)',
   ],
   options: {
     out: { type: 'string' },
@@ -34,17 +35,21 @@ export const visitorsAction: Action = {
     procedure: { type: 'string' },
     plan: { type: 'string' },
     'no-photos': { type: 'boolean' },
+    threads: { type: 'string' },
   },
   names: { least: 0, most: 0 },
   async run(options, io) {
     const out = options.text('out');
     if (out === undefined) return wrongOption('--out is needed');
+    const threads = readThreads(options);
+    if (!threads.ok) return threads;
     const inputs = readInputs(options);
     if (!inputs.ok) return inputs;
     const { procedure, plan, databaseKey } = inputs.value;
     if (!procedure.anyPrecinct)
       return err('the procedure identifies voters of other stations nowhere (anyPrecinct)');
-    const opened = openInputRegister(inputs.value, join(findProgramFiles().migrationsDirectory, 'register'));
+    const migrations = join(findProgramFiles().migrationsDirectory, 'register');
+    const opened = openInputRegister(inputs.value, migrations);
     if (!opened.ok) return opened;
     const register = opened.value;
     const held = holdBuildFolder(out);
@@ -58,47 +63,55 @@ export const visitorsAction: Action = {
       const keys = await releaseKeysFrom(secrets.value.visitors);
       const centre = join(out, 'centre');
       mkdirSync(centre, { recursive: true, mode: 0o700 });
-      const file = join(centre, 'visitors.sealed');
-      // The one before stays in its place until this one is whole.
-      const next = `${file}.next`;
-      for (const left of [next, `${next}.unfinished`]) rmSync(left, { force: true });
-      let fault: string | null = null;
+      const { electionId, mock } = procedure;
+      const photos = !options.flag('no-photos');
+      const stations = plan.stations.map(({ number, district }) => ({ number, district }));
+      const visitorKey = visitorKeyOf(secrets.value.index);
+      const about = { electionId, mock, voters: info.voters, stations };
       const startedMs = performance.now();
       const estimate = progressWithEstimate('visitors', () => performance.now());
-      const written = await writeVisitorFile({
-        ...{ file: next, visitorKey: visitorKeyOf(secrets.value.index), releaseKey: keys.release },
-        about: {
-          ...{ electionId: procedure.electionId, mock: procedure.mock, voters: info.voters },
-          stations: plan.stations.map(({ number, district }) => ({ number, district })),
-        },
-        records: recordsOf(register, plan.stations, inputs.value, {
-          tokens: participationTokens(secrets.value.tokens, procedure.electionId),
-          photos: !options.flag('no-photos'),
-          onFault: (sentence) => {
-            fault = sentence;
+      const into = new ResumedVisitorFile(
+        join(centre, 'visitors.sealed'),
+        about,
+        contentOf([visitorKey, keys.release], [info.contentHash, about, photos]),
+      );
+      const kept = into.done.size;
+      if (kept > 0)
+        io.progress(`Goes on where it was cut: ${kept} station(s), ${into.voters} voters are there.`);
+      const { registerFile: file, templateKey } = inputs.value;
+      const faults = await runVisitors({
+        ...{ into, threads: threads.value, stations: stations.map(({ number }) => number) },
+        base: {
+          register: {
+            ...{ file, databaseKey, templateKey, migrations, electionId, mock },
+            stationNumber: NATIONAL_STATION,
           },
-        }),
-        onRecord: (done) => {
-          if (done % 1_000 === 0) io.progress(estimate(done, info.voters));
+          sealing: { electionId, visitorKey, releaseKey: keys.release },
+          ...{ tokens: secrets.value.tokens, photos },
         },
+        onVoters: (done) => io.progress(estimate(done, info.voters)),
       });
-      if (!written.ok)
-        return err(
-          `${centre} takes no more: make room on the disk, and run the same command again. The file before this run is as it was`,
-        );
-      if (fault !== null) {
-        rmSync(next, { force: true });
-        return err(fault);
+      if (faults.length > 0) {
+        const done = into.done.size;
+        into.stop();
+        for (const { station, code, detail } of faults)
+          io.progress(
+            `  the list of station ${station} can not be sealed: ${explainStationFault(code, detail)}`,
+          );
+        return err({
+          code: 'stations-failed',
+          sentence: `${faults.length} station(s) could not be sealed; ${done} of ${stations.length} are kept, and the file before this run is as it was. Mend it, and run the same command again: it goes on from there.`,
+          details: { faults, done },
+        });
       }
-      writeReleaseKeys(join(centre, 'release.key'), procedure.electionId, keys);
-      renameSync(next, file);
-      const { voters, entries, bytes } = written.value;
+      writeReleaseKeys(join(centre, 'release.key'), electionId, keys);
+      const { voters, entries, bytes } = into.finish();
       const seconds = Number(((performance.now() - startedMs) / 1000).toFixed(1));
       io.out(`${voters} voters, ${entries} documents, ${(bytes / 1e6).toFixed(1)} MB in ${seconds} s.`);
       io.out(
         'The two files travel apart: tizme collector --visitors visitors.sealed --visitors-key release.key',
       );
-      return ok({ voters, entries, bytes, seconds });
+      return ok({ voters, entries, bytes, seconds, kept });
     } finally {
       if (held.ok) held.value.release();
       register.close();
@@ -106,32 +119,9 @@ export const visitorsAction: Action = {
   },
 };
 
-/** Station by station: the list of one fits in memory. */
-async function* recordsOf(
-  register: Register,
-  stations: readonly PlannedStation[],
-  { templateKey }: Pick<BuildInputs, 'templateKey'>,
-  {
-    tokens,
-    photos,
-    onFault,
-  }: {
-    readonly tokens: ReturnType<typeof participationTokens>;
-    readonly photos: boolean;
-    readonly onFault: (sentence: string) => void;
-  },
-): AsyncGenerator<VisitorRecord> {
-  for (const { number } of stations) {
-    const voters = register.stationVoters(number, templateKey);
-    if (!voters.ok) {
-      onFault(`the list of station ${number} can not be read (${voters.error.code})`);
-      return;
-    }
-    for (const { voter, photo, templates } of voters.value)
-      yield {
-        ...{ voter, token: tokens(voter.personalNumber) },
-        photo: photos && photo !== null ? await downscalePhoto(photo) : null,
-        templates: templates.map(({ position, record }) => ({ position, record })),
-      };
-  }
+/** SHA-256 of all that goes into the file: with anything changed a run begins anew. The keys are drawn ones. */
+function contentOf(keys: readonly Uint8Array[], content: unknown): Uint8Array {
+  const hash = createHash('sha256').update('tizme visitors run v1');
+  for (const key of keys) hash.update(key);
+  return new Uint8Array(hash.update(JSON.stringify(content)).digest());
 }

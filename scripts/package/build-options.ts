@@ -28,11 +28,20 @@ export function readBuildOptions(
   const envelopes = Number(options.text('envelopes') ?? 1);
   if (!Number.isInteger(envelopes) || envelopes < 0 || envelopes > 4)
     return wrongOption('--envelopes takes 0 to 4');
-  const threads = Number(options.text('threads') ?? availableParallelism());
-  if (!Number.isInteger(threads) || threads < 1 || threads > 64)
-    return wrongOption('--threads takes 1 to 64');
+  const threads = readThreads(options);
+  if (!threads.ok) return threads;
   const stations = plannedStations(plan, options.texts('station'));
-  return stations.ok ? ok({ expires, envelopes, threads, stations: stations.value }) : stations;
+  return stations.ok
+    ? ok({ expires, envelopes, threads: threads.value, stations: stations.value })
+    : stations;
+}
+
+/** As many as there are processors, unless said. */
+export function readThreads(options: ActionOptions): Result<number, ActionFault> {
+  const threads = Number(options.text('threads') ?? availableParallelism());
+  return Number.isInteger(threads) && threads >= 1 && threads <= 64
+    ? ok(threads)
+    : wrongOption('--threads takes 1 to 64');
 }
 
 /** Those that were asked for, or all of them. One that the plan doesn't know is a slip, and none is built then. */

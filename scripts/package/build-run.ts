@@ -1,6 +1,5 @@
 import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { parseJson } from '../../src/packages/commission.ts';
@@ -18,6 +17,7 @@ import {
   type StationJob,
 } from './build-station.ts';
 import type { PlannedStation } from './election-plan.ts';
+import { runStationThreads, ThreadEnded } from './station-threads.ts';
 
 const recordSchema = z.strictObject({
   version: z.literal(1),
@@ -97,16 +97,17 @@ export async function runBuild(run: BuildRun): Promise<BuildOutcome> {
     const { done, value } = queue.next();
     return done === true ? null : { station: value, lanes: lanesOf(value.number) };
   };
-  const threads = Math.min(run.threads, waiting.length);
-  await Promise.all(
-    Array.from({ length: threads }, () =>
-      runThread(base, run.entry ?? ENTRY, nextJob, (result) => {
-        if (result.ok) built.push(result.value);
-        else faults.push(result.error);
-        onStation(kept + built.length + faults.length, stations.length);
-      }),
-    ),
-  );
+  await runStationThreads<StationJob, StationResult>({
+    ...{ entry: run.entry ?? ENTRY, workerData: base, nextJob },
+    threads: Math.min(run.threads, waiting.length),
+    onAnswer: ({ station }, answer) => {
+      if (answer instanceof ThreadEnded)
+        faults.push({ station: station.number, code: 'thread-ended', detail: answer.detail });
+      else if (answer.ok) built.push(answer.value);
+      else faults.push(answer.error);
+      onStation(kept + built.length + faults.length, stations.length);
+    },
+  });
   held.value.close();
   return { kept, keptStations, built, faults, left: waiting.length - built.length - faults.length };
 }
@@ -119,41 +120,6 @@ const ENDS_THE_RUN: readonly string[] = [
 ] satisfies FileFault['code'][];
 
 type StationResult = Result<StationBuilt, StationFault>;
-
-/** One thread until there is nothing left; a job that ends the thread is a fault of that station. */
-async function runThread(
-  base: BuildBase,
-  entry: URL,
-  nextJob: () => StationJob | null,
-  onResult: (result: StationResult) => void,
-): Promise<void> {
-  for (let job = nextJob(); job !== null; ) {
-    const worker = new Worker(entry, { workerData: base });
-    let broken: string | null = null;
-    while (job !== null && broken === null) {
-      const result = await answerOf(worker, job);
-      broken = result.ok || result.error.code !== 'thread-ended' ? null : result.error.detail;
-      onResult(result);
-      job = nextJob();
-    }
-    await worker.terminate();
-  }
-}
-
-function answerOf(worker: Worker, job: StationJob): Promise<StationResult> {
-  return new Promise((resolve) => {
-    const settle = (result: StationResult): void => {
-      worker.off('message', settle).off('error', failed).off('exit', ended);
-      resolve(result);
-    };
-    const fault = (detail: string): void =>
-      settle(err({ station: job.station.number, code: 'thread-ended', detail }));
-    const failed = (cause: Error): void => fault(cause.name);
-    const ended = (): void => fault('exit');
-    worker.on('message', settle).on('error', failed).on('exit', ended);
-    worker.postMessage(job);
-  });
-}
 
 /** Whole to the last byte, and of this very run: what was damaged since is made again. */
 function isBuilt({ out, about }: BuildBase, station: number): boolean {

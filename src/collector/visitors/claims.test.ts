@@ -31,7 +31,7 @@ async function makeFiles(electionId: string) {
   const keys = await releaseKeysFrom(new Uint8Array(32).fill(8));
   const files = { file: join(folder, 'visitors.sealed'), keyFile: join(folder, 'release.key') };
   unwrap(
-    await writeVisitorFile({
+    writeVisitorFile({
       ...{ file: files.file, visitorKey: VISITOR_KEY, releaseKey: keys.release },
       about: { electionId, mock: true, voters: 1, stations: [] },
       records: [

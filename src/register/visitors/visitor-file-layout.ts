@@ -55,6 +55,12 @@ export function writeEntry(
   to.writeUInt16LE(district, at + LOCATOR_BYTES + 10);
 }
 
+/** Its record lies so many bytes further on. */
+export function moveEntry(entries: Buffer, at: number, by: number): void {
+  const start = at + LOCATOR_BYTES;
+  entries.writeUIntLE(entries.readUIntLE(start, 6) + by, start, 6);
+}
+
 export function readEntry(from: Buffer): VisitorEntry {
   return {
     start: from.readUIntLE(LOCATOR_BYTES, 6),

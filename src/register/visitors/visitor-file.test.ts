@@ -20,7 +20,7 @@ beforeAll(async () => {
   file = join(folder, 'visitors.sealed');
   const records = Array.from({ length: VOTERS }, (_, n) => record(n));
   unwrap(
-    await writeVisitorFile({
+    writeVisitorFile({
       ...{ file, records, visitorKey: VISITOR_KEY, releaseKey: RELEASE_KEY },
       about: { electionId: ELECTION, mock: true, voters: VOTERS, stations: [{ number: 9915, district: 2 }] },
     }),
