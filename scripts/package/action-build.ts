@@ -16,7 +16,7 @@ import { describeRegisterError } from '../register/describe.ts';
 import { readCommission } from './action-keys.ts';
 import { holdBuildFolder } from './build-folder.ts';
 import { type BuildInputs, readInputs, takeShared } from './build-inputs.ts';
-import { readBuildOptions, sayWhatIsLeftOut } from './build-options.ts';
+import { readBuildOptions, sayWhatIsLeftOut, sayWhatVisitorsMeet } from './build-options.ts';
 import { packageVersionFor, runBuild } from './build-run.ts';
 import { destroyBuildSecrets, hasBuildSecrets, openBuildSecrets } from './build-secrets.ts';
 import { type BuildBase, NATIONAL_STATION, packageFileName } from './build-station.ts';
@@ -114,6 +114,7 @@ export const buildAction: Action = {
           `${out} belongs to another register (its drawn.secret does not open with these keys): build into another folder`,
         );
       if (index !== null && !index.ok) return index;
+      sayWhatVisitorsMeet(procedure, index !== null, io);
       const given = takeShared(options.texts('shared'), out);
       if (!given.ok) return given;
       const shared = [...(index === null ? [] : [index.value]), ...given.value];

@@ -84,6 +84,18 @@ export function sayWhatIsLeftOut(
       );
 }
 
+/** What a register of one station can't do, where the procedure says that voters may come from anywhere. */
+export function sayWhatVisitorsMeet(
+  { anyPrecinct }: Pick<Procedure, 'anyPrecinct'>,
+  hasNationalIndex: boolean,
+  io: Pick<CommandIo, 'progress'>,
+): void {
+  if (anyPrecinct && !hasNationalIndex)
+    io.progress(
+      'Note: the register is one station’s and has no national index. Voters of other stations get a slip and are identified nowhere but at home, though the procedure allows it (anyPrecinct). Build from the national register for that; for training, tizme mock --packages does.',
+    );
+}
+
 function daysAfter(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }
