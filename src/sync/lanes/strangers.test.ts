@@ -1,7 +1,8 @@
 import { connect as connectTcp, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { LanesBench, until } from './testing/lanes-bench.ts';
+import { LanesBench, startBenchLane, until } from './testing/lanes-bench.ts';
 import { LONGEST_INTRODUCTION } from './transport/lane-frame.ts';
 
 const benches: LanesBench[] = [];
@@ -80,6 +81,74 @@ describe('a stranger on the local network', () => {
     expect(dialled).toBeLessThan(200);
   });
 });
+
+describe('a table that meets its own certificate', () => {
+  it('is not frightened by somebody who announces an address and passes everything on to the table itself', async () => {
+    const bench = await provision(2);
+    const one = await bench.start(1);
+    for (const holdsBack of [false, true]) {
+      const mirror = await mirrorOf(one.port, holdsBack);
+      one.lanes.heard(`127.0.0.1:${mirror.port}`);
+      await until('three meetings in the mirror to be over', () => mirror.closed() >= 3);
+      expect(one.lanes.node.matters()).toEqual([]);
+      expect(one.lanes.node.standing.name()).toBe('unproven');
+      mirror.server.close();
+    }
+    // Its own address, as mDNS brings it back.
+    one.lanes.heard(`127.0.0.1:${one.port}`);
+    const two = await bench.start(2);
+    await until('the tables to own', () => one.lanes.node.standing.name() === 'owning');
+    expect([...one.lanes.node.matters(), ...two.lanes.node.matters()]).toEqual([]);
+  });
+
+  it('raises a second machine that has its key, whichever of the two dials', async () => {
+    const bench = await provision(2);
+    const one = await bench.start(1);
+    const clone = await startBenchLane({
+      kit: bench.kit(1),
+      roster: bench.roster(),
+      file: join(bench.folder, 'clone.db'),
+      listen: { host: '127.0.0.1', port: 0 },
+    });
+    one.lanes.heard(`127.0.0.1:${clone.port}`);
+    const isOlder = ({ lanes }: Pick<typeof one, 'lanes'>) => lanes.node.standing.name() === 'older-copy';
+    await until('both to know', () => isOlder(one) && isOlder(clone));
+    await clone.lanes.stop();
+    clone.store.close();
+  });
+});
+
+/** Somebody's machine that passes on what it gets to a table; or holds back what a caller says after the greeting. */
+async function mirrorOf(
+  target: number,
+  holdsBack: boolean,
+): Promise<{ readonly server: Server; readonly port: number; closed(): number }> {
+  let closed = 0;
+  const server = createServer((caller) => {
+    const onward = connectTcp({ port: target, host: '127.0.0.1' });
+    let pieces = 0;
+    caller.on('data', (piece) => {
+      pieces += 1;
+      if (!holdsBack || pieces === 1) onward.write(piece);
+    });
+    onward.on('data', (piece) => void caller.write(piece));
+    for (const [end, other] of [
+      [caller, onward],
+      [onward, caller],
+    ] as const) {
+      sockets.add(end);
+      end.on('error', () => {});
+      end.on('close', () => other.destroy());
+    }
+    caller.once('close', () => {
+      closed += 1;
+    });
+  });
+  servers.add(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  return { server, port, closed: () => closed };
+}
 
 function bytesOfGreeting(port: number): Promise<number> {
   return new Promise((resolve) => {

@@ -54,6 +54,8 @@ export type Answer = 'table' | 'itself' | Misfit | 'stranger' | null;
 
 /** Whoever has not introduced itself by then is hung up on. */
 const INTRODUCTION_MS = 3_000;
+/** Longer than either end of such a connection is held. */
+const OWN_ENDS_KEPT_MS = 4 * INTRODUCTION_MS;
 const LEAST_RETRY_MS = 200;
 const MOST_RETRY_MS = 1_000;
 /** So many rounds the higher of two lanes leaves the dialling to the lower one. */
@@ -85,7 +87,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
   readonly #rounds = new Map<string, number>();
   readonly #sockets = new Set<TLSSocket>();
   readonly #gate: StrangerGate;
-  readonly #ownEnds = new OwnEnds();
+  readonly #ownEnds: OwnEnds;
   /** Those of `#addresses` that anybody on the network may have announced, oldest first. */
   readonly #heard = new Set<string>();
   readonly #misfits = new Map<LaneNumber, Misfit>();
@@ -99,6 +101,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
   constructor(options: LaneNetworkOptions) {
     this.#options = options;
     this.#roster = options.roster;
+    this.#ownEnds = new OwnEnds(options.timer, OWN_ENDS_KEPT_MS);
     this.#gate = new StrangerGate(MOST_STRANGERS + 2 * options.roster.lanes.length);
     for (const { lane, certificate, address } of options.roster.lanes) {
       this.#laneOf.set(fingerprintOf(certificate), lane);
@@ -120,7 +123,6 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     server.on('connection', (socket) => {
       socket.on('error', () => socket.destroy());
-      this.#ownEnds.accepted(socket);
       this.#gate.enter(socket);
     });
     try {
@@ -261,7 +263,6 @@ export class LaneNetwork implements LaneLinks<StationRange> {
       checkServerIdentity: () => undefined,
       servername: '',
     });
-    socket.once('connect', () => this.#ownEnds.dialled(socket));
     socket.once('secureConnect', () => this.#greet(socket, address));
     socket.once('error', (cause) => {
       if (isAnswer(cause)) this.#metOther(address, 'stranger');
@@ -297,12 +298,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
       this.#others.delete(address);
     }
     if (lane === this.#options.lane) {
-      // An own address, found by mDNS or typed, is no second machine.
-      const isMyself =
-        address === null ? this.#ownEnds.wentOutHere(socket) : this.#ownEnds.cameInHere(socket);
-      if (!isMyself) this.#options.events.metItself();
-      else if (address !== null) this.#metOther(address, 'itself');
-      socket.destroy();
+      this.#meetOwnKey(socket, address);
       return;
     }
     const cutter = new FrameCutter();
@@ -394,6 +390,20 @@ export class LaneNetwork implements LaneLinks<StationRange> {
       frame.station === own.station &&
       frame.mock === own.mock
     );
+  }
+
+  /** The other end has this lane's own key: a second machine, or this very program. */
+  #meetOwnKey(socket: TLSSocket, address: string | null): void {
+    const { timer, events } = this.#options;
+    const isMirror = this.#ownEnds.hold(socket);
+    const cancel = timer.after(INTRODUCTION_MS, () => socket.destroy());
+    socket.once('close', cancel);
+    socket.once('data', () => {
+      if (!isMirror()) events.metItself();
+      else if (address !== null) this.#metOther(address, 'itself');
+      socket.end();
+    });
+    socket.write(encodeFrame(this.#introduction()));
   }
 
   #hold(socket: TLSSocket, closed: () => void): void {

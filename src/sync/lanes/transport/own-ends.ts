@@ -1,54 +1,35 @@
-import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Timer } from '../../../domain/timer.ts';
 
-/** Far more than are made and taken while one connection shows whose it is. */
-const MOST_REMEMBERED = 4_096;
-
-type Ends = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>;
+/** RFC 8446 section 7.5: a label of our own. */
+const EXPORTER_LABEL = 'EXPORTER-tizme-own-key';
 
 /**
- * Tells a connection of this laptop with itself from one with another machine that shows its key, which is a copied disk
- * and an alarm on every table. Somebody types a laptop's own address sooner or later. One end sees the other's key before
- * the other sees its own, and may have hung up by then: so the ends are remembered.
+ * Tells a connection of this program with itself from one with another machine that shows its key, which is a copied disk
+ * and an alarm on every table. Somebody types a laptop's own address sooner or later, mDNS brings it back, and a stranger
+ * can pass a connection on to where it came from. Both ends of one TLS session can export the same secret and nobody
+ * between them can: if this program holds both, it has met a mirror.
  */
 export class OwnEnds {
-  readonly #dialled = new Set<string>();
-  readonly #accepted = new Set<string>();
+  readonly #held = new Map<string, number>();
+  readonly #forget: (session: string) => void;
 
-  dialled(socket: Ends): void {
-    remember(this.#dialled, nameOf(socket.localAddress, socket.localPort));
+  /** @param keptMs Longer than either end of such a connection is held. */
+  constructor(timer: Timer, keptMs: number) {
+    this.#forget = (session) => {
+      timer.after(keptMs, () => this.#held.delete(session));
+    };
   }
 
-  accepted(socket: Ends): void {
-    remember(this.#accepted, nameOf(socket.remoteAddress, socket.remotePort));
+  /**
+   * An end on which this laptop's own key was shown.
+   * @returns Whether the other end is held here too; to be asked when its first word is there, for only then is it known
+   * to have come so far.
+   */
+  hold(socket: Pick<TLSSocket, 'exportKeyingMaterial'>): () => boolean {
+    const session = socket.exportKeyingMaterial(32, EXPORTER_LABEL, Buffer.alloc(0)).toString('hex');
+    this.#held.set(session, (this.#held.get(session) ?? 0) + 1);
+    this.#forget(session);
+    return () => this.#held.get(session) !== 1;
   }
-
-  /** Of a connection that this laptop made: whether it came in here as well. */
-  cameInHere({ localAddress, localPort }: Ends): boolean {
-    return isAmong(this.#accepted, nameOf(localAddress, localPort));
-  }
-
-  /** Of a connection that came in: whether this laptop made it. */
-  wentOutHere({ remoteAddress, remotePort }: Ends): boolean {
-    return isAmong(this.#dialled, nameOf(remoteAddress, remotePort));
-  }
-}
-
-function remember(ends: Set<string>, name: string | null): void {
-  if (name === null) return;
-  ends.delete(name);
-  ends.add(name);
-  for (const oldest of ends) {
-    if (ends.size <= MOST_REMEMBERED) return;
-    ends.delete(oldest);
-  }
-}
-
-/** An end that is gone already says nothing: whoever has this laptop's key comes again within a second. */
-function isAmong(ends: ReadonlySet<string>, name: string | null): boolean {
-  return name === null || ends.has(name);
-}
-
-/** An IPv4 address is the same one behind a socket that listens for both. */
-function nameOf(address: string | undefined, port: number | undefined): string | null {
-  return address === undefined || port === undefined ? null : `${address.replace(/^::ffff:/, '')} ${port}`;
 }
