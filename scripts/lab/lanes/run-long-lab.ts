@@ -68,8 +68,15 @@ export async function runLongLab(args: readonly string[], io: CommandIo): Promis
 function replayOne(seed: string, json: boolean, io: CommandIo): number {
   const say = (line: string): void => (json ? io.progress(line) : io.out(line));
   const { counts, ...verdict } = playSchedule(seed, false, SOUND, say);
-  const { uncoveredDoubles, confirmedLost, notRaised, notConverged, stuck } = verdict;
-  const problems = [...uncoveredDoubles, ...confirmedLost, ...notRaised, ...notConverged, ...stuck];
+  const { uncoveredDoubles, confirmedLost, overstepped, notRaised, notConverged, stuck } = verdict;
+  const problems = [
+    ...uncoveredDoubles,
+    ...confirmedLost,
+    ...overstepped,
+    ...notRaised,
+    ...notConverged,
+    ...stuck,
+  ];
   for (const problem of problems) say(`  does not hold: ${problem}`);
   if (json) io.out(JSON.stringify({ ok: problems.length === 0, counts, ...verdict }));
   return problems.length === 0 ? 0 : 1;

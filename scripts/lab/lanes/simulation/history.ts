@@ -41,6 +41,10 @@ export class WorldHistory {
   readonly identifiedHashes = new Map<string, string>();
   /** Undos that a screen has confirmed. */
   readonly confirmedUndos: string[] = [];
+  /** What a lane did and had no business to do, whatever came of it. */
+  readonly overstepped: string[] = [];
+  /** Confirmed identifications of a tenure that were not on the disk whose fence was acknowledged. */
+  readonly acknowledgedWithout: { readonly lane: LaneNumber; readonly hash: string }[] = [];
   readonly counts: Record<string, number> = {};
 
   /** The event of an identification whose program was killed the moment it was written; null: it wasn't. */

@@ -15,6 +15,8 @@ export interface Verdict {
   readonly confirmedLost: readonly string[];
   /** Doubles in the logs that some lane does not raise, or lanes that raise different things. */
   readonly notRaised: readonly string[];
+  /** Acts that a lane had no business to do, though nothing may have come of them. */
+  readonly overstepped: readonly string[];
   /** Lanes whose logs or opinions still differ after the network was whole again. */
   readonly notConverged: readonly string[];
   /** Voters whom nobody can identify although nothing is broken any more. */
@@ -35,6 +37,7 @@ export function judge(
     doublesByLostDisks: doubles.filter(({ because }) => because === 'lost disk').length,
     confirmedLost: confirmedLost(history, laptops),
     notRaised: notRaised(history, laptops),
+    overstepped: [...history.overstepped, ...acknowledgedWithout(history)],
     notConverged: notConverged(laptops),
     stuck,
   };
@@ -123,6 +126,13 @@ function confirmedLost(history: WorldHistory, laptops: readonly SimulatedLaptop[
     }
   }
   return lost;
+}
+
+/** A second machine of the lane, or what one disk alone had by two people's word, may well have been missing. */
+function acknowledgedWithout({ acknowledgedWithout: found, lostAlone, clonedLanes }: WorldHistory): string[] {
+  return found
+    .filter(({ lane, hash }) => !lostAlone.has(hash) && !clonedLanes.has(lane))
+    .map(({ lane, hash }) => `lane ${lane} acknowledges a fence and lacks ${hash}, which it had confirmed`);
 }
 
 function notRaised(history: WorldHistory, laptops: readonly SimulatedLaptop[]): string[] {

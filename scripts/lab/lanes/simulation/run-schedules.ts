@@ -112,9 +112,10 @@ export function addResult(totals: ScheduleTotals, result: ScheduleResult, signed
   totals.confirmedLost += result.confirmedLost.length;
   for (const [what, count] of Object.entries(result.counts))
     totals.counts[what] = (totals.counts[what] ?? 0) + count;
-  const { uncoveredDoubles, confirmedLost, notRaised, notConverged, stuck } = result;
-  const [what] = Object.entries({ uncoveredDoubles, confirmedLost, notRaised, notConverged, stuck }).flatMap(
-    ([kind, found]) => (found.length === 0 ? [] : [`${kind}: ${found[0]}`]),
+  const { uncoveredDoubles, confirmedLost, overstepped, notRaised, notConverged, stuck } = result;
+  const found = { uncoveredDoubles, confirmedLost, overstepped, notRaised, notConverged, stuck };
+  const [what] = Object.entries(found).flatMap(([kind, names]) =>
+    names.length === 0 ? [] : [`${kind}: ${names[0]}`],
   );
   if (what !== undefined && totals.failures.length < MOST_FAILURES)
     totals.failures.push({ seed: result.seed, what });

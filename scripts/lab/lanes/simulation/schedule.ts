@@ -260,6 +260,7 @@ export class World {
     const head = assertDefined(log.ownHead(), 'what was written');
     if (this.#trace !== null)
       this.say(`lane ${laptop.lane} writes ${head.epoch}/${head.seq} ${head.hash} ${JSON.stringify(fact)}`);
+    laptop.oversight.written(fact, head);
     const { secondCopy } = node;
     if (MOVES_RIGHTS.includes(fact.type) && this.laptop(laptop.lane) !== laptop)
       this.history.clonedLanes.add(laptop.lane);

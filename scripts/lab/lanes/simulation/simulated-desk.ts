@@ -240,6 +240,7 @@ export class SimulatedDesk {
     node.secondCopy.when(place, () => {
       if (!laptop.isRunning() || laptop.run !== run || one.confirmed !== 'no') return;
       one.confirmed = node.secondCopy.isCopied(place) ? 'copied' : 'alone';
+      if (one.confirmed === 'alone') laptop.oversight.confirmedAlone(one.hash);
       this.#perhapsUndo(one);
     });
   }

@@ -57,6 +57,8 @@ export class SimulatedDisk {
 
 const EVENTS_PER_RANGE = 50;
 
+type Flush = (() => void) | null;
+
 /** The log of one run of one lane's program, on its disk. */
 export class SimulatedLog implements LaneLog<SimulatedRange> {
   readonly #lane: LaneNumber;
@@ -66,24 +68,26 @@ export class SimulatedLog implements LaneLog<SimulatedRange> {
   readonly #events = new Map<string, SimulatedEvent>();
   readonly #own = new Set<string>();
   readonly #wallMs: () => number;
-  readonly #flush: (() => void) | null;
+  readonly #flush: Flush;
+  readonly #flushCopies: Flush;
   #head: LogHead | null = null;
   #epoch = 1;
   #newest = 1;
 
-  /** @param flush In the variant that confirms too early: asks for the cache to be written some time. */
+  /** @param flush In variants that confirm too early: asks for the cache to be written some time. */
   constructor(
     lane: LaneNumber,
     disk: SimulatedDisk,
     sealing: Sealing,
     wallMs: () => number,
-    flush: (() => void) | null,
+    { flush, flushCopies }: { readonly flush: Flush; readonly flushCopies: Flush },
   ) {
     this.#lane = lane;
     this.#wallMs = wallMs;
     this.#disk = disk;
     this.#sealing = sealing;
     this.#flush = flush;
+    this.#flushCopies = flushCopies;
     for (const entry of disk.entries) {
       if ('event' in entry) this.#keep(entry.event, entry.event.lane === lane && this.#goesOn(entry.event));
       else this.#epoch = entry.epoch;
@@ -141,7 +145,7 @@ export class SimulatedLog implements LaneLog<SimulatedRange> {
       this.#disk.entries.push({ event });
       facts.push({ fact: event.fact, origin: originOf(event) });
     }
-    this.#written();
+    this.#written(this.#flushCopies);
     return ok({ facts, fresh: facts.length, forked });
   }
 
@@ -198,9 +202,9 @@ export class SimulatedLog implements LaneLog<SimulatedRange> {
     return true;
   }
 
-  #written(): void {
-    if (this.#flush === null) this.#disk.durable = this.#disk.entries.length;
-    else this.#flush();
+  #written(flush = this.#flush): void {
+    if (flush === null) this.#disk.durable = this.#disk.entries.length;
+    else flush();
   }
 }
 

@@ -1,5 +1,4 @@
 import { assertDefined } from '../../../../src/domain/assert.ts';
-import { Custody } from '../../../../src/domain/lanes/custody.ts';
 import type { FactOrigin, LaneFact } from '../../../../src/domain/lanes/lane-facts.ts';
 import type { LaneNumber, Tenure } from '../../../../src/domain/lanes/tenure.ts';
 import { err, ok, type Result } from '../../../../src/domain/result.ts';
@@ -9,6 +8,7 @@ import { LaneNode } from '../../../../src/sync/lanes/lane-node.ts';
 import type { WitnessMedium } from '../../../../src/sync/lanes/lane-ports.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { Authority, WorldHistory } from './history.ts';
+import { Oversight } from './oversight.ts';
 import { type Sealing, SimulatedDisk, SimulatedLog, type SimulatedRange } from './simulated-disk.ts';
 import type { SimulatedNetwork, Station } from './simulated-network.ts';
 import type { Variant } from './variants.ts';
@@ -59,6 +59,7 @@ export class SimulatedLaptop implements Station {
   readonly #around: Surroundings;
   #node: LaneNode<SimulatedRange> | null = null;
   #log: SimulatedLog | null = null;
+  #oversight: Oversight | null = null;
 
   constructor(lane: LaneNumber, around: Surroundings, hasStick: boolean) {
     this.lane = lane;
@@ -73,28 +74,35 @@ export class SimulatedLaptop implements Station {
     return assertDefined(this.#node, 'a running program');
   }
 
+  get oversight(): Oversight {
+    return assertDefined(this.#oversight, 'a running program');
+  }
+
   get log(): SimulatedLog {
     return assertDefined(this.#log, 'an open log');
   }
 
   start(): void {
     const { queue, network, lanes, sealing, random, variant, homeOf, onWritten } = this.#around;
-    const { lazyDiskMs } = variant;
     this.run += 1;
     const run = this.run;
     const isAlive = (): boolean => this.#node !== null && this.run === run;
-    const flush =
-      lazyDiskMs === null
+    const flushAfter = (lazyMs: number | null): (() => void) | null =>
+      lazyMs === null
         ? null
         : (): void => {
             const { disk } = this;
             const end = disk.entries.length;
-            queue.after(lazyDiskMs, () => {
+            queue.after(lazyMs, () => {
               disk.durable = Math.max(disk.durable, Math.min(end, disk.entries.length));
             });
           };
+    const flushing = {
+      flush: flushAfter(variant.lazyDiskMs),
+      flushCopies: flushAfter(variant.lazyCopiesMs ?? variant.lazyDiskMs),
+    };
     const wallMs = (): number => queue.now + this.clockOffsetMs;
-    const log = new SimulatedLog(this.lane, this.disk, sealing, wallMs, flush);
+    const log = new SimulatedLog(this.lane, this.disk, sealing, wallMs, flushing);
     const { append, store, beginEpoch } = log;
     // A program that was killed in the middle of something writes no more.
     log.store = (range) => (isAlive() ? store.call(log, range) : err('disk-failed'));
@@ -106,6 +114,10 @@ export class SimulatedLaptop implements Station {
       return appended;
     };
     this.#log = log;
+    this.#oversight = new Oversight({
+      ...{ lane: this.lane, lanes, disk: this.disk, history: this.#around.history, homeOf },
+      isOwn: (event) => log.isOwn(event),
+    });
     this.#node = new LaneNode<SimulatedRange>({
       lane: this.lane,
       lanes,
@@ -142,7 +154,9 @@ export class SimulatedLaptop implements Station {
             },
       links: {
         send: (lane, message) => {
-          if (isAlive()) network.send(this, lane, message);
+          if (!isAlive()) return;
+          this.oversight.sends(message);
+          network.send(this, lane, message);
         },
         drop: (lane) => {
           if (isAlive()) network.drop(this, lane);
@@ -153,6 +167,7 @@ export class SimulatedLaptop implements Station {
       start: `${this.lane}-${Math.floor(random() * 2 ** 32)}`,
       changed: () => {},
     });
+    variant.breaks({ node: this.#node, log, timer: queue.timerOf(isAlive) });
     this.#node.start();
   }
 
@@ -162,6 +177,7 @@ export class SimulatedLaptop implements Station {
     this.#node.stop();
     this.#node = null;
     this.#log = null;
+    this.#oversight = null;
     this.disk.entries.splice(this.disk.durable);
     this.#around.network.died(this);
   }
@@ -183,6 +199,7 @@ export class SimulatedLaptop implements Station {
   }
 
   receive(lane: LaneNumber, message: LaneMessage<SimulatedRange>): void {
+    this.#oversight?.heard(lane);
     this.#node?.receive(lane, message);
   }
 
@@ -218,27 +235,20 @@ export class SimulatedLaptop implements Station {
     const { through, path, version } = custody.holding(voter);
     const given = path.flatMap((to) => this.#around.history.gifts.get(giftName(voter, version, to)) ?? []);
     return {
-      overridden,
-      fenced: this.#isFenced(path.at(-1)) || given.some((gift) => gift.fenced),
+      overridden: overridden && this.oversight.isOverridden(voter),
+      // Judged by sound rules, whatever this lane's own are.
+      fenced:
+        path.slice(-1).some((tenure) => this.oversight.isEnded(tenure)) || given.some((gift) => gift.fenced),
       through: [...through, ...given.flatMap((gift) => gift.through)],
       path: [...path, ...given.flatMap((gift) => gift.path)],
-      onTheirWord: !this.node.standing.isProven() || given.some((gift) => gift.onTheirWord),
+      onTheirWord:
+        (!this.node.standing.isProven() && this.oversight.isOnTheirWord()) ||
+        given.some((gift) => gift.onTheirWord),
       unacknowledged: [
         ...through.filter((takeOver) => !this.node.state.isSettled(takeOver)),
         ...given.flatMap((gift) => gift.unacknowledged),
       ],
     };
-  }
-
-  /** Whether what is on its own disk says that the tenure in which it acts has ended. */
-  #isFenced(tenure: Tenure | undefined): boolean {
-    const events = this.disk.events();
-    const ended = events.some(({ fact }) => fact.type === 'taken-over' && fact.from === tenure);
-    if (!ended || tenure === undefined) return false;
-    // Judged by sound rules, whatever this lane's own are.
-    const custody = new Custody(this.#around.homeOf);
-    for (const { fact } of events) custody.add(fact);
-    return custody.endOf(tenure) !== null;
   }
 }
 
