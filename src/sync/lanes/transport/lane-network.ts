@@ -239,7 +239,6 @@ export class LaneNetwork implements LaneLinks<StationRange> {
       const rounds = this.#rounds.get(address) ?? 0;
       this.#rounds.set(address, lane !== null && this.#links.has(lane) ? 0 : rounds + 1);
       if (lane !== null && this.#links.has(lane)) continue;
-      if (this.#others.get(address) === 'itself') continue;
       // Two that dial each other at once hang up on each other: the lower lane goes first.
       if (lane === null || lane > this.#options.lane || rounds >= HIGHER_LANE_WAITS) this.#dial(address);
     }
@@ -295,7 +294,8 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     if (address !== null) {
       this.#addresses.set(address, lane);
       this.#heard.delete(address);
-      this.#others.delete(address);
+      // Who it is with an own key is known later.
+      if (lane !== this.#options.lane) this.#others.delete(address);
     }
     if (lane === this.#options.lane) {
       this.#meetOwnKey(socket, address);
@@ -399,8 +399,10 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     const cancel = timer.after(INTRODUCTION_MS, () => socket.destroy());
     socket.once('close', cancel);
     socket.once('data', () => {
-      if (!isMirror()) events.metItself();
-      else if (address !== null) this.#metOther(address, 'itself');
+      if (!isMirror()) {
+        if (address !== null) this.#others.delete(address);
+        events.metItself();
+      } else if (address !== null) this.#metOther(address, 'itself');
       socket.end();
     });
     socket.write(encodeFrame(this.#introduction()));
