@@ -12,10 +12,13 @@ const PICTURE_PROBLEMS: Readonly<Record<FacePictureError['code'], string>> = {
   'not-decoded': 'its data are damaged',
 };
 
+/** Nobody stands in a queue behind this one. */
+const PATIENCE_MILLISECONDS = 60_000;
+
 /** Writes a face as a picture that every program shows, for its owner's eyes only. The value says what was written. */
 export async function writeFace(face: FaceImage | null, path: string): Promise<Result<string, string>> {
   if (face === null) return err('there is no face that can be written');
-  const picture = await showFace(face);
+  const picture = await showFace(face, { patienceMilliseconds: PATIENCE_MILLISECONDS });
   if (!picture.ok) return err(`the face cannot be shown: ${PICTURE_PROBLEMS[picture.error.code]}`);
   const { mediaType, width, height, bytes } = picture.value;
   try {

@@ -16,7 +16,6 @@ const COUNTED = {
 test('the station closes with hand counts beside its own, and the missing signature is named', async ({
   desk,
 }) => {
-  test.setTimeout(180_000);
   await unlock(desk);
   await openStation(desk);
   await identify(desk, 'voter-3');
@@ -49,7 +48,7 @@ test('the station closes with hand counts beside its own, and the missing signat
   await takeScreenshots(desk, 'closing-reconciliation');
 
   await desk.getByTestId('way-on').click();
-  await expect(desk.getByTestId('closing-stage-close')).toBeVisible({ timeout: 20_000 });
+  await expect(desk.getByTestId('closing-stage-close')).toBeVisible();
   await desk.getByTestId('way-on').click();
   await desk.getByTestId('close-reason').fill('The voter left without signing');
   await approve(desk, 'chair', 'secretary');

@@ -144,7 +144,6 @@ test.describe('a laptop that a package made a lane', () => {
   });
 
   test('goes from its package over a newer one, changes and PINs to the end of its list', async () => {
-    test.setTimeout(600_000);
     await buildNewer(laptop);
     const election = generateElection({ voters: 24, seed: 7, electionDate: todayAtStation() });
     const struck = election.voters.find(({ key }) => key === 'voter-5');
@@ -190,10 +189,10 @@ test.describe('a laptop that a package made a lane', () => {
     await press(desk, 'stick-replace-2');
     await approve(desk, 'chair', 'secretary');
     // The station ended and another one is there, with the new people.
-    await expect(desk.getByTestId('custody-sheet')).toBeHidden({ timeout: 30_000 });
+    await expect(desk.getByTestId('custody-sheet')).toBeHidden();
     await expect(desk.getByTestId('package-facts')).toHaveAttribute('data-version', '2');
     await desk.getByTestId('way-out').click();
-    await expect(desk.getByTestId('person-member-new')).toBeVisible({ timeout: 30_000 });
+    await expect(desk.getByTestId('person-member-new')).toBeVisible();
     await desk.getByTestId('person-member-new').click();
     await desk.getByTestId('pin-input').fill('975310');
     await desk.getByTestId('pin-enter').click();
@@ -264,7 +263,7 @@ test.describe('a laptop that a package made a lane', () => {
     await identify(desk, 'voter-3');
     await nextVoter(desk);
     await kiosk.killStation();
-    await expect(desk.getByTestId('locked')).toBeVisible({ timeout: 30_000 });
+    await expect(desk.getByTestId('locked')).toBeVisible();
     await approve(desk, 'chair');
     await expect(desk.getByTestId('desk-step-idle')).toBeVisible();
 
@@ -281,7 +280,7 @@ test.describe('a laptop that a package made a lane', () => {
     await desk.getByTestId('counts-sign').click();
     await approve(desk, 'secretary');
     await desk.getByTestId('way-on').click();
-    await expect(desk.getByTestId('closing-stage-close')).toBeVisible({ timeout: 20_000 });
+    await expect(desk.getByTestId('closing-stage-close')).toBeVisible();
     await desk.getByTestId('way-on').click();
     await desk.getByTestId('close-reason').fill('rehearsal');
     await approve(desk, 'chair', 'secretary');
@@ -294,7 +293,7 @@ test.describe('a laptop that a package made a lane', () => {
     await expectNamed(desk);
     await desk.getByTestId('erase-go-on').click();
     await approve(desk, 'chair', 'secretary');
-    await expect(desk.getByTestId('erased')).toBeVisible({ timeout: 30_000 });
+    await expect(desk.getByTestId('erased')).toBeVisible();
     await takeScreenshots(desk, 'custody-erased');
     await expectAccessible(desk, 'the list is destroyed');
     const saved = desk.waitForEvent('download');

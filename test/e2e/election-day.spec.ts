@@ -18,7 +18,6 @@ test('a voter is identified from the document to the signed list, while observer
   observer,
   issuing,
 }) => {
-  test.setTimeout(180_000);
   await takeScreenshots(desk, 'locked');
   await unlock(desk);
   await takeScreenshots(desk, 'preparing');
@@ -60,7 +59,6 @@ test('a crash of the devices and a power cut lose nothing: the desk resumes with
   kiosk,
   desk,
 }) => {
-  test.setTimeout(180_000);
   await unlock(desk);
   await openStation(desk);
   await identify(desk, 'voter-5');
@@ -69,11 +67,11 @@ test('a crash of the devices and a power cut lose nothing: the desk resumes with
   await desk.getByTestId('dock-crash').click();
   const scanner = desk.getByTestId('device-fingerprint-scanner');
   await expect(scanner).not.toHaveAttribute('data-tone', 'good');
-  await expect(scanner).toHaveAttribute('data-tone', 'good', { timeout: 20_000 });
+  await expect(scanner).toHaveAttribute('data-tone', 'good');
   await identify(desk, 'voter-14');
 
   await kiosk.killStation();
-  await expect(desk.getByTestId('locked')).toBeVisible({ timeout: 20_000 });
+  await expect(desk.getByTestId('locked')).toBeVisible();
   await takeScreenshots(desk, 'locked-again');
   await approve(desk, 'chair');
   await expect(desk.getByTestId('count-identified')).toContainText('2');

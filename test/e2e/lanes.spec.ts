@@ -151,7 +151,6 @@ test('two tables on two screens: a grant nobody notices, a dead switch, code, ov
   browser,
   tables,
 }) => {
-  test.setTimeout(400_000);
   const { laptops, options, nextOf } = tables;
   const desk = (lane: 1 | 2): Page => assertDefined(laptops[lane - 1], 'a laptop').desk;
   for (const lane of [1, 2] as const) await unlock(desk(lane));

@@ -6,7 +6,6 @@ test.use({ station: 'opened' });
 test('paper mode: declared by two, the desk waits, lines are entered, and a double is raised and settled', async ({
   desk,
 }) => {
-  test.setTimeout(180_000);
   await reopen(desk);
   await identify(desk, 'voter-3');
   await nextVoter(desk);

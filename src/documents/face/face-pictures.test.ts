@@ -20,7 +20,9 @@ function furthest(one: ArrayLike<number>, other: ArrayLike<number>): number {
 describe('a face in JPEG 2000 becomes a picture that browsers show', () => {
   test.each([1, 3] as const)('without loss, of %i components', async (components) => {
     const picture = unwrap(
-      await showFace(jp2(await encodeSyntheticFace({ ...small, components, lossless: true }))),
+      await showFace(jp2(await encodeSyntheticFace({ ...small, components, lossless: true })), {
+        patienceMilliseconds: 300_000,
+      }),
     );
     expect(picture).toMatchObject({ mediaType: 'image/png', ...small });
     const png = decode(picture.bytes);

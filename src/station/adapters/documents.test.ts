@@ -45,7 +45,9 @@ function lay(protocols: ChipProtocols, faults: readonly DocumentFault[], persona
 }
 
 async function read(document: ReturnType<typeof lay>, trusted = [authority.certificate]) {
-  return unwrap(await documentReading(ELECTION_DAY, trusted).readChip(document.connect(), document.mrz));
+  return unwrap(
+    await documentReading(ELECTION_DAY, trusted, 300_000).readChip(document.connect(), document.mrz),
+  );
 }
 
 describe('what the desk is told of a chip', () => {

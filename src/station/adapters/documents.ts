@@ -14,7 +14,11 @@ import type { ChipReading, DocumentHolder, DocumentReading, ZoneReading } from '
  * @param electionDate Decides centuries and validity, as a laptop whose clock stands in 1970 must not.
  * @param trusted Country certificates (DER).
  */
-export function documentReading(electionDate: IsoDate, trusted: readonly Uint8Array[]): DocumentReading {
+export function documentReading(
+  electionDate: IsoDate,
+  trusted: readonly Uint8Array[],
+  facePatienceMilliseconds = FACE_PATIENCE_MILLISECONDS,
+): DocumentReading {
   return {
     readZone(lines) {
       const zone = parseMrz(lines, { today: electionDate });
@@ -32,7 +36,7 @@ export function documentReading(electionDate: IsoDate, trusted: readonly Uint8Ar
           trustedCertificates: trusted,
           // The card has more to say for a while; a face in JPEG 2000 takes as long to decode.
           onFace: (face) => {
-            photo = facePhoto(face);
+            photo = facePhoto(face, facePatienceMilliseconds);
           },
         },
       );
@@ -85,8 +89,8 @@ function holderOf({ zone, details }: ChipDocument): DocumentHolder | null {
 const FACE_PATIENCE_MILLISECONDS = 3000;
 
 /** A face that can't be shown is left away: the document itself is there to be looked at. */
-async function facePhoto(face: FaceImage): Promise<PhotoView | null> {
-  const picture = await showFace(face, { patienceMilliseconds: FACE_PATIENCE_MILLISECONDS });
+async function facePhoto(face: FaceImage, patienceMilliseconds: number): Promise<PhotoView | null> {
+  const picture = await showFace(face, { patienceMilliseconds });
   if (!picture.ok) return null;
   const { mediaType, bytes } = picture.value;
   return { mediaType, base64: Buffer.from(bytes).toString('base64') };

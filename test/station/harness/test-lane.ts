@@ -134,7 +134,7 @@ export class TestLane {
       devicesReady: client.whenReady(),
       matcher: faultyMatcher(this.faults, this.#setup.matcher ?? matcherOf(workers)),
       fingerSearch: fingerSearchEngine(workers),
-      documents: documentReading(identity.electionDate, readTrustStore(this.directory)),
+      documents: documentReading(identity.electionDate, readTrustStore(this.directory), 300_000),
       paper: this.#setup.paper ?? (await realPaper()),
       machine: {
         freeDiskBytes: this.#setup.freeDiskBytes ?? (async () => 64 * 1024 ** 3),
