@@ -50,7 +50,20 @@ test('paper mode: declared by two, the desk waits, lines are entered, and a doub
   await expect(desk.getByTestId('paper-entered')).toContainText('1');
   await takeScreenshots(desk, 'paper-mode-double');
   await desk.getByTestId('paper-settle-1').click();
+  // Which of the lines it is about is said beside the field, far from the button that was pressed.
+  await expect(desk.getByTestId('paper-mode-sheet').locator('label')).toContainText('1');
   await desk.getByTestId('paper-text').fill('The line was misread');
   await approve(desk, 'chair', 'secretary');
   await expect(desk.getByTestId('paper-settle-1')).toHaveCount(0);
+  await desk.keyboard.press('Escape');
+
+  // One was identified and one line is on paper: what is to be counted is both, and it is said which is which.
+  await desk.getByTestId('menu-open').click();
+  await desk.getByTestId('menu-closing').click();
+  await desk.getByTestId('inside-count').fill('0');
+  await approve(desk, 'chair');
+  const toCounts = desk.getByTestId('to-closing');
+  await expect(desk.getByTestId('closing').or(toCounts)).toBeVisible();
+  if (await toCounts.isVisible()) await toCounts.click();
+  await expect(desk.getByTestId('reconciliation-on-paper')).toContainText('1');
 });

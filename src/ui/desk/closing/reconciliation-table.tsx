@@ -26,6 +26,14 @@ export function ReconciliationTable({ reconciliation }: { readonly reconciliatio
           reprinted: formatCount(ledger.receiptsReprinted),
         })}
       </p>
+      {ledger.onPaper === undefined || ledger.onPaper.lines === 0 ? null : (
+        <p data-testid="reconciliation-on-paper">
+          {say('reconciliation.on-paper', {
+            lines: formatCount(ledger.onPaper.lines),
+            ballots: formatCount(ledger.onPaper.receipts),
+          })}
+        </p>
+      )}
       <table>
         <thead>
           <tr>

@@ -94,7 +94,11 @@ function PaperAct({ snapshot, act, onDone }: PaperActProps) {
     <>
       {needsText ? (
         <TextField className="field" value={text} onChange={setText} maxLength={300} autoFocus>
-          <Label>{say(act === 'declare' ? 'paper-mode.reason' : 'paper-mode.what-happened')}</Label>
+          <Label>
+            {typeof act === 'object'
+              ? say('paper-mode.what-happened', { line: act.settle })
+              : say('paper-mode.reason')}
+          </Label>
           <TextArea data-testid="paper-text" rows={2} />
         </TextField>
       ) : null}
