@@ -169,6 +169,41 @@ test('the exports of two lanes have one station root, and a note of the station 
   }
 });
 
+test('a full export says how often two people let the table go on without proof, a public one can’t', async () => {
+  const own = new TestBench();
+  try {
+    const { ledger: log } = own.open({ device: 'laptop-a' });
+    const resumed = (fact: object): void => {
+      const said = { type: 'lanes', fact: { type: 'resumed', people: ['a', 'b'], ...fact } };
+      unwrap(
+        log.commit([{ kind: 'other', period: 0, centre: { type: 'lanes', what: 'resumed' }, private: said }]),
+      );
+    };
+    resumed({ because: 'unproven', when: 'opening' });
+    unwrap(log.commit([identification('v-1')]));
+    resumed({ because: 'older-copy', when: 'day', receiptsAfter: 1 });
+    // As older programs wrote it.
+    resumed({ because: 'unproven' });
+    const says = async (level: 'public' | 'full'): Promise<string[]> => {
+      const exported = join(own.folder, level);
+      unwrap(await exportLedger(log, exported, { level }));
+      const { code, out } = await run('verify', exported);
+      expect(code).toBe(0);
+      return out
+        .filter((line) => line.startsWith('Two people'))
+        .map((line) => line.replace(/ \d{10}\//, ' '));
+    };
+    expect(await says('public')).toEqual([]);
+    expect(await says('full')).toEqual([
+      'Two people opened the station here while another table was not heard: event 1.',
+      'Two people let this table go on with a disk that was an older copy: event 3.',
+      'Two people let this table go on after a start without showing that its log is the newest: event 4.',
+    ]);
+  } finally {
+    own.dispose();
+  }
+});
+
 test('two spares that count the same receipts of one table are named, from full exports', async () => {
   const benches: TestBench[] = [];
   const spareExport = async (device: string, receiptsFrom: number): Promise<string> => {

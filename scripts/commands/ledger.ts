@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { throwIllegalValue } from '../../src/domain/assert.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { witnessName } from '../../src/ledger/checkpoint.ts';
 import { readPublishedKey } from '../../src/ledger/minisign.ts';
@@ -8,6 +9,7 @@ import {
   type NoteVerifier,
   parseVerifierKey,
 } from '../../src/ledger/notes/signed-note.ts';
+import type { Resumption } from '../../src/ledger/resumptions-in-log.ts';
 import { type BrokenExport, type VerifiedExport, verifyExportAside } from '../../src/ledger/verify-export.ts';
 import type { CommandIo } from '../command-io.ts';
 import { readArguments, refuseCommand, refuseUsage } from '../usage.ts';
@@ -177,7 +179,23 @@ function describeExport(found: VerifiedExport, files: readonly string[]): string
     ...found.newBoots.map(
       ({ epoch, seq }) => `The laptop itself was started again before event ${epoch}/${seq}.`,
     ),
+    ...found.resumptions.map(
+      (resumed) => `${describeResumption(resumed)}: event ${resumed.epoch}/${resumed.seq}.`,
+    ),
   ];
+}
+
+function describeResumption({ case: why }: Resumption): string {
+  switch (why) {
+    case 'at-opening':
+      return 'Two people opened the station here while another table was not heard';
+    case 'unproven':
+      return 'Two people let this table go on after a start without showing that its log is the newest';
+    case 'older-copy':
+      return 'Two people let this table go on with a disk that was an older copy';
+    default:
+      return throwIllegalValue(why);
+  }
 }
 
 /** What is wrong, and beside it what people kept that holds all the same. */

@@ -1,3 +1,4 @@
+import type { Resumptions } from './lanes/resumption.ts';
 import type { LocalizedText } from './language.ts';
 import type { Reconciliation } from './reconciliation.ts';
 import type { DrawnJob } from './roles.ts';
@@ -12,6 +13,8 @@ export interface LaneDecisions {
   readonly overrides: number;
   readonly overridesDuringCut: number;
   readonly takeOvers: number;
+  /** How often they let this table go on without showing that its log is the newest. */
+  readonly resumptions: Resumptions;
 }
 
 /** Something that two people have to look into, until they have settled it. Names nobody. */

@@ -42,6 +42,7 @@ import {
   readKept,
 } from './kept-checkpoints.ts';
 import { ED25519_COSIGNATURE, type NoteVerifier } from './notes/signed-note.ts';
+import { findResumptions, type Resumption } from './resumptions-in-log.ts';
 import { type ClockChange, findClockChanges, findNewBoots } from './time-in-log.ts';
 import { type ChainRecord, chainAsItIs, type VerifiedEvent, verifyChain } from './verify-chain.ts';
 
@@ -97,6 +98,8 @@ export interface VerifiedExport {
   readonly clockJumps: readonly ClockChange[];
   /** The first event after each further start of the machine; only a full export can tell. */
   readonly newBoots: readonly { readonly epoch: number; readonly seq: number }[];
+  /** Where two people let this table go on without showing that its log is the newest; only a full export can tell. */
+  readonly resumptions: readonly Resumption[];
   /** Of a spare, where it stands; null for a laptop of the package, and in a public export, which can't tell. */
   readonly place: LaptopPlace | null;
 }
@@ -255,6 +258,7 @@ function verifyOpened(
     partsOpened: records.reduce((sum, r) => sum + (r.centre ? 1 : 0) + (r.private ? 1 : 0), 0),
     clockJumps: findClockChanges(chain.value, records),
     newBoots: findNewBoots(chain.value, records),
+    resumptions: findResumptions(chain.value, records),
     place: findPlace(records[0], identity),
   });
 }

@@ -290,6 +290,13 @@ describe('two tables of one station', () => {
     await comeBack();
     await one.lane.desk.until('the other table', ({ lanes }) => lanes?.lanes[1]?.up === true);
     expect(one.lane.desk.snapshot.lanes?.matters.some(({ kind }) => kind === 'collision')).toBe(true);
+    // The reports say that people's word stood for the log, beside the totals; the other table's say nothing of it.
+    const resumptions = async ({ lane }: Table): Promise<unknown> => {
+      const report: Report = unwrap(await lane.desk.call('viewReport', { kind: 'closing' }));
+      return report.lanes?.resumptions;
+    };
+    expect(await resumptions(one)).toMatchObject({ unproven: 1, 'older-copy': 0 });
+    expect(await resumptions(two)).toMatchObject({ unproven: 0, 'older-copy': 0 });
   });
 
   test('countersign each other’s checkpoints: the reports and the exports carry it, and a stranger can check', async () => {

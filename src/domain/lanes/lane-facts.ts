@@ -65,6 +65,8 @@ export type LaneFact =
       readonly type: 'resumed';
       readonly people: readonly string[];
       readonly because: 'unproven' | 'older-copy';
+      /** Whether they opened the station by it. Absent in logs of older programs, whose tables don't count it. */
+      readonly when?: 'opening' | 'day';
       /** Its receipts go on after this number: the highest that these people have on paper, or that anybody knows of. */
       readonly receiptsAfter?: number;
     }

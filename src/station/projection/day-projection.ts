@@ -100,6 +100,11 @@ export class DayProjection {
       overrides: this.#day<number>('overrides') ?? 0,
       overridesDuringCut: this.#day<number>('overridesDuringCut') ?? 0,
       takeOvers: this.#day<number>('takeOvers') ?? 0,
+      resumptions: {
+        'at-opening': this.#day<number>('resumed:at-opening') ?? 0,
+        unproven: this.#day<number>('resumed:unproven') ?? 0,
+        'older-copy': this.#day<number>('resumed:older-copy') ?? 0,
+      },
     };
   }
 

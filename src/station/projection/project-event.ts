@@ -6,6 +6,7 @@ import {
   type HandoverState,
   type HandoverStep,
 } from '../../domain/handover.ts';
+import { resumptionCase } from '../../domain/lanes/resumption.ts';
 import { unwrap } from '../../domain/result.ts';
 import type { PublishedTables } from '../../domain/small-cells/publish-tables.ts';
 import type { WritableStore } from '../../store/store.ts';
@@ -203,8 +204,12 @@ export function projectEvent(
       if (event.fact.type === 'overridden')
         addToDayNumber(store, event.fact.duringCut ? 'overridesDuringCut' : 'overrides', 1);
       if (event.fact.type === 'taken-over') addToDayNumber(store, 'takeOvers', 1);
-      if (event.fact.type === 'resumed' && event.fact.receiptsAfter !== undefined)
-        setDay(store, 'receiptSequence', event.fact.receiptsAfter);
+      if (event.fact.type === 'resumed') {
+        const { when, receiptsAfter } = event.fact;
+        // A table that an older program wrote has no such count: it has to be what it was.
+        if (when !== undefined) addToDayNumber(store, `resumed:${resumptionCase(event)}`, 1);
+        if (receiptsAfter !== undefined) setDay(store, 'receiptSequence', receiptsAfter);
+      }
       return;
     default:
       throwIllegalValue(event);

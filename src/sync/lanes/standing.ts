@@ -87,14 +87,16 @@ export class Standing<Range extends LogRange> {
   /**
    * Two people decided. The lane goes on in a new epoch: numbers that its lost events have are not given again, and
    * receipts of theirs neither.
+   * @param receiptsAfter Left out by those who open the station: there are no receipts yet.
    */
   resume(people: readonly string[], receiptsAfter?: number): Result<void, 'disk-failed'> {
     const because = this.#name === 'older-copy' ? 'older-copy' : 'unproven';
     const begun = this.#state.ports.log.beginEpoch();
     if (!begun.ok) return begun;
+    const said = { type: 'resumed', people, because } as const;
     const recorded = this.#state.append([
       ...(this.#unsaid === null ? [] : [this.#unsaid]),
-      { type: 'resumed', people, because, ...(receiptsAfter === undefined ? {} : { receiptsAfter }) },
+      receiptsAfter === undefined ? { ...said, when: 'opening' } : { ...said, when: 'day', receiptsAfter },
     ]);
     if (!recorded.ok) return recorded;
     this.#unsaid = null;

@@ -127,7 +127,13 @@ export function stopTable(stops: Readonly<Record<string, number>>, say: Say): Re
 
 /** What the lanes of a station had two people decide, and what is still to be looked into. */
 export function laneTable(
-  { overrides, overridesDuringCut, takeOvers, matters }: LaneDecisions & { matters: readonly ReportMatter[] },
+  {
+    overrides,
+    overridesDuringCut,
+    takeOvers,
+    resumptions,
+    matters,
+  }: LaneDecisions & { matters: readonly ReportMatter[] },
   say: Say,
 ): ReportTable {
   return {
@@ -136,6 +142,9 @@ export function laneTable(
       [say('lanes.overrides'), overrides],
       [say('lanes.overrides-cut'), overridesDuringCut],
       [say('lanes.take-overs'), takeOvers],
+      [say('lanes.resumed.at-opening'), resumptions['at-opening']],
+      [say('lanes.resumed.unproven'), resumptions.unproven],
+      [say('lanes.resumed.older-copy'), resumptions['older-copy']],
       [say('lanes.matters'), matters.length],
     ]),
   };

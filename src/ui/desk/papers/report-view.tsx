@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { ResumptionCase } from '../../../domain/lanes/resumption.ts';
 import { EXCEPTION_REASONS, IDENTIFICATION_METHODS, STOP_OUTCOMES } from '../../../domain/outcome.ts';
 import type { Report } from '../../../domain/report.ts';
 import { formatCount, formatDate, formatShare } from '../../format/format.ts';
@@ -62,6 +63,10 @@ export function ReportView({ report }: { readonly report: Report }) {
           <Line word={say('report.overrides')} figure={formatCount(report.lanes.overrides)} />
           <Line word={say('report.overrides-cut')} figure={formatCount(report.lanes.overridesDuringCut)} />
           <Line word={say('report.take-overs')} figure={formatCount(report.lanes.takeOvers)} />
+          <Lines
+            cells={report.lanes.resumptions}
+            name={(key) => say(`report.resumed.${key as ResumptionCase}`)}
+          />
           <Line word={say('report.matters')} figure={formatCount(report.lanes.matters.length)} strong />
         </Table>
       )}
