@@ -149,6 +149,8 @@ export const STATION_ERRORS = [
   'lane-code-locked',
   /** A lane that answers is not switched off. */
   'lane-answers',
+  /** Nor is one that shows its key and can't be worked with: its program is of another version, or of another election. */
+  'lane-on-misfit',
   /** This lane, or the one that was asked, may not decide about this voter. */
   'lane-not-owning',
   /** This lane owns nothing before it has heard the others, or two people let it go on. */

@@ -34,6 +34,8 @@ export interface LaneView {
   readonly day: 'unheard' | 'not-opened' | 'open' | 'closed' | null;
   /** It was met, and can't be worked with: its program is of another version, or it is of another election. */
   readonly misfit: 'version' | 'election' | null;
+  /** It is not connected, and has shown within the last seconds that it is on: it can't be taken over. */
+  readonly answers: boolean;
   /** Two people gave everything that it held to another lane, and it has not come back yet. */
   readonly takenOver: boolean;
   /** Who stands for its share of the list since the last take-over; itself where there was none. */

@@ -171,7 +171,7 @@ class ConnectedLanes implements StationLanes {
     if (taken.ok) return ok(undefined);
     switch (taken.error) {
       case 'lane-is-here':
-        return err({ code: 'lane-answers' });
+        return err({ code: this.#lanes.node.isUp(lane) ? 'lane-answers' : 'lane-on-misfit' });
       case 'not-owning':
         return err({ code: 'this-table-waits' });
       case 'already-taken-over':
@@ -315,7 +315,11 @@ class ConnectedLanes implements StationLanes {
   tables(): readonly TableOfStation[] {
     return this.#options.keys.roster.lanes
       .filter(({ lane }) => lane !== this.#options.lane)
-      .map(({ lane }) => ({ lane, day: this.#others.dayOf(lane), up: this.#lanes.node.isUp(lane) }));
+      .map(({ lane }) => ({
+        lane,
+        day: this.#others.dayOf(lane),
+        up: this.#lanes.node.isUp(lane) || this.#lanes.answers(lane),
+      }));
   }
 
   view(): LanesView {

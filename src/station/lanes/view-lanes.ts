@@ -31,6 +31,7 @@ export function viewLanes(
         up: lane === options.lane || node.isUp(lane),
         day: lane === options.lane ? null : others.dayOf(lane),
         misfit: lanes.misfit(lane),
+        answers: lanes.answers(lane),
         takenOver: custody.endOf(custody.tenure(lane)) !== null,
         heldBy: laneOf(custody.standsFor(lane)),
         list: share === undefined ? null : { first: share.first, last: share.last },

@@ -141,10 +141,15 @@ export class LaneNode<Range extends LogRange> {
     const { custody } = this.state;
     const stranded = custody.stranded(lane);
     if (stranded === null && lane === this.#ports.lane) return err('not-owning');
-    if (stranded === null && this.#replication.isUp(lane)) return err('lane-is-here');
+    if (stranded === null && this.#isOn(lane)) return err('lane-is-here');
     const from = stranded ?? custody.tenure(lane);
     if (custody.endOf(from) !== null) return err('already-taken-over');
     return this.#record({ type: 'taken-over', from, to: this.state.tenure(), people });
+  }
+
+  /** A program of another version can't be connected to, and serves its voters all the same. */
+  #isOn(lane: LaneNumber): boolean {
+    return this.#replication.isUp(lane) || this.#ports.links.answers(lane);
   }
 
   override(voter: string, people: readonly string[]): Result<void, Refusal> {

@@ -11,6 +11,8 @@ export interface LaneLinks<Range extends LogRange> {
   send(lane: LaneNumber, message: LaneMessage<Range>): void;
   /** Ends the connection; `linkDown` follows. */
   drop(lane: LaneNumber): void;
+  /** Whether a lane that is not connected shows all the same that it is on. */
+  answers(lane: LaneNumber): boolean;
 }
 
 /** A second medium at this laptop that keeps its own log, act by act (a stick that stays in). */

@@ -143,6 +143,20 @@ describe('a lane of the roster that is not what it should be', () => {
     expect([one.lanes.node.isUp(2), one.lanes.node.isUp(3)]).toEqual([false, false]);
     expect(one.lanes.node.standing.missing()).toEqual([2, 3]);
   });
+
+  it('can’t be taken over while it is on, whatever two people say, and can once it is off', async () => {
+    bench = await LanesBench.provision(2);
+    const people = ['chair', 'secretary'];
+    const one = await bench.start(1);
+    const two = await bench.start(2, { version: '2' });
+    unwrap(one.lanes.node.resume(people));
+    await until('it to answer', () => one.lanes.misfit(2) === 'version' && one.lanes.answers(2));
+    expect(one.lanes.node.takeOver(2, people)).toEqual({ ok: false, error: 'lane-is-here' });
+    expect(one.lanes.node.state.custody.takeOvers()).toEqual([]);
+    await two.stop();
+    await until('it to be silent', () => !one.lanes.answers(2));
+    unwrap(one.lanes.node.takeOver(2, people));
+  });
 });
 
 describe('somebody between two lanes who alters what passes', () => {

@@ -146,6 +146,11 @@ export class Lanes {
     return this.#network.answerAt(address);
   }
 
+  /** Whether it has shown just now that it is on, though it is not connected. */
+  answers(lane: LaneNumber): boolean {
+    return this.#network.answers(lane);
+  }
+
   /** Where others reach this lane: what its QR code says, and what is typed at another table. */
   addresses(): readonly string[] {
     return reachableAddresses(this.#listenHost, this.#port);

@@ -161,6 +161,8 @@ export class SimulatedLaptop implements Station {
         drop: (lane) => {
           if (isAlive()) network.drop(this, lane);
         },
+        // All of them run one program: whoever is on can be connected to.
+        answers: () => false,
       },
       timer: queue.timerOf(isAlive),
       random,

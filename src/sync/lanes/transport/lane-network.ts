@@ -7,6 +7,7 @@ import type { LaneMessage } from '../lane-message.ts';
 import type { LaneLinks } from '../lane-ports.ts';
 import type { WitnessMessage } from '../peer-witnesses.ts';
 import type { StationRange } from '../station-log/station-range.ts';
+import { AnsweringLanes } from './answering-lanes.ts';
 import { fingerprintOf, fingerprintOfPeer, type LaneCertificate } from './lane-certificate.ts';
 import {
   decodeFrame,
@@ -38,7 +39,7 @@ export interface LaneNetworkOptions {
     witness(lane: LaneNumber, message: WitnessMessage): void;
     /** Another machine showed this lane's own certificate. */
     metItself(): void;
-    /** A lane has shown its key and can't be worked with, or can again: `misfit` says so. */
+    /** A lane has shown its key and can't be worked with, or can again, or is silent: `misfit` and `answers` say so. */
     misfitChanged(): void;
   };
 }
@@ -93,6 +94,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
   readonly #misfits = new Map<LaneNumber, Misfit>();
   /** Of addresses that somebody typed or scanned: who was met there last, where it is no other table. */
   readonly #others = new Map<string, 'itself' | 'stranger'>();
+  readonly #answering: AnsweringLanes;
   #server: Server | null = null;
   #nextRound: CancelTimer = () => {};
   #stopped = false;
@@ -102,6 +104,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     this.#options = options;
     this.#roster = options.roster;
     this.#ownEnds = new OwnEnds(options.timer, OWN_ENDS_KEPT_MS);
+    this.#answering = new AnsweringLanes(options.timer, () => options.events.misfitChanged());
     this.#gate = new StrangerGate(MOST_STRANGERS + 2 * options.roster.lanes.length);
     for (const { lane, certificate, address } of options.roster.lanes) {
       this.#laneOf.set(fingerprintOf(certificate), lane);
@@ -139,6 +142,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#nextRound();
+    this.#answering.stop();
     for (const socket of this.#sockets) socket.destroy();
     const server = this.#server;
     if (server !== null) await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -175,6 +179,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     this.#laneOf.set(fingerprintOf(spare.certificate), spare.lane);
     this.#server?.setSecureContext(this.#serverTls());
     this.drop(spare.lane);
+    this.#answering.settled(spare.lane);
     for (const [address, lane] of this.#addresses)
       if (lane === spare.lane) this.#addresses.set(address, null);
     if (spare.address !== null) this.found(spare.address);
@@ -193,6 +198,11 @@ export class LaneNetwork implements LaneLinks<StationRange> {
   /** Null for a lane that is connected, was never met, or fits. */
   misfit(lane: LaneNumber): Misfit | null {
     return this.#misfits.get(lane) ?? null;
+  }
+
+  /** Whether it has shown its key just now, though it is not connected: it is not switched off. */
+  answers(lane: LaneNumber): boolean {
+    return this.#answering.has(lane);
   }
 
   answerAt(address: string): Answer {
@@ -301,6 +311,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
       this.#meetOwnKey(socket, address);
       return;
     }
+    this.#answering.answered(lane);
     const cutter = new FrameCutter();
     let introduced = false;
     const cancel = this.#options.timer.after(INTRODUCTION_MS, () => {
@@ -342,6 +353,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     // The newest connection counts: an older one may be half open, or from a run of the program that has ended.
     const before = this.#links.get(lane);
     this.#links.set(lane, { socket, lane });
+    this.#answering.settled(lane);
     if (before !== undefined) {
       before.socket.destroy();
       this.#options.events.linkDown(lane);

@@ -44,7 +44,7 @@ export function LanesSheet({ snapshot, lanes, onClose }: LanesSheetProps) {
         )}
         {lanes.alone ? <Callout tone="care">{say('lanes.alone')}</Callout> : null}
         <ul className="plain-list">
-          {lanes.lanes.map(({ lane, up, takenOver, misfit, heldBy, list }) => (
+          {lanes.lanes.map(({ lane, up, takenOver, misfit, answers, heldBy, list }) => (
             <li
               key={lane}
               className="row"
@@ -63,8 +63,11 @@ export function LanesSheet({ snapshot, lanes, onClose }: LanesSheetProps) {
               {misfit === null || up ? null : (
                 <strong data-testid={`misfit-${lane}`}>{say(`lanes.misfit.${misfit}`)}</strong>
               )}
+              {answers && !up ? (
+                <strong data-testid={`on-misfit-${lane}`}>{say('error.lane-on-misfit')}</strong>
+              ) : null}
               {heldBy === lane ? null : <span>{say('lanes.held-by', { lane: heldBy })}</span>}
-              {up || takenOver || lane === snapshot.lane || lanes.standing !== 'owning' ? null : (
+              {up || answers || takenOver || lane === snapshot.lane || lanes.standing !== 'owning' ? null : (
                 <ActButton testId={`take-over-${lane}`} onPress={() => setAct({ takeOver: lane })}>
                   {say('lanes.take-over')}
                 </ActButton>
