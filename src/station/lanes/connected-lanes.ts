@@ -105,9 +105,15 @@ export async function startStationLanes(options: StationLanesOptions): Promise<S
     changed: options.changed,
   });
   others.readWith((place) => lanes.privateAt(place));
-  spares.tell((spare) => {
-    lanes.admit(spare);
-    options.changed();
+  spares.tell({
+    admitted: (spare) => {
+      lanes.admit(spare);
+      options.changed();
+    },
+    rival: (spare) => {
+      lanes.metRival(spare);
+      options.changed();
+    },
   });
   journal.onRecorded((stored, events) => lanes.committed(stored, events.map(factOfEvent)));
   return new ConnectedLanes(lanes, others, spares, options);

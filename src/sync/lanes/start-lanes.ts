@@ -170,6 +170,15 @@ export class Lanes {
     this.#network.admit(spare);
   }
 
+  /**
+   * Another laptop was let in for a lane's place, and isn't the one that is believed: two may be at work under one number,
+   * as with a cloned disk. Its log is taken in where others bring it, so that what both did comes to light.
+   */
+  metRival(rival: RosterLane): void {
+    this.#former.push({ lane: rival.lane, ...laneDevice(rival) });
+    this.node.standing.sawCopyOf(rival.lane);
+  }
+
   /** A rehearsal pulls the network cable out, or puts it back. */
   setPlugged(plugged: boolean): void {
     this.#network.setPlugged(plugged);

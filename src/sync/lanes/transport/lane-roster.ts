@@ -40,6 +40,8 @@ export const laneRosterSchema = z.strictObject({
         device: z.string().min(1).max(64),
         ledgerKey: z.base64().regex(/^[^=]{43}=$/),
         receiptsFrom: receiptsFrom.exactOptional(),
+        /** It never stood there for this lane: two people let it in elsewhere, in the place of one that has another successor. */
+        rival: z.literal(true).exactOptional(),
       }),
     )
     .max(MOST_FORMER)
@@ -60,15 +62,43 @@ export function withSpare(roster: LaneRoster, spare: RosterLane): LaneRoster | n
   const replaced = roster.lanes.find(({ lane }) => lane === spare.lane);
   const former = roster.former ?? [];
   if (replaced === undefined || replaced.device === spare.device) return null;
-  if (former.some(({ device }) => device === spare.device)) return null;
+  // A rival may be the one that goes on, once people have looked.
+  if (former.some(({ device, rival }) => device === spare.device && rival !== true)) return null;
   const { address: _, codeKey: __, certificate: ___, ...before } = replaced;
   return {
     ...roster,
     lanes: roster.lanes.map((one) =>
       one.lane === spare.lane ? { ...spare, address: spare.address ?? one.address } : one,
     ),
-    former: [...former, before],
+    former: [...former.filter(({ device }) => device !== spare.device), before],
   };
+}
+
+/**
+ * The roster with a spare that others let in for the same place: it isn't believed to stand there, and its log is taken
+ * in. Null where it is known, or there are too many.
+ */
+export function withRival(
+  roster: LaneRoster,
+  { lane, device, ledgerKey, receiptsFrom: from }: RosterLane,
+): LaneRoster | null {
+  const { lanes, former = [] } = roster;
+  if (former.length >= MOST_FORMER || [...lanes, ...former].some((one) => one.device === device)) return null;
+  const rival = {
+    lane,
+    device,
+    ledgerKey,
+    ...(from === undefined ? {} : { receiptsFrom: from }),
+    rival: true,
+  } as const;
+  return { ...roster, former: [...former, rival] };
+}
+
+/** The laptops of a place in their order, as far as this roster knows: each was let in for the one before. */
+export function laptopsOf({ lanes, former = [] }: LaneRoster, lane: number): readonly string[] {
+  return [...former.filter(({ rival }) => rival !== true), ...lanes]
+    .filter((one) => one.lane === lane)
+    .map(({ device }) => device);
 }
 
 /** Which other laptop of the same place counts its receipts in the spare's block; null where none is known to. */
