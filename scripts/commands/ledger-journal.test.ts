@@ -65,6 +65,22 @@ test('from the marked stick to what is on it, for people and for machines', asyn
   });
 });
 
+test('settings that can’t be read are set up anew, and kept aside under a name that is said', async () => {
+  const recipient = await identityToRecipient(member);
+  mkdirSync(at('broken'), { recursive: true });
+  writeFileSync(at('broken/journal.json'), '{"version": 1, "sti');
+  const again = ['setup', at('broken'), '--stick', at('stick'), '--member', recipient];
+  const asJson = await run(...again, '--json');
+  expect([asJson.code, JSON.parse(asJson.out[0] ?? '')]).toMatchObject([
+    0,
+    { ok: true, keptAside: 'journal-unreadable-1.json' },
+  ]);
+  expect(readFileSync(at('broken/journal-unreadable-1.json'), 'utf8')).toBe('{"version": 1, "sti');
+  writeFileSync(at('broken/journal.json'), '');
+  expect((await run(...again)).out.join(' ')).toContain('it is kept as journal-unreadable-2.json');
+  expect((await run(...again)).out.join(' ')).not.toContain('is kept as');
+});
+
 test('what is missing is wrong usage; a stick that a stranger opens is not', async () => {
   expect((await run('open', at('stick'))).code).toBe(2);
   expect((await run('setup', at('data'))).code).toBe(2);

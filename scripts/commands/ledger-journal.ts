@@ -64,10 +64,18 @@ async function setUp(args: readonly string[]): Promise<Done> {
   if (data === undefined || stick === undefined || recipients.length === 0)
     return err({ usage: 'it wants the data of a lane, --stick and a --member' });
   try {
-    writeJournalSettings(data, { stick, recipients });
+    const aside = writeJournalSettings(data, { stick, recipients });
     markStick(stick, MARK);
-    const lines = [`The lane in ${data} keeps its journal on ${stick}, for ${recipients.length} members.`];
-    return ok({ whole: true, lines, json: json ? { data, stick, members: recipients.length } : null });
+    const lines = [
+      `The lane in ${data} keeps its journal on ${stick}, for ${recipients.length} members.`,
+      ...(aside === null
+        ? []
+        : [
+            `The journal.json before it could not be read; it is kept as ${aside}. A lane that runs goes on by itself.`,
+          ]),
+    ];
+    const said = { data, stick, members: recipients.length, ...(aside === null ? {} : { keptAside: aside }) };
+    return ok({ whole: true, lines, json: json ? said : null });
   } catch (cause) {
     return err({ reason: cause instanceof Error ? cause.message : 'it cannot be set up' });
   }

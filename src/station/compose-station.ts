@@ -32,8 +32,9 @@ import { DayProjection } from './projection/day-projection.ts';
 import { Station } from './station.ts';
 import type { StickLine } from './station-dependencies.ts';
 import { ActMedium } from './stick/act-medium.ts';
+import { AwaitedJournal } from './stick/awaited-journal.ts';
 import { identifiedNumbers, identifiedText } from './stick/identified-numbers.ts';
-import { readJournalSettings } from './stick/journal-settings.ts';
+import { type JournalSettings, readJournalSettings } from './stick/journal-settings.ts';
 import { STICK_HEAD, StickJournal, stickFolder } from './stick/stick-journal.ts';
 import { centreRecords } from './visitors/centre-records.ts';
 
@@ -83,13 +84,6 @@ export interface ComposeOptions {
 
 /** Lanes of one station run the same program: what differs here doesn't talk to each other. */
 export const PROGRAM_VERSION = '0.1.0';
-
-/** Nobody knows where the stick is, or to whom it is sealed: the desk says that no journal is kept. */
-const UNREADABLE_SETTINGS: StickLine = {
-  problem: () => 'stick-failed',
-  writeNow: () => Promise.resolve(),
-  stop: () => Promise.resolve(),
-};
 
 /** Puts one lane's station together from its directories, its devices and its clocks. */
 export function composeStation(
@@ -177,25 +171,27 @@ export function composeStation(
         });
       },
       startStickJournal: ({ ledger, store }, register, lanes, onChange) => {
-        if (journal === 'malformed') return UNREADABLE_SETTINGS;
-        if (kept === null) return null;
+        if (journal === null) return null;
         const where = {
           election: identity.electionId,
           station: identity.stationNumber,
           mock: identity.mock,
         };
-        return new StickJournal({
-          settings: kept,
-          ledger,
-          timer,
-          onChange,
-          identified: () =>
-            identifiedNumbers(new DayProjection(store), register, identity.lane, lanes.elsewhere()),
-          toText: (numbers) => {
-            const { date, time } = localTime(clock.wallMs(), identity.timeZone);
-            return identifiedText(numbers, { ...where, at: `${date} ${time}` });
-          },
-        });
+        const start = (settings: JournalSettings): StickLine =>
+          new StickJournal({
+            settings,
+            ledger,
+            timer,
+            onChange,
+            identified: () =>
+              identifiedNumbers(new DayProjection(store), register, identity.lane, lanes.elsewhere()),
+            toText: (numbers) => {
+              const { date, time } = localTime(clock.wallMs(), identity.timeZone);
+              return identifiedText(numbers, { ...where, at: `${date} ${time}` });
+            },
+          });
+        const read = (): ReturnType<typeof readJournalSettings> => readJournalSettings(options.dataDirectory);
+        return kept === null ? new AwaitedJournal({ read, timer, start, onChange }) : start(kept);
       },
       carrier: {
         stick: kept?.stick ?? null,

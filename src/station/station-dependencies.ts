@@ -22,8 +22,7 @@ import type { LaneNetworkKeys } from './lanes/lane-keys.ts';
 import type { StationLanes } from './lanes/station-lanes.ts';
 import type { TryLimiter } from './people/try-limiter.ts';
 import type { UploadCarrierOptions } from './stick/carry-upload.ts';
-import type { StickProblem } from './stick/journal-worker.ts';
-import type { StickJournal } from './stick/stick-journal.ts';
+import type { JournalProblem } from './stick/journal-worker.ts';
 import type { CentreRecords } from './visitors/centre-records.ts';
 
 /** What two PINs open: the databases and keys of this lane. */
@@ -75,7 +74,11 @@ export interface UploadLine {
 }
 
 /** The journal on the stick, as the station knows it. */
-export type StickLine = Pick<StickJournal, 'problem' | 'writeNow' | 'stop'>;
+export interface StickLine {
+  problem(): JournalProblem | null;
+  writeNow(): Promise<void>;
+  stop(): Promise<void>;
+}
 
 export interface StationDependencies {
   readonly identity: LaneIdentity;
@@ -123,6 +126,6 @@ export interface StationDependencies {
     vault: OpenedVault,
     register: StationRegister,
     lanes: StationLanes,
-    onChange: (problem: StickProblem | null) => void,
+    onChange: (problem: JournalProblem | null) => void,
   ) => StickLine | null;
 }

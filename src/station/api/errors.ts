@@ -102,6 +102,8 @@ export const STATION_ERRORS = [
   'stick-missing',
   'stick-full',
   'stick-failed',
+  /** The laptop's own file that says where the journal goes and who may read it is not what was written. */
+  'journal-settings-unreadable',
   /** The stick that what waits for the centre is carried on: not there, full, or it can't be written to or read. */
   'carrier-missing',
   'carrier-full',

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeWhole } from '../../store/write-whole.ts';
 
 /** Where the journal goes and who can read it; absent on a lane that keeps none. Nothing in it is secret. */
 export interface JournalSettings {
@@ -34,9 +35,27 @@ const settingsSchema = z.strictObject({
     .max(16),
 });
 
-export function writeJournalSettings(dataDirectory: string, settings: JournalSettings): void {
+/**
+ * Whole or not at all. What lay there and can't be read is kept beside it: somebody may want to know what became of it.
+ * @returns the name under which that is kept; null where nothing was in the way
+ */
+export function writeJournalSettings(dataDirectory: string, settings: JournalSettings): string | null {
   const content = settingsSchema.parse({ version: 1, ...settings });
-  writeFileSync(join(dataDirectory, SETTINGS_FILE), `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  const kept = readJournalSettings(dataDirectory) === 'malformed' ? keepAside(dataDirectory) : null;
+  writeWhole(
+    join(dataDirectory, SETTINGS_FILE),
+    Buffer.from(`${JSON.stringify(content, null, 2)}\n`, 'utf8'),
+  );
+  return kept;
+}
+
+function keepAside(dataDirectory: string): string {
+  for (let number = 1; ; number += 1) {
+    const name = `journal-unreadable-${number}.json`;
+    if (existsSync(join(dataDirectory, name))) continue;
+    renameSync(join(dataDirectory, SETTINGS_FILE), join(dataDirectory, name));
+    return name;
+  }
 }
 
 /** Null where there are none; `malformed` is told apart, so that a broken file is not taken for a wish. */
@@ -44,8 +63,8 @@ export function readJournalSettings(dataDirectory: string): JournalSettings | nu
   let text: string;
   try {
     text = readFileSync(join(dataDirectory, SETTINGS_FILE), 'utf8');
-  } catch {
-    return null;
+  } catch (cause) {
+    return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT' ? null : 'malformed';
   }
   try {
     const { stick, recipients } = settingsSchema.parse(JSON.parse(text));

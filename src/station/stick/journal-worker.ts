@@ -17,6 +17,9 @@ export interface StickFile {
 
 export type StickProblem = 'stick-missing' | 'stick-full' | 'stick-failed';
 
+/** The same, and that nobody knows of a stick: the laptop's own `journal.json` is not what was written. */
+export type JournalProblem = StickProblem | 'journal-settings-unreadable';
+
 /** Goes on in one file as it was left; another lies there on a stick that was changed. */
 export interface StickAppend {
   readonly id: number;

@@ -4,7 +4,7 @@ import type { DiskReserve } from '../../store/disk-reserve.ts';
 import type { Notice } from '../api/snapshot.ts';
 import type { LaneIdentity, StationContext } from '../context.ts';
 import { localTime, reportPeriod } from '../local-time.ts';
-import type { StickProblem } from '../stick/journal-worker.ts';
+import type { JournalProblem } from '../stick/journal-worker.ts';
 
 const LOW_DISK_MEGABYTES = 1024;
 /** A hand-over that stands at the desk for so long has been forgotten. */
@@ -22,7 +22,7 @@ export function dayNotices(
     readonly startedAtMs: number;
     readonly reserve: Pick<DiskReserve, 'isHeld'>;
     /** Of the journal's; null: it takes what it is given, or none is kept. */
-    readonly stickProblem: StickProblem | null;
+    readonly stickProblem: JournalProblem | null;
   },
   freeDiskBytes: number | null,
 ): Notice[] {

@@ -7,7 +7,7 @@ import type { DockView, Notice, Phase, PhotoView, Snapshot, UploadView } from '.
 import type { CustodyDesk } from '../custody/custody-desk.ts';
 import type { OpenStation } from '../open-station.ts';
 import type { StationDependencies, UploadLine } from '../station-dependencies.ts';
-import type { StickProblem } from '../stick/journal-worker.ts';
+import type { JournalProblem } from '../stick/journal-worker.ts';
 import type { Technician } from '../technician/technician.ts';
 import { dayNotices } from './day-notices.ts';
 import { deskSnapshot, lockedDeskSnapshot } from './desk-snapshot.ts';
@@ -20,7 +20,7 @@ export interface StationNow {
   /** Null while locked. */
   readonly open: OpenStation | null;
   readonly upload: UploadLine | null;
-  readonly stickProblem: StickProblem | null;
+  readonly stickProblem: JournalProblem | null;
   readonly technician: Technician;
   readonly custody: CustodyDesk;
 }

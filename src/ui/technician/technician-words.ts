@@ -86,6 +86,7 @@ function technicianError(code: StationErrorCode): WordKey {
     case 'register-damaged':
     case 'ledger-damaged':
     case 'tables-differ':
+    case 'journal-settings-unreadable':
     case 'laptop-tpm-refuses':
     case 'unlock-file-damaged':
       return `technician.notice.${code}`;
