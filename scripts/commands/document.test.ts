@@ -374,7 +374,7 @@ describe('tizme document read', () => {
     expect(opened).toMatchObject({ code: 0, json: { access: { password: 'can' } } });
     const refused = await run('read', '--emulated', '--can', '000000', '--json');
     expect(refused).toMatchObject({ code: 1, json: { error: { code: 'wrong-key' } } });
-    expect(await run('read', '--emulated', '--can', '12', '--json')).toMatchObject({ code: 1 });
+    expect(await run('read', '--emulated', '--can', '12')).toMatchObject({ code: 2 });
   });
 
   test('--redact leaves out all that is about a person', async () => {

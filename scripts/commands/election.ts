@@ -56,7 +56,7 @@ const OPTIONS = {
 
 const requestSchema = z.object({
   voters: wholeNumber(1, MOST_NATIONAL_VOTERS),
-  seed: z.string().min(1).max(40),
+  seed: z.string().regex(/^[^/\\:\p{C}]{1,40}$/u, 'takes up to 40 characters without slash and colon'),
   out: z.string().min(1).optional(),
   date: z.iso.date('takes a day of the calendar as YYYY-MM-DD').optional(),
   receipts: z.enum(['1', '2']),

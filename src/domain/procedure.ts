@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { electionIdSchema } from './election-id.ts';
 
 /**
  * The procedure is data: how identification works in this election, as the commission decided it. It comes
@@ -9,7 +10,7 @@ const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
 export const procedureSchema = z.strictObject({
   version: z.literal(1),
-  electionId: z.string().min(1),
+  electionId: electionIdSchema,
   title: localizedText,
   /** True for a mock election: every screen, paper, file and event is marked as training. */
   mock: z.boolean(),

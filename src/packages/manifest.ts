@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { electionIdSchema } from '../domain/election-id.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { AGE_GROUPS } from '../domain/voter.ts';
 import type { RegisterIdentity } from '../register/register-source.ts';
@@ -76,7 +77,7 @@ export const laneEntrySchema = z.strictObject({
 export type LaneEntry = z.infer<typeof laneEntrySchema>;
 
 const manifestSchema = z.strictObject({
-  electionId: z.string().min(1).max(100),
+  electionId: electionIdSchema,
   mock: z.boolean(),
   title: localizedText,
   electionDate: z.iso.date(),

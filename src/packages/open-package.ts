@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { throwIllegalValue } from '../domain/assert.ts';
@@ -22,6 +22,7 @@ import { type Manifest, PACKED_PARTS, type PartName, registerInfoOf } from './ma
 import type { PackageError } from './package-error.ts';
 import {
   hashFile,
+  openRegularFile,
   type PackageHeader,
   readHeader,
   readPart,
@@ -72,7 +73,7 @@ export function checkPackage(
   file: string,
   expected: PackageExpectation,
 ): Result<CheckedPackage, PackageError> {
-  const opened = openFile(file);
+  const opened = openRegularFile(file);
   if (opened === null) return err({ code: 'package-unreadable' });
   try {
     const checked = checkOpened(opened, expected);
@@ -90,7 +91,7 @@ export async function openPackage(
   expected: PackageExpectation,
   opener: PackageOpener,
 ): Promise<Result<OpenedPackage, PackageError>> {
-  const descriptor = openFile(file);
+  const descriptor = openRegularFile(file);
   if (descriptor === null) return err({ code: 'package-unreadable' });
   try {
     const checked = checkOpened(descriptor, expected);
@@ -284,14 +285,6 @@ function readJson<T>(
 ): T | null {
   const parsed = schema.safeParse(parseJson(Buffer.from(bytes).toString('utf8')));
   return parsed.success ? parsed.data : null;
-}
-
-function openFile(file: string): number | null {
-  try {
-    return openSync(file, 'r');
-  } catch {
-    return null;
-  }
 }
 
 /** What a file system or a stick says in the middle of it; a bug goes on being thrown. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { err, ok, type Result } from '../domain/result.ts';
 import { equalBytes } from '../ledger/canonical.ts';
 import { type DeviceKey, verifySignature } from '../ledger/device-key.ts';
@@ -169,19 +169,25 @@ export function hashFile(file: string): { readonly bytes: number; readonly sha25
 
 /** Null where the file can't be opened or its medium fails. */
 export function withFile<T>(file: string, work: (descriptor: number) => T): T | null {
-  let descriptor: number;
+  const descriptor = openRegularFile(file);
+  if (descriptor === null) return null;
   try {
-    descriptor = openSync(file, 'r');
-  } catch {
-    return null;
-  }
-  try {
-    return fstatSync(descriptor).isFile() ? work(descriptor) : null;
+    return work(descriptor);
   } catch (cause) {
     if (cause instanceof Error && 'syscall' in cause) return null;
     throw cause;
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** For reading; null where there is no file of bytes that can be opened. The caller closes it. */
+export function openRegularFile(file: string): number | null {
+  try {
+    // Before it is opened: a pipe that somebody laid on a stick would be waited for, and for ever.
+    return statSync(file).isFile() ? openSync(file, 'r') : null;
+  } catch {
+    return null;
   }
 }
 

@@ -1,10 +1,17 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { err, ok, type Result } from '../domain/result.ts';
 import { ED25519, signatureLine } from '../ledger/notes/signed-note.ts';
 import { writeWhole } from '../store/write-whole.ts';
 import type { Commission } from './commission.ts';
 import type { PackageError } from './package-error.ts';
-import { encodeNote, type PackageSigner, readHeader, verifyParts, verifySignatures } from './package-file.ts';
+import {
+  encodeNote,
+  openRegularFile,
+  type PackageSigner,
+  readHeader,
+  verifyParts,
+  verifySignatures,
+} from './package-file.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -25,12 +32,8 @@ export function signPackage(
   commission: Commission,
   signers: readonly PackageSigner[],
 ): Result<SignedPackage, PackageError> {
-  let source: number;
-  try {
-    source = openSync(file, 'r');
-  } catch {
-    return err({ code: 'package-unreadable' });
-  }
+  const source = openRegularFile(file);
+  if (source === null) return err({ code: 'package-unreadable' });
   try {
     const header = readHeader(source);
     if (!header.ok) return header;
