@@ -10,6 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -98,7 +99,8 @@ describe.runIf(hasProgram('swtpm') && hasProgram('tpm2_createprimary'))('in a TP
       ...['socket', '--tpm2', '--tpmstate', `dir=${state}`, '--flags', 'startup-clear,not-need-init'],
       ...['--server', `type=unixio,path=${socket}`, '--ctrl', `type=unixio,path=${socket}.ctrl`],
     ]);
-    while (!existsSync(socket) && tpm.exitCode === null) await new Promise(setImmediate);
+    // A name in the folder may be that of the one before, or of one that doesn't listen yet.
+    while (tpm.exitCode === null && !(await listensAt(socket))) await new Promise(setImmediate);
     process.env.TPM2TOOLS_TCTI = `swtpm:path=${socket}`;
   }
 
@@ -130,3 +132,11 @@ describe.runIf(hasProgram('swtpm') && hasProgram('tpm2_createprimary'))('in a TP
     expect(readShare(copied)).toEqual(err('tpm-refuses'));
   });
 });
+
+function listensAt(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => socket.end(() => resolve(true)));
+    socket.once('error', () => resolve(false));
+  });
+}
