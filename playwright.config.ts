@@ -10,6 +10,28 @@ const asRoot = process.getuid?.() === 0;
 /** Whatever a screen is to show, or to let somebody do, it does long before. */
 const LONGEST_WAIT_MS = 120_000;
 
+/** A station's windows have no address bar. In a window of a test it loads two pages of its own, at two fifths of the window’s cost. */
+const ADDRESS_BAR = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
+/** What Playwright 1.65 switches off itself (playwright-core, disabledFeatures): Chromium heeds only the last such argument. */
+const OF_PLAYWRIGHT = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'TcpPortRandomizationWin',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+  'msForceBrowserSignIn',
+  'msEdgeUpdateLaunchServicesPreferredVersion',
+];
+
 export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '*.spec.ts',
@@ -35,8 +57,11 @@ export default defineConfig({
     launchOptions: {
       timeout: LONGEST_WAIT_MS,
       ...(executablePath !== null && { executablePath }),
-      // Chromium refuses to run its sandbox as root, which containers of a test run are.
-      args: asRoot ? ['--no-sandbox'] : [],
+      args: [
+        `--disable-features=${[...OF_PLAYWRIGHT, ...ADDRESS_BAR].join(',')}`,
+        // Chromium refuses to run its sandbox as root, which containers of a test run are.
+        ...(asRoot ? ['--no-sandbox'] : []),
+      ],
     },
   },
   projects: [
