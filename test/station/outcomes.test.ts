@@ -260,7 +260,9 @@ describe('once only', () => {
     if (list.kind !== 'search-results') throw new Error(`the desk went to ${list.kind}`);
     const ids = list.hits.map(({ voterId }) => voterId);
     expect(ids).toEqual(expect.arrayContaining([one.voter.id, other.voter.id]));
-    expect(new Set(list.hits.map(({ stationNumber }) => stationNumber))).toEqual(new Set([null]));
+    // No station is named where it is this one; others that are near in spelling may be of another.
+    const ofThese = list.hits.filter(({ voterId }) => [one.voter.id, other.voter.id].includes(voterId));
+    expect(ofThese.map(({ stationNumber }) => stationNumber)).toEqual([null, null]);
     unwrap(await lane.desk.call('chooseVoter', { stepId: list.stepId, voterId: other.voter.id }));
     expect(await lane.step()).toMatchObject({
       kind: 'voter',

@@ -56,11 +56,10 @@ export class ResumedVisitorFile {
     this.#pieces = openSync(piecesFile, goesOn ? 'r+' : 'w+', 0o600);
     this.#writer = new VisitorFileWriter(this.#records, about);
     this.#piecesEnd = DIGEST_BYTES;
+    // No line vouches for the header: it may have been cut, and is written once more.
+    this.#writer.begin();
     if (goesOn && known !== null) this.#goOn(known);
-    else {
-      this.#writer.begin();
-      writeAt(this.#pieces, content, 0);
-    }
+    else writeAt(this.#pieces, content, 0);
     // What follows the last whole station is of one that was cut.
     ftruncateSync(this.#records, this.#writer.position);
     ftruncateSync(this.#pieces, this.#piecesEnd);
