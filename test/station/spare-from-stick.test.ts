@@ -160,9 +160,9 @@ test('a stick that can’t say how many spares it made goes by the last receipt 
   writeFileSync(at('chair', 'spares.json'), 'torn');
   const secrets = [laptops.pinOf('secretary'), envelopeCode()];
   const refused = await spare('third', secrets);
-  expect(refused).toMatchObject({ code: 1, said: expect.stringContaining('--last-receipt is needed') });
+  expect(refused).toMatchObject({ code: 2, said: expect.stringContaining('--last-receipt is needed') });
   const misread = await spare('third', secrets, ...onPaper('the last one'));
-  expect(misread).toMatchObject({ code: 1, said: expect.stringContaining('as it stands on a receipt') });
+  expect(misread).toMatchObject({ code: 2, said: expect.stringContaining('as it stands on a receipt') });
   expect(() => readFileSync(at('third', PROVISIONED_FILE))).toThrow(/ENOENT/);
 
   const made = await spare('third', secrets, ...onPaper('1-10001'));
