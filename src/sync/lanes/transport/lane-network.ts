@@ -126,7 +126,9 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     server.on('connection', (socket) => {
       socket.on('error', () => socket.destroy());
-      this.#gate.enter(socket);
+      // With the cable out nobody gets as far as to be shown a key, which would say that this table is on.
+      if (this.#plugged) this.#gate.enter(socket);
+      else socket.destroy();
     });
     try {
       await listenOn(server, listen.port, listen.host);
