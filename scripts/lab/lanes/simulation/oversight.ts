@@ -1,7 +1,6 @@
 import { Custody } from '../../../../src/domain/lanes/custody.ts';
-import type { LaneFact } from '../../../../src/domain/lanes/lane-facts.ts';
+import type { FactOrigin, LaneFact } from '../../../../src/domain/lanes/lane-facts.ts';
 import type { LaneNumber, Tenure } from '../../../../src/domain/lanes/tenure.ts';
-import type { LogHead } from '../../../../src/sync/lanes/lane-log.ts';
 import type { LaneMessage } from '../../../../src/sync/lanes/lane-message.ts';
 import type { WorldHistory } from './history.ts';
 import type { SimulatedDisk, SimulatedEvent, SimulatedRange } from './simulated-disk.ts';
@@ -47,7 +46,7 @@ export class Oversight {
   }
 
   /** The run has just written this itself. */
-  written(fact: LaneFact, head: LogHead): void {
+  written(fact: LaneFact, place: FactOrigin): void {
     if ('people' in fact && new Set(fact.people).size < 2)
       this.#oversteps(`writes ${fact.type} with ${fact.people.length} people`);
     switch (fact.type) {
@@ -59,10 +58,10 @@ export class Oversight {
         return;
       case 'resumed':
         this.#resumed = true;
-        this.#beginsAnew(fact, head);
+        this.#beginsAnew(fact, place);
         return;
       case 'copy-seen':
-        if (fact.kind === 'older-copy') this.#beginsAnew(fact, head);
+        if (fact.kind === 'older-copy') this.#beginsAnew(fact, place);
         return;
       case 'identified':
         this.#identifies(fact.voter);
@@ -125,7 +124,7 @@ export class Oversight {
   }
 
   /** Numbers that lost events have are not given again. */
-  #beginsAnew(fact: LaneFact, { epoch, seq }: LogHead): void {
+  #beginsAnew(fact: LaneFact, { epoch, seq }: FactOrigin): void {
     // What a disk refused to take before, and what two people decided about it, come in one commit.
     if (seq !== 1 && !(fact.type === 'resumed' && seq === 2))
       this.#oversteps(`writes ${fact.type} as ${epoch}/${seq}, and not in a new epoch`);

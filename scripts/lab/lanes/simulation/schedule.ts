@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../../../../fixtures/random.ts';
 import { assertDefined } from '../../../../src/domain/assert.ts';
-import type { LaneFact } from '../../../../src/domain/lanes/lane-facts.ts';
+import type { FactOrigin, LaneFact } from '../../../../src/domain/lanes/lane-facts.ts';
 import type { LaneNumber } from '../../../../src/domain/lanes/tenure.ts';
 import { EventQueue } from './event-queue.ts';
 import { Faults } from './faults.ts';
@@ -81,7 +81,7 @@ export class World {
       random: random.next,
       variant,
       homeOf,
-      onWritten: (laptop, fact) => this.#written(laptop, fact),
+      onWritten: (laptop, fact, place) => this.#written(laptop, fact, place),
     };
     const sticks = random.integer(3) === 0;
     for (const lane of this.lanes) this.add(lane, sticks);
@@ -255,12 +255,12 @@ export class World {
     return stuck;
   }
 
-  #written(laptop: SimulatedLaptop, fact: LaneFact): void {
+  #written(laptop: SimulatedLaptop, fact: LaneFact, place: FactOrigin): void {
     const { node, log } = laptop;
     const head = assertDefined(log.ownHead(), 'what was written');
     if (this.#trace !== null)
-      this.say(`lane ${laptop.lane} writes ${head.epoch}/${head.seq} ${head.hash} ${JSON.stringify(fact)}`);
-    laptop.oversight.written(fact, head);
+      this.say(`lane ${laptop.lane} writes ${place.epoch}/${place.seq} ${head.hash} ${JSON.stringify(fact)}`);
+    laptop.oversight.written(fact, place);
     const { secondCopy } = node;
     if (MOVES_RIGHTS.includes(fact.type) && this.laptop(laptop.lane) !== laptop)
       this.history.clonedLanes.add(laptop.lane);

@@ -27,6 +27,8 @@ const ONCE_FAILED = [
   ...['t7-final-35646', 't7-final-51510'],
   ...['million-73951', 'million-967802', 'million-803415'],
   ...['2-224823', '2-353760'],
+  // Held, and called overstepped: what was written in one commit was judged by the commit's last place.
+  ...['8-50484', '8-177117', '8-299030'],
 ];
 
 describe('lanes under every schedule of cuts, crashes, copies and clocks', () => {

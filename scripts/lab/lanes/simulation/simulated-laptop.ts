@@ -24,7 +24,8 @@ export interface Surroundings {
   readonly variant: Variant;
   readonly homeOf: (voter: string) => LaneNumber;
   /** Told of every fact that was written by a lane itself, before anything else happens with it. */
-  readonly onWritten: (laptop: SimulatedLaptop, fact: LaneFact) => void;
+  /** Each fact of a commit, with its own place. */
+  readonly onWritten: (laptop: SimulatedLaptop, fact: LaneFact, place: FactOrigin) => void;
 }
 
 /** A stick that stays in its laptop. It is not on the disk, so no image of the disk brings it back. */
@@ -110,7 +111,9 @@ export class SimulatedLaptop implements Station {
     log.append = (facts) => {
       if (!isAlive()) return err('disk-failed');
       const appended = append.call(log, facts);
-      if (appended.ok) for (const fact of facts) onWritten(this, fact);
+      if (appended.ok)
+        for (const [index, place] of appended.value.entries())
+          onWritten(this, assertDefined(facts[index], 'a fact for each place'), place);
       return appended;
     };
     this.#log = log;
