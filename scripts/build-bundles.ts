@@ -112,6 +112,8 @@ function nodeBundle({ folder, entries }: Bundle, directory: string): InlineConfi
       ssr: true,
       rolldownOptions: {
         input,
+        // Optional ones are not there on every machine that builds.
+        external: EXTERNAL,
         // Without a folder for shared parts, `import.meta.url` means the same in all of them.
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
