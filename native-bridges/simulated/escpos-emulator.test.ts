@@ -39,3 +39,14 @@ test('a printer with its cover open keeps what it was sent and prints it when th
   await timer.advance(1_000);
   expect(emulator.strips()).toMatchObject([{ height: 60, ending: 'cut' }]);
 });
+
+test('bytes that begin no command are counted, and the first of them kept, while those around them are obeyed', async () => {
+  const timer = manualTimer();
+  const emulator = new EscPosEmulator(timer, 64);
+  const cable = emulator.connect();
+  await cable.write(Uint8Array.of(0x1b, 0x40, 0xa6, 0xa7, ...new Uint8Array(20).fill(0xee), 0x1b, 0x64, 2));
+  await timer.advance(1_000);
+  expect(emulator.unknownBytes).toBe(22);
+  expect(emulator.firstUnknown).toEqual([0xa6, 0xa7, ...new Array(14).fill(0xee)]);
+  expect(emulator.strips()).toMatchObject([{ height: 60 }]);
+});

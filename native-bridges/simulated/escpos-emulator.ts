@@ -108,6 +108,11 @@ export class EscPosEmulator {
     return this.interpreter.unknownBytes;
   }
 
+  /** The first of them. */
+  get firstUnknown(): readonly number[] {
+    return this.interpreter.firstUnknown;
+  }
+
   strips(): readonly PrintedStrip[] {
     return this.paper.strips();
   }

@@ -20,11 +20,14 @@ interface Parsed {
 }
 
 const DEFAULT_LINE_DOTS = 30;
+const MOST_UNKNOWN_KEPT = 16;
 
 /** Works through a buffer of ESC/POS commands, one row of dots at a time. */
 export class EscPosInterpreter {
   /** Bytes that began no command this printer knows; a driver that speaks cleanly leaves it at 0. */
   unknownBytes = 0;
+  /** The first of them: whose they were shows where a driver lost its place. */
+  readonly firstUnknown: number[] = [];
   private readonly mechanics: EscPosMechanics;
   private buffer = new Uint8Array(0);
   private job: Job | null = null;
@@ -91,7 +94,8 @@ export class EscPosInterpreter {
     if (parsed === 'incomplete') return false;
     if (parsed === 'unknown') {
       this.unknownBytes += 1;
-      this.consume(1);
+      const [byte] = this.consume(1);
+      if (byte !== undefined && this.firstUnknown.length < MOST_UNKNOWN_KEPT) this.firstUnknown.push(byte);
       return true;
     }
     this.consume(parsed.length);

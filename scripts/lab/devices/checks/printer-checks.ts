@@ -24,7 +24,8 @@ async function printStrip({ manager, player }: LabDesk, printer: Printer, height
   expectThat(printed.ok, `not printed: ${JSON.stringify(printed)}`);
   const look = await player.look(printer);
   expectThat(look.ending === 'cut' && look.height === height + FEED, `on paper: ${JSON.stringify(look)}`);
-  expectThat(look.unknownBytes === 0, `${look.unknownBytes} bytes that no printer understands`);
+  const { unknownBytes, firstUnknown } = look;
+  expectThat(unknownBytes === 0, `${unknownBytes} bytes that no printer understands: ${firstUnknown}`);
 }
 
 function paperEnds(printer: Printer): FaultCheck {

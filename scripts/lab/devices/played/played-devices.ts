@@ -280,6 +280,7 @@ function playPrinter(name: Extract<PlayedName, `${string}-printer`>, timer: Time
         height: last?.height ?? null,
         ending: last?.ending ?? null,
         unknownBytes: machine.unknownBytes,
+        firstUnknown: Buffer.from(machine.firstUnknown).toString('hex'),
       };
     },
   };
