@@ -1,7 +1,7 @@
 import { encode, rfc8949EncodeOptions } from 'cborg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { writeCanonical } from './canonical-writer.ts';
+import { encodeCanonical } from './canonical-writer.ts';
 
 /** Everything that a record may hold, with keys of any script, lengths at the borders of every form, and nesting. */
 const value = fc.letrec((tie) => ({
@@ -23,7 +23,7 @@ const value = fc.letrec((tie) => ({
 })).any;
 
 const record = fc.dictionary(
-  fc.oneof(fc.stringMatching(/^[a-zA-Z]{1,30}$/), fc.string({ unit: 'grapheme', maxLength: 12 })),
+  fc.oneof(fc.stringMatching(/^[a-zA-Z]{1,30}$/), fc.string({ unit: 'binary', maxLength: 30 })),
   value,
   { maxKeys: 40 },
 );
@@ -32,7 +32,7 @@ describe('canonical bytes of a record', () => {
   it('are those of the general encoder by RFC 8949, whatever the record holds', () => {
     fc.assert(
       fc.property(record, (fields) => {
-        const written = Buffer.from(writeCanonical(fields)).toString('hex');
+        const written = Buffer.from(encodeCanonical(fields)).toString('hex');
         expect(written).toBe(Buffer.from(encode(fields, rfc8949EncodeOptions)).toString('hex'));
       }),
       { numRuns: 1000 },
@@ -40,9 +40,9 @@ describe('canonical bytes of a record', () => {
   });
 
   it('are written whole where they are longer than anything before, and are nobody else’s afterwards', () => {
-    const long = writeCanonical({ text: 'ң'.repeat(100_000), bytes: new Uint8Array(200_000).fill(7) });
+    const long = encodeCanonical({ text: 'ң'.repeat(100_000), bytes: new Uint8Array(200_000).fill(7) });
     const copy = Buffer.from(long);
-    writeCanonical({ other: 'x'.repeat(300_000) });
+    encodeCanonical({ other: 'x'.repeat(300_000) });
     expect(Buffer.compare(copy, long)).toBe(0);
     expect(copy).toEqual(
       Buffer.from(
@@ -52,8 +52,17 @@ describe('canonical bytes of a record', () => {
   });
 
   it('don’t exist for what a record can’t hold, and the next record is none the worse for it', () => {
-    for (const wrong of [undefined, () => 1, 12n, new Date(0), new Map([['a', 1]]), Symbol('a')])
-      expect(() => writeCanonical({ before: 'x'.repeat(50), wrong })).toThrow('plain values only');
-    expect([...writeCanonical({ a: 1 })]).toEqual([0xa1, 0x61, 0x61, 0x01]);
+    for (const wrong of [
+      undefined,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      () => 1,
+      12n,
+      new Date(0),
+      new Map([['a', 1]]),
+      Symbol('a'),
+    ])
+      expect(() => encodeCanonical({ before: 'x'.repeat(50), wrong })).toThrow('plain values only');
+    expect([...encodeCanonical({ a: 1 })]).toEqual([0xa1, 0x61, 0x61, 0x01]);
   });
 });

@@ -19,6 +19,8 @@ const TRUE = 0xf5;
 const NULL = 0xf6;
 const DOUBLE = 0xfb;
 
+const PLAIN_VALUES_ONLY = 'a canonical record holds plain values only';
+
 /** The longest head: a byte, and eight for a length or a number. */
 const MOST_HEAD_BYTES = 9;
 
@@ -26,8 +28,11 @@ const MOST_HEAD_BYTES = 9;
 let room = Buffer.alloc(4096);
 let end = 0;
 
-/** Throws on what a record can't hold: undefined, a function, an object with a class of its own. */
-export function writeCanonical(record: Readonly<Record<string, unknown>>): Uint8Array {
+/**
+ * Shortest forms, definite lengths, map keys in byte order. Throws on what has no form of its own in a record, so that
+ * CBOR would have to leave it out or to make it up: undefined, no number, a function, an object with a class of its own.
+ */
+export function encodeCanonical(record: Readonly<Record<string, unknown>>): Uint8Array {
   end = 0;
   write(record);
   return new Uint8Array(room.subarray(0, end));
@@ -60,7 +65,7 @@ function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function writeMap(record: unknown): void {
-  assert(isPlain(record), 'a canonical record holds plain values only');
+  assert(isPlain(record), PLAIN_VALUES_ONLY);
   const keys = Object.keys(record);
   writeHead(MAP, keys.length);
   for (const key of keys.sort(compareKeys)) {
@@ -102,7 +107,8 @@ function writeNumber(value: number): void {
 
 /** Eight bytes where fewer would change it; what has a shorter form is rare. */
 function writeFloat(value: number): void {
-  if (Math.fround(value) === value || Number.isNaN(value)) {
+  assert(Number.isFinite(value), PLAIN_VALUES_ONLY);
+  if (Math.fround(value) === value) {
     append(encode(value));
     return;
   }

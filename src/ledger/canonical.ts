@@ -1,6 +1,8 @@
 import { decode, decodeFirst } from 'cborg';
 import { err, ok, type Result } from '../domain/result.ts';
-import { writeCanonical } from './canonical-writer.ts';
+import { encodeCanonical } from './canonical-writer.ts';
+
+export { encodeCanonical } from './canonical-writer.ts';
 
 /** What a part of an event may hold: plain records, as JSON has them, and byte strings. */
 export type CborValue =
@@ -13,11 +15,6 @@ export type CborValue =
   | { readonly [key: string]: CborValue };
 
 export type CborRecord = { readonly [key: string]: CborValue };
-
-/** Deterministic CBOR by RFC 8949 section 4.2.1: shortest forms, definite lengths, map keys in byte order. */
-export function encodeCanonical(record: Readonly<Record<string, unknown>>): Uint8Array {
-  return writeCanonical(record);
-}
 
 const STRICT_DECODING = {
   strict: true,
@@ -73,23 +70,6 @@ export function decodeVouchedField(bytes: Uint8Array, name: string): CborValue |
 
 /** A map whose number of pairs stands in the byte after it. */
 const MAP_IN_ONE = 0xb8;
-
-/** Whether a value has a form of its own in a record: nothing that CBOR would have to leave out or to make up. */
-export function isCborValue(value: unknown): value is CborValue {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return true;
-    case 'number':
-      return Number.isFinite(value);
-    case 'object':
-      if (value === null || value instanceof Uint8Array) return true;
-      if (Array.isArray(value)) return value.every(isCborValue);
-      return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isCborValue);
-    default:
-      return false;
-  }
-}
 
 /** The decoder gives nothing but the types of `CborValue`; only the outermost shape is in question. */
 function isRecord(value: unknown): value is CborRecord {
