@@ -48,6 +48,7 @@ function quietLibrary() {
         released.push('released');
         if (library.releases) done();
       },
+      refresh: () => undefined,
       isKernelDriverActive: () => false,
       detachKernelDriver: () => undefined,
     }),

@@ -4,7 +4,13 @@ import { ListenerSet } from '../../src/domain/listener-set.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import type { Timer } from '../../src/domain/timer.ts';
 import { classDescriptorsOf, endpointsOf, LibusbTransport, problemOf } from './libusb-transport.ts';
-import { loadNativeUsb, type NativeDevice, type NativeInterface, type NativeUsb } from './native-usb.ts';
+import {
+  loadNativeUsb,
+  type NativeDevice,
+  type NativeInterface,
+  type NativeUsb,
+  survivesUnplug,
+} from './native-usb.ts';
 import type { BusProblem, UsbBus, UsbDeviceFound } from './usb-bus.ts';
 import type { UsbNames, UsbTransport } from './usb-transport.ts';
 
@@ -91,7 +97,7 @@ export class LibusbBus implements UsbBus {
     }
     const closeDevice = () => this.letGo(device);
     try {
-      const claimed = device.interface(interfaceNumber);
+      const claimed = survivesUnplug(device.interface(interfaceNumber));
       detachKernelDriver(claimed);
       claimed.claim();
       if (setting !== 0) await this.choose(claimed, setting);

@@ -36,6 +36,8 @@ export interface NativeInterface {
   /** Chooses one of the settings; `descriptor` is that one's from then on, until the interface is released. */
   setAltSetting(setting: number, callback: (error?: unknown) => void): void;
   release(callback: (error?: unknown) => void): void;
+  /** Reads `descriptor` anew; the library's own, which it calls once a setting was chosen or the interface let go. */
+  refresh(): void;
   isKernelDriverActive(): boolean;
   detachKernelDriver(): void;
 }
@@ -66,6 +68,23 @@ export interface NativeUsb {
   unrefHotplugEvents(): void;
   /** Endpoint 0 and type 0 make a control transfer. */
   createTransfer(device: NativeDevice, endpoint: number, type: number, done: TransferDone): NativeTransfer;
+}
+
+/**
+ * Once an interface was let go of, the library looks at the device's configuration twice in one line, and throws within a
+ * callback of its own, where nobody catches it, when the device goes between the two looks: the process ends over a pulled
+ * plug. Of a device that has gone, whatever is asked next says so.
+ */
+export function survivesUnplug(claimed: NativeInterface): NativeInterface {
+  const refresh = claimed.refresh.bind(claimed);
+  claimed.refresh = () => {
+    try {
+      refresh();
+    } catch {
+      // The descriptor stays the last one that there was.
+    }
+  };
+  return claimed;
 }
 
 /** Loads the package; null where it or a library that it needs is missing. */
