@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { unwrap } from '../domain/result.ts';
 import { settableClock } from '../store/clock.ts';
-import { clockJump, compareLogical, laterTime, MOST_DRIFT_MS, nextEventTime } from './event-time.ts';
+import { decodeCanonical, encodeCanonical } from './canonical.ts';
+import {
+  clockJump,
+  compareLogical,
+  laterTime,
+  MOST_DRIFT_MS,
+  nextEventTime,
+  readEventTime,
+  readVouchedTime,
+} from './event-time.ts';
 
 const NOON = 1_790_000_000_000;
 const MINUTE = 60_000;
@@ -88,5 +98,46 @@ describe('a clock that jumps is visible', () => {
       kind: 'before-last-event',
       byMs: -30 * MINUTE,
     });
+  });
+});
+
+describe('a time in the bytes of a private part', () => {
+  const times = fc.record({
+    wallMs: fc.oneof(
+      fc.maxSafeNat(),
+      fc.integer({ min: -10, max: 30 }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+    ),
+    monotonicMs: fc.oneof(fc.maxSafeNat(), fc.nat(300)),
+    bootId: fc.oneof(fc.uuid(), fc.string({ unit: 'binary', maxLength: 80 })),
+    logicalMs: fc.oneof(fc.maxSafeNat(), fc.integer({ min: -1, max: 70_000 })),
+    logicalCounter: fc.nat(),
+  });
+  const fields = fc.dictionary(fc.string({ maxLength: 8 }), fc.string({ maxLength: 30 }), { maxKeys: 30 });
+
+  test('is what the record says, whatever stands beside it and in whatever form its numbers are', () => {
+    fc.assert(
+      fc.property(times, fields, (at, others) => {
+        const bytes = encodeCanonical({ ...others, at });
+        expect(readVouchedTime(bytes)).toEqual(readEventTime(unwrap(decodeCanonical(bytes))));
+      }),
+    );
+  });
+
+  test('is none where a field is missing, or is no number', () => {
+    const at = { wallMs: 1, monotonicMs: 2, bootId: 'boot', logicalMs: 3, logicalCounter: 4 };
+    for (const name of Object.keys(at) as (keyof typeof at)[]) {
+      const { [name]: _, ...others } = at;
+      expect(readVouchedTime(encodeCanonical({ at: others }))).toBeNull();
+      expect(readVouchedTime(encodeCanonical({ at: { ...at, [name]: null } }))).toBeNull();
+    }
+    expect(readVouchedTime(encodeCanonical({ type: 'opened' }))).toBeNull();
+  });
+
+  test('is none in bytes that end within it', () => {
+    const at = { wallMs: NOON, monotonicMs: 2, bootId: 'boot', logicalMs: NOON, logicalCounter: 4 };
+    const bytes = encodeCanonical({ at });
+    for (let end = 0; end < bytes.length; end += 1)
+      expect(readVouchedTime(bytes.subarray(0, end))).toBeNull();
   });
 });

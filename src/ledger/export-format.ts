@@ -116,6 +116,29 @@ export interface ReadEvent {
 }
 
 export function parseEventLine(text: string): ReadEvent | null {
+  const usual = USUAL_EVENT_LINE.exec(text);
+  return usual === null ? parseOtherEventLine(text) : readUsualEvent(usual);
+}
+
+/** As our own exports write it. Read with one expression, a line takes half as long as through JSON. */
+const USUAL_EVENT_LINE =
+  /^\{"epoch":([1-9]\d{0,14}),"seq":([1-9]\d{0,14}),"hash":"([0-9a-f]{64})","public":"([A-Za-z0-9+/=]*)"(?:,"centre":\{"salt":"([A-Za-z0-9+/=]*)","bytes":"([A-Za-z0-9+/=]*)"\},"private":\{"salt":"([A-Za-z0-9+/=]*)","bytes":"([A-Za-z0-9+/=]*)"\})?\}$/;
+
+function readUsualEvent(found: RegExpExecArray): ReadEvent | null {
+  const [, epoch, seq, hash = '', bytes, centreSalt, centreBytes, privateSalt, privateBytes] = found;
+  const publicBytes = decodeBase64(bytes);
+  if (publicBytes === null) return null;
+  const event = { epoch: Number(epoch), seq: Number(seq), hash: Buffer.from(hash, 'hex'), publicBytes };
+  if (centreSalt === undefined) return { ...event, centre: null, private: null };
+  const centre = readShownPart(centreSalt, centreBytes);
+  const privatePart = readShownPart(privateSalt, privateBytes);
+  return centre === undefined || privatePart === undefined
+    ? null
+    : { ...event, centre, private: privatePart };
+}
+
+/** With other spaces, another order, or a part that was erased. */
+function parseOtherEventLine(text: string): ReadEvent | null {
   const value = parseObject(text);
   if (value === null || !hasOnly(value, EVENT_FIELDS)) return null;
   const { epoch, seq } = value;
@@ -213,7 +236,11 @@ function readSums(value: unknown): Readonly<Record<string, string>> | null {
 function readShown(value: unknown): SaltedPart | null | undefined {
   if (value === null || value === undefined) return null;
   if (!isObject(value) || !hasOnly(value, SHOWN_FIELDS)) return undefined;
-  const [salt, bytes] = [decodeBase64(value.salt), decodeBase64(value.bytes)];
+  return readShownPart(value.salt, value.bytes);
+}
+
+function readShownPart(saltText: unknown, bytesText: unknown): SaltedPart | undefined {
+  const [salt, bytes] = [decodeBase64(saltText), decodeBase64(bytesText)];
   return salt === null || bytes === null ? undefined : { salt, bytes };
 }
 

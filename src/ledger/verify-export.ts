@@ -43,7 +43,7 @@ import {
 } from './kept-checkpoints.ts';
 import { ED25519_COSIGNATURE, type NoteVerifier } from './notes/signed-note.ts';
 import { findResumptions, type Resumption } from './resumptions-in-log.ts';
-import { type ClockChange, findClockChanges, findNewBoots } from './time-in-log.ts';
+import { type ClockChange, readClocks } from './time-in-log.ts';
 import { type ChainRecord, chainAsItIs, type VerifiedEvent, verifyChain } from './verify-chain.ts';
 
 /** What is wrong with an export. `line` counts from 1. */
@@ -241,6 +241,7 @@ function verifyOpened(
     faults.push(...findReceiptFaults(receipts, log, identity, options.centreKey));
   if (faults.length > 0 || !own.ok || !chain.ok) return err({ faults, extended });
   const { origin, size, rootBase64 } = own.value;
+  const clocks = readClocks(chain.value, records);
   return ok({
     identity,
     level,
@@ -256,8 +257,8 @@ function verifyOpened(
     receipted:
       options.centreKey === undefined ? [] : receipts.map(({ value: { epoch, seq } }) => ({ epoch, seq })),
     partsOpened: records.reduce((sum, r) => sum + (r.centre ? 1 : 0) + (r.private ? 1 : 0), 0),
-    clockJumps: findClockChanges(chain.value, records),
-    newBoots: findNewBoots(chain.value, records),
+    clockJumps: clocks.jumps,
+    newBoots: clocks.newBoots,
     resumptions: findResumptions(chain.value, records),
     place: findPlace(records[0], identity),
   });
