@@ -203,8 +203,9 @@ describe('at an export', () => {
     unwrap(
       store.transaction(() => {
         store.run(
-          `INSERT OR REPLACE INTO ledger_event SELECT epoch, 14 - seq, hash, public_bytes, centre_key, centre_sealed,
-             private_key, private_sealed FROM ledger_event WHERE seq IN (5, 9)`,
+          `INSERT OR REPLACE INTO ledger_event SELECT place + 14 - 2 * seq, epoch, 14 - seq, hash, public_bytes, centre_key,
+             centre_sealed, private_key, private_sealed, min(first_seq, 14 - seq), signature
+           FROM ledger_event WHERE seq IN (5, 9)`,
         );
       }),
     );

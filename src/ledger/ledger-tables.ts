@@ -5,13 +5,19 @@ import type { ChainPoint, LedgerIdentity } from './event.ts';
 import type { SignedHead } from './head.ts';
 import type { SealedPart } from './part-keys.ts';
 
-/** The SQL of the ledger's tables (migrations/station/0001-ledger.sql). Writing functions run in a transaction. */
+/**
+ * The SQL of the ledger's tables (migrations/station/0001-ledger.sql, 0260-one-row-an-event.sql). Writing functions run in
+ * a transaction.
+ */
 
 export interface EventRow extends ChainPoint {
   readonly publicBytes: Uint8Array;
   readonly centre: SealedPart;
   readonly private: SealedPart;
 }
+
+/** The place of an epoch and a number, which are bound in that order: as whole numbers, so that no digit is lost. */
+export const PLACE = '(CAST(? AS INTEGER) * 2147483648 + CAST(? AS INTEGER))';
 
 export type Place = Pick<ChainPoint, 'epoch' | 'seq'>;
 
@@ -79,12 +85,21 @@ function toEventRow(row: StoredEventRow): EventRow {
   };
 }
 
-export function insertEvent(store: WritableStore, event: EventRow): void {
+/** What stands in the last event of a commit. */
+interface EndOfCommit {
+  readonly firstSeq: number;
+  /** Over the head that the event is. */
+  readonly signature: Uint8Array;
+}
+
+export function insertEvent(store: WritableStore, event: EventRow, end: EndOfCommit | null): void {
   store.run(
-    `INSERT INTO ledger_event
-       (epoch, seq, hash, public_bytes, centre_key, centre_sealed, private_key, private_sealed)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO ledger_event (place, epoch, seq, hash, public_bytes, centre_key, centre_sealed, private_key,
+       private_sealed, first_seq, signature)
+     VALUES (${PLACE}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
+      event.epoch,
+      event.seq,
       event.epoch,
       event.seq,
       event.hash,
@@ -93,6 +108,8 @@ export function insertEvent(store: WritableStore, event: EventRow): void {
       event.centre.sealed,
       event.private.keyId,
       event.private.sealed,
+      end?.firstSeq ?? null,
+      end?.signature ?? null,
     ],
   );
 }
@@ -101,27 +118,27 @@ export function insertEvent(store: WritableStore, event: EventRow): void {
 export function selectEvents(store: ReadableStore, after: Place | null, limit: number): EventRow[] {
   return store
     .all<StoredEventRow>(
-      `SELECT ${EVENT_COLUMNS} FROM ledger_event WHERE (epoch, seq) > (?, ?) ORDER BY epoch, seq LIMIT ?`,
+      `SELECT ${EVENT_COLUMNS} FROM ledger_event WHERE place > ${PLACE} ORDER BY place LIMIT ?`,
       [after?.epoch ?? 0, after?.seq ?? 0, limit],
     )
     .map(toEventRow);
 }
 
 export function selectEvent(store: ReadableStore, { epoch, seq }: Place): EventRow | null {
-  const row = store.get<StoredEventRow>(
-    `SELECT ${EVENT_COLUMNS} FROM ledger_event WHERE epoch = ? AND seq = ?`,
-    [epoch, seq],
-  );
+  const row = store.get<StoredEventRow>(`SELECT ${EVENT_COLUMNS} FROM ledger_event WHERE place = ${PLACE}`, [
+    epoch,
+    seq,
+  ]);
   return row === undefined ? null : toEventRow(row);
 }
 
 /** Hashes of the first `count` events of an epoch: the leaves of its tree. */
 export function selectLeaves(store: ReadableStore, epoch: number, count: number): Uint8Array[] {
   return store
-    .all<{ hash: Uint8Array }>('SELECT hash FROM ledger_event WHERE epoch = ? ORDER BY seq LIMIT ?', [
-      epoch,
-      count,
-    ])
+    .all<{ hash: Uint8Array }>(
+      `SELECT hash FROM ledger_event WHERE place BETWEEN ${PLACE} AND ${PLACE} ORDER BY place`,
+      [epoch, 1, epoch, count],
+    )
     .map(({ hash }) => plainBytes(hash));
 }
 
@@ -154,20 +171,8 @@ export function selectCosigned(store: ReadableStore, by: Cosigners): string[] {
 
 /** The last event of the chain, over all epochs. */
 export function selectTail(store: ReadableStore): ChainPoint | null {
-  const row = store.get<ChainPoint>(
-    'SELECT epoch, seq, hash FROM ledger_event ORDER BY epoch DESC, seq DESC LIMIT 1',
-  );
+  const row = store.get<ChainPoint>('SELECT epoch, seq, hash FROM ledger_event ORDER BY place DESC LIMIT 1');
   return row === undefined ? null : { ...row, hash: plainBytes(row.hash) };
-}
-
-export function insertHead(store: WritableStore, head: SignedHead, firstSeq: number): void {
-  store.run('INSERT INTO ledger_head (epoch, seq, first_seq, hash, signature) VALUES (?, ?, ?, ?, ?)', [
-    head.epoch,
-    head.seq,
-    firstSeq,
-    head.hash,
-    head.signature,
-  ]);
 }
 
 export interface CommittedHead extends SignedHead {
@@ -175,18 +180,21 @@ export interface CommittedHead extends SignedHead {
   readonly firstSeq: number;
 }
 
-const HEAD_COLUMNS = 'epoch, seq, first_seq AS firstSeq, hash, signature';
+const HEAD_COLUMNS =
+  'ledger_event.epoch, ledger_event.seq, first_seq AS firstSeq, ledger_event.hash, signature';
 
 function toHead(row: CommittedHead): CommittedHead {
   return { ...row, hash: plainBytes(row.hash), signature: plainBytes(row.signature) };
 }
 
 export function selectHeads(store: ReadableStore): CommittedHead[] {
-  return store.all<CommittedHead>(`SELECT ${HEAD_COLUMNS} FROM ledger_head ORDER BY epoch, seq`).map(toHead);
+  return store
+    .all<CommittedHead>(`SELECT ${HEAD_COLUMNS} FROM ledger_event WHERE signature IS NOT NULL ORDER BY place`)
+    .map(toHead);
 }
 
 export function selectHead(store: ReadableStore, { epoch, seq }: Place): CommittedHead | null {
-  const sql = `SELECT ${HEAD_COLUMNS} FROM ledger_head WHERE epoch = ? AND seq = ?`;
+  const sql = `SELECT ${HEAD_COLUMNS} FROM ledger_event WHERE place = ${PLACE} AND signature IS NOT NULL`;
   const row = store.get<CommittedHead>(sql, [epoch, seq]);
   return row === undefined ? null : toHead(row);
 }
@@ -195,8 +203,12 @@ export function selectHead(store: ReadableStore, { epoch, seq }: Place): Committ
 export function selectLastHeads(store: ReadableStore): CommittedHead[] {
   return store
     .all<CommittedHead>(
-      `SELECT ${HEAD_COLUMNS} FROM ledger_head AS h
-       WHERE seq = (SELECT max(seq) FROM ledger_head WHERE epoch = h.epoch) ORDER BY epoch`,
+      `SELECT ${HEAD_COLUMNS} FROM ledger_epoch AS opened JOIN ledger_event ON place = (
+         SELECT place FROM ledger_event
+         WHERE place BETWEEN opened.epoch * 2147483648 + 1 AND opened.epoch * 2147483648 + 2147483647
+           AND signature IS NOT NULL
+         ORDER BY place DESC LIMIT 1)
+       ORDER BY place`,
     )
     .map(toHead);
 }

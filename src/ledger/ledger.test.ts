@@ -6,7 +6,7 @@ import { createDeviceSeed, deviceKeyFromSeed } from './device-key.ts';
 import { MOST_DRIFT_MS } from './event-time.ts';
 import { isSignedBy } from './head.ts';
 import { type CommittedEvent, Ledger } from './ledger.ts';
-import { COMMIT_TABLES, identification, TestBench } from './test-bench.ts';
+import { identification, TestBench } from './test-bench.ts';
 import { decodeUploadRange, encodeUploadRange } from './upload-range.ts';
 import { verifyChain } from './verify-chain.ts';
 
@@ -21,7 +21,7 @@ function countVoter(store: WritableStore, stored: readonly CommittedEvent[], vot
 }
 
 describe('a commit', () => {
-  test('events, projection, signed head and outbox are there together, also after a restart', () => {
+  test('events, projection and signed head are there together, also after a restart', () => {
     const { store, ledger } = bench.open();
     expect(ledger.beginning).toBe('blank');
     expect(ledger.head()).toBeNull();
@@ -42,28 +42,28 @@ describe('a commit', () => {
     expect(unwrap(again.ledger.commit([identification('v-2')]))[0]?.seq).toBe(3);
   });
 
-  test('goes on in the log of an older program: signatures, outbox and what forbids a change come along', () => {
-    const old = bench.openStore({ before: COMMIT_TABLES });
-    const before = unwrap(Ledger.open(old, bench.options()));
-    unwrap(before.commit([identification('v-1')]));
-    const head = unwrap(before.commit([identification('v-2'), identification('v-3')])).at(-1);
-    unwrap(before.markUploaded({ epoch: before.epoch, seq: 1 }, new Uint8Array(64)));
-    const checkpoint = before.checkpoint();
-    old.close();
+  test('goes on in the log of an older program: signatures, what is pending and what forbids a change come along', () => {
+    const now = bench.open();
+    unwrap(now.ledger.commit([identification('v-1')]));
+    const head = unwrap(now.ledger.commit([identification('v-2'), identification('v-3')])).at(-1);
+    unwrap(now.ledger.markUploaded({ epoch: now.ledger.epoch, seq: 1 }, new Uint8Array(64)));
+    const checkpoint = now.ledger.checkpoint();
+    const older = bench.writeAsOlderProgram(now.store);
 
-    const { store, ledger } = bench.open();
+    const { store, ledger } = bench.open({}, older);
     expect(ledger.beginning).toBe('continued');
     expect(ledger.head()).toEqual({ epoch: ledger.epoch, seq: 3, hash: head?.hash });
     expect(ledger.checkpoint()).toEqual(checkpoint);
     expect(unwrap(ledger.audit())).toBeUndefined();
     expect(unwrap(ledger.pendingCount())).toBe(2);
+    expect(unwrap(ledger.pendingRange(null, 10))).toMatchObject({ firstSeq: 2, lastSeq: 3 });
+    expect(unwrap(ledger.signedHeads())).toEqual(unwrap(now.ledger.signedHeads()));
     const change = (sql: string) => () => store.transaction(() => store.run(sql).changes);
-    expect(change('DELETE FROM ledger_head')).toThrow('never deleted');
-    expect(change('UPDATE ledger_head SET seq = seq')).toThrow('never changed');
-    expect(change('INSERT INTO ledger_outbox VALUES (1, 1, 9)')).toThrow('FOREIGN KEY');
+    expect(change('DELETE FROM ledger_event')).toThrow('never deleted');
+    expect(change('UPDATE ledger_event SET seq = seq')).toThrow('never changed');
     unwrap(ledger.commit([identification('v-4')]));
     store.close();
-    const again = bench.open();
+    const again = bench.open({}, older);
     expect(again.ledger.head()?.seq).toBe(4);
     expect(unwrap(again.ledger.pendingCount())).toBe(3);
   });
@@ -119,8 +119,7 @@ describe('a commit', () => {
     for (const sql of [
       'DELETE FROM ledger_event',
       'UPDATE ledger_event SET seq = 2',
-      'DELETE FROM ledger_head',
-      'UPDATE ledger_head SET seq = 2',
+      'UPDATE ledger_event SET signature = NULL, first_seq = NULL',
     ]) {
       expect(() => store.transaction(() => store.run(sql))).toThrow('never');
     }
@@ -215,8 +214,8 @@ describe('the stored log', () => {
     });
     expect(
       tamper(
-        `INSERT INTO ledger_event SELECT epoch, 7, hash, public_bytes, centre_key, centre_sealed, private_key,
-         private_sealed FROM ledger_event WHERE seq = 5`,
+        `INSERT INTO ledger_event SELECT place + 2, epoch, 7, hash, public_bytes, centre_key, centre_sealed, private_key,
+         private_sealed, first_seq, signature FROM ledger_event WHERE seq = 5`,
       ),
     ).toMatchObject({ code: 'chain-damaged' });
   });

@@ -14,7 +14,6 @@ import {
   type Cosigners,
   insertEpoch,
   insertEvent,
-  insertHead,
   type Place,
   selectHead,
   selectLeaves,
@@ -32,7 +31,7 @@ import {
   recoverLedger,
   verifyStored,
 } from './open-ledger.ts';
-import { acknowledge, enqueueCommit } from './outbox.ts';
+import { acknowledge } from './outbox.ts';
 import { PartKeys } from './part-keys.ts';
 import { type CommittedEvent, type NewEvent, sealEvents } from './seal-events.ts';
 import { MOST_RECORDS_PER_RANGE } from './upload-range.ts';
@@ -43,7 +42,7 @@ const NO_PROJECTION = (): void => {};
 
 /**
  * The log of one device. `commit` is the only way in: events, what they change in other tables, the signed
- * head and the place in the outbox are on the disk together, or none of them is.
+ * head are on the disk together, or none of them is. What the centre has not acknowledged yet follows from them.
  */
 export class Ledger extends LedgerReads {
   readonly beginning: Beginning;
@@ -128,9 +127,8 @@ export class Ledger extends LedgerReads {
 
     const written = this.store.transaction(() => {
       if (!this.#isHeadOnDisk()) return 'head-moved';
-      for (const event of sealed) insertEvent(this.store, event);
-      insertHead(this.store, head, first.seq);
-      enqueueCommit(this.store, this.epoch, first.seq, last.seq);
+      const end = { firstSeq: first.seq, signature: head.signature };
+      for (const event of sealed) insertEvent(this.store, event, event === last ? end : null);
       const outcome: unknown = project(this.store, sealed);
       assert(outcome === undefined, 'a projection gives nothing back, and no promise');
       return 'written';
@@ -156,7 +154,7 @@ export class Ledger extends LedgerReads {
     return head === null ? ok(null) : this.store.read(() => selectHead(this.store, head));
   }
 
-  /** Keeps the centre's receipt and takes from the outbox what it covers; repeating it changes nothing. */
+  /** Keeps the centre's receipt, and what it covers is no longer pending; repeating it changes nothing. */
   markUploaded(through: Place, receipt: Uint8Array): Result<void, LedgerError> {
     return acknowledge(this.store, through, receipt, this.#options.clock);
   }

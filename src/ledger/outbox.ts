@@ -2,9 +2,12 @@ import { err, ok, type Result } from '../domain/result.ts';
 import type { Clock } from '../store/clock.ts';
 import type { ReadableStore, WritableStore } from '../store/store.ts';
 import type { LedgerError } from './ledger-error.ts';
-import type { Place } from './ledger-tables.ts';
+import { PLACE, type Place } from './ledger-tables.ts';
 
-/** The commits that the centre has not acknowledged, and the receipts for those that it has. */
+/** The events that the centre has not acknowledged, which are those behind its receipts, and the receipts. */
+
+/** As the table allows. */
+const LARGEST_SEQ = 2 ** 31 - 1;
 
 export interface Receipt {
   readonly epoch: number;
@@ -13,29 +16,28 @@ export interface Receipt {
   readonly receipt: Uint8Array;
 }
 
-/** Runs in the transaction of the commit itself. */
-export function enqueueCommit(store: WritableStore, epoch: number, firstSeq: number, lastSeq: number): void {
-  store.run('INSERT INTO ledger_outbox (epoch, first_seq, last_seq) VALUES (?, ?, ?)', [
-    epoch,
-    firstSeq,
-    lastSeq,
-  ]);
-}
+/** By epoch: the last event that there is, and up to where the centre's receipts go; found from the ends of both. */
+const ENDS = `SELECT opened.epoch,
+  coalesce((SELECT seq FROM ledger_event
+    WHERE place BETWEEN opened.epoch * 2147483648 + 1 AND opened.epoch * 2147483648 + 2147483647
+    ORDER BY place DESC LIMIT 1), 0) AS last,
+  coalesce((SELECT max(through_seq) FROM ledger_receipt WHERE epoch = opened.epoch), 0) AS through
+  FROM ledger_epoch AS opened`;
 
 /** Events that still have to go. */
 export function countPending(store: ReadableStore): number {
   const row = store.get<{ count: number | null }>(
-    'SELECT sum(last_seq - first_seq + 1) AS count FROM ledger_outbox',
+    `SELECT sum(last - through) AS count FROM (${ENDS}) WHERE last > through`,
   );
   return row?.count ?? 0;
 }
 
 /** The place before the first event that still has to go; null when nothing has to. */
 export function placeBeforePending(store: ReadableStore): Place | null {
-  const row = store.get<{ epoch: number; firstSeq: number }>(
-    'SELECT epoch, first_seq AS firstSeq FROM ledger_outbox ORDER BY epoch, last_seq LIMIT 1',
+  const row = store.get<Place>(
+    `SELECT epoch, through AS seq FROM (${ENDS}) WHERE last > through ORDER BY epoch LIMIT 1`,
   );
-  return row === undefined ? null : { epoch: row.epoch, seq: row.firstSeq - 1 };
+  return row ?? null;
 }
 
 /**
@@ -48,21 +50,24 @@ export function nextRangeEnd(
   limit: number,
 ): { readonly epoch: number; readonly firstSeq: number; readonly lastSeq: number } | null {
   const first = store.get<Place>(
-    'SELECT epoch, seq FROM ledger_event WHERE (epoch, seq) > (?, ?) ORDER BY epoch, seq LIMIT 1',
+    `SELECT epoch, seq FROM ledger_event WHERE place > ${PLACE} ORDER BY place LIMIT 1`,
     [after.epoch, after.seq],
   );
   if (first === undefined) return null;
+  const { epoch, seq } = first;
   const end = store.get<{ lastSeq: number | null }>(
     `SELECT coalesce(
-       (SELECT max(seq) FROM ledger_head WHERE epoch = @epoch AND seq BETWEEN @first AND @first + @limit - 1),
-       (SELECT min(seq) FROM ledger_head WHERE epoch = @epoch AND seq >= @first)) AS lastSeq`,
-    { epoch: first.epoch, first: first.seq, limit },
+       (SELECT seq FROM ledger_event WHERE place BETWEEN ${PLACE} AND ${PLACE} AND signature IS NOT NULL
+        ORDER BY place DESC LIMIT 1),
+       (SELECT seq FROM ledger_event WHERE place BETWEEN ${PLACE} AND ${PLACE} AND signature IS NOT NULL
+        ORDER BY place LIMIT 1)) AS lastSeq`,
+    [epoch, seq, epoch, seq + limit - 1, epoch, seq, epoch, LARGEST_SEQ],
   );
   if (end === undefined || end.lastSeq === null) return null;
-  return { epoch: first.epoch, firstSeq: first.seq, lastSeq: end.lastSeq };
+  return { epoch, firstSeq: seq, lastSeq: end.lastSeq };
 }
 
-/** Keeps the receipt and takes from the outbox what it covers. A receipt that comes twice changes nothing. */
+/** Keeps the receipt; what it covers is no longer pending. A receipt that comes twice changes nothing. */
 export function acknowledge(
   store: WritableStore,
   through: Place,
@@ -70,7 +75,7 @@ export function acknowledge(
   clock: Clock,
 ): Result<void, LedgerError> {
   const known = store.get<{ known: number }>(
-    'SELECT EXISTS (SELECT 1 FROM ledger_event WHERE epoch = ? AND seq = ?) AS known',
+    `SELECT EXISTS (SELECT 1 FROM ledger_event WHERE place = ${PLACE}) AS known`,
     [through.epoch, through.seq],
   );
   if (known?.known !== 1) {
@@ -82,7 +87,6 @@ export function acknowledge(
        ON CONFLICT DO NOTHING`,
       [through.epoch, through.seq, receipt, clock.wallMs()],
     );
-    store.run('DELETE FROM ledger_outbox WHERE epoch = ? AND last_seq <= ?', [through.epoch, through.seq]);
   });
   return done.ok ? ok() : done;
 }

@@ -95,8 +95,9 @@ describe('an export, of a lane that changed since its start', () => {
   test('does not go out where the log itself is damaged: the screen says so, and a file names the events', async () => {
     await closingDay();
     // Two events change places, and back. The trigger that forbids it is SQL's.
-    const exchange = `INSERT OR REPLACE INTO ledger_event SELECT epoch, 14 - seq, hash, public_bytes, centre_key,
-      centre_sealed, private_key, private_sealed FROM ledger_event WHERE seq IN (5, 9)`;
+    const exchange = `INSERT OR REPLACE INTO ledger_event SELECT place + 14 - 2 * seq, epoch, 14 - seq, hash, public_bytes,
+      centre_key, centre_sealed, private_key, private_sealed, 14 - seq - (seq - first_seq), signature
+      FROM ledger_event WHERE seq IN (5, 9)`;
     change(exchange);
     expect(await exported('public')).toEqual({ ok: false, error: { code: 'ledger-damaged' } });
     expect(existsSync(join(lane.directory, 'exports', 'public-1'))).toBe(false);
