@@ -1,3 +1,4 @@
+import type { Random } from '../../../../fixtures/random.ts';
 import type { LaneFact } from '../../../../src/domain/lanes/lane-facts.ts';
 import { type LaneNumber, laneOf } from '../../../../src/domain/lanes/tenure.ts';
 import type { World } from './schedule.ts';
@@ -47,6 +48,21 @@ export class Faults {
         fault.call(this);
       });
     }
+  }
+
+  /** The village has no power, and one battery after the other is empty: every laptop of the station is off at once. */
+  drawDarkness(random: Random): void {
+    const { queue, history } = this.#world;
+    queue.after(FIRST_FAULT_MS + random.next() * (LAST_FAULT_MS - FIRST_FAULT_MS), () => {
+      this.#world.say('the station is dark');
+      history.count('whole station dark');
+      history.count('faults');
+      for (const lane of this.#world.lanes) {
+        const laptop = this.#world.laptop(lane);
+        this.#world.kill(laptop);
+        queue.after(800 + random.next() * 8_000, () => this.#world.start(laptop));
+      }
+    });
   }
 
   /** What still lies in wait never comes. */

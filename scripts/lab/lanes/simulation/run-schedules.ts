@@ -6,6 +6,7 @@ import { SOUND } from './variants.ts';
 /** What must have come up in a run of thousands, or the run shows nothing. */
 export const DANGEROUS_CASES = [
   'cut during a grant',
+  'whole station dark',
   'crash between commit and confirmation',
   'return after a take-over',
   'restored image',

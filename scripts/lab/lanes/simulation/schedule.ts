@@ -24,6 +24,7 @@ const MENDED_MS = 60_000;
 const PATIENCE_MS = 120_000;
 const LEAST_ACTS = 40;
 const CONNECT_EVERY_MS = 250;
+const ONE_IN_SO_MANY_IS_DARK = 8;
 const TWO = ['chair', 'member'];
 const MOVES_RIGHTS: readonly LaneFact['type'][] = [
   'identified',
@@ -43,7 +44,9 @@ export function playSchedule(
   trace: ((line: string) => void) | null = null,
 ): ScheduleResult {
   const world = new World(createRandom(seed), signed, variant, trace);
-  const verdict = world.play();
+  // Drawn by itself, so that the other schedules remain the ones that their seeds stand for.
+  const darkness = createRandom(`batteries ${seed}`);
+  const verdict = world.play(darkness.integer(ONE_IN_SO_MANY_IS_DARK) === 0 ? darkness : null);
   return { seed, lanes: world.lanes.length, counts: world.history.counts, ...verdict };
 }
 
@@ -137,11 +140,13 @@ export class World {
     return lost.length;
   }
 
-  play(): Verdict {
+  /** @param darkness Where the whole station loses its power once: when, and who is back first. */
+  play(darkness: Random | null): Verdict {
     for (const laptop of this.laptops) this.start(laptop);
     this.#connectAgain();
     this.#drawVisits();
     this.#faults.draw();
+    if (darkness !== null) this.#faults.drawDarkness(darkness);
     this.queue.runUntil(VISITS_MS);
     this.#mend();
     this.queue.runUntil(MENDED_MS);
