@@ -240,16 +240,33 @@ describe('devices over libusb', () => {
     ['ends with an error', 1],
     ['is refused', -1],
   ])('a transfer that %s while its device is going is one of a device that has gone', async (what, errno) => {
-    for (const sign of ['the system tells', 'it is no longer listed', 'it stays'] as const) {
+    const signs = [
+      'the system tells',
+      'it is no longer listed',
+      'it is asked',
+      'it answers',
+      'it stays mute',
+    ] as const;
+    for (const sign of signs) {
       const { transport, transfers, listeners, device, devices, library, timer } = await opened();
       library.submitProblem =
         what === 'is refused' ? Object.assign(new Error('LIBUSB_ERROR_IO'), { errno }) : null;
       const read = transport.transferIn(0x82, 64, { milliseconds: 60_000 });
       transfers[0]?.done({ errno }, Buffer.alloc(0), 0);
+      library.submitProblem = null;
+      // A refused one is asked after at once, which is refused as well, and then once more.
+      await timer.advance(what === 'is refused' ? 200 : 0);
       if (sign === 'the system tells') listeners.get('detach')?.(device);
       if (sign === 'it is no longer listed') devices.length = 0;
-      if (sign !== 'the system tells') await timer.advance(1_000);
-      expect(await read).toEqual({ ok: false, error: { code: sign === 'it stays' ? 'bad-data' : 'absent' } });
+      const probe = transfers.at(-1);
+      expect([probe?.endpoint, ...(probe?.buffer ?? [])]).toEqual([0, 0x80, 0, 0, 0, 0, 0, 2, 0, 0, 0]);
+      if (sign === 'it is asked') probe?.done({ errno: NO_DEVICE }, Buffer.alloc(0), 0);
+      if (sign === 'it answers') probe?.done(undefined, Buffer.alloc(10), 2);
+      if (sign === 'it is no longer listed') await timer.advance(1_000);
+      // Every question is called off after its time, and the next one asked a little later.
+      if (sign === 'it stays mute') for (let i = 0; i < 60; i += 1) await timer.advance(100);
+      const stays = sign === 'it answers' || sign === 'it stays mute';
+      expect(await read).toEqual({ ok: false, error: { code: stays ? 'bad-data' : 'absent' } });
     }
   });
 

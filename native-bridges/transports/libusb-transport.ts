@@ -20,9 +20,14 @@ const CANCEL_MILLISECONDS = 500;
 
 /**
  * The moment between a device's going and the system's word of it, in which transfers fail as those of a bad cable do.
- * A hub tells after a tenth of a second, and a busy laptop hears of it later.
+ * A hub tells after a tenth of a second, and a busy laptop hears of it later, now and then after more than a second.
+ * Meanwhile the device is asked how it is: one that is still there answers, and its transfer has failed by itself.
  */
-const GOING_MILLISECONDS = 1_000;
+const PROBES = 10;
+const PROBE_MILLISECONDS = 200;
+/** What every device answers (USB 2.0, 9.4.5). */
+const GET_STATUS: UsbSetup = { requestType: 0x80, request: 0, value: 0, index: 0 };
+const STATUS_BYTES = 2;
 
 /** libusb's transfer status and error codes that mean something of their own. */
 const TRANSFER_ERROR = 1;
@@ -177,10 +182,12 @@ export class LibusbTransport implements UsbTransport {
     this.closeDevice();
   }
 
+  /** @param isProbe What fails as a going device's transfers do is `no-answer` then, and not looked into. */
   private run(
     endpoint: number,
     buffer: Buffer,
     limit: TransferLimit,
+    isProbe = false,
   ): Promise<Result<number, DeviceProblem>> {
     if (this.closing !== null) return Promise.resolve(err({ code: 'absent' }));
     if (limit.signal?.aborted) return Promise.resolve(err({ code: 'cancelled' }));
@@ -218,12 +225,11 @@ export class LibusbTransport implements UsbTransport {
       if (stoppedBy !== null) return finish(err({ code: stoppedBy }));
       const problem = problemOf(error);
       if (!mayBeGoing(error)) return finish(err(problem));
+      if (isProbe) return finish(err({ code: 'no-answer' }));
       // It goes on running, for us: a device that closes meanwhile ends it as gone.
       failed = true;
       cancelTimer();
-      cancelTimer = this.timer.after(GOING_MILLISECONDS, () =>
-        finish(err(this.isListed() ? problem : { code: 'absent' })),
-      );
+      void this.hasGone(promise).then((gone) => finish(err(gone ? { code: 'absent' } : problem)));
     };
     const done = (error: { readonly errno: number } | undefined, _buffer: Buffer, actual: number) => {
       if (error === undefined || error === null) finish(ok(actual));
@@ -239,6 +245,28 @@ export class LibusbTransport implements UsbTransport {
       fail(error);
     }
     return promise;
+  }
+
+  /**
+   * Whether a device has gone, one of whose transfers failed as those of a pulled plug do.
+   * @param calledOff Nobody waits any more once this is settled.
+   */
+  private async hasGone(calledOff: Promise<unknown>): Promise<boolean> {
+    let isWanted = true;
+    void calledOff.then(() => {
+      isWanted = false;
+    });
+    for (let probe = 0; probe < PROBES && isWanted; probe += 1) {
+      const buffer = Buffer.alloc(SETUP_BYTES + STATUS_BYTES);
+      writeSetup(buffer, GET_STATUS, STATUS_BYTES);
+      const answer = await this.run(0, buffer, { milliseconds: PROBE_MILLISECONDS }, true);
+      if (this.closing !== null || (!answer.ok && answer.error.code === 'absent')) return true;
+      // Also a refusal: whoever refuses is there.
+      if (answer.ok || answer.error.code !== 'no-answer') return false;
+      await sleep(this.timer, PROBE_MILLISECONDS);
+      if (!this.isListed()) return true;
+    }
+    return false;
   }
 
   private isListed(): boolean {
