@@ -13,10 +13,11 @@ import {
 import { generatedFingers } from '../../fixtures/election/generated-fingers.ts';
 import { MOST_NATIONAL_VOTERS } from '../../fixtures/election/national/national-register.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
+import { wholeNumber } from '../checked-options.ts';
 import type { CommandIo } from '../command-io.ts';
 import { progressBar } from '../progress.ts';
 import { writeNationalCsv } from '../register/national-csv.ts';
-import { readArguments, refuseCommand, refuseUsage, wholeNumber } from '../usage.ts';
+import { readArguments, refuseCommand, refuseUsage } from '../usage.ts';
 
 const USAGE = [
   'usage: tizme election generate --voters N [--seed S] [--out DIR] [--csv] [--json]',

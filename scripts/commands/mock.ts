@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readChecked } from '../checked-options.ts';
 import type { CommandIo } from '../command-io.ts';
 import { doublesLines } from '../mock-day/mock-centre.ts';
 import { mockDaySchema } from '../mock-day/mock-day-request.ts';
 import { playStations } from '../mock-day/play-stations.ts';
 import { summaryLines } from '../mock-day/summary.ts';
-import { readChecked, refuseUsage } from '../usage.ts';
+import { refuseUsage } from '../usage.ts';
 
 const USAGE = [
   'usage: tizme mock [options]: a whole election day without a screen, through the same station',

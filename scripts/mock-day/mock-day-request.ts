@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wholeNumber } from '../usage.ts';
+import { wholeNumber } from '../checked-options.ts';
 
 const MOST = 999_999_999;
 

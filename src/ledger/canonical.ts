@@ -71,8 +71,8 @@ export function decodeVouchedField(bytes: Uint8Array, name: string): CborValue |
 /** A map whose number of pairs stands in the byte after it. */
 const MAP_IN_ONE = 0xb8;
 
-/** The decoder gives nothing but the types of `CborValue`; only the outermost shape is in question. */
-function isRecord(value: unknown): value is CborRecord {
+/** Of what a decoder gave, which is nothing but the types of `CborValue`: only the outermost shape is in question. */
+export function isRecord(value: unknown): value is CborRecord {
   return (
     typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
   );

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../domain/result.ts';
-import { type CborRecord, type CborValue, decodeCanonical, encodeCanonical } from './canonical.ts';
+import { type CborRecord, type CborValue, decodeCanonical, encodeCanonical, isRecord } from './canonical.ts';
 import type { LedgerIdentity, SaltedPart } from './event.ts';
 import type { SignedHead } from './head.ts';
 import type { Ledger } from './ledger.ts';
@@ -90,10 +90,4 @@ function toPart(value: CborValue | undefined): SaltedPart | null | undefined {
   if (!isRecord(value)) return undefined;
   const { salt, bytes } = value;
   return salt instanceof Uint8Array && bytes instanceof Uint8Array ? { salt, bytes } : undefined;
-}
-
-function isRecord(value: CborValue | undefined): value is CborRecord {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
-  );
 }

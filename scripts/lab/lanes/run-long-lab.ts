@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { readChecked, wholeNumber } from '../../checked-options.ts';
 import type { CommandIo } from '../../command-io.ts';
 import { progressBar } from '../../progress.ts';
-import { readChecked, refuseCommand, refuseUsage, wholeNumber } from '../../usage.ts';
+import { refuseCommand, refuseUsage } from '../../usage.ts';
 import { DANGEROUS_CASES, runSchedules, type ScheduleTotals } from './simulation/run-schedules.ts';
 import { playSchedule } from './simulation/schedule.ts';
 import { SOUND } from './simulation/variants.ts';

@@ -1,6 +1,6 @@
 import type { FactOrigin } from '../../domain/lanes/lane-facts.ts';
 import type { LaneNumber } from '../../domain/lanes/tenure.ts';
-import type { CborRecord } from '../../ledger/canonical.ts';
+import { type CborRecord, isRecord } from '../../ledger/canonical.ts';
 import type { ChangesOfLane } from '../custody/list-keeper.ts';
 import type { TableDay } from './tables-of-station.ts';
 
@@ -137,10 +137,4 @@ export class OtherTables {
 
 function isLater(at: readonly [number, number], than: readonly [number, number] = [0, 0]): boolean {
   return at[0] > than[0] || (at[0] === than[0] && at[1] > than[1]);
-}
-
-function isRecord(value: unknown): value is CborRecord {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
-  );
 }

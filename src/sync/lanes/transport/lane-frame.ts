@@ -6,6 +6,7 @@ import {
   type CborValue,
   decodeCanonical,
   encodeCanonical,
+  isRecord,
 } from '../../../ledger/canonical.ts';
 import type { LogHead } from '../lane-log.ts';
 import type { AskAnswer, LaneMessage } from '../lane-message.ts';
@@ -178,12 +179,6 @@ function readHead(value: CborValue | undefined): LogHead | null {
   const [lane, epoch, seq, hash] = value as readonly CborValue[];
   if (!isCount(lane) || !isCount(epoch) || !isCount(seq)) return null;
   return typeof hash === 'string' && HASH.test(hash) ? { lane, epoch, seq, hash } : null;
-}
-
-function isRecord(value: CborValue | undefined): value is CborRecord {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
-  );
 }
 
 function isCount(value: CborValue | undefined): value is number {
