@@ -11,6 +11,9 @@ const TEXT_IN_ONE = 0x78;
 const LARGEST_SHORT = 23;
 const LONGEST_TEXT = 64;
 
+const LATELY = 64;
+const lately: string[] = [];
+
 /** A key of at most 23 characters of one byte, as it stands in a record. */
 export function encodeKey(key: string): Buffer {
   return Buffer.from([TEXT + key.length, ...Buffer.from(key, 'latin1')]);
@@ -80,7 +83,22 @@ export class CanonicalReader {
     const isShortest = isLong ? length > LARGEST_SHORT : length >= 0 && length <= LARGEST_SHORT;
     if (!isShortest || length > LONGEST_TEXT || start + length > this.#bytes.length) return this.#fail('');
     this.#at = start + length;
-    return this.#bytes.toString('latin1', start, this.#at);
+    return this.#nameAt(start, length);
+  }
+
+  /** The events of a log say the same few names again and again: one that was read lately isn't made anew. */
+  #nameAt(start: number, length: number): string {
+    const place = (length * 31 + (this.#bytes[start + length - 1] ?? 0)) % LATELY;
+    const known = lately[place] ?? '';
+    if (known.length === length && this.#says(known, start)) return known;
+    const name = this.#bytes.toString('latin1', start, start + length);
+    lately[place] = name;
+    return name;
+  }
+
+  #says(name: string, start: number): boolean {
+    for (let i = 0; i < name.length; i += 1) if (this.#bytes[start + i] !== name.charCodeAt(i)) return false;
+    return true;
   }
 
   flag(): boolean | null {
