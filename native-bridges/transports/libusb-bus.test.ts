@@ -279,6 +279,18 @@ describe('devices over libusb', () => {
     expect(await read).toEqual({ ok: false, error: { code: 'cancelled' } });
   });
 
+  test('a device that goes while it is opened is absent', async () => {
+    const { bus, found, transport, device } = await opened();
+    await transport.close();
+    const gone = device as { configDescriptor: unknown; open: () => void };
+    gone.open = () => {
+      gone.configDescriptor = undefined;
+      // As the library's own line does.
+      void (gone.configDescriptor as unknown as { interfaces: unknown }).interfaces;
+    };
+    expect(await bus.open(found, 0)).toEqual({ ok: false, error: { code: 'absent' } });
+  });
+
   test('a device is opened once', async () => {
     const { bus, found, transport } = await opened();
     expect(await bus.open(found, 0)).toEqual({ ok: false, error: { code: 'busy' } });

@@ -93,7 +93,8 @@ export class LibusbBus implements UsbBus {
     try {
       if (inUse.size === 0) device.open();
     } catch (problem) {
-      return err(problemOf(problem));
+      // The library goes through a configuration that it had a moment ago, and has no longer.
+      return err(problem instanceof TypeError ? { code: 'absent' } : problemOf(problem));
     }
     const closeDevice = () => this.letGo(device);
     try {
