@@ -84,9 +84,8 @@ export function readEventTime(privatePart: CborRecord): EventTime | null {
 }
 
 /** The keys of a private part's time in the order of their encodings; its own is the first of the part. */
-const [AT, BOOT_ID, WALL, LOGICAL, MONOTONIC, COUNTER] = [
-  ...['at', 'bootId', 'wallMs', 'logicalMs', 'monotonicMs', 'logicalCounter'],
-].map(encodeKey);
+const KEYS = ['at', 'bootId', 'wallMs', 'logicalMs', 'monotonicMs', 'logicalCounter'].map(encodeKey);
+const [AT, BOOT_ID, WALL, LOGICAL, MONOTONIC, COUNTER] = KEYS;
 
 /** The same out of the bytes of a private part that its commitment vouches for. */
 export function readVouchedTime(privatePart: Uint8Array): EventTime | null {

@@ -19,6 +19,13 @@ export interface EventRow extends ChainPoint {
 /** The place of an epoch and a number, which are bound in that order: as whole numbers, so that no digit is lost. */
 export const PLACE = '(CAST(? AS INTEGER) * 2147483648 + CAST(? AS INTEGER))';
 
+/** As the table allows. */
+export const LARGEST_SEQ = 2 ** 31 - 1;
+
+/** The events of an epoch of `ledger_epoch AS opened`. */
+export const IN_OPENED_EPOCH =
+  'place BETWEEN opened.epoch * 2147483648 + 1 AND opened.epoch * 2147483648 + 2147483647';
+
 export type Place = Pick<ChainPoint, 'epoch' | 'seq'>;
 
 export type EpochReason = 'blank' | 'restored' | 'requested';
@@ -205,8 +212,7 @@ export function selectLastHeads(store: ReadableStore): CommittedHead[] {
     .all<CommittedHead>(
       `SELECT ${HEAD_COLUMNS} FROM ledger_epoch AS opened JOIN ledger_event ON place = (
          SELECT place FROM ledger_event
-         WHERE place BETWEEN opened.epoch * 2147483648 + 1 AND opened.epoch * 2147483648 + 2147483647
-           AND signature IS NOT NULL
+         WHERE ${IN_OPENED_EPOCH} AND signature IS NOT NULL
          ORDER BY place DESC LIMIT 1)
        ORDER BY place`,
     )

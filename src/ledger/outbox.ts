@@ -2,12 +2,9 @@ import { err, ok, type Result } from '../domain/result.ts';
 import type { Clock } from '../store/clock.ts';
 import type { ReadableStore, WritableStore } from '../store/store.ts';
 import type { LedgerError } from './ledger-error.ts';
-import { PLACE, type Place } from './ledger-tables.ts';
+import { IN_OPENED_EPOCH, LARGEST_SEQ, PLACE, type Place } from './ledger-tables.ts';
 
 /** The events that the centre has not acknowledged, which are those behind its receipts, and the receipts. */
-
-/** As the table allows. */
-const LARGEST_SEQ = 2 ** 31 - 1;
 
 export interface Receipt {
   readonly epoch: number;
@@ -19,7 +16,7 @@ export interface Receipt {
 /** By epoch: the last event that there is, and up to where the centre's receipts go; found from the ends of both. */
 const ENDS = `SELECT opened.epoch,
   coalesce((SELECT seq FROM ledger_event
-    WHERE place BETWEEN opened.epoch * 2147483648 + 1 AND opened.epoch * 2147483648 + 2147483647
+    WHERE ${IN_OPENED_EPOCH}
     ORDER BY place DESC LIMIT 1), 0) AS last,
   coalesce((SELECT max(through_seq) FROM ledger_receipt WHERE epoch = opened.epoch), 0) AS through
   FROM ledger_epoch AS opened`;

@@ -53,7 +53,7 @@ const LEADING_COMMENTS = /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)+/;
 const READING = /^(?:SELECT|WITH|VALUES|EXPLAIN)\b/i;
 const WRITING = /^(?:INSERT|UPDATE|DELETE|REPLACE|WITH)\b/i;
 
-/** A commit of an act is some eight pages: four hundred, far from the thousand at which SQLite does it by itself. */
+/** A commit of an act is a few pages: some hundreds in all, far from the thousand at which SQLite does it by itself. */
 const COMMITS_PER_CHECKPOINT = 50;
 
 /** Pages in the log, and how many of them are in the file (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint). */

@@ -10,7 +10,8 @@ export type ResumptionCase = 'at-opening' | 'unproven' | 'older-copy';
 export type Resumptions = Readonly<Record<ResumptionCase, number>>;
 
 /**
- * Null for any other event. Read by hand, as whoever checks an export wants it. Logs of older programs don't say when it was: those count as in the day.
+ * Null for any other event. Logs of older programs don't say when it was: those count as in the day. Read by hand, for the
+ * reason that `placeOfLaptop` is.
  * @param part An event's private part, decoded
  */
 export function resumptionCase(part: unknown): ResumptionCase | null {
