@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { throwIllegalValue } from '../../src/domain/assert.ts';
 import type { GreyImage } from '../../src/domain/grey-image.ts';
 import { err, type Result } from '../../src/domain/result.ts';
 import { decodeImage, type ImageReading } from '../../src/fingerprint/images/decode-image.ts';
@@ -34,11 +35,16 @@ export async function readGreyImage(
 /** What went wrong, for the person at the command line. */
 export function explainImageError({ code }: ImageFileError): string {
   switch (code) {
+    case 'unreadable-file':
+      return `${code}: check the name, and whether it is a file that you may read`;
+    case 'file-too-large':
+      return `${code}: more than ${LARGEST_FILE / 1_000_000} MB`;
+    case 'not-an-image':
     case 'unsupported-image':
       return `${code}: read are PNG, PGM, PPM, uncompressed BMP, WSQ, and TIFF without compression or with PackBits`;
     case 'image-too-large':
       return `${code}: more than 16 million pixels`;
     default:
-      return code;
+      return throwIllegalValue(code);
   }
 }

@@ -10,6 +10,7 @@ import { describeCheck, describeLeftBehind, describeRounds, tableOf } from './la
 import { bundlePrograms, removeBundle } from './machine/bundle-program.ts';
 import { prepareMachine } from './machine/machine-image.ts';
 import { runInMachine } from './machine/run-in-machine.ts';
+import { PLAYED } from './played/played-devices.ts';
 import { runPcscPart } from './run-pcsc-part.ts';
 
 const USAGE = [
@@ -32,6 +33,7 @@ const DESK_MILLISECONDS = 2_000;
 const CRASHES = 5;
 /** What needs no kernel of its own. */
 const RUN_HERE = ['crash-native', 'pcsc-reader'];
+const NAMES: readonly string[] = [...PLAYED, ...RUN_HERE, 'card-service', 'crash-emulated'];
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 interface LabResult {
@@ -58,6 +60,10 @@ export async function runDevicesLab(args: readonly string[], io: CommandIo): Pro
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 1_000)
     return refuseUsage('lab devices', '--rounds takes a whole number from 1 to 1000', io);
   const { only } = values;
+  const unknown = only === '' ? undefined : only.split(',').find((name) => !NAMES.includes(name));
+  // A table in which nothing was checked would hold in every check.
+  if (unknown !== undefined)
+    return refuseUsage('lab devices', `--only: there is no "${unknown}": ${NAMES.join(', ')}`, io);
   const request = { rounds, only, wants: (name: string) => only === '' || only.split(',').includes(name) };
   const started = performance.now();
   const result: LabResult = { checks: [], rounds: [], leftBehind: [] };
