@@ -55,6 +55,7 @@ export class Ledger extends LedgerReads {
   #lastTime: EventTime | null;
   /** Of the last event, or what other lanes were seen to be at. */
   #logicalTime: LogicalTime | null;
+  #erasures = 0;
 
   private constructor(store: WritableStore, options: LedgerOptions, keys: PartKeys, state: LedgerState) {
     super(store, keys, { identity: pickIdentity(options), publicKey: options.key.publicKey });
@@ -84,6 +85,11 @@ export class Ledger extends LedgerReads {
 
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /** How often parts were erased since the program started: what was read of them before must not be used after. */
+  get erasures(): number {
+    return this.#erasures;
   }
 
   /**
@@ -241,6 +247,7 @@ export class Ledger extends LedgerReads {
    * for good. Events after this get a new key.
    */
   erase(part: EventPart): Result<void, LedgerError> {
+    this.#erasures += 1;
     const erased = this.store.transaction(() => {
       this.keys.erase(this.store, part);
     });

@@ -1,6 +1,7 @@
 import { connect as connectTcp, createServer as createRelay, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import { assertDefined } from '../../domain/assert.ts';
 import { unwrap } from '../../domain/result.ts';
 import type { ClaimOutcome } from './rights.ts';
 import { LanesBench, type RunningLane, until } from './testing/lanes-bench.ts';
@@ -99,6 +100,19 @@ describe('lanes over mutual TLS, with encrypted databases', () => {
     await until('everything to be there', () =>
       back.lanes.node.state.identifications.isIdentified('v1-39-19'),
     );
+  });
+});
+
+describe('the own log', () => {
+  it('is handed on to whoever lacks it, and no longer once its private parts are erased', async () => {
+    const [{ lanes, ledger, record }] = (await startAll(1)) as [RunningLane];
+    record([{ type: 'identified', voter: 'v1-a', handover: 'h1' }]);
+    const { log } = lanes.node.state.ports;
+    const head = assertDefined(log.ownHead() ?? undefined, 'a head');
+    const after = head.seq - 1;
+    expect(log.rangeAfter(head, after)).not.toBeNull();
+    unwrap(ledger.erase('private'));
+    expect(log.rangeAfter(head, after)).toBeNull();
   });
 });
 

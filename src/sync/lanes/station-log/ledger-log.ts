@@ -28,6 +28,7 @@ import {
   selectCopiedAt,
   selectSignature,
 } from './lane-tables.ts';
+import { ServedRanges } from './served-ranges.ts';
 import {
   MOST_RANGE_BYTES,
   MOST_RECORDS,
@@ -70,6 +71,7 @@ export class LedgerLog implements LaneLog<StationRange> {
   readonly #keys = new PartKeys();
   readonly #index = new HistoryIndex();
   readonly #own = new Set<string>();
+  readonly #served = new ServedRanges();
   #head: LogHead | null = null;
   #newestEpoch = 0;
 
@@ -142,10 +144,15 @@ export class LedgerLog implements LaneLog<StationRange> {
     const way = this.#index.way(head, seq, most);
     const [first] = way;
     if (first === undefined) return null;
-    const read = this.#options.store.read(() =>
-      this.#own.has(first) ? this.#ownRange(head.epoch, seq, most) : this.#copiedRange(head, seq, way),
+    const { store, ledger } = this.#options;
+    const read = (range: () => StationRange | null): StationRange | null => {
+      const result = store.read(range);
+      return result.ok ? result.value : null;
+    };
+    if (!this.#own.has(first)) return read(() => this.#copiedRange(head, seq, way));
+    return this.#served.serve({ head, seq, most }, ledger.erasures, () =>
+      read(() => this.#ownRange(head.epoch, seq, most)),
     );
-    return read.ok ? read.value : null;
   }
 
   /** What an event that was heard says in its private part; null where it is not here, or was erased. */

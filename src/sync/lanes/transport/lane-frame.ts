@@ -40,8 +40,18 @@ const LONGEST_WITNESS_TEXT = 16_384;
 const WITNESS_OUTCOMES = ['signed', 'other-size', 'refused'] as const;
 const HASH = /^[0-9a-f]{64}$/;
 
-/** Four bytes of length, big-endian, then deterministic CBOR. */
+/** The same range goes to several lanes. */
+const framesOfRanges = new WeakMap<StationRange, Uint8Array>();
+
+/** Four bytes of length, big-endian, then deterministic CBOR. Not to be changed: it may be given out again. */
 export function encodeFrame(frame: LaneFrame): Uint8Array {
+  if (frame.type !== 'events') return encodeAnew(frame);
+  const known = framesOfRanges.get(frame.range) ?? encodeAnew(frame);
+  framesOfRanges.set(frame.range, known);
+  return known;
+}
+
+function encodeAnew(frame: LaneFrame): Uint8Array {
   const body = encodeCanonical(fieldsOf(frame));
   const bytes = new Uint8Array(LENGTH_BYTES + body.length);
   new DataView(bytes.buffer).setUint32(0, body.length);
@@ -199,24 +209,34 @@ export class FrameCutter {
   longest: number = LONGEST_INTRODUCTION;
   #pieces: Uint8Array[] = [];
   #length = 0;
+  /** What the frame that is coming in says of its body's length. */
+  #next: number | null = null;
 
   /** Whole bodies that have come with this piece, or 'too-long' for good. */
   *cut(piece: Uint8Array): Generator<Uint8Array | 'too-long'> {
     this.#pieces.push(piece);
     this.#length += piece.length;
     while (this.#length >= LENGTH_BYTES) {
-      const bytes = this.#joined();
-      const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
-      if (length === 0 || length > this.longest) {
+      this.#next ??= this.#readLength();
+      if (this.#next === 0 || this.#next > this.longest) {
         yield 'too-long';
         return;
       }
-      if (this.#length < LENGTH_BYTES + length) return;
-      const end = LENGTH_BYTES + length;
+      const end = LENGTH_BYTES + this.#next;
+      if (this.#length < end) return;
+      // Put together once it is whole: a range comes in some forty pieces.
+      const bytes = this.#joined();
       this.#pieces = [bytes.subarray(end)];
       this.#length -= end;
+      this.#next = null;
       yield bytes.subarray(LENGTH_BYTES, end);
     }
+  }
+
+  #readLength(): number {
+    const first = (this.#pieces[0]?.length ?? 0) >= LENGTH_BYTES ? this.#pieces[0] : undefined;
+    const bytes = first ?? this.#joined();
+    return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
   }
 
   #joined(): Uint8Array {

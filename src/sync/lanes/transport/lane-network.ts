@@ -1,5 +1,12 @@
 import type { AddressInfo } from 'node:net';
-import { connect, createServer, type Server, type TLSSocket } from 'node:tls';
+import {
+  connect,
+  createSecureContext,
+  createServer,
+  type SecureContext,
+  type Server,
+  type TLSSocket,
+} from 'node:tls';
 import type { LaneNumber } from '../../../domain/lanes/tenure.ts';
 import type { CancelTimer, Timer } from '../../../domain/timer.ts';
 import type { LedgerIdentity } from '../../../ledger/event.ts';
@@ -57,10 +64,10 @@ export type Answer = 'table' | 'itself' | Misfit | 'stranger' | null;
 const INTRODUCTION_MS = 3_000;
 /** Longer than either end of such a connection is held. */
 const OWN_ENDS_KEPT_MS = 4 * INTRODUCTION_MS;
-const LEAST_RETRY_MS = 200;
-const MOST_RETRY_MS = 1_000;
+const LEAST_RETRY_MS = 100;
+const MOST_RETRY_MS = 600;
 /** So many rounds the higher of two lanes leaves the dialling to the lower one. */
-const HIGHER_LANE_WAITS = 2;
+const HIGHER_LANE_WAITS = 3;
 /** Connections that have not shown who they are: so many at a time, whoever fills them. */
 const MOST_STRANGERS = 32;
 /** Addresses that somebody announced and at which no lane has answered yet: so many, the newest. */
@@ -96,6 +103,8 @@ export class LaneNetwork implements LaneLinks<StationRange> {
   readonly #others = new Map<string, 'itself' | 'stranger'>();
   readonly #answering: AnsweringLanes;
   #server: Server | null = null;
+  /** Of the roster as it is, for whatever is dialled. */
+  #dialContext: SecureContext | null = null;
   #nextRound: CancelTimer = () => {};
   #stopped = false;
   #plugged = true;
@@ -180,6 +189,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     for (const [fingerprint, lane] of this.#laneOf) if (lane === spare.lane) this.#laneOf.delete(fingerprint);
     this.#laneOf.set(fingerprintOf(spare.certificate), spare.lane);
     this.#server?.setSecureContext(this.#serverTls());
+    this.#dialContext = null;
     this.drop(spare.lane);
     this.#answering.settled(spare.lane);
     for (const [address, lane] of this.#addresses)
@@ -232,7 +242,6 @@ export class LaneNetwork implements LaneLinks<StationRange> {
       ca: this.#roster.lanes.map((one) => one.certificate),
       minVersion: 'TLSv1.3',
       maxVersion: 'TLSv1.3',
-      rejectUnauthorized: true,
     } as const;
   }
 
@@ -268,8 +277,9 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     if (this.#stopped || !this.#plugged || this.#dialling.has(address)) return;
     if (!Number.isInteger(port) || port < 1 || port > 65_535) return;
     this.#dialling.add(address);
+    this.#dialContext ??= createSecureContext(this.#tls());
     const socket = connect({
-      ...{ host, port, ...this.#tls() },
+      ...{ host, port, secureContext: this.#dialContext, rejectUnauthorized: true },
       // Nobody is known by a name here: the certificate itself is compared, in #greet.
       checkServerIdentity: () => undefined,
       servername: '',
