@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assertDefined } from '../domain/assert.ts';
 import { unwrap } from '../domain/result.ts';
@@ -34,6 +35,8 @@ function* numbers(seed: number): Generator<number, never> {
 const readImage = (): Image => new Map(files().map((file) => [file, readFileSync(file)]));
 
 function putImage(image: Image): void {
+  // Whoever wrote has ended.
+  options.mark?.close();
   for (const file of [...files(), `${bench.file}-shm`]) rmSync(file, { force: true });
   for (const [file, bytes] of image) writeFileSync(file, bytes);
 }
@@ -54,7 +57,7 @@ let closed: Image;
 let cut: Image;
 let early: Image;
 
-beforeAll(() => {
+beforeAll(async () => {
   bench = new TestBench();
   markFile = join(bench.folder, 'ledger.head');
   options = bench.options({ epoch: 7, mark: fileHeadMark(markFile) });
@@ -64,9 +67,12 @@ beforeAll(() => {
     unwrap(ledger.commit([identification(`v-${i}`)]));
     if (i === EVENTS / 2) {
       unwrap(store.checkpoint());
+      await setImmediate();
       early = readImage();
     }
   }
+  // The newest head is marked behind its commit.
+  await setImmediate();
   cut = readImage();
   bench.closeStores();
   closed = readImage();

@@ -11,37 +11,52 @@ import { headText, isSignedBy, type SignedHead } from './head.ts';
 export interface HeadMark {
   /** Null where there is none, or none that is whole and signed by this device. */
   read(identity: LedgerIdentity, publicKey: Uint8Array): SignedHead | null;
-  /** What the file system refuses leaves the mark behind, which says nothing; the commit stands. */
+  /** Never ahead of a commit. What the file system refuses leaves the mark behind, which says nothing; the commit stands. */
   write(identity: LedgerIdentity, head: SignedHead): void;
   close(): void;
 }
 
 const FIRST_LINES = ['tizme ledger head v1', 'tizme ledger head v1 TRAINING'];
 
+/** Written in the next turn of the loop: whoever waits for a commit's confirmation doesn't wait for its mark. */
 export function fileHeadMark(file: string): HeadMark {
   let descriptor: number | null = null;
-  const close = (): void => {
+  let newest: Uint8Array | null = null;
+  let soon: NodeJS.Immediate | null = null;
+  const shut = (): void => {
     if (descriptor !== null) closeSync(descriptor);
     descriptor = null;
   };
+  const writeNow = (): void => {
+    if (soon !== null) clearImmediate(soon);
+    soon = null;
+    const text = newest;
+    newest = null;
+    if (text === null) return;
+    try {
+      // Open from the first commit on: opening it each time takes as long as signing does.
+      descriptor ??= openSync(file, constants.O_WRONLY | constants.O_CREAT, 0o600);
+      // In place and within one sector; a torn one fails its signature.
+      writeSync(descriptor, text, 0, text.length, 0);
+    } catch {
+      shut();
+    }
+  };
   return {
     read(identity, publicKey) {
+      writeNow();
       const head = parseMark(readText(file));
       return head !== null && isSignedBy(publicKey, identity, head) ? head : null;
     },
     write(identity, head) {
       const signature = Buffer.from(head.signature).toString('base64');
-      const text = Buffer.concat([headText(identity, head), Buffer.from(`${signature}\n`, 'utf8')]);
-      try {
-        // Open from the first commit on: opening it each time takes as long as signing does.
-        descriptor ??= openSync(file, constants.O_WRONLY | constants.O_CREAT, 0o600);
-        // In place and within one sector; a torn one fails its signature.
-        writeSync(descriptor, text, 0, text.length, 0);
-      } catch {
-        close();
-      }
+      newest = Buffer.concat([headText(identity, head), Buffer.from(`${signature}\n`, 'utf8')]);
+      soon ??= setImmediate(writeNow);
     },
-    close,
+    close() {
+      writeNow();
+      shut();
+    },
   };
 }
 
