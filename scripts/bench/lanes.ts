@@ -4,6 +4,7 @@ import type { CommandIo } from '../command-io.ts';
 import { progressBar } from '../progress.ts';
 import { atLeast, atMost, type BenchmarkResult, type Figure, percentile, plain } from './benchmark.ts';
 import { attackLane } from './lanes-attack.ts';
+import { timeConvergence } from './lanes-convergence.ts';
 
 export interface LanesBenchOptions {
   readonly lanes: number;
@@ -13,12 +14,10 @@ export interface LanesBenchOptions {
   readonly io: CommandIo;
 }
 
-/** As a visit writes at a desk, some five events to a commit. */
-const EVENTS_PER_COMMIT = 5;
-
 /**
- * Lanes of one station over mutual TLS on this machine, each with its own encrypted database at FULL. They share one
- * process and its one thread: a real station has a laptop for each.
+ * Lanes of one station over mutual TLS on this machine, each with its own encrypted database at FULL. For grants and
+ * hostile messages they share one process and its one thread; after a cut, when all of them work at once, each has its own
+ * process, as each has its own laptop at a station.
  */
 export async function benchLanes(options: LanesBenchOptions): Promise<Result<BenchmarkResult, string>> {
   const { lanes: count, io } = options;
@@ -29,10 +28,11 @@ export async function benchLanes(options: LanesBenchOptions): Promise<Result<Ben
     await until('every lane to own', () =>
       running.every(({ lanes }) => lanes.node.standing.name() === 'owning'),
     );
-    const figures = [
-      ...(await measureGrants(running, options)),
-      ...(await measureConvergence(bench, running, options.events)),
-    ];
+    const figures = await measureGrants(running, options);
+    for (const one of running) await one.stop();
+    io.progress('a cut');
+    const seconds = await timeConvergence(count, options.events);
+    figures.push(atMost(`lanes converge after a cut with ${options.events} events each`, seconds, 's', 2));
     io.progress('hostile messages');
     const attack = await attackLane(bench, options.messages, (done) =>
       io.progress(progressBar('hostile messages', done, options.messages)),
@@ -83,34 +83,4 @@ async function measureGrants(
     atMost('all lanes agree after an event, p99', percentile(times.agree, 0.99), 'ms', 300),
     plain('  p50', percentile(times.agree, 0.5), 'ms'),
   ];
-}
-
-async function measureConvergence(
-  bench: LanesBench,
-  running: readonly RunningLane[],
-  events: number,
-): Promise<Figure[]> {
-  const last = (lane: number): string => `v${lane}-cut-${events - 1}`;
-  for (const one of running) await one.lanes.stop();
-  for (const [index, one] of running.entries()) {
-    for (let first = 0; first < events; first += EVENTS_PER_COMMIT)
-      one.commitAlone(
-        Array.from({ length: Math.min(EVENTS_PER_COMMIT, events - first) }, (_, inner) => ({
-          type: 'identified' as const,
-          voter: `v${index + 1}-cut-${first + inner}`,
-          handover: `cut-${index + 1}-${first + inner}`,
-        })),
-      );
-    await one.stop();
-  }
-  const back: RunningLane[] = [];
-  for (let lane = 1; lane <= running.length; lane += 1) back.push(await bench.start(lane));
-  const begun = performance.now();
-  await until('every lane to have everything', () =>
-    back.every(({ lanes }) =>
-      back.every((_, index) => lanes.node.state.identifications.isIdentified(last(index + 1))),
-    ),
-  );
-  const seconds = (performance.now() - begun) / 1000;
-  return [atMost(`lanes converge after a cut with ${events} events each`, seconds, 's', 2)];
 }

@@ -3,15 +3,25 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** What a cable does with what passes: as it should, not at all, or swallowing one direction without a word. */
 export type CableState = 'whole' | 'cut' | 'deaf-inward' | 'deaf-outward';
 
+interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** A network cable to one lane, as a relay between its address and its real port; it can be cut and go deaf. */
 export class Cable {
-  readonly #target: { readonly host: string; readonly port: number };
+  #target: Target | null;
   readonly #sockets = new Set<Socket>();
   #server: Server | null = null;
   #state: CableState = 'whole';
   #delayMs = 0;
 
-  constructor(target: { readonly host: string; readonly port: number }) {
+  constructor(target: Target | null = null) {
+    this.#target = target;
+  }
+
+  /** For a lane whose port was not known when the cable was laid. */
+  plugInto(target: Target): void {
     this.#target = target;
   }
 
@@ -43,7 +53,7 @@ export class Cable {
   }
 
   #relay(inward: Socket): void {
-    if (this.#state === 'cut') {
+    if (this.#state === 'cut' || this.#target === null) {
       inward.destroy();
       return;
     }

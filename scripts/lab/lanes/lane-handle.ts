@@ -34,26 +34,27 @@ export function laneConfig(
 
 /** One lane's process, which may be killed and started again at any moment. */
 export class LaneProcess {
-  readonly #namespace: string;
+  readonly #namespace: string | null;
   readonly #config: string;
   #child: ChildProcess | null = null;
-  #ready = false;
+  #port: number | null = null;
   #ids = 0;
   readonly #waiting = new Map<number, (message: FromLane | null) => void>();
 
-  constructor(namespace: string, config: string) {
+  /** @param namespace Its network namespace; null: this machine's own network. */
+  constructor(namespace: string | null, config: string) {
     this.#namespace = namespace;
     this.#config = config;
   }
 
   start(): void {
     if (this.#child !== null) return;
-    const entry = join(import.meta.dirname, 'lane-process.ts');
-    const child = spawn('ip', ['netns', 'exec', this.#namespace, process.execPath, entry, this.#config], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+    const command = [process.execPath, join(import.meta.dirname, 'lane-process.ts'), this.#config];
+    const [program = '', ...args] =
+      this.#namespace === null ? command : ['ip', 'netns', 'exec', this.#namespace, ...command];
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#child = child;
-    this.#ready = false;
+    this.#port = null;
     child.stdin.on('error', () => {});
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (this.#child === child) this.#heard(JSON.parse(line) as FromLane);
@@ -80,11 +81,27 @@ export class LaneProcess {
     return answer?.type === 'report' ? answer : null;
   }
 
-  async #ask(message: (id: number) => ToLane): Promise<FromLane | null> {
-    while (!this.#ready) {
+  /** Identifies them in one commit; false where the process was killed on the way. */
+  async record(voters: readonly string[]): Promise<boolean> {
+    return (await this.#ask((id) => ({ type: 'record', id, voters }))) !== null;
+  }
+
+  /** Resolves once the lane knows that each of them was identified; false where the process was killed on the way. */
+  async hasHeardOf(voters: readonly string[]): Promise<boolean> {
+    return (await this.#ask((id) => ({ type: 'await', id, voters }))) !== null;
+  }
+
+  /** Where it listens; null where the process was killed before it did. */
+  async port(): Promise<number | null> {
+    while (this.#port === null) {
       await sleep(50);
       if (this.#child === null) return null;
     }
+    return this.#port;
+  }
+
+  async #ask(message: (id: number) => ToLane): Promise<FromLane | null> {
+    if ((await this.port()) === null) return null;
     this.#ids += 1;
     const id = this.#ids;
     return new Promise((resolve) => {
@@ -95,7 +112,7 @@ export class LaneProcess {
 
   #heard(message: FromLane): void {
     if (message.type === 'ready') {
-      this.#ready = true;
+      this.#port = message.port;
       return;
     }
     this.#waiting.get(message.id)?.(message);
@@ -104,7 +121,7 @@ export class LaneProcess {
 
   #lost(): void {
     this.#child = null;
-    this.#ready = false;
+    this.#port = null;
     for (const resolve of this.#waiting.values()) resolve(null);
     this.#waiting.clear();
   }

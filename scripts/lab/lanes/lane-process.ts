@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { throwIllegalValue } from '../../../src/domain/assert.ts';
+import { unwrap } from '../../../src/domain/result.ts';
 import type { ClaimOutcome } from '../../../src/sync/lanes/rights.ts';
-import { type BenchLane, startBenchLane } from '../../../src/sync/lanes/testing/lanes-bench.ts';
+import { type BenchLane, startBenchLane, until } from '../../../src/sync/lanes/testing/lanes-bench.ts';
 import type { LaneRoster } from '../../../src/sync/lanes/transport/lane-roster.ts';
 
 /** What a lane's process is started with, as a file. */
@@ -19,10 +21,15 @@ export interface LaneProcessConfig {
 
 export type ToLane =
   | { readonly type: 'visit'; readonly id: number; readonly voter: string }
+  /** Identifies them in one commit, without asking anybody. */
+  | { readonly type: 'record'; readonly id: number; readonly voters: readonly string[] }
+  /** Answered once the lane knows that each of them was identified, here or elsewhere. */
+  | { readonly type: 'await'; readonly id: number; readonly voters: readonly string[] }
   | { readonly type: 'report'; readonly id: number };
 
 export type FromLane =
-  | { readonly type: 'ready' }
+  | { readonly type: 'ready'; readonly port: number }
+  | { readonly type: 'done'; readonly id: number }
   | {
       readonly type: 'visited';
       readonly id: number;
@@ -99,27 +106,44 @@ function visit(id: number, voter: string): void {
   });
 }
 
-createInterface({ input: process.stdin })
-  .on('line', (line) => {
-    const message = JSON.parse(line) as ToLane;
-    if (message.type === 'visit') {
-      visit(message.id, message.voter);
-      return;
+function record(voters: readonly string[]): void {
+  const facts = voters.map((voter) => ({ type: 'identified' as const, voter, handover: randomUUID() }));
+  lane.lanes.committed(unwrap(lane.commit(facts)), facts);
+}
+
+function report(id: number): void {
+  const identified: [string, string][] = [];
+  for (const { fact } of node.state.ports.log.facts())
+    if (fact.type === 'identified') identified.push([fact.voter, fact.handover]);
+  const heads = node.state.ports.log
+    .heads()
+    .map(({ hash }) => hash)
+    .toSorted();
+  const standing = node.standing.name();
+  say({ type: 'report', id, standing, identified, matters: node.matters().length, heads });
+}
+
+async function obey(message: ToLane): Promise<void> {
+  const { id } = message;
+  switch (message.type) {
+    case 'visit':
+      return visit(id, message.voter);
+    case 'record':
+      record(message.voters);
+      return say({ type: 'done', id });
+    case 'await': {
+      const { identifications } = node.state;
+      await until('them to be known', () => message.voters.every((one) => identifications.isIdentified(one)));
+      return say({ type: 'done', id });
     }
-    const identified: [string, string][] = [];
-    for (const { fact } of node.state.ports.log.facts())
-      if (fact.type === 'identified') identified.push([fact.voter, fact.handover]);
-    const heads = node.state.ports.log.heads().map(({ hash }) => hash);
-    const { id } = message;
-    const standing = node.standing.name();
-    say({
-      type: 'report',
-      id,
-      standing,
-      identified,
-      matters: node.matters().length,
-      heads: heads.toSorted(),
-    });
-  })
+    case 'report':
+      return report(id);
+    default:
+      return throwIllegalValue(message);
+  }
+}
+
+createInterface({ input: process.stdin })
+  .on('line', (line) => void obey(JSON.parse(line) as ToLane))
   .on('close', () => process.exit(0));
-say({ type: 'ready' });
+say({ type: 'ready', port: lane.port });
