@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { throwIllegalValue } from '../../src/domain/assert.ts';
 import { err, ok, type Result } from '../../src/domain/result.ts';
 import { witnessName } from '../../src/ledger/checkpoint.ts';
@@ -78,6 +79,8 @@ export async function runLedger(args: readonly string[], io: CommandIo): Promise
     if (json) io.out(JSON.stringify({ ok: false, code: 'file-unreadable' }));
     return 1;
   }
+  // Signatures are checked aside; the threads for it, which start with the first, leave a processor to this one.
+  process.env.UV_THREADPOOL_SIZE ??= String(Math.max(1, availableParallelism() - 1));
   const verified = await verifyExportAside(directory, {
     checkpoints: checkpoints.value,
     witnesses,

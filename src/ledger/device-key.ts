@@ -40,17 +40,31 @@ export function verifySignature(publicKey: Uint8Array, message: Uint8Array, sign
   return verify(null, message, importPublicKey(publicKey), signature);
 }
 
-/** The same off this thread: many at once use every processor there is, while this one goes on reading. */
-export function verifySignatureAside(
+/** Which of them hold, found off this thread, which goes on reading meanwhile. */
+export function verifySignaturesAside(
   publicKey: Uint8Array,
-  message: Uint8Array,
-  signature: Uint8Array,
-): Promise<boolean> {
-  if (publicKey.length !== PUBLIC_KEY_BYTES || signature.length !== SIGNATURE_BYTES)
-    return Promise.resolve(false);
+  signed: readonly { readonly message: Uint8Array; readonly signature: Uint8Array }[],
+): Promise<readonly boolean[]> {
+  const held = signed.map(() => false);
+  if (publicKey.length !== PUBLIC_KEY_BYTES) return Promise.resolve(held);
   const key = importPublicKey(publicKey);
   return new Promise((resolve) => {
-    verify(null, message, key, signature, (error, holds) => resolve(error === null && holds));
+    let left = signed.length;
+    const answered = (): void => {
+      left -= 1;
+      if (left <= 0) resolve(held);
+    };
+    if (left === 0) resolve(held);
+    for (const [i, { message, signature }] of signed.entries()) {
+      if (signature.length !== SIGNATURE_BYTES) {
+        answered();
+        continue;
+      }
+      verify(null, message, key, signature, (error, holds) => {
+        held[i] = error === null && holds;
+        answered();
+      });
+    }
   });
 }
 

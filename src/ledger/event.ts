@@ -117,9 +117,9 @@ export function saltPart(fields: PartFields): SaltedPart {
 const joined = Buffer.alloc(4096);
 
 export function sha256(...pieces: readonly Uint8Array[]): Uint8Array {
-  const [only = new Uint8Array(), ...more] = pieces;
+  const [only] = pieces;
   // One call over joined bytes: for the few hundred that an event has, twice as fast as feeding them one by one.
-  const digest = hash('sha256', more.length === 0 ? only : join(pieces), 'buffer');
+  const digest = hash('sha256', only !== undefined && pieces.length === 1 ? only : join(pieces), 'buffer');
   return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength);
 }
 

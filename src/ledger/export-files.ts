@@ -113,10 +113,11 @@ export function readLines<T>(
   const lines = (bytes?.toString('latin1') ?? '').split('\n');
   // Every line ends in a newline, so the last piece is empty.
   if (lines.pop() !== '') faults.push({ code: 'malformed-line', file, line: lines.length + 1 });
-  return lines.flatMap((text, i) => {
+  const read: Line<T>[] = [];
+  lines.forEach((text, i) => {
     const value = parse(text);
-    if (value !== null) return [{ line: i + 1, value }];
-    faults.push({ code: 'malformed-line', file, line: i + 1 });
-    return [];
+    if (value === null) faults.push({ code: 'malformed-line', file, line: i + 1 });
+    else read.push({ line: i + 1, value });
   });
+  return read;
 }

@@ -1,3 +1,4 @@
+import { assertDefined } from '../domain/assert.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { equalBytes } from './canonical.ts';
 import type { ChainFault } from './chain-fault.ts';
@@ -36,6 +37,8 @@ export interface ChainExpectation {
 export interface VerifiedEvent extends ChainPoint {
   readonly public: PublicPart;
 }
+
+type Place = Pick<ChainPoint, 'epoch' | 'seq'>;
 
 interface Entry {
   readonly position: number;
@@ -98,24 +101,27 @@ function readEntries(records: readonly ChainRecord[], after: ChainExpectation['a
   return entries;
 }
 
+const IDENTITY_FIELDS = ['election', 'station', 'device', 'mock'] as const;
+
 function* findForm(entries: readonly Entry[], identity: LedgerIdentity): Generator<ChainFault> {
   for (const { epoch, seq, position, part } of entries) {
     if (part === null) {
       yield { code: 'malformed', epoch, seq, position };
       continue;
     }
-    for (const field of ['election', 'station', 'device', 'mock'] as const) {
+    for (const field of IDENTITY_FIELDS) {
       if (part[field] !== identity[field]) yield { code: 'wrong-identity', epoch, seq, field };
     }
   }
 }
 
-function comparePoints(a: { epoch: number; seq: number }, b: { epoch: number; seq: number }): number {
+function comparePoints(a: Place, b: Place): number {
   return a.epoch - b.epoch || a.seq - b.seq;
 }
 
 /** Puts the entries in chain order; what stood elsewhere or twice is a fault. */
-function sortEntries(entries: readonly Entry[], faults: ChainFault[]): Entry[] {
+function sortEntries(entries: readonly Entry[], faults: ChainFault[]): readonly Entry[] {
+  if (isAscending(entries)) return entries;
   const seen = new Set<string>();
   const unique: Entry[] = [];
   for (const entry of entries) {
@@ -131,6 +137,14 @@ function sortEntries(entries: readonly Entry[], faults: ChainFault[]): Entry[] {
   for (const { epoch, seq, position } of outOfPlace(unique))
     faults.push({ code: 'out-of-order', epoch, seq, position });
   return unique.toSorted(comparePoints);
+}
+
+function isAscending(entries: readonly Entry[]): boolean {
+  for (let i = 1; i < entries.length; i += 1) {
+    const [before, entry] = [entries[i - 1], entries[i]];
+    if (before !== undefined && entry !== undefined && comparePoints(before, entry) >= 0) return false;
+  }
+  return true;
 }
 
 /**
@@ -165,7 +179,7 @@ function outsideLongestRun(entries: readonly Entry[]): readonly Entry[] {
   return entries.filter((entry) => !inPlace.has(entry));
 }
 
-function pointName(point: { epoch: number; seq: number }): string {
+function pointName(point: Place): string {
   return `${point.epoch}/${point.seq}`;
 }
 
@@ -179,63 +193,78 @@ function* findGaps(chain: readonly Entry[], after: ChainExpectation['after']): G
   }
 }
 
-/** The heads whose signature holds, by their place; two of one place that differ are a fork. */
+/** The heads whose signature holds, by epoch and number. */
+class Anchors {
+  readonly #epochs = new Map<number, Map<number, SignedHead>>();
+
+  at({ epoch, seq }: Place): SignedHead | undefined {
+    return this.#epochs.get(epoch)?.get(seq);
+  }
+
+  add(head: SignedHead): void {
+    const epoch = this.#epochs.get(head.epoch) ?? new Map<number, SignedHead>();
+    epoch.set(head.seq, head);
+    this.#epochs.set(head.epoch, epoch);
+  }
+
+  /** The largest number of each epoch. */
+  *furthest(): Generator<Place> {
+    for (const [epoch, heads] of this.#epochs) {
+      let seq = 0;
+      for (const one of heads.keys()) seq = Math.max(seq, one);
+      yield { epoch, seq };
+    }
+  }
+}
+
+/** Two heads of one place that differ are a fork. */
 function collectAnchors(
   publicKey: Uint8Array,
   { heads, identity, signed }: ChainExpectation,
   faults: ChainFault[],
-): Map<string, SignedHead> {
-  const anchors = new Map<string, SignedHead>();
+): Anchors {
+  const anchors = new Anchors();
   for (const head of heads) {
     const { epoch, seq } = head;
     if (!(signed?.has(head) ?? isSignedBy(publicKey, identity, head))) {
       faults.push({ code: 'wrong-signature', epoch, seq });
       continue;
     }
-    const other = anchors.get(pointName(head));
+    const other = anchors.at(head);
     if (other !== undefined && !equalBytes(other.hash, head.hash))
       faults.push({ code: 'forked', epoch, seq });
-    anchors.set(pointName(head), head);
+    anchors.add(head);
   }
   return anchors;
 }
 
-function* findCutTails(
-  chain: readonly Entry[],
-  anchors: ReadonlyMap<string, SignedHead>,
-): Generator<ChainFault> {
-  const furthest = new Map<number, number>();
-  for (const { epoch, seq } of anchors.values()) {
-    furthest.set(epoch, Math.max(seq, furthest.get(epoch) ?? 0));
-  }
-  for (const [epoch, headSeq] of furthest) {
+function* findCutTails(chain: readonly Entry[], anchors: Anchors): Generator<ChainFault> {
+  for (const { epoch, seq: headSeq } of anchors.furthest()) {
     const lastSeq = chain.findLast((entry) => entry.epoch === epoch)?.seq ?? 0;
     if (headSeq > lastSeq) yield { code: 'cut-tail', epoch, lastSeq, headSeq };
   }
 }
 
-function* findUnsignedTail(
-  chain: readonly Entry[],
-  anchors: ReadonlyMap<string, SignedHead>,
-): Generator<ChainFault> {
+function* findUnsignedTail(chain: readonly Entry[], anchors: Anchors): Generator<ChainFault> {
   const last = chain.at(-1);
-  if (last === undefined || anchors.has(pointName(last))) return;
-  const signed = chain.findLastIndex((entry) => anchors.has(pointName(entry)));
+  if (last === undefined || anchors.at(last) !== undefined) return;
+  const signed = chain.findLastIndex((entry) => anchors.at(entry) !== undefined);
   const first = chain[signed + 1] ?? last;
   yield { code: 'unsigned-tail', epoch: first.epoch, fromSeq: first.seq };
 }
 
 function findAltered(
   chain: readonly Entry[],
-  anchors: ReadonlyMap<string, SignedHead>,
+  anchors: Anchors,
   after: ChainExpectation['after'],
 ): ChainFault[] {
   const faults: ChainFault[] = [];
   /** What the entry that was just passed says its predecessor's hash is, if that entry itself is trusted. */
   let vouched: Uint8Array | null = null;
-  for (const [i, entry] of [...chain.entries()].toReversed()) {
+  for (let i = chain.length - 1; i >= 0; i -= 1) {
+    const entry = assertDefined(chain[i], 'an entry of the chain');
     const { epoch, seq } = entry;
-    const anchor = anchors.get(pointName(entry))?.hash ?? null;
+    const anchor = anchors.at(entry)?.hash ?? null;
     if (vouched !== null && anchor !== null && !equalBytes(vouched, anchor)) {
       faults.push({ code: 'forked', epoch, seq });
     }
