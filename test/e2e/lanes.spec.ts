@@ -91,6 +91,31 @@ async function expectWholeWindow(desk: Page): Promise<void> {
   await expectWithinReach(desk, 'a collision');
 }
 
+async function putAside(desk: Page): Promise<void> {
+  await desk.keyboard.press('Escape');
+  await expect(desk.getByTestId('matter-alert')).toHaveCount(0);
+  // The sheet that was open when it came up.
+  await desk.keyboard.press('Escape');
+  await expect(desk.getByTestId('lanes-sheet')).toHaveCount(0);
+}
+
+/** Whether the hourly report names the matter that is open, with the numbers of both receipts. */
+async function expectInReport(desk: Page, open: boolean): Promise<void> {
+  await desk.getByTestId('menu-open').click();
+  await desk.getByTestId('menu-reports').click();
+  await desk.getByTestId('report-hourly').click();
+  const matter = desk.getByTestId('report').getByTestId('report-matter');
+  await expect(matter).toHaveCount(open ? 1 : 0);
+  if (open) {
+    await expect(matter).toContainText('1-0002');
+    await expect(matter).toContainText('2-0001');
+  }
+  await takeScreenshots(desk, open ? 'lanes-collision-in-report' : 'lanes-collision-settled-report');
+  await desk.getByTestId('report-print').click();
+  await expect(desk.getByTestId('report-printed')).toBeVisible();
+  await desk.keyboard.press('Escape');
+}
+
 /** What the last one left on the reader and on the glass is taken away first. */
 async function insert(desk: Page, person: SyntheticVoter): Promise<void> {
   for (const left of ['dock-remove-document', 'dock-lift']) {
@@ -220,9 +245,13 @@ test('two tables on two screens: a grant nobody notices, a dead switch, code, ov
     await takeScreenshots(desk(lane), `lanes-collision-${lane}`);
     await expectWholeWindow(desk(lane));
   }
+  // Put aside, so that the queue goes on, it stands in the strip and in each report, on paper as well.
+  await putAside(desk(2));
+  await expectInReport(desk(2), true);
+  await expect(desk(2).getByTestId('matters')).toBeVisible();
   await approve(desk(1), 'chair', 'secretary');
   for (const lane of [1, 2] as const) await expect(desk(lane).getByTestId('matters')).toHaveCount(0);
-  await desk(2).keyboard.press('Escape');
+  await expectInReport(desk(2), false);
 
   // Table 2's laptop dies: two people attest it, and table 1 goes on for both; when it is back it owns nothing.
   await assertDefined(laptops[1], 'laptop 2').kiosk.stop();
