@@ -78,6 +78,10 @@ const MOST_QUEUED_BYTES = 64 * 1024 * 1024;
 interface Link {
   readonly socket: TLSSocket;
   readonly lane: LaneNumber;
+  /** Of its two lanes the one with the lower number dialled. */
+  readonly byLower: boolean;
+  /** Not older than whatever the other end was dialling when it came about. */
+  fresh: boolean;
 }
 
 /**
@@ -260,7 +264,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
       const rounds = this.#rounds.get(address) ?? 0;
       this.#rounds.set(address, lane !== null && this.#links.has(lane) ? 0 : rounds + 1);
       if (lane !== null && this.#links.has(lane)) continue;
-      // Two that dial each other at once hang up on each other: the lower lane goes first.
+      // Of two that dial each other at once, one has to hang up again: the lower lane goes first.
       if (lane === null || lane > this.#options.lane || rounds >= HIGHER_LANE_WAITS) this.#dial(address);
     }
     const { timer, random } = this.#options;
@@ -346,7 +350,7 @@ export class LaneNetwork implements LaneLinks<StationRange> {
           introduced = true;
           if (address === null) this.#gate.introduced(socket);
           cutter.longest = LONGEST_FRAME;
-          this.#linkUp(socket, lane);
+          this.#linkUp(socket, lane, address !== null);
         } else socket.destroy();
       }
     });
@@ -361,10 +365,22 @@ export class LaneNetwork implements LaneLinks<StationRange> {
     else this.#options.events.message(lane, frame);
   }
 
-  #linkUp(socket: TLSSocket, lane: LaneNumber): void {
-    // The newest connection counts: an older one may be half open, or from a run of the program that has ended.
+  #linkUp(socket: TLSSocket, lane: LaneNumber, dialled: boolean): void {
     const before = this.#links.get(lane);
-    this.#links.set(lane, { socket, lane });
+    const isLower = this.#options.lane < lane;
+    const byLower = dialled === isLower;
+    // Both dialled at once: if each end kept what came about last there, each would hang up on the other's.
+    if (before?.fresh && before.byLower && !byLower) {
+      socket.destroy();
+      return;
+    }
+    // Else the newest counts: an older one may be half open, or from a run of the program that has ended.
+    const link: Link = { socket, lane, byLower, fresh: true };
+    this.#links.set(lane, link);
+    const cancel = this.#options.timer.after(INTRODUCTION_MS, () => {
+      link.fresh = false;
+    });
+    socket.once('close', cancel);
     this.#answering.settled(lane);
     if (before !== undefined) {
       before.socket.destroy();
