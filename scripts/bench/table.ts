@@ -134,7 +134,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
     name: 'ledger',
     summary: 'commit beside a bare commit; verification by command and page; start of a lane; national root',
     options: [
-      { name: 'commits', what: 'commits of each kind', default: 2000, least: 100, most: 1_000_000 },
+      { name: 'commits', what: 'commits of each kind', default: 10_000, least: 100, most: 1_000_000 },
       {
         name: 'national',
         what: 'events under the national root',
