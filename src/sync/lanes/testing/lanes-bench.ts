@@ -33,8 +33,6 @@ export interface RunningLane {
   readonly port: number;
   /** As a desk's journal records: in its own commit, with any number of other events around. */
   record(facts: readonly LaneFact[]): readonly StoredEvent[];
-  /** Into the ledger alone, while the lanes are stopped. */
-  commitAlone(facts: readonly LaneFact[]): void;
   stop(): Promise<void>;
 }
 
@@ -143,9 +141,6 @@ export class LanesBench {
         const events = unwrap(commit(facts));
         lanes.committed(events, facts);
         return events;
-      },
-      commitAlone(facts) {
-        unwrap(commit(facts));
       },
       stop: async () => {
         this.#running.delete(running);
